@@ -1,0 +1,4 @@
+//! Why did GMV move? The five factors of live commerce, exact to the cent.
+
+pub mod present;
+pub mod units;

@@ -1,0 +1,3 @@
+//! The command line `gmv`.
+
+fn main() {}
