@@ -1,0 +1,297 @@
+//! Business days and reporting periods: where a day begins, which period an instant lies in, and which periods are whole.
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan};
+
+use crate::units::Instant;
+
+/// The kind of a reporting period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodKind {
+    /// One business day.
+    Day,
+    /// Seven business days from the first day of the week.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar year.
+    Year,
+    /// The whole range as one period.
+    All,
+}
+
+impl PeriodKind {
+    /// The word for the kind on the command line and in metadata.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::All => "all",
+        }
+    }
+}
+
+/// An inclusive range of business dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateRange {
+    /// The first date.
+    pub first: Date,
+    /// The last date, part of the range.
+    pub last: Date,
+}
+
+impl DateRange {
+    /// The dates that both ranges hold; `None` where they hold none together.
+    #[must_use]
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        let range = Self { first: self.first.max(other.first), last: self.last.min(other.last) };
+        (range.first <= range.last).then_some(range)
+    }
+
+    /// The smallest range that holds both.
+    #[must_use]
+    pub fn span(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
+    }
+
+    /// Whether every date of `other` is in this range.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+}
+
+/// The shop's clock: its zone, when its business day begins, and when its week does.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    /// The zone of times without an offset, and of business days.
+    pub zone: TimeZone,
+    /// The local time at which a business day begins.
+    pub day_start: Time,
+    /// The first day of a week.
+    pub week_start: Weekday,
+}
+
+/// A date, or a range of dates, that lies outside of the years that a calendar can name (−9999 to 9999).
+#[derive(Debug, thiserror::Error)]
+#[error("the date lies outside of the years that can be named: {0}")]
+pub struct DateOutOfRange(#[from] jiff::Error);
+
+impl Calendar {
+    /// The business date that an instant belongs to.
+    ///
+    /// # Errors
+    /// When the date before the first nameable one would be needed.
+    pub fn date_of(&self, instant: Instant) -> Result<Date, DateOutOfRange> {
+        let local = self.zone.to_datetime(Timestamp::from_second(instant.0)?);
+        if local.time() < self.day_start {
+            Ok(local.date().yesterday()?)
+        } else {
+            Ok(local.date())
+        }
+    }
+
+    /// The instant at which a business date begins. A local time that a change of clocks skips moves forward with the clock.
+    ///
+    /// # Errors
+    /// When the instant lies outside of the nameable years.
+    pub fn start_of(&self, date: Date) -> Result<Instant, DateOutOfRange> {
+        let start = self.zone.to_timestamp(date.to_datetime(self.day_start))?;
+        Ok(Instant(start.as_second()))
+    }
+
+    /// The business dates of the first and the last instant.
+    ///
+    /// # Errors
+    /// When one of them lies outside of the nameable years.
+    pub fn dates_of(&self, first: Instant, last: Instant) -> Result<DateRange, DateOutOfRange> {
+        Ok(DateRange { first: self.date_of(first)?, last: self.date_of(last)? })
+    }
+
+    /// The first date of the period of `kind` that holds `date` (for [`PeriodKind::All`], the date itself).
+    fn period_start(&self, kind: PeriodKind, date: Date) -> Result<Date, DateOutOfRange> {
+        Ok(match kind {
+            PeriodKind::Day | PeriodKind::All => date,
+            PeriodKind::Week => {
+                let into = date.weekday().since(self.week_start);
+                date.checked_sub(i64::from(into).days())?
+            }
+            PeriodKind::Month => date.first_of_month(),
+            PeriodKind::Quarter => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1)?,
+            PeriodKind::Year => date.first_of_year(),
+        })
+    }
+
+    /// The length of a period of `kind`, as a span of dates.
+    fn period_span(kind: PeriodKind) -> Span {
+        match kind {
+            PeriodKind::Day | PeriodKind::All => 1.day(),
+            PeriodKind::Week => 7.days(),
+            PeriodKind::Month => 1.month(),
+            PeriodKind::Quarter => 3.months(),
+            PeriodKind::Year => 1.year(),
+        }
+    }
+}
+
+/// One reporting period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// The first date of the whole period, its name in the output.
+    pub first: Date,
+    /// The last date of the whole period.
+    pub last: Date,
+    /// Whether whole days of it are left out, by `--from`/`--to` or by the dates of an input.
+    pub partial: bool,
+}
+
+/// The reporting periods of a run, without gaps, and the instants between them.
+#[derive(Debug, Clone, Default)]
+pub struct Periods {
+    periods: Vec<Period>,
+    /// The start of each period, cut at the range, and at last the end of the range.
+    bounds: Vec<i64>,
+}
+
+impl Periods {
+    /// The periods of `kind` that cover `range`; `covered` holds the dates that every input covers, and what is not in it is partial.
+    ///
+    /// # Errors
+    /// When a date lies outside of the nameable years.
+    pub fn new(
+        calendar: &Calendar,
+        kind: PeriodKind,
+        range: DateRange,
+        covered: Option<DateRange>,
+    ) -> Result<Self, DateOutOfRange> {
+        let known = covered.and_then(|covered| covered.intersect(range));
+        let mut periods = Vec::new();
+        let mut bounds = Vec::new();
+        let mut first = calendar.period_start(kind, range.first)?;
+        while first <= range.last {
+            let next = if kind == PeriodKind::All {
+                range.last.tomorrow()?
+            } else {
+                first.checked_add(Calendar::period_span(kind))?
+            };
+            let whole = DateRange { first, last: next.yesterday()? };
+            let partial = !known.is_some_and(|known| known.contains(whole));
+            bounds.push(calendar.start_of(first.max(range.first))?.0);
+            periods.push(Period { first, last: whole.last, partial });
+            first = next;
+        }
+        bounds.push(calendar.start_of(range.last.tomorrow()?)?.0);
+        Ok(Self { periods, bounds })
+    }
+
+    /// The period that an instant lies in; `None` outside of the range.
+    #[must_use]
+    #[inline]
+    pub fn find(&self, instant: i64) -> Option<u32> {
+        let after = self.bounds.partition_point(|&bound| bound <= instant);
+        (after != 0 && after < self.bounds.len()).then(|| after as u32 - 1)
+    }
+
+    /// The first instant of the range, and the first after it; `None` when there are no periods.
+    #[must_use]
+    pub fn range(&self) -> Option<(i64, i64)> {
+        (!self.periods.is_empty()).then(|| (self.bounds[0], self.bounds[self.bounds.len() - 1]))
+    }
+
+    /// The first instant of a period, cut at the range.
+    #[must_use]
+    #[inline]
+    pub fn start(&self, period: u32) -> i64 {
+        self.bounds[period as usize]
+    }
+
+    /// The first instant after a period, cut at the range.
+    #[must_use]
+    #[inline]
+    pub fn end(&self, period: u32) -> i64 {
+        self.bounds[period as usize + 1]
+    }
+
+    /// The periods in their order.
+    #[must_use]
+    pub fn all(&self) -> &[Period] {
+        &self.periods
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    fn calendar(day_start: Time, week_start: Weekday, zone: &str) -> Calendar {
+        Calendar { zone: TimeZone::get(zone).unwrap(), day_start, week_start }
+    }
+
+    fn at(calendar: &Calendar, text: &str) -> Instant {
+        let local: jiff::civil::DateTime = text.parse().unwrap();
+        Instant(calendar.zone.to_timestamp(local).unwrap().as_second())
+    }
+
+    #[test]
+    fn weeks_around_the_new_year_of_iso_week_53() {
+        let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "Asia/Shanghai");
+        let range = DateRange { first: date(2026, 12, 21), last: date(2027, 1, 10) };
+        let p = Periods::new(&c, PeriodKind::Week, range, Some(range)).unwrap();
+        let firsts: Vec<_> = p.all().iter().map(|p| p.first).collect();
+        assert_eq!(firsts, [date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 4)]);
+        assert!(p.all().iter().all(|p| !p.partial));
+        assert_eq!(p.find(at(&c, "2026-12-31 23:59:59").0), Some(1));
+        assert_eq!(p.find(at(&c, "2027-01-03 23:59:59").0), Some(1));
+        assert_eq!(p.find(at(&c, "2027-01-04 00:00:00").0), Some(2));
+        assert_eq!(p.find(at(&c, "2027-01-11 00:00:00").0), None);
+        assert_eq!(p.find(at(&c, "2026-12-20 23:59:59").0), None);
+    }
+
+    #[test]
+    fn business_days_begin_at_day_start() {
+        let c = calendar(time(5, 0, 0, 0), Weekday::Sunday, "Asia/Shanghai");
+        assert_eq!(c.date_of(at(&c, "2026-03-02 04:59:59")).unwrap(), date(2026, 3, 1));
+        assert_eq!(c.date_of(at(&c, "2026-03-02 05:00:00")).unwrap(), date(2026, 3, 2));
+        let range = DateRange { first: date(2026, 3, 4), last: date(2026, 3, 10) };
+        let p = Periods::new(&c, PeriodKind::Week, range, Some(range)).unwrap();
+        let all: Vec<_> = p.all().iter().map(|p| (p.first, p.partial)).collect();
+        assert_eq!(all, [(date(2026, 3, 1), true), (date(2026, 3, 8), true)]);
+        assert_eq!(p.start(0), at(&c, "2026-03-04 05:00:00").0);
+        assert_eq!(p.end(1), at(&c, "2026-03-11 05:00:00").0);
+    }
+
+    #[test]
+    fn a_day_of_the_change_of_clocks_is_25_hours_long() {
+        let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "America/New_York");
+        let day = date(2026, 11, 1);
+        let range = DateRange { first: day, last: day };
+        let p = Periods::new(&c, PeriodKind::Day, range, Some(range)).unwrap();
+        assert_eq!(p.end(0) - p.start(0), 25 * 3600);
+    }
+
+    #[test]
+    fn months_quarters_years_and_the_whole_range() {
+        let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "UTC");
+        let range = DateRange { first: date(2026, 1, 15), last: date(2026, 7, 1) };
+        let firsts = |kind| {
+            let p = Periods::new(&c, kind, range, Some(range)).unwrap();
+            p.all().iter().map(|p| (p.first, p.partial)).collect::<Vec<_>>()
+        };
+        assert_eq!(firsts(PeriodKind::Quarter), [
+            (date(2026, 1, 1), true),
+            (date(2026, 4, 1), false),
+            (date(2026, 7, 1), true)
+        ]);
+        assert_eq!(firsts(PeriodKind::Month).len(), 7);
+        assert_eq!(firsts(PeriodKind::Year), [(date(2026, 1, 1), true)]);
+        assert_eq!(firsts(PeriodKind::All), [(date(2026, 1, 15), false)]);
+    }
+}

@@ -1,0 +1,218 @@
+//! What can stop a run while it reads: each error says what, where, and what to do.
+
+use std::path::PathBuf;
+
+/// A fatal error of the input; bad rows are no errors but [rejects](super::rejects).
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// A file or directory could not be opened or read.
+    #[error("{path}: {action}: {source}")]
+    Io {
+        /// The file or directory.
+        path: String,
+        /// What was tried.
+        action: &'static str,
+        /// The answer of the system.
+        source: std::io::Error,
+    },
+    /// Neither a file, nor a directory, nor a glob that matches anything.
+    #[error("{path}: no such file or directory{hint}")]
+    NoSuchFile {
+        /// What was given.
+        path: String,
+        /// The nearest name in the same directory, as a sentence; or empty.
+        hint: String,
+    },
+    /// A directory without exports.
+    #[error(
+        "{}: the directory holds no exports (.csv, .tsv, .txt, each also with .gz or .zst; .parquet)",
+        path.display()
+    )]
+    NoExports {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A file of 0 bytes.
+    #[error("{path}: the file is empty (0 bytes), without even a header; export it again")]
+    Empty {
+        /// The file.
+        path: String,
+    },
+    /// A container that is not read.
+    #[error("{path}: this is {what}; save it as CSV or Parquet and give that file")]
+    Container {
+        /// The file.
+        path: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Required columns that a header lacks.
+    #[error("{path}:1: {} (profile {profile}); the header has: {header}{hint}", missing_columns(.missing))]
+    MissingColumns {
+        /// The file.
+        path: String,
+        /// The canonical names and the names looked for.
+        missing: Vec<String>,
+        /// The profile that was used.
+        profile: String,
+        /// The header, shortened if it is long.
+        header: String,
+        /// The nearest names and what to do.
+        hint: String,
+    },
+    /// Two columns of one name, of which one is needed.
+    #[error(
+        "{path}:1:{second}: the header has two columns named `{name}` (columns {first} and {second}); rename one, or \
+         name the right one in a profile"
+    )]
+    TwoColumns {
+        /// The file.
+        path: String,
+        /// The name.
+        name: String,
+        /// The number of the first column, from 1.
+        first: usize,
+        /// The number of the second column, from 1.
+        second: usize,
+    },
+    /// Bytes that are not UTF-8.
+    #[error(
+        "{path}:{line}:{column}: byte 0x{byte:02X} is not UTF-8; the file is in another encoding (often GB18030 from \
+         Excel): save it as \"CSV UTF-8\" or convert it (iconv -f GB18030 -t UTF-8)"
+    )]
+    Encoding {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+        /// The cell within the line, from 1.
+        column: usize,
+        /// The byte that was found.
+        byte: u8,
+    },
+    /// A quoted cell that never ends.
+    #[error(
+        "{path}:{line}:{column}: a quoted cell opens here and does not close within {limit} bytes or the file; write a \
+         quote inside of a cell as two (\"\")"
+    )]
+    OpenQuote {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+        /// The cell within the line, from 1.
+        column: usize,
+        /// How many bytes were searched.
+        limit: usize,
+    },
+    /// A line longer than any row of an export.
+    #[error("{path}:{line}: no end of the line within {limit} bytes; is this a text file with line ends?")]
+    LongLine {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+        /// How many bytes were searched.
+        limit: usize,
+    },
+    /// A file that became shorter while it was read.
+    #[error("{path}: the file shrank from {before} to {after} bytes while it was read; run again when it is complete")]
+    Shrank {
+        /// The file.
+        path: String,
+        /// Its size when it was opened.
+        before: u64,
+        /// The bytes that were there.
+        after: u64,
+    },
+    /// A profile that cannot be used.
+    #[error("{path}: {message}")]
+    Profile {
+        /// The profile's file or name.
+        path: String,
+        /// What is wrong in it, with line and column where known.
+        message: String,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("{path}: {message}")]
+    Parquet {
+        /// The file.
+        path: String,
+        /// What the reader says.
+        message: String,
+    },
+    /// A table (of streamers or facts) that cannot be used.
+    #[error("{place}: {message}")]
+    Table {
+        /// The file, line and column.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// More rejected rows than `--max-bad` allows.
+    #[error(
+        "{path}:{line}:{column}: {first}; {bad} of {rows} rows of the {input} are bad, more than --max-bad {limit} \
+         allows; --rejects FILE lists them, --max-bad raises the limit"
+    )]
+    TooManyBad {
+        /// `orders` or `sessions`.
+        input: &'static str,
+        /// The file of the first rejected row.
+        path: String,
+        /// Its line (or row in Parquet), from 1.
+        line: u64,
+        /// Its column, from 1.
+        column: usize,
+        /// Why it was rejected.
+        first: String,
+        /// Rejected rows.
+        bad: u64,
+        /// Rows read.
+        rows: u64,
+        /// The limit as it was given.
+        limit: String,
+    },
+    /// Statuses that no profile maps.
+    #[error(
+        "unknown order statuses: {words}; map them in a profile ([orders.statuses]), or say --unknown-status \
+         count|skip"
+    )]
+    UnknownStatuses {
+        /// Each word with its count.
+        words: String,
+    },
+    /// `--basis net` without anything to subtract.
+    #[error("{path}:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile")]
+    NoRefundColumn {
+        /// The first such file.
+        path: String,
+    },
+    /// Orders whose status says refunded, without an amount.
+    #[error(
+        "{path}:{line}: --basis net: {count} orders have a status that says refunded but no refund_amount, the first \
+         one here; how much was refunded is not assumed: add the amounts, or use --basis paid"
+    )]
+    RefundWithoutAmount {
+        /// The file of the first.
+        path: String,
+        /// Its line (or row in Parquet).
+        line: u64,
+        /// How many.
+        count: u64,
+    },
+    /// A date that cannot be named.
+    #[error(transparent)]
+    Date(#[from] crate::calendar::DateOutOfRange),
+}
+
+impl InputError {
+    /// An error of the system on `path`.
+    pub fn io(path: impl Into<String>, action: &'static str, source: std::io::Error) -> Self {
+        Self::Io { path: path.into(), action, source }
+    }
+}
+
+fn missing_columns(missing: &[String]) -> String {
+    let plural = if missing.len() == 1 { "column" } else { "columns" };
+    format!("missing {plural} {}", missing.join(", "))
+}

@@ -1,0 +1,311 @@
+//! Exports to blocks of whole records, one after the other; the parsing of the blocks is left to the workers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::binding::Header;
+use super::container::{Opened, TextStream, open};
+use super::error::InputError;
+use super::files::Source;
+use super::parquet::RowGroups;
+use super::parse::trim;
+use super::records::{Splitter, cut};
+
+/// The longest record that is looked for, in bytes; beyond it a quote is open by mistake or the file has no lines.
+pub const LONGEST_RECORD: usize = 16 << 20;
+
+/// One export, once its header is read; `C` is what the header means for its kind of rows.
+#[derive(Debug)]
+pub struct FileContext<C> {
+    /// Its number in the order of the exports.
+    pub index: u32,
+    /// Its name in messages.
+    pub name: String,
+    /// Its header.
+    pub header: Header,
+    /// The delimiter; `None` for Parquet.
+    pub delimiter: Option<u8>,
+    /// Where the canonical columns are.
+    pub columns: C,
+}
+
+/// A piece of work for one worker.
+pub enum Task<C> {
+    /// Whole records of delimited text.
+    Block {
+        /// The file.
+        file: Arc<FileContext<C>>,
+        /// The number of the block in its file; block 0 begins with the header.
+        ordinal: u32,
+        /// The text.
+        bytes: Vec<u8>,
+        /// Whether there is any quote in it.
+        quoted: bool,
+    },
+    /// A row group of a Parquet file.
+    RowGroup {
+        /// The file.
+        file: Arc<FileContext<C>>,
+        /// The number of the group in its file.
+        ordinal: u32,
+        /// The file's groups.
+        groups: Arc<RowGroups>,
+    },
+}
+
+/// Why the feed stopped, and where: the file and block, so that the first failure in the order of the data can be told.
+#[derive(Debug)]
+pub struct Failure {
+    /// The number of the file.
+    pub file: u32,
+    /// The number of the block.
+    pub block: u32,
+    /// What happened.
+    pub cause: Cause,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Cause {
+    /// An error that is complete.
+    Whole(InputError),
+    /// An error at a line of the block (from 0) and a cell (from 1), whose line in the file is not known yet.
+    At {
+        /// The line within the block.
+        line: u32,
+        /// The cell within the line.
+        column: usize,
+        /// Which error.
+        error: PlacedError,
+    },
+}
+
+/// An error whose line is filled in at the end.
+#[derive(Debug, Clone, Copy)]
+pub enum PlacedError {
+    /// A byte that is not UTF-8.
+    Encoding(u8),
+    /// A quoted cell that does not close.
+    OpenQuote,
+    /// A line without an end.
+    LongLine,
+}
+
+/// What a header means: given the file and its header, the columns of the rows.
+pub type Bind<'a, C> = dyn Fn(&Source, &Header) -> Result<C, InputError> + Sync + 'a;
+
+/// How the exports are read.
+#[derive(Debug, Clone, Copy)]
+pub struct FeedOptions {
+    /// The delimiter, where it is not to be detected.
+    pub delimiter: Option<u8>,
+    /// Bytes in a block.
+    pub block_size: usize,
+}
+
+/// The blocks of a list of exports.
+pub struct Feed<'a, C> {
+    options: FeedOptions,
+    bind: &'a Bind<'a, C>,
+    waiting: VecDeque<(u32, Source)>,
+    current: Option<Current<C>>,
+    /// Buffers that workers have given back.
+    pub spare: Vec<Vec<u8>>,
+    /// Every file that was opened.
+    pub files: Vec<Arc<FileContext<C>>>,
+}
+
+/// The export that is being read.
+enum Current<C> {
+    Text { file: Arc<FileContext<C>>, stream: TextStream, rest: Vec<u8>, ended: bool, ordinal: u32 },
+    Parquet { file: Arc<FileContext<C>>, groups: Arc<RowGroups>, ordinal: u32 },
+}
+
+impl<'a, C> Feed<'a, C> {
+    /// A feed of `sources` in their order.
+    pub fn new(sources: &[Source], options: FeedOptions, bind: &'a Bind<'a, C>) -> Self {
+        let waiting = sources.iter().cloned().enumerate().map(|(at, source)| (at as u32, source)).collect();
+        Self { options, bind, waiting, current: None, spare: Vec::new(), files: Vec::new() }
+    }
+
+    /// The next piece of work; `None` after the last.
+    ///
+    /// # Errors
+    /// When a file cannot be opened, understood or read on.
+    pub fn next(&mut self) -> Result<Option<Task<C>>, Failure> {
+        loop {
+            match self.current.take() {
+                None => {
+                    let Some((index, source)) = self.waiting.pop_front() else { return Ok(None) };
+                    let whole = |error| Failure { file: index, block: 0, cause: Cause::Whole(error) };
+                    let opened = self.open(index, &source).map_err(whole)?;
+                    self.current = Some(opened);
+                }
+                Some(Current::Text { file, mut stream, rest, ended, ordinal }) => {
+                    if ended && rest.is_empty() {
+                        continue;
+                    }
+                    let mut bytes = self.spare.pop().unwrap_or_default();
+                    bytes.clear();
+                    bytes.extend_from_slice(&rest);
+                    let (rest, ended, quoted) = self.block(&file, &mut stream, &mut bytes, ended, ordinal)?;
+                    let next = Current::Text { file: Arc::clone(&file), stream, rest, ended, ordinal: ordinal + 1 };
+                    self.current = Some(next);
+                    return Ok(Some(Task::Block { file, ordinal, bytes, quoted }));
+                }
+                Some(Current::Parquet { file, groups, ordinal }) => {
+                    if ordinal as usize == groups.len() {
+                        continue;
+                    }
+                    let next =
+                        Current::Parquet { file: Arc::clone(&file), groups: Arc::clone(&groups), ordinal: ordinal + 1 };
+                    self.current = Some(next);
+                    return Ok(Some(Task::RowGroup { file, ordinal, groups }));
+                }
+            }
+        }
+    }
+
+    /// Fills `bytes` with whole records; returns what is left over, whether the stream has ended, and whether there are quotes.
+    fn block(
+        &self,
+        file: &FileContext<C>,
+        stream: &mut TextStream,
+        bytes: &mut Vec<u8>,
+        mut ended: bool,
+        ordinal: u32,
+    ) -> Result<(Vec<u8>, bool, bool), Failure> {
+        let delimiter = file.delimiter.unwrap_or(b',');
+        let mut size = self.options.block_size.max(bytes.len() + 1);
+        loop {
+            let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
+            if !ended {
+                ended = !stream.fill(bytes, size).map_err(failed)?;
+            }
+            let found = cut(bytes, delimiter);
+            let place = |at, error| Failure { file: file.index, block: ordinal, cause: place(bytes, at, delimiter, error) };
+            match (ended, found.end, found.open_quote) {
+                (true, _, None) => return Ok((Vec::new(), true, found.quoted)),
+                (true, _, Some(quote)) => return Err(place(quote, PlacedError::OpenQuote)),
+                (false, Some(end), _) => return Ok((bytes.split_off(end), false, found.quoted)),
+                (false, None, Some(quote)) if bytes.len() >= LONGEST_RECORD => {
+                    return Err(place(quote, PlacedError::OpenQuote));
+                }
+                (false, None, None) if bytes.len() >= LONGEST_RECORD => return Err(place(0, PlacedError::LongLine)),
+                (false, None, _) => size = (bytes.len() * 2).min(LONGEST_RECORD),
+            }
+        }
+    }
+
+    fn open(&mut self, index: u32, source: &Source) -> Result<Current<C>, InputError> {
+        let name = source.name.clone();
+        let (header, delimiter, current) = match open(source)? {
+            Opened::Text(mut stream) => {
+                let mut rest = Vec::new();
+                let ended = read_header(&mut stream, &mut rest, self.options.block_size)?;
+                if rest.is_empty() {
+                    return Err(InputError::Empty { path: name });
+                }
+                let delimiter = self.options.delimiter.unwrap_or_else(|| detect_delimiter(&rest));
+                (header(&name, &rest, delimiter)?, Some(delimiter), Ok((stream, rest, ended)))
+            }
+            Opened::Parquet => {
+                let groups = RowGroups::open(source)?;
+                (Header { names: groups.names().to_vec() }, None, Err(Arc::new(groups)))
+            }
+        };
+        let columns = (self.bind)(source, &header)?;
+        let file = Arc::new(FileContext { index, name, header, delimiter, columns });
+        self.files.push(Arc::clone(&file));
+        Ok(match current {
+            Ok((stream, rest, ended)) => Current::Text { file, stream, rest, ended, ordinal: 0 },
+            Err(groups) => Current::Parquet { file, groups, ordinal: 0 },
+        })
+    }
+}
+
+/// Reads at least the first line, without the byte order mark; returns whether the stream has ended.
+fn read_header(stream: &mut TextStream, bytes: &mut Vec<u8>, block_size: usize) -> Result<bool, InputError> {
+    let mut size = block_size.max(64);
+    loop {
+        let more = stream.fill(bytes, size)?;
+        let line_end = cut(bytes, b',').end.is_some();
+        if !more || line_end || bytes.len() >= LONGEST_RECORD {
+            if bytes.starts_with(b"\xEF\xBB\xBF") {
+                bytes.drain(..3);
+            }
+            return Ok(!more);
+        }
+        size *= 2;
+    }
+}
+
+/// The delimiter that stands most often in the first line outside of quotes; a comma where none does.
+fn detect_delimiter(bytes: &[u8]) -> u8 {
+    let line = memchr::memchr(b'\n', bytes).map_or(bytes, |end| &bytes[..end]);
+    let mut best = (0, b',');
+    for candidate in *b",\t;|" {
+        let mut inside = false;
+        let count = line.iter().filter(|&&byte| {
+            inside ^= byte == b'"';
+            byte == candidate && !inside
+        });
+        let count = count.count();
+        if count > best.0 {
+            best = (count, candidate);
+        }
+    }
+    best.1
+}
+
+/// The names of the first record.
+fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError> {
+    let end = cut(bytes, delimiter).end.unwrap_or(bytes.len());
+    let mut names: Option<Vec<String>> = None;
+    let mut bad = None;
+    Splitter::default().split(&bytes[..end], delimiter, true, |record, line| {
+        if names.is_some() {
+            return;
+        }
+        let mut found = Vec::new();
+        for at in 0..record.len() {
+            match std::str::from_utf8(trim(&record.cell(at))) {
+                Ok(name) => found.push(name.to_owned()),
+                Err(error) => {
+                    let byte = record.cell(at).get(error.valid_up_to()).copied().unwrap_or_default();
+                    bad = bad.or(Some((line, at, byte)));
+                }
+            }
+        }
+        names = Some(found);
+    });
+    if let Some((line, at, byte)) = bad {
+        return Err(InputError::Encoding { path: path.to_owned(), line: u64::from(line) + 1, column: at + 1, byte });
+    }
+    names.map(|names| Header { names }).ok_or(InputError::Empty { path: path.to_owned() })
+}
+
+/// The line and cell of a byte of a block.
+pub fn place(bytes: &[u8], at: usize, delimiter: u8, error: PlacedError) -> Cause {
+    let before = &bytes[..at];
+    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+    Cause::At {
+        line: memchr::memchr_iter(b'\n', before).count() as u32,
+        column: memchr::memchr_iter(delimiter, &before[start..]).count() + 1,
+        error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_the_commonest_outside_of_quotes() {
+        for (line, delimiter) in [
+            ("a,b,c\n1;2;3;4;5", b','), ("a\tb\n", b'\t'), ("a;b;\"c,d,e,f\"\n", b';'), ("a|b|c", b'|'), ("a", b','),
+        ] {
+            assert_eq!(detect_delimiter(line.as_bytes()), delimiter, "{line}");
+        }
+    }
+}

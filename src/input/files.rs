@@ -1,0 +1,155 @@
+//! From what was typed (files, directories, quoted globs, `-`) to the list of exports in their order.
+
+use std::cmp::Ordering;
+use std::path::{Path, PathBuf};
+
+use super::error::InputError;
+
+/// One export, before it is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file; `None` is standard input.
+    pub path: Option<PathBuf>,
+    /// The name in messages.
+    pub name: String,
+}
+
+impl Source {
+    fn file(path: PathBuf) -> Self {
+        Self { name: path.display().to_string(), path: Some(path) }
+    }
+
+    /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        let name = self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
+        let name = strip_endings(&name, &[".gz", ".zst"]);
+        strip_endings(name, &[".csv", ".tsv", ".txt", ".parquet"]).to_owned()
+    }
+}
+
+fn strip_endings<'a>(name: &'a str, endings: &[&str]) -> &'a str {
+    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// The endings of exports in a directory.
+const ENDINGS: [&str; 10] = [
+    ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst", ".tsv.zst", ".txt.zst", ".parquet",
+];
+
+/// The exports that `given` names: files as they are, directories and globs in natural order (`w2` before `w10`).
+///
+/// # Errors
+/// When a name leads to nothing, or a directory holds no exports.
+pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
+    let mut sources = Vec::new();
+    for name in given {
+        let path = Path::new(name);
+        if name == "-" {
+            sources.push(Source { path: None, name: "<stdin>".to_owned() });
+        } else if path.is_dir() {
+            sources.extend(directory(path)?);
+        } else if path.exists() {
+            sources.push(Source::file(path.to_owned()));
+        } else {
+            sources.extend(matches(name)?);
+        }
+    }
+    Ok(sources)
+}
+
+fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
+    let failed = |source| InputError::io(path.display().to_string(), "cannot read the directory", source);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().to_lowercase();
+        if !name.starts_with('.') && ENDINGS.iter().any(|ending| name.ends_with(ending)) && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    if files.is_empty() {
+        return Err(InputError::NoExports { path: path.to_owned() });
+    }
+    Ok(in_order(files))
+}
+
+fn matches(pattern: &str) -> Result<Vec<Source>, InputError> {
+    let missing = || InputError::NoSuchFile { path: pattern.to_owned(), hint: hint(pattern) };
+    if !pattern.contains(['*', '?', '[']) {
+        return Err(missing());
+    }
+    let paths = glob::glob(pattern).map_err(|_| missing())?;
+    let files: Vec<PathBuf> = paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    if files.is_empty() { Err(missing()) } else { Ok(in_order(files)) }
+}
+
+fn in_order(mut files: Vec<PathBuf>) -> Vec<Source> {
+    files.sort_by(|a, b| natural(&a.to_string_lossy(), &b.to_string_lossy()));
+    files.into_iter().map(Source::file).collect()
+}
+
+/// A sentence with the nearest name in the same directory, for a typing error.
+fn hint(given: &str) -> String {
+    let path = Path::new(given);
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(wanted) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return String::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!("; the directory {} is not there either", folder.display());
+    };
+    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let nearest = names
+        .map(|name| (strsim::damerau_levenshtein(&name, &wanted), name))
+        .filter(|(distance, _)| *distance <= 3)
+        .min();
+    nearest.map_or(String::new(), |(_, name)| format!("; did you mean {}?", folder.join(name).display()))
+}
+
+/// Compares names as a person counts: runs of digits by their value, the rest by characters.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (x, rest_x) = piece(left);
+        let (y, rest_y) = piece(right);
+        if x.is_empty() || y.is_empty() {
+            return x.len().cmp(&y.len()).then_with(|| a.cmp(b));
+        }
+        let number = |text: &str| text.as_bytes()[0].is_ascii_digit();
+        let order = if number(x) && number(y) {
+            let (x, y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        } else {
+            x.cmp(y)
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+        (left, right) = (rest_x, rest_y);
+    }
+}
+
+/// The first run of digits, or of other characters, and what follows it.
+fn piece(text: &str) -> (&str, &str) {
+    let digit = text.starts_with(|c: char| c.is_ascii_digit());
+    let end = text.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn natural_order_counts() {
+        let mut names = vec!["w10.csv", "w2.csv", "w02b.csv", "w1.csv", "a", "w2", "w"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["a", "w", "w1.csv", "w2", "w2.csv", "w02b.csv", "w10.csv"]);
+    }
+
+    #[test]
+    fn stems_lose_every_ending() {
+        for (path, stem) in [("x/甲.csv.gz", "甲"), ("b.parquet", "b"), ("c.d.tsv", "c.d"), ("plain", "plain")] {
+            assert_eq!(Source::file(PathBuf::from(path)).stem(), stem);
+        }
+    }
+}

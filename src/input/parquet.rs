@@ -1,0 +1,173 @@
+//! Parquet exports, by the same columns: each cell becomes the text that a CSV export would hold, so that one set of parsers
+//! and one set of rules serves both.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use polars::prelude::*;
+
+use super::error::InputError;
+use super::files::Source;
+use super::records::Record;
+
+/// Rows that are read at a time, so that one task stays small however large a file's row groups are.
+const SLICE_ROWS: usize = 1 << 18;
+
+/// A Parquet file, cut into slices of rows.
+#[derive(Debug)]
+pub struct RowGroups {
+    path: PathBuf,
+    name: String,
+    names: Vec<String>,
+    rows: usize,
+}
+
+impl RowGroups {
+    /// Opens a file and reads its schema.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is no Parquet file.
+    pub fn open(source: &Source) -> Result<Self, InputError> {
+        let path = source.path.clone().unwrap_or_default();
+        let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
+        let failed = |error: PolarsError| InputError::Parquet { path: source.name.clone(), message: error.to_string() };
+        let mut reader = ParquetReader::new(file);
+        let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
+        let rows = reader.num_rows().map_err(failed)?;
+        Ok(Self { path, name: source.name.clone(), names, rows })
+    }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number of slices.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.div_ceil(SLICE_ROWS)
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The key-value metadata of the file.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn metadata(source: &Source) -> Result<Vec<(String, String)>, InputError> {
+        let path = source.path.clone().unwrap_or_default();
+        let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
+        let failed = |error: PolarsError| InputError::Parquet { path: source.name.clone(), message: error.to_string() };
+        let mut reader = ParquetReader::new(file);
+        let metadata = reader.get_metadata().map_err(failed)?;
+        let pairs = metadata.key_value_metadata().iter().flatten();
+        Ok(pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect())
+    }
+
+    /// Calls `each` with every row of a slice and its number in it; cells of columns that are not `needed` are empty.
+    /// Returns the number of rows, and their size in memory.
+    ///
+    /// # Errors
+    /// When the slice cannot be read, or a needed column holds what is no cell (a list, a struct).
+    pub fn read(
+        &self,
+        slice: usize,
+        needed: &[usize],
+        mut each: impl FnMut(&Record<'_>, u32),
+    ) -> Result<(u32, u64), InputError> {
+        let failed = |message: String| InputError::Parquet { path: self.name.clone(), message };
+        let file = File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
+        let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
+        let first = slice * SLICE_ROWS;
+        let frame = ParquetReader::new(file)
+            .with_columns(Some(columns))
+            .with_slice(Some((first, SLICE_ROWS)))
+            .read_parallel(ParallelStrategy::None)
+            .finish()
+            .map_err(|error| failed(error.to_string()))?;
+        let mut cells: Vec<Option<Column>> = vec![None; self.names.len()];
+        for &at in needed {
+            let column = frame.column(&self.names[at]).map_err(|error| failed(error.to_string()))?;
+            cells[at] = Some(column.rechunk());
+        }
+        let rows = SLICE_ROWS.min(self.rows.saturating_sub(first));
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for row in 0..rows {
+            bytes.clear();
+            ends.clear();
+            for (at, column) in cells.iter().enumerate() {
+                if at > 0 {
+                    bytes.push(b',');
+                }
+                if let Some(column) = column {
+                    let value = column.get(row).map_err(|error| failed(error.to_string()))?;
+                    write_cell(&value, &mut bytes)
+                        .ok_or_else(|| failed(format!("column {}: {} is no cell", self.names[at], column.dtype())))?;
+                }
+                ends.push(bytes.len() as u32);
+            }
+            each(&Record::plain(&bytes, &ends), row as u32);
+        }
+        Ok((rows as u32, frame.estimated_size() as u64))
+    }
+}
+
+/// Beyond it a float no longer tells neighbouring whole numbers apart: an id in it has been rounded.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Writes a value as a CSV export would; `None` for what is no cell.
+fn write_cell(value: &AnyValue<'_>, out: &mut Vec<u8>) -> Option<()> {
+    match value {
+        AnyValue::Null => return Some(()),
+        AnyValue::String(text) => out.extend_from_slice(text.as_bytes()),
+        AnyValue::StringOwned(text) => out.extend_from_slice(text.as_bytes()),
+        AnyValue::Float32(number) => write_float(f64::from(*number), out)?,
+        AnyValue::Float64(number) => write_float(*number, out)?,
+        AnyValue::Decimal(value, _, scale) => write_decimal(*value, *scale, out)?,
+        AnyValue::Date(days) => write_time(i64::from(*days) * 86_400, "%Y-%m-%d", out)?,
+        AnyValue::Datetime(value, unit, zone) => write_datetime(*value, *unit, zone.is_some(), out)?,
+        AnyValue::DatetimeOwned(value, unit, zone) => write_datetime(*value, *unit, zone.is_some(), out)?,
+        AnyValue::Boolean(_) | AnyValue::Categorical(..) | AnyValue::CategoricalOwned(..) => {
+            write!(out, "{}", value.str_value()).ok()?;
+        }
+        other => write!(out, "{}", other.extract::<i128>().filter(|_| other.dtype().is_integer())?).ok()?,
+    }
+    Some(())
+}
+
+fn write_float(number: f64, out: &mut Vec<u8>) -> Option<()> {
+    if number.abs() < LARGEST_EXACT {
+        write!(out, "{number}").ok()
+    } else {
+        write!(out, "{}", format!("{number:E}").replace('E', "E+")).ok()
+    }
+}
+
+fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
+    let sign = if value < 0 { "-" } else { "" };
+    let unit = 10_u128.checked_pow(u32::try_from(scale).ok()?)?;
+    let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
+    if scale == 0 { write!(out, "{sign}{whole}").ok() } else { write!(out, "{sign}{whole}.{fraction:0scale$}").ok() }
+}
+
+fn write_datetime(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) -> Option<()> {
+    let per_second = match unit {
+        TimeUnit::Nanoseconds => 1_000_000_000,
+        TimeUnit::Microseconds => 1_000_000,
+        TimeUnit::Milliseconds => 1_000,
+    };
+    let format = if zoned { "%Y-%m-%d %H:%M:%SZ" } else { "%Y-%m-%d %H:%M:%S" };
+    write_time(value.div_euclid(per_second), format, out)
+}
+
+fn write_time(second: i64, format: &str, out: &mut Vec<u8>) -> Option<()> {
+    let local = Timestamp::from_second(second).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
+    write!(out, "{}", local.strftime(format)).ok()
+}

@@ -1,0 +1,321 @@
+//! Times, as exports write them, to instants. A date's order is never guessed: year first, or as the profile says.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+
+use super::trim;
+use crate::units::Instant;
+
+/// Why a cell is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeError {
+    /// The text has none of the forms that are understood.
+    NotTime,
+    /// The form is right, but there is no such date or time of day.
+    NoSuchTime,
+}
+
+/// The first year of the table of days.
+const FIRST_YEAR: i64 = 1970;
+/// Years in the table of days (387 KiB for each worker, of which only the days in use are ever touched).
+const YEARS: i64 = 130;
+/// A day that is not in the table yet.
+const UNKNOWN: i64 = i64::MIN;
+/// A day that needs the slow path: it does not exist, or the clock changes on it.
+const IRREGULAR: i64 = i64::MIN + 1;
+
+/// A parser of times of one zone; each worker has its own, since it remembers days.
+#[derive(Debug, Clone)]
+pub struct TimeParser {
+    zone: TimeZone,
+    formats: Arc<[String]>,
+    /// The instant of each day's local midnight, where no clock changes on it.
+    days: Vec<i64>,
+}
+
+impl TimeParser {
+    /// A parser of local times of `zone`; `formats` (strftime) come before the forms that are always understood.
+    #[must_use]
+    pub fn new(zone: TimeZone, formats: Arc<[String]>) -> Self {
+        Self { zone, formats, days: vec![UNKNOWN; (YEARS * 12 * 31) as usize] }
+    }
+
+    /// The instant that a cell names; `None` for a blank.
+    ///
+    /// Forms: the profile's; `2026-03-27 11:11:55` and its like with `/`, `T`, one-digit parts, without seconds, with parts of a
+    /// second (floored), with `Z` or an offset; a date alone (its midnight); epoch seconds (10 digits) and milliseconds (13).
+    ///
+    /// # Errors
+    /// See [`TimeError`].
+    #[inline]
+    pub fn parse(&mut self, cell: &[u8]) -> Result<Option<Instant>, TimeError> {
+        let cell = trim(cell);
+        if let (true, Ok(text)) = (self.formats.is_empty(), <&[u8; 19]>::try_from(cell))
+            && let Some(instant) = self.common(text)
+        {
+            return Ok(Some(instant));
+        }
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        self.parse_slowly(cell).map(Some)
+    }
+
+    /// `YYYY-MM-DD HH:MM:SS` on a day without a change of clocks; `None` sends the cell to the slow path.
+    #[inline]
+    fn common(&mut self, text: &[u8; 19]) -> Option<Instant> {
+        let separators = text[4] == text[7]
+            && matches!(text[4], b'-' | b'/')
+            && matches!(text[10], b' ' | b'T')
+            && text[13] == b':'
+            && text[16] == b':';
+        let mut digits = [0_i64; 14];
+        let mut all = true;
+        for (digit, at) in digits.iter_mut().zip([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]) {
+            let value = text[at].wrapping_sub(b'0');
+            all &= value <= 9;
+            *digit = i64::from(value);
+        }
+        let [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2] = digits;
+        let (hour, minute, second) = (h1 * 10 + h2, n1 * 10 + n2, s1 * 10 + s2);
+        if !separators || !all || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let midnight = self.midnight(y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2)?;
+        Some(Instant(midnight + hour * 3600 + minute * 60 + second))
+    }
+
+    /// The instant of the local midnight of a day on which no clock changes.
+    #[inline]
+    fn midnight(&mut self, year: i64, month: i64, day: i64) -> Option<i64> {
+        let slot = ((year - FIRST_YEAR) * 12 + month - 1) * 31 + day - 1;
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let known = usize::try_from(slot).ok().and_then(|slot| self.days.get_mut(slot))?;
+        if *known == UNKNOWN {
+            *known = regular_midnight(&self.zone, year, month, day).unwrap_or(IRREGULAR);
+        }
+        (*known != IRREGULAR).then_some(*known)
+    }
+
+    fn parse_slowly(&self, cell: &[u8]) -> Result<Instant, TimeError> {
+        let text = std::str::from_utf8(cell).map_err(|_| TimeError::NotTime)?;
+        for format in self.formats.iter() {
+            if let Ok(parts) = jiff::fmt::strtime::parse(format, text) {
+                let date = parts.to_date().map_err(|_| TimeError::NoSuchTime)?;
+                let time = parts.to_time().unwrap_or(Time::midnight());
+                return self.instant(DateTime::from_parts(date, time), parts.offset());
+            }
+        }
+        if cell.iter().all(u8::is_ascii_digit) {
+            return epoch(text);
+        }
+        let (local, offset) = Scan { rest: text.as_bytes() }.date_time()?;
+        self.instant(local, offset)
+    }
+
+    fn instant(&self, local: DateTime, offset: Option<Offset>) -> Result<Instant, TimeError> {
+        let stamp = match offset {
+            Some(offset) => offset.to_timestamp(local),
+            None => self.zone.to_timestamp(local),
+        };
+        Ok(Instant(stamp.map_err(|_| TimeError::NoSuchTime)?.as_second()))
+    }
+}
+
+fn regular_midnight(zone: &TimeZone, year: i64, month: i64, day: i64) -> Option<i64> {
+    let date = Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()?;
+    let first = zone.to_timestamp(date.to_datetime(Time::midnight())).ok()?.as_second();
+    let next = zone.to_timestamp(date.tomorrow().ok()?.to_datetime(Time::midnight())).ok()?.as_second();
+    let steady = zone.following(jiff::Timestamp::from_second(first - 1).ok()?).next();
+    let changes = steady.is_some_and(|change| change.timestamp().as_second() <= next);
+    (next - first == 86_400 && !changes).then_some(first)
+}
+
+/// Ten digits are seconds since 1970, thirteen milliseconds; anything else is no time.
+fn epoch(text: &str) -> Result<Instant, TimeError> {
+    let number: i64 = text.parse().map_err(|_| TimeError::NotTime)?;
+    match text.len() {
+        10 => Ok(Instant(number)),
+        13 => Ok(Instant(number.div_euclid(1000))),
+        _ => Err(TimeError::NotTime),
+    }
+}
+
+/// What is left of a text that is read from the front.
+struct Scan<'a> {
+    rest: &'a [u8],
+}
+
+impl Scan<'_> {
+    fn date_time(mut self) -> Result<(DateTime, Option<Offset>), TimeError> {
+        let year = self.number(4, 4)?;
+        let separator = self.any(b"-/.").ok_or(TimeError::NotTime)?;
+        let month = self.number(1, 2)?;
+        self.expect(separator)?;
+        let day = self.number(1, 2)?;
+        let date = Date::new(year, month as i8, day as i8).map_err(|_| TimeError::NoSuchTime)?;
+        if self.rest.is_empty() {
+            return Ok((date.to_datetime(Time::midnight()), None));
+        }
+        if self.any(b"T").is_none() {
+            self.expect(b' ')?;
+            while self.any(b" ").is_some() {}
+        }
+        let time = self.time()?;
+        let offset = self.offset()?;
+        if self.rest.is_empty() { Ok((date.to_datetime(time), offset)) } else { Err(TimeError::NotTime) }
+    }
+
+    fn time(&mut self) -> Result<Time, TimeError> {
+        let hour = self.number(1, 2)?;
+        self.expect(b':')?;
+        let minute = self.number(2, 2)?;
+        let mut second = 0;
+        if self.any(b":").is_some() {
+            second = self.number(2, 2)?;
+            if self.any(b".,").is_some() {
+                self.number(1, 1)?;
+                while self.number(1, 1).is_ok() {}
+            }
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return Err(TimeError::NoSuchTime);
+        }
+        Time::new(hour as i8, minute as i8, second as i8, 0).map_err(|_| TimeError::NoSuchTime)
+    }
+
+    fn offset(&mut self) -> Result<Option<Offset>, TimeError> {
+        while self.any(b" ").is_some() {}
+        if self.any(b"Zz").is_some() {
+            return Ok(Some(Offset::UTC));
+        }
+        let Some(sign) = self.any(b"+-") else { return Ok(None) };
+        let hours = i32::from(self.number(2, 2)?);
+        let colon = self.any(b":").is_some();
+        let minutes = if colon || !self.rest.is_empty() { i32::from(self.number(2, 2)?) } else { 0 };
+        if minutes > 59 {
+            return Err(TimeError::NoSuchTime);
+        }
+        let seconds = (hours * 60 + minutes) * 60 * if sign == b'-' { -1 } else { 1 };
+        Offset::from_seconds(seconds).map(Some).map_err(|_| TimeError::NoSuchTime)
+    }
+
+    /// A number of `least` to `most` digits.
+    fn number(&mut self, least: usize, most: usize) -> Result<i16, TimeError> {
+        let digits = self.rest.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+        if digits < least {
+            return Err(TimeError::NotTime);
+        }
+        let (number, rest) = self.rest.split_at(digits);
+        self.rest = rest;
+        Ok(number.iter().fold(0, |value, digit| value * 10 + i16::from(digit - b'0')))
+    }
+
+    fn any(&mut self, bytes: &[u8]) -> Option<u8> {
+        let (&first, rest) = self.rest.split_first()?;
+        bytes.contains(&first).then(|| {
+            self.rest = rest;
+            first
+        })
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), TimeError> {
+        self.any(&[byte]).map(|_| ()).ok_or(TimeError::NotTime)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shanghai() -> TimeParser {
+        TimeParser::new(TimeZone::get("Asia/Shanghai").unwrap(), Arc::from([]))
+    }
+
+    /// The instant of a cell as UTC text.
+    fn utc(parser: &mut TimeParser, cell: &str) -> String {
+        let instant = parser.parse(cell.as_bytes()).unwrap().unwrap();
+        jiff::Timestamp::from_second(instant.0).unwrap().to_string()
+    }
+
+    #[test]
+    fn every_form_of_the_exports() {
+        let mut p = shanghai();
+        for (cell, expected) in [
+            ("2026-03-27 11:11:55", "2026-03-27T03:11:55Z"),
+            ("2026/03/27 11:11:55", "2026-03-27T03:11:55Z"),
+            ("2026-03-27T11:11:55", "2026-03-27T03:11:55Z"),
+            ("2026/1/9 8:00:16", "2026-01-09T00:00:16Z"),
+            ("2020/2/21 0:00", "2020-02-20T16:00:00Z"),
+            ("2026-03-27", "2026-03-26T16:00:00Z"),
+            ("2026-03-27T11:11:55.999+08:00", "2026-03-27T03:11:55Z"),
+            ("2026-03-27T11:11:55Z", "2026-03-27T11:11:55Z"),
+            ("2026-03-27 11:11:55 +0530", "2026-03-27T05:41:55Z"),
+            ("2026-03-27T11:11:55-07", "2026-03-27T18:11:55Z"),
+            ("1774581115", "2026-03-27T03:11:55Z"),
+            ("1774581115999", "2026-03-27T03:11:55Z"),
+            ("2026-03-27 11:11:55\t", "2026-03-27T03:11:55Z"),
+            ("1969-12-31 23:59:59", "1969-12-31T15:59:59Z"),
+            ("2999-12-31 23:59:59", "2999-12-31T15:59:59Z"),
+        ] {
+            assert_eq!(utc(&mut p, cell), expected, "{cell}");
+        }
+        assert_eq!(p.parse(b" \t"), Ok(None));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        let mut p = shanghai();
+        for (cell, error) in [
+            ("2026-02-29 00:00:00", TimeError::NoSuchTime), ("2026-13-01 00:00:00", TimeError::NoSuchTime),
+            ("2026-01-01 24:00:00", TimeError::NoSuchTime), ("2026-01-01 00:60:00", TimeError::NoSuchTime),
+            ("2026-01-01 00:00:60", TimeError::NoSuchTime), ("27/03/2026 11:11", TimeError::NotTime),
+            ("03-27-2026", TimeError::NotTime), ("20260327", TimeError::NotTime), ("2026-03/27", TimeError::NotTime),
+            ("2026-03-27 11", TimeError::NotTime), ("2026-03-27 11:11:55 PM", TimeError::NotTime),
+            ("tomorrow", TimeError::NotTime), ("2026-00-10 00:00:00", TimeError::NoSuchTime),
+            ("2026-03-27 11:11:55+99:00", TimeError::NoSuchTime), ("45000.5", TimeError::NotTime),
+        ] {
+            assert_eq!(p.parse(cell.as_bytes()), Err(error), "{cell}");
+        }
+    }
+
+    #[test]
+    fn changes_of_clocks_take_the_offset_before_them() {
+        let mut p = TimeParser::new(TimeZone::get("America/New_York").unwrap(), Arc::from([]));
+        assert_eq!(utc(&mut p, "2026-03-08 02:30:00"), "2026-03-08T07:30:00Z"); // skipped: as if before
+        assert_eq!(utc(&mut p, "2026-11-01 01:30:00"), "2026-11-01T05:30:00Z"); // repeated: the first
+        assert_eq!(utc(&mut p, "2026-11-01 12:00:00"), "2026-11-01T17:00:00Z");
+        assert_eq!(utc(&mut p, "2026-11-02 12:00:00"), "2026-11-02T17:00:00Z");
+    }
+
+    #[test]
+    fn a_profile_names_the_order_of_days_and_months() {
+        let formats = Arc::from(["%d/%m/%Y %H:%M:%S".to_owned(), "%d/%m/%Y".to_owned()]);
+        let mut p = TimeParser::new(TimeZone::UTC, formats);
+        assert_eq!(utc(&mut p, "03/04/2026 05:06:07"), "2026-04-03T05:06:07Z");
+        assert_eq!(utc(&mut p, "03/04/2026"), "2026-04-03T00:00:00Z");
+        assert_eq!(utc(&mut p, "2026-04-03 05:06:07"), "2026-04-03T05:06:07Z");
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_path_agrees_with_jiff(second in 0_i64..4_102_444_800, zone in prop::sample::select(vec!["Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])) {
+            let zone = TimeZone::get(zone).unwrap();
+            let local = zone.to_datetime(jiff::Timestamp::from_second(second).unwrap());
+            let expected = zone.to_timestamp(local).unwrap().as_second();
+            let text = local.strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let mut parser = TimeParser::new(zone, Arc::from([]));
+            prop_assert_eq!(parser.parse(text.as_bytes()), Ok(Some(Instant(expected))));
+        }
+
+        #[test]
+        fn no_text_panics(text in "[0-9:/. TZ+-]{0,24}") {
+            let _ = shanghai().parse(text.as_bytes());
+        }
+    }
+}

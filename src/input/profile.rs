@@ -1,0 +1,241 @@
+//! Profiles: what the columns and words of an export mean. They are data (TOML); the canonical columns are one of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::error::InputError;
+
+/// The built-in profiles, in the order in which detection tries them.
+const BUILT_IN: [(&str, &str); 1] = [("canonical", include_str!("profiles/canonical.toml"))];
+
+/// What the columns and words of an export mean.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The name, as `--profile` takes it and messages show it.
+    pub name: String,
+    /// A line for people.
+    #[serde(default)]
+    pub title: String,
+    /// The sign of the currency in documents for people.
+    pub currency: Option<String>,
+    /// Orders; without it, the profile is for sessions only.
+    pub orders: Option<OrdersProfile>,
+    /// Sessions; without it, the profile is for orders only.
+    pub sessions: Option<SessionsProfile>,
+    /// Who is nobody; without it, the canonical words.
+    pub anonymous: Option<Anonymous>,
+    /// How times are written; without it, year first.
+    #[serde(default)]
+    pub time: TimeForms,
+}
+
+/// The columns and words of orders.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrdersProfile {
+    /// Whether rows are orders or lines; `None`: lines where a line id is found.
+    pub level: Option<OrderLevel>,
+    /// Canonical (or any other) name → column of the header.
+    pub columns: BTreeMap<String, ColumnSpec>,
+    /// Canonical status → words; `None`: the canonical words.
+    pub statuses: Option<BTreeMap<Status, Vec<String>>>,
+    /// Canonical carrier → words; `None`: the canonical words.
+    pub carriers: Option<BTreeMap<Carrier, Vec<String>>>,
+}
+
+/// The columns and words of sessions.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionsProfile {
+    /// Canonical name → column of the header.
+    pub columns: BTreeMap<String, ColumnSpec>,
+    /// Traffic → words; `None`: the canonical words.
+    pub sources: Option<BTreeMap<Traffic, Vec<String>>>,
+}
+
+/// Ids that are nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Anonymous {
+    /// Whole ids.
+    pub words: Vec<String>,
+    /// Texts that a masked id contains.
+    pub contains: Vec<String>,
+}
+
+/// Times that are not year first.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimeForms {
+    /// strftime formats, tried in their order.
+    pub formats: Vec<String>,
+}
+
+/// Where a column's text comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum ColumnSpec {
+    /// One column of the header.
+    One(String),
+    /// The first of these that the header has.
+    Aliases(Vec<String>),
+    /// A signed sum of columns (money only); blanks are 0 unless all are blank.
+    #[serde(rename_all = "snake_case")]
+    Sum {
+        /// Added.
+        plus: Vec<String>,
+        /// Subtracted.
+        #[serde(default)]
+        minus: Vec<String>,
+    },
+}
+
+/// Whether rows are orders or their lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderLevel {
+    /// A row is an order.
+    Order,
+    /// A row is a line of an order.
+    Line,
+}
+
+/// The canonical statuses of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Paid, not sent yet.
+    Paid,
+    /// Sent.
+    Shipped,
+    /// Received and closed.
+    Completed,
+    /// Paid and refunded, in part or whole.
+    Refunded,
+    /// Closed after it was paid.
+    ClosedPaid,
+    /// Not paid yet.
+    Pending,
+    /// Closed without ever being paid.
+    Cancelled,
+}
+
+impl Status {
+    /// Whether an order of this status was never paid.
+    #[must_use]
+    pub fn is_never_paid(self) -> bool {
+        matches!(self, Self::Pending | Self::Cancelled)
+    }
+}
+
+/// Where an order came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrier {
+    /// A live room.
+    Live,
+    /// A short video.
+    Video,
+    /// A product card of the shop.
+    Card,
+    /// Anything else that the export names.
+    Other,
+}
+
+/// The traffic that brought a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Traffic {
+    /// The private domain.
+    Private,
+    /// The public domain, unpaid.
+    Organic,
+    /// The public domain, paid.
+    Paid,
+}
+
+impl Profile {
+    /// All built-in profiles.
+    ///
+    /// # Errors
+    /// Never for the profiles as they are; a test reads them all.
+    pub fn built_in() -> Result<Vec<Arc<Self>>, InputError> {
+        BUILT_IN.iter().map(|(name, text)| Self::parse(name, text).map(Arc::new)).collect()
+    }
+
+    /// The profile of a name, or of a file.
+    ///
+    /// # Errors
+    /// When there is neither, or the file is no profile.
+    pub fn load(name: &str) -> Result<Self, InputError> {
+        if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            return Self::parse(name, text);
+        }
+        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| {
+            let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+            InputError::Profile {
+                path: name.to_owned(),
+                message: format!("no profile file: {error} (built-in profiles: {})", names.join(", ")),
+            }
+        })?;
+        Self::parse(name, &text)
+    }
+
+    fn parse(path: &str, text: &str) -> Result<Self, InputError> {
+        let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
+        let profile: Self = toml::from_str(text).map_err(|error| failed(error.to_string().trim_end().to_owned()))?;
+        for (name, spec) in profile.orders.iter().flat_map(|o| &o.columns).chain(profile.sessions.iter().flat_map(|s| &s.columns)) {
+            if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount") {
+                return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
+            }
+        }
+        for format in &profile.time.formats {
+            check_format(format).map_err(|error| failed(format!("[time] formats: {format:?}: {error}")))?;
+        }
+        Ok(profile)
+    }
+
+    /// Who is nobody.
+    ///
+    /// # Errors
+    /// Never; see [`Profile::built_in`].
+    pub fn anonymous(&self) -> Result<Anonymous, InputError> {
+        Ok(match &self.anonymous {
+            Some(anonymous) => anonymous.clone(),
+            None => Self::load("canonical")?.anonymous.unwrap_or_default(),
+        })
+    }
+}
+
+/// Whether a strftime format can be used at all: what it writes, it must read.
+fn check_format(format: &str) -> Result<(), jiff::Error> {
+    let sample = jiff::civil::date(2026, 3, 27).at(11, 12, 13, 0).to_zoned(jiff::tz::TimeZone::UTC)?;
+    let text = jiff::fmt::strtime::format(format, &sample)?;
+    jiff::fmt::strtime::parse(format, &text)?.to_date().map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_profiles_are_whole() {
+        for profile in Profile::built_in().unwrap() {
+            assert!(profile.orders.is_some() || profile.sessions.is_some(), "{}", profile.name);
+        }
+    }
+
+    #[test]
+    fn errors_of_a_profile_say_where() {
+        let error = Profile::parse("p.toml", "name = \"x\"\n[orders]\nlevels = 1\n").unwrap_err().to_string();
+        assert!(error.contains("p.toml") && error.contains("line 3") && error.contains("levels"), "{error}");
+        let error = Profile::parse("p.toml", "name = \"x\"\n[time]\nformats = [\"%Q\"]").unwrap_err().to_string();
+        assert!(error.contains("%Q"), "{error}");
+        let sum = "name = \"x\"\n[orders.columns]\nbuyer_id = { plus = [\"a\"] }";
+        assert!(Profile::parse("p.toml", sum).unwrap_err().to_string().contains("buyer_id"));
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading in parallel: workers take blocks from the feed, and positions become lines at the end.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::InputError;
+use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
+use super::files::Source;
+use super::records::{Record, Splitter};
+
+/// Where a row is: its file, the block (or row group) in it, and the line (or row) in that, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// The number of the file.
+    pub file: u32,
+    /// The number of the block.
+    pub block: u32,
+    /// The line within the block.
+    pub line: u32,
+}
+
+impl Place {
+    /// A number that orders rows as the exports do: later export, later row, larger number.
+    ///
+    /// 20 bits of files, 22 of blocks and 22 of lines: a million files of 4 million blocks each.
+    #[must_use]
+    #[inline]
+    pub fn sequence(self) -> u64 {
+        u64::from(self.file) << 44 | u64::from(self.block) << 22 | u64::from(self.line)
+    }
+
+    /// The place of a [`Place::sequence`].
+    #[must_use]
+    pub fn from_sequence(sequence: u64) -> Self {
+        let mask = (1 << 22) - 1;
+        Self {
+            file: (sequence >> 44) as u32,
+            block: (sequence >> 22 & mask) as u32,
+            line: (sequence & mask) as u32,
+        }
+    }
+}
+
+/// What a header means for one kind of rows.
+pub trait Columns: Send + Sync {
+    /// The columns of the header that are read, from 0, so that a columnar file need not read the others.
+    fn needed(&self) -> Vec<usize>;
+}
+
+/// What takes the rows: one for each thread.
+pub trait RowReader<C>: Send {
+    /// Takes one row.
+    fn row(&mut self, file: &FileContext<C>, record: &Record<'_>, place: Place);
+}
+
+/// The files of a finished reading, and the lines of their blocks.
+#[derive(Debug)]
+pub struct Files<C> {
+    /// The files in their order.
+    pub files: Vec<Arc<FileContext<C>>>,
+    /// For each file and block, the lines before it.
+    lines: Vec<Vec<u64>>,
+}
+
+impl<C> Files<C> {
+    /// The name of the file, and the line in it from 1 (in Parquet, the row).
+    #[must_use]
+    pub fn line(&self, place: Place) -> (&str, u64) {
+        let name = self.files.get(place.file as usize).map_or("?", |file| file.name.as_str());
+        let lines = self.lines.get(place.file as usize).and_then(|lines| lines.get(place.block as usize));
+        (name, lines.copied().unwrap_or_default() + u64::from(place.line) + 1)
+    }
+}
+
+/// How reading goes on, for a progress bar: called with the bytes of each block.
+pub type Progress<'a> = dyn Fn(u64) + Sync + 'a;
+
+/// Reads all exports with one thread for each reader.
+///
+/// # Errors
+/// The first failure in the order of the data, whatever thread met it.
+pub fn read<C: Columns, R: RowReader<C>>(
+    sources: &[Source],
+    options: FeedOptions,
+    bind: &Bind<'_, C>,
+    progress: &Progress<'_>,
+    readers: &mut [R],
+) -> Result<Files<C>, InputError> {
+    let feed = Mutex::new(Feed::new(sources, options, bind));
+    let stop = AtomicBool::new(false);
+    let mut counted = Vec::new();
+    let mut failures = Vec::new();
+    std::thread::scope(|scope| {
+        let (feed, stop) = (&feed, &stop);
+        let threads: Vec<_> =
+            readers.iter_mut().map(|reader| scope.spawn(move || work(feed, stop, progress, reader))).collect();
+        for thread in threads {
+            match thread.join() {
+                Ok((lines, failure)) => {
+                    counted.extend(lines);
+                    failures.extend(failure);
+                }
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    let feed = feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let files = Files { lines: index_lines(feed.files.len(), counted), files: feed.files };
+    match failures.into_iter().min_by_key(|failure| (failure.file, failure.block)) {
+        Some(failure) => Err(complete(failure, &files)),
+        None => Ok(files),
+    }
+}
+
+/// The lines of a block: (file, block, lines).
+type BlockLines = (u32, u32, u32);
+
+fn work<C: Columns, R: RowReader<C>>(
+    feed: &Mutex<Feed<'_, C>>,
+    stop: &AtomicBool,
+    progress: &Progress<'_>,
+    reader: &mut R,
+) -> (Vec<BlockLines>, Option<Failure>) {
+    let mut lines = Vec::new();
+    let mut splitter = Splitter::default();
+    let mut spent: Option<Vec<u8>> = None;
+    while !stop.load(Ordering::Relaxed) {
+        let task = {
+            let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
+            feed.spare.extend(spent.take());
+            feed.next()
+        };
+        let done = match task {
+            Ok(None) => break,
+            Ok(Some(Task::Block { file, ordinal, bytes, quoted })) => {
+                progress(bytes.len() as u64);
+                let done = read_block(&file, ordinal, &bytes, quoted, &mut splitter, reader);
+                spent = Some(bytes);
+                done.map(|count| (file.index, ordinal, count))
+            }
+            Ok(Some(Task::RowGroup { file, ordinal, groups })) => {
+                let read = groups.read(ordinal as usize, &file.columns.needed(), |record, row| {
+                    reader.row(&file, record, Place { file: file.index, block: ordinal, line: row });
+                });
+                let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
+                read.map(|(rows, bytes)| {
+                    progress(bytes);
+                    (file.index, ordinal, rows)
+                })
+                .map_err(failed)
+            }
+            Err(failure) => Err(failure),
+        };
+        match done {
+            Ok(count) => lines.push(count),
+            Err(failure) => {
+                stop.store(true, Ordering::Relaxed);
+                lines.push((failure.file, failure.block, 0));
+                return (lines, Some(failure));
+            }
+        }
+    }
+    (lines, None)
+}
+
+fn read_block<C, R: RowReader<C>>(
+    file: &FileContext<C>,
+    ordinal: u32,
+    bytes: &[u8],
+    quoted: bool,
+    splitter: &mut Splitter,
+    reader: &mut R,
+) -> Result<u32, Failure> {
+    let delimiter = file.delimiter.unwrap_or(b',');
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let at = error.valid_up_to();
+        let cause = place(bytes, at, delimiter, PlacedError::Encoding(bytes[at]));
+        return Err(Failure { file: file.index, block: ordinal, cause });
+    }
+    let mut header = ordinal == 0;
+    Ok(splitter.split(bytes, delimiter, quoted, |record, line| {
+        if std::mem::take(&mut header) {
+            return;
+        }
+        reader.row(file, &record, Place { file: file.index, block: ordinal, line });
+    }))
+}
+
+fn index_lines(files: usize, mut counted: Vec<BlockLines>) -> Vec<Vec<u64>> {
+    counted.sort_unstable();
+    let mut lines: Vec<Vec<u64>> = vec![Vec::new(); files];
+    let mut before = (0, 0_u64);
+    for (file, _, count) in counted {
+        if before.0 != file {
+            before = (file, 0);
+        }
+        if let Some(blocks) = lines.get_mut(file as usize) {
+            blocks.push(before.1);
+            before.1 += u64::from(count);
+        }
+    }
+    lines
+}
+
+fn complete<C>(failure: Failure, files: &Files<C>) -> InputError {
+    let (line, column, error) = match failure.cause {
+        Cause::Whole(error) => return error,
+        Cause::At { line, column, error } => (line, column, error),
+    };
+    let (name, line) = files.line(Place { file: failure.file, block: failure.block, line });
+    let path = name.to_owned();
+    match error {
+        PlacedError::Encoding(byte) => InputError::Encoding { path, line, column, byte },
+        PlacedError::OpenQuote => InputError::OpenQuote { path, line, column, limit: super::feed::LONGEST_RECORD },
+        PlacedError::LongLine => InputError::LongLine { path, line, limit: super::feed::LONGEST_RECORD },
+    }
+}

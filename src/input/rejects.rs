@@ -1,0 +1,304 @@
+//! Rows that cannot be used: counted by reason, never dropped silently, and never more of them shown than the mapped cells.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::error::InputError;
+use super::parse::money::{LARGEST, MoneyError};
+use super::parse::time::TimeError;
+use super::read::{Files, Place};
+use crate::units::MinorUnits;
+
+/// Why a row is rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The row has fewer cells than the header, or more that are not blank.
+    Cells {
+        /// Cells found.
+        found: usize,
+        /// Cells of the header.
+        expected: usize,
+        /// The length of the row.
+        bytes: usize,
+    },
+    /// Text between a closing quote and the next delimiter.
+    Quoting {
+        /// The length of the row.
+        bytes: usize,
+    },
+    /// A blank where there must be a value.
+    Blank,
+    /// An id in scientific notation.
+    MangledId,
+    /// No amount of money.
+    NotMoney,
+    /// More decimals than the currency has.
+    Decimals,
+    /// A negative amount.
+    Negative,
+    /// An amount too large.
+    TooLarge,
+    /// No time.
+    NotTime,
+    /// A date or time of day that does not exist.
+    NoSuchTime,
+    /// No number of seconds.
+    NotSeconds,
+    /// A session that ends before it begins.
+    EndsBeforeStart,
+}
+
+impl Reason {
+    /// The word for the reason in counts and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cells { .. } => "wrong number of cells",
+            Self::Quoting { .. } => "text after a closing quote",
+            Self::Blank => "blank",
+            Self::MangledId => "id in scientific notation",
+            Self::NotMoney => "not an amount",
+            Self::Decimals => "more decimals than the currency has",
+            Self::Negative => "negative amount",
+            Self::TooLarge => "amount too large",
+            Self::NotTime => "not a time",
+            Self::NoSuchTime => "no such date or time",
+            Self::NotSeconds => "not a number of seconds",
+            Self::EndsBeforeStart => "ends before it begins",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cells { found, expected, bytes } => {
+                write!(f, "the row has {found} cells and {bytes} bytes, the header {expected} cells")
+            }
+            Self::Quoting { bytes } => {
+                write!(f, "text after a closing quote (row of {bytes} bytes); a quote inside of a cell is written twice")
+            }
+            Self::Blank => write!(f, "is blank"),
+            Self::MangledId => write!(
+                f,
+                "is an id in scientific notation: a spreadsheet has rounded it and distinct persons have become one; \
+                 export again as text, or --allow-mangled-ids"
+            ),
+            Self::NotMoney => write!(f, "is no amount of money, such as 1299.90"),
+            Self::Decimals => write!(f, "has more than 2 decimals; it is not rounded"),
+            Self::Negative => write!(f, "is negative"),
+            Self::TooLarge => write!(f, "is above {}.00", LARGEST / 100),
+            Self::NotTime => write!(f, "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile"),
+            Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
+            Self::NotSeconds => write!(f, "is no number of seconds"),
+            Self::EndsBeforeStart => write!(f, "is before entered_at"),
+        }
+    }
+}
+
+impl From<MoneyError> for Reason {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::NotMoney => Self::NotMoney,
+            MoneyError::TooManyDecimals => Self::Decimals,
+            MoneyError::Negative => Self::Negative,
+            MoneyError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<TimeError> for Reason {
+    fn from(error: TimeError) -> Self {
+        match error {
+            TimeError::NotTime => Self::NotTime,
+            TimeError::NoSuchTime => Self::NoSuchTime,
+        }
+    }
+}
+
+/// What is wrong with a row, as its parser finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The canonical column; empty for the row as a whole.
+    pub field: &'static str,
+    /// The number of the column in the header, from 0, where there is one.
+    pub column: Option<usize>,
+    /// Why.
+    pub reason: Reason,
+    /// What was found.
+    pub value: Box<[u8]>,
+}
+
+/// One rejected row.
+#[derive(Debug, Clone)]
+pub struct Reject {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong.
+    pub fault: Fault,
+    /// Its money, where it can be read.
+    pub money: Option<MinorUnits>,
+    /// Its mapped cells, where all rejects are listed.
+    pub cells: Vec<(&'static str, String)>,
+}
+
+/// The rejected rows of one input.
+#[derive(Debug, Clone, Default)]
+pub struct Rejects {
+    /// Whether all rows are kept, for `--rejects`.
+    pub list: bool,
+    /// How many.
+    pub count: u64,
+    /// The money that could be read in them.
+    pub money: i128,
+    /// How many for each column and reason.
+    pub reasons: BTreeMap<(&'static str, &'static str), u64>,
+    /// All of them, or the first few in the order of the exports.
+    pub rows: Vec<Reject>,
+}
+
+/// How many rejected rows are shown.
+const SHOWN: usize = 5;
+
+impl Rejects {
+    /// None yet; `list` keeps all rows.
+    #[must_use]
+    pub fn new(list: bool) -> Self {
+        Self { list, ..Self::default() }
+    }
+
+    /// Takes one.
+    pub fn push(&mut self, reject: Reject) {
+        self.count += 1;
+        self.money += reject.money.map_or(0, |money| i128::from(money.0));
+        *self.reasons.entry((reject.fault.field, reject.fault.reason.name())).or_default() += 1;
+        if self.list || self.rows.len() < SHOWN {
+            self.rows.push(reject);
+        }
+    }
+
+    /// All of them together, in the order of the exports.
+    #[must_use]
+    pub fn merge(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut merged = Self::default();
+        for rejects in all {
+            merged.list |= rejects.list;
+            merged.count += rejects.count;
+            merged.money += rejects.money;
+            for (reason, count) in rejects.reasons {
+                *merged.reasons.entry(reason).or_default() += count;
+            }
+            merged.rows.extend(rejects.rows);
+        }
+        merged.rows.sort_by_key(|reject| reject.place);
+        if !merged.list {
+            merged.rows.truncate(SHOWN);
+        }
+        merged
+    }
+
+    /// Fails when there are more than `limit` allows of `rows`.
+    ///
+    /// # Errors
+    /// [`InputError::TooManyBad`].
+    pub fn check<C>(&self, input: &'static str, rows: u64, limit: MaxBad, files: &Files<C>) -> Result<(), InputError> {
+        if limit.allows(self.count, rows) {
+            return Ok(());
+        }
+        let Some(first) = self.rows.first() else { return Ok(()) };
+        let (path, line) = files.line(first.place);
+        Err(InputError::TooManyBad {
+            input,
+            path: path.to_owned(),
+            line,
+            column: first.fault.column.map_or(1, |column| column + 1),
+            first: first.fault.to_string(),
+            bad: self.count,
+            rows,
+            limit: limit.to_string(),
+        })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 60;
+        if self.field.is_empty() {
+            return write!(f, "{}", self.reason);
+        }
+        write!(f, "{} ", self.field)?;
+        if !self.value.is_empty() {
+            let text = String::from_utf8_lossy(&self.value);
+            let shown: String = text.chars().take(LONGEST).collect();
+            let more = if text.chars().count() > LONGEST { "…" } else { "" };
+            write!(f, "{shown:?}{more} ")?;
+        }
+        write!(f, "{}", self.reason)
+    }
+}
+
+/// How many rows may be bad before a run fails.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxBad {
+    /// So many rows of each input.
+    Rows(u64),
+    /// So many percent of the rows of each input.
+    Percent(f64),
+}
+
+impl Default for MaxBad {
+    fn default() -> Self {
+        Self::Percent(1.0)
+    }
+}
+
+impl MaxBad {
+    /// Whether `bad` rows of `rows` are few enough.
+    #[must_use]
+    pub fn allows(self, bad: u64, rows: u64) -> bool {
+        match self {
+            Self::Rows(limit) => bad <= limit,
+            Self::Percent(limit) => bad as f64 * 100.0 <= limit * rows as f64,
+        }
+    }
+}
+
+impl std::str::FromStr for MaxBad {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is neither a number of rows (100) nor a percentage (2%)");
+        match text.strip_suffix('%') {
+            None => text.parse().map(Self::Rows).map_err(|_| wrong()),
+            Some(number) => {
+                let percent: f64 = number.trim().parse().map_err(|_| wrong())?;
+                if (0.0..=100.0).contains(&percent) { Ok(Self::Percent(percent)) } else { Err(wrong()) }
+            }
+        }
+    }
+}
+
+impl fmt::Display for MaxBad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows(rows) => write!(f, "{rows}"),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_rows_or_a_percentage() {
+        assert_eq!("7".parse(), Ok(MaxBad::Rows(7)));
+        assert_eq!("0.5%".parse(), Ok(MaxBad::Percent(0.5)));
+        for bad in ["-1", "x", "101%", "NaN%", "%", ""] {
+            assert!(bad.parse::<MaxBad>().is_err(), "{bad}");
+        }
+        assert!(MaxBad::Percent(1.0).allows(1, 100) && !MaxBad::Percent(1.0).allows(2, 100));
+        assert!(MaxBad::Rows(0).allows(0, 0) && MaxBad::Percent(0.0).allows(0, 0));
+    }
+}
