@@ -3,7 +3,9 @@
 //! Renderers turn a [`Document`](model::Document) into bytes and know no files; [`write`] alone opens, writes and
 //! renames them. Machine formats carry full precision and no language; what people read goes through [`text`].
 
+pub mod csv;
 pub mod error;
+pub mod json;
 pub mod model;
 pub mod page;
 pub mod text;
