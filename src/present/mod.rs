@@ -6,8 +6,10 @@
 pub mod csv;
 pub mod error;
 pub mod json;
+pub mod markdown;
 pub mod model;
 pub mod page;
+pub mod table;
 pub mod text;
 pub mod width;
 
