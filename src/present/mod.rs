@@ -9,6 +9,7 @@ pub mod json;
 pub mod markdown;
 pub mod model;
 pub mod page;
+pub mod parquet;
 pub mod table;
 pub mod text;
 pub mod width;
