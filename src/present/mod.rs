@@ -1,6 +1,6 @@
 //! Documents for people and machines: one neutral model of a result, and a renderer for each format.
 //!
-//! Renderers turn a [`Document`](model::Document) into bytes and know no files; [`write`] alone opens, writes and
+//! Renderers turn a [`Document`](model::Document) into bytes and know no files; [`write`](mod@write) alone opens, writes and
 //! renames them. Machine formats carry full precision and no language; what people read goes through [`text`].
 
 pub mod atomic;
