@@ -1,3 +1,26 @@
 //! Documents for people and machines: one neutral model of a result, and a renderer for each format.
+//!
+//! Renderers turn a [`Document`](model::Document) into bytes and know no files; [`write`](mod@write) alone opens, writes and
+//! renames them. Machine formats carry full precision and no language; what people read goes through [`text`].
 
+pub mod atomic;
+pub mod csv;
+pub mod error;
+pub mod format;
+pub mod json;
+pub mod markdown;
 pub mod model;
+pub mod page;
+pub mod parquet;
+pub mod table;
+pub mod text;
+pub mod width;
+pub mod write;
+
+#[cfg(test)]
+mod sample;
+
+pub use atomic::{AtomicFile, write_atomic};
+pub use error::PresentError;
+pub use format::{Format, RenderOptions, render};
+pub use write::{Outcome, Sink, Target};

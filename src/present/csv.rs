@@ -1,0 +1,212 @@
+//! CSV and TSV for machines, with a guard for the spreadsheets that people open them in.
+//!
+//! Spreadsheets run text that starts like a formula, and the text is a stranger's (a streamer's or a category's name):
+//! such cells get a leading `'`. Ids stay as they are, so that joins on them keep working.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::error::PresentError;
+use super::model::{Document, Values};
+use super::text::decimal;
+
+/// Writes the document with the given delimiter; nulls are empty, the total line and notes are left out.
+pub fn render(
+    document: &Document,
+    delimiter: u8,
+    bom: bool,
+    raw_text: bool,
+    out: &mut dyn Write,
+) -> Result<(), PresentError> {
+    if bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    if document.columns.is_empty() {
+        return Ok(());
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(out);
+    for column in &document.columns {
+        writer.write_field(guarded(&column.name, raw_text).as_bytes())?;
+    }
+    writer.write_record(None::<&[u8]>)?;
+    let mut buffer = Vec::new();
+    for row in 0..document.rows() {
+        for column in &document.columns {
+            buffer.clear();
+            write_cell(&column.values, row, raw_text, &mut buffer)?;
+            writer.write_field(&buffer)?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// One cell at full precision; null writes nothing.
+fn write_cell(values: &Values, row: usize, raw_text: bool, out: &mut Vec<u8>) -> io::Result<()> {
+    match values {
+        Values::Text(v) => match v.get(row).and_then(Option::as_deref) {
+            Some(text) => out.write_all(guarded(text, raw_text).as_bytes()),
+            None => Ok(()),
+        },
+        Values::Date(v) => write_some(v.get(row).copied().flatten(), out),
+        Values::Count(v) => write_some(v.get(row).copied().flatten(), out),
+        Values::Money(v) => write_some(v.get(row).copied().flatten().map(decimal), out),
+        Values::Wide(v) => write_some(v.get(row).copied().flatten(), out),
+        // Rust's display of a float is the shortest that reads back the same, and never has an exponent.
+        Values::Real(v) => write_some(v.get(row).copied().flatten().filter(|n| n.is_finite()), out),
+        Values::Flag(v) => write_some(v.get(row).copied().flatten(), out),
+    }
+}
+
+fn write_some(value: Option<impl std::fmt::Display>, out: &mut Vec<u8>) -> io::Result<()> {
+    value.map_or(Ok(()), |value| write!(out, "{value}"))
+}
+
+/// The text with a leading `'` where a spreadsheet would run it; `raw_text` leaves everything alone.
+#[must_use]
+pub fn guarded(text: &str, raw_text: bool) -> Cow<'_, str> {
+    if raw_text || !runs_in_a_spreadsheet(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("'{text}"))
+    }
+}
+
+fn runs_in_a_spreadsheet(text: &str) -> bool {
+    match text.chars().next() {
+        Some('=' | '+' | '@' | '\t' | '\r') => true,
+        Some('-') => text.parse::<f64>().is_err() && !is_plain_id(text),
+        _ => false,
+    }
+}
+
+/// Whether the text is made of word characters and `-` only, as ids are.
+fn is_plain_id(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn rendered(document: &Document, delimiter: u8, bom: bool, raw_text: bool) -> String {
+        let mut out = Vec::new();
+        render(document, delimiter, bom, raw_text, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn csv_is_exact_and_guarded() {
+        insta::assert_snapshot!(rendered(&sample::hostile(), b',', false, false).replace('\x1b', "<ESC>"), @r#"
+        period,streamer_id,'=attribute(),gmv,uv,watch_hours,watch_hours_per_viewer,buyers_per_watch_hour,orders_per_buyer,m_gg,partial
+        2026-01-05,7349583948573948573,'=cmd(),1234.50,12345,1234.5,0.1,1.834,1.25,100000000000000000000,false
+        2026-01-05,-5,<script>a|b</script>,-0.05,7,0.04,0.005,0.0123,1,-1,true
+        2026-01-05,-x,<ESC>[31mred<ESC>[0m,-1234.50,0,0.30000000000000004,,,,,
+        2026-01-05,'+1,"line
+        break",0.00,,,,,,0,false
+        2026-01-05,,'	x,,1,0,0,,0.0000001,1,false
+        2026-01-05,'-1+1,王芳的直播间,123456789.01,9876543,98765.4321,2.5,18.2,12.5,2,true
+        "#);
+    }
+
+    #[test]
+    fn tsv_quotes_as_csv_does() {
+        let mut document = sample::hostile();
+        document.columns.truncate(3);
+        let tsv = rendered(&document, b'\t', false, false);
+        assert!(
+            tsv.starts_with("period\tstreamer_id\t'=attribute()\n"),
+            "{tsv}"
+        );
+        assert!(tsv.contains("\t\"'\tx\"\n"), "{tsv}");
+    }
+
+    #[test]
+    fn mark_and_raw_text() {
+        let document = sample::hostile();
+        let raw = rendered(&document, b',', true, true);
+        assert!(raw.starts_with("\u{feff}period,"));
+        assert!(raw.contains(",=cmd(),"));
+        assert!(!raw.contains("'="));
+    }
+
+    #[test]
+    fn what_reads_as_csv_is_what_was_written() {
+        let document = sample::hostile();
+        let text = rendered(&document, b',', false, true);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let names = sample::names(&document);
+        for (row, record) in reader.records().enumerate() {
+            let record = record.unwrap();
+            assert_eq!(record.len(), document.columns.len());
+            assert_eq!(&record[2], names[row].as_deref().unwrap_or(""));
+        }
+    }
+
+    #[test]
+    fn guard_follows_the_contract() {
+        for text in [
+            "=1", "+1", "+x", "@x", "\t1", "\r1", "-cmd()", "-1+2", "-1,000", "-a b", "- 1",
+        ] {
+            assert_eq!(guarded(text, false), format!("'{text}"), "{text:?}");
+            assert_eq!(guarded(text, true), text);
+        }
+        for text in [
+            "",
+            "a=1",
+            "-5",
+            "-1.5",
+            "-1e5",
+            "-x",
+            "-",
+            "--",
+            "-a_b-9",
+            "-王芳",
+            "1+1",
+            "'=x",
+            "7349583948573948573",
+        ] {
+            assert_eq!(guarded(text, false), text, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_keep_full_precision() {
+        let cell = |values: Values| {
+            let mut out = Vec::new();
+            write_cell(&values, 0, false, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(cell(Values::Money(vec![Some(-5)])), "-0.05");
+        assert_eq!(
+            cell(Values::Money(vec![Some(i128::MIN)])),
+            "-1701411834604692317316873037158841057.28"
+        );
+        assert_eq!(
+            cell(Values::Wide(vec![Some(i128::MAX)])),
+            i128::MAX.to_string()
+        );
+        assert_eq!(
+            cell(Values::Real(vec![Some(0.1 + 0.2)])),
+            "0.30000000000000004"
+        );
+        assert_eq!(cell(Values::Real(vec![Some(1e-7)])), "0.0000001");
+        assert_eq!(
+            cell(Values::Real(vec![Some(1e21)])),
+            "1000000000000000000000"
+        );
+        assert_eq!(cell(Values::Flag(vec![Some(false)])), "false");
+        assert_eq!(cell(Values::Real(vec![Some(f64::NAN)])), "");
+        assert_eq!(cell(Values::Count(vec![None])), "");
+    }
+
+    #[test]
+    fn no_columns_no_bytes() {
+        assert_eq!(rendered(&Document::default(), b',', false, false), "");
+    }
+}

@@ -1,0 +1,108 @@
+//! What can go wrong between a result and its file; each message says what, where, and what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A document could not be rendered or written.
+#[derive(Debug, Error)]
+pub enum PresentError {
+    /// The target's folder is missing.
+    #[error("cannot write {}: the folder {} does not exist; create it or choose another place", path.display(), folder.display())]
+    NoFolder {
+        /// The target.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// The target is a folder.
+    #[error("cannot write {}: it is a folder; give the name of a file in it", path.display())]
+    IsFolder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The target exists and is marked read-only.
+    #[error("cannot write {}: the file there is read-only; make it writable or choose another name", path.display())]
+    ReadOnly {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The target cannot be opened, or no file can be created beside it.
+    #[error("cannot write {}: no file can be created there; check the permissions of its folder or choose another place", path.display())]
+    Create {
+        /// The target.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Writing failed on the way, such as on a full disk; a file is as it was.
+    #[error(
+        "writing to {place} failed; check the free space and the permissions there, then try again"
+    )]
+    Write {
+        /// The target, or `standard output`.
+        place: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The writer that a renderer was given failed.
+    #[error("cannot write the result")]
+    Output(#[from] io::Error),
+    /// A whole number is too large for a Parquet decimal.
+    #[error(
+        "column {column}, row {row}: {value} has more than the 38 digits that Parquet holds; use --format csv or json"
+    )]
+    TooManyDigits {
+        /// The column's name.
+        column: String,
+        /// The row, counted from 1.
+        row: usize,
+        /// The value in the column's smallest unit.
+        value: i128,
+    },
+    /// The Parquet writer refused the document.
+    #[error("cannot write the result as Parquet")]
+    Parquet(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl PresentError {
+    /// The same error with the place that was being written, where only the system's reason was known.
+    #[must_use]
+    pub fn at(self, place: &str) -> Self {
+        match self {
+            Self::Output(source) => Self::Write {
+                place: place.to_owned(),
+                source,
+            },
+            other => other,
+        }
+    }
+
+    /// Whether the reader of a pipe went away, which is no failure (`gmv … | head`).
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        match self {
+            Self::Write { source, .. } | Self::Output(source) => {
+                source.kind() == io::ErrorKind::BrokenPipe
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<csv::Error> for PresentError {
+    fn from(error: csv::Error) -> Self {
+        // The crate's own conversion hides the kind, and with it a closed pipe.
+        match error.into_kind() {
+            csv::ErrorKind::Io(source) => Self::Output(source),
+            other => Self::Output(io::Error::other(format!("{other:?}"))),
+        }
+    }
+}
+
+impl From<serde_json::Error> for PresentError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Output(error.into())
+    }
+}
