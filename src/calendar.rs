@@ -161,16 +161,19 @@ pub struct Periods {
 }
 
 impl Periods {
-    /// The periods of `kind` that cover `range`; `covered` holds the dates that every input covers, and what is not in it is partial.
+    /// The periods of `kind` that cover the dates `named`, and go on to `until` where sessions reach past the last of them; `covered`
+    /// holds the dates that every input covers, and a period with a day outside of it is partial.
     ///
     /// # Errors
     /// When a date lies outside of the nameable years.
     pub fn new(
         calendar: &Calendar,
         kind: PeriodKind,
-        range: DateRange,
+        named: DateRange,
+        until: Date,
         covered: Option<DateRange>,
     ) -> Result<Self, DateOutOfRange> {
+        let range = DateRange { first: named.first, last: named.last.max(until) };
         let known = covered.and_then(|covered| covered.intersect(range));
         let mut periods = Vec::new();
         let mut bounds = Vec::new();
@@ -181,7 +184,8 @@ impl Periods {
             } else {
                 first.checked_add(Calendar::period_span(kind))?
             };
-            let whole = DateRange { first, last: next.yesterday()? };
+            let last = if kind == PeriodKind::All { named.last } else { next.yesterday()? };
+            let whole = DateRange { first, last };
             let partial = !known.is_some_and(|known| known.contains(whole));
             bounds.push(calendar.start_of(first.max(range.first))?.0);
             periods.push(Period { first, last: whole.last, partial });
@@ -244,7 +248,7 @@ mod tests {
     fn weeks_around_the_new_year_of_iso_week_53() {
         let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "Asia/Shanghai");
         let range = DateRange { first: date(2026, 12, 21), last: date(2027, 1, 10) };
-        let p = Periods::new(&c, PeriodKind::Week, range, Some(range)).unwrap();
+        let p = Periods::new(&c, PeriodKind::Week, range, range.last, Some(range)).unwrap();
         let firsts: Vec<_> = p.all().iter().map(|p| p.first).collect();
         assert_eq!(firsts, [date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 4)]);
         assert!(p.all().iter().all(|p| !p.partial));
@@ -261,7 +265,7 @@ mod tests {
         assert_eq!(c.date_of(at(&c, "2026-03-02 04:59:59")).unwrap(), date(2026, 3, 1));
         assert_eq!(c.date_of(at(&c, "2026-03-02 05:00:00")).unwrap(), date(2026, 3, 2));
         let range = DateRange { first: date(2026, 3, 4), last: date(2026, 3, 10) };
-        let p = Periods::new(&c, PeriodKind::Week, range, Some(range)).unwrap();
+        let p = Periods::new(&c, PeriodKind::Week, range, range.last, Some(range)).unwrap();
         let all: Vec<_> = p.all().iter().map(|p| (p.first, p.partial)).collect();
         assert_eq!(all, [(date(2026, 3, 1), true), (date(2026, 3, 8), true)]);
         assert_eq!(p.start(0), at(&c, "2026-03-04 05:00:00").0);
@@ -273,7 +277,7 @@ mod tests {
         let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "America/New_York");
         let day = date(2026, 11, 1);
         let range = DateRange { first: day, last: day };
-        let p = Periods::new(&c, PeriodKind::Day, range, Some(range)).unwrap();
+        let p = Periods::new(&c, PeriodKind::Day, range, range.last, Some(range)).unwrap();
         assert_eq!(p.end(0) - p.start(0), 25 * 3600);
     }
 
@@ -282,7 +286,7 @@ mod tests {
         let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "UTC");
         let range = DateRange { first: date(2026, 1, 15), last: date(2026, 7, 1) };
         let firsts = |kind| {
-            let p = Periods::new(&c, kind, range, Some(range)).unwrap();
+            let p = Periods::new(&c, kind, range, range.last, Some(range)).unwrap();
             p.all().iter().map(|p| (p.first, p.partial)).collect::<Vec<_>>()
         };
         assert_eq!(firsts(PeriodKind::Quarter), [

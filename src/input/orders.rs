@@ -54,7 +54,7 @@ impl LineTexts {
     }
 }
 
-/// One row of orders, 88 bytes.
+/// One row of orders, 88 bytes: absent times and refunds are values that no export can hold, since an `Option` would cost 8 bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct OrderRow {
     /// The order.
@@ -65,20 +65,42 @@ pub struct OrderRow {
     pub line: LineRef,
     /// The place of the row, as a number that later exports and rows have larger.
     pub sequence: u64,
-    /// When it was paid; `None` if never.
-    pub paid_at: Option<Instant>,
+    paid_at: i64,
     /// What was paid, before refunds.
     pub amount: MinorUnits,
-    /// What was refunded; `None` where the export does not say.
-    pub refund: Option<MinorUnits>,
+    refund: i64,
     /// The code of the streamer; [`NO_STREAMER`] without one.
     pub streamer: u32,
     /// The code of the values of all dimensions together.
     pub dimensions: u32,
     /// The code of the status.
-    pub status: u16,
+    pub status: u32,
     /// Where the order came from; `None` where blank.
     pub carrier: Option<Carrier>,
+}
+
+impl OrderRow {
+    const NEVER: i64 = i64::MIN;
+    const UNKNOWN: i64 = -1;
+
+    /// When it was paid; `None` if never.
+    #[must_use]
+    #[inline]
+    pub fn paid_at(&self) -> Option<Instant> {
+        (self.paid_at != Self::NEVER).then_some(Instant(self.paid_at))
+    }
+
+    /// What was refunded; `None` where the export does not say.
+    #[must_use]
+    pub fn refund(&self) -> Option<MinorUnits> {
+        (self.refund != Self::UNKNOWN).then_some(MinorUnits(self.refund))
+    }
+
+    /// Whether the row is a line of an order.
+    #[must_use]
+    pub fn is_line(&self) -> bool {
+        self.line != LineRef::WHOLE_ORDER
+    }
 }
 
 /// What a status means for counting.
@@ -428,6 +450,8 @@ impl<'d> OrderReader<'d> {
         }
         self.tally.money += i128::from(amount.0);
         let sequence = place.sequence();
+        let paid_at = paid_at.map_or(OrderRow::NEVER, |paid_at| paid_at.0);
+        let refund = refund.map_or(OrderRow::UNKNOWN, |refund| refund.0);
         let row =
             OrderRow { order, buyer, line, sequence, paid_at, amount, refund, streamer, dimensions, status, carrier };
         self.rows.push(order, row);
@@ -450,15 +474,15 @@ impl<'d> OrderReader<'d> {
     }
 
     /// The code of the status, and whether it says that the order was never paid.
-    fn status(&mut self, columns: &OrderColumns, record: &Record<'_>) -> (u16, bool) {
+    fn status(&mut self, columns: &OrderColumns, record: &Record<'_>) -> (u32, bool) {
         if !columns.status.is_there() {
-            return (self.statuses.code(b"") as u16, false);
+            return (self.statuses.code(b""), false);
         }
         let cell = columns.status.text(record);
         let word = trim(&cell);
         let meaning = columns.statuses.get(word).copied();
         let key = status_key(meaning, word);
-        (self.statuses.code(&key) as u16, meaning.is_some_and(Status::is_never_paid))
+        (self.statuses.code(&key), meaning.is_some_and(Status::is_never_paid))
     }
 
     fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>) -> u32 {

@@ -1,0 +1,48 @@
+//! The result of an engine: sums by period and group.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::grouping::Grouping;
+use crate::calendar::PeriodKind;
+use crate::sums::Sums;
+
+/// One group in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupRow {
+    /// The first date of the period.
+    pub period: Date,
+    /// Whether whole days of the period are left out; `None` where a facts file does not say.
+    pub partial: Option<bool>,
+    /// The values of the group columns, in their order.
+    pub keys: Vec<Arc<str>>,
+    /// The streamer's name; `None` without one.
+    pub name: Option<Arc<str>>,
+    /// The sums.
+    pub sums: Sums,
+}
+
+/// Sums by period and group, sorted by period, then by GMV down, then by the group columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// The kind of the periods; `None` where a facts file does not say.
+    pub period_kind: Option<PeriodKind>,
+    /// The group columns.
+    pub grouping: Grouping,
+    /// Whether any streamer has a name.
+    pub has_names: bool,
+    /// The rows.
+    pub rows: Vec<GroupRow>,
+    /// All rows and periods together, persons counted once; `None` where it cannot be known.
+    pub total: Option<Sums>,
+}
+
+impl Aggregate {
+    /// Puts the rows in their order.
+    pub fn sort(&mut self) {
+        self.rows.sort_by(|a, b| {
+            a.period.cmp(&b.period).then(b.sums.gmv.cmp(&a.sums.gmv)).then_with(|| a.keys.cmp(&b.keys))
+        });
+    }
+}

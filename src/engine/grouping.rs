@@ -1,0 +1,163 @@
+//! What `--by` says: the group columns, and which side of the data each belongs to.
+
+use crate::input::streamers::Streamers;
+use crate::journey::rules::Split;
+
+/// One group column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupColumn {
+    /// The streamer.
+    Streamer,
+    /// An attribute of the streamer, from `--streamers`.
+    Attribute(String),
+    /// The viewer's domain.
+    Domain,
+    /// The viewer's traffic.
+    Traffic,
+    /// New or returning.
+    BuyerType,
+    /// Where the order came from.
+    Carrier,
+    /// The band of the order's total.
+    PriceBand,
+    /// Any other column of the orders.
+    Dimension(String),
+    /// A column of a facts file, whose side is not known.
+    Given(String),
+}
+
+impl GroupColumn {
+    /// The name of the column in the output.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Streamer => "streamer_id",
+            Self::Domain => "domain",
+            Self::Traffic => "traffic",
+            Self::BuyerType => "buyer_type",
+            Self::Carrier => "carrier",
+            Self::PriceBand => "price_band",
+            Self::Attribute(name) | Self::Dimension(name) | Self::Given(name) => name,
+        }
+    }
+
+    /// Whether it is a property of orders, so that groups are sliced by it.
+    #[must_use]
+    pub fn is_order_side(&self) -> bool {
+        matches!(self, Self::Carrier | Self::PriceBand | Self::Dimension(_))
+    }
+
+    /// Whether it is a property of viewers.
+    #[must_use]
+    pub fn is_viewer_side(&self) -> bool {
+        matches!(self, Self::Domain | Self::Traffic | Self::BuyerType)
+    }
+}
+
+/// The group columns, in the order of `--by`; none is the total.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Grouping {
+    /// The columns.
+    pub columns: Vec<GroupColumn>,
+}
+
+impl Grouping {
+    /// The grouping of a list such as `streamer,domain`: a word that is no group is an attribute of the streamers' table where it has
+    /// one, else a column of the orders.
+    ///
+    /// # Errors
+    /// When a word stands twice, or is a group that this version does not know.
+    pub fn parse(words: &[String], streamers: &Streamers) -> Result<Self, String> {
+        let mut columns = Vec::new();
+        for word in words.iter().map(|word| word.trim()) {
+            let column = match word {
+                "total" => continue,
+                "streamer" | "streamer_id" => GroupColumn::Streamer,
+                "domain" => GroupColumn::Domain,
+                "traffic" => GroupColumn::Traffic,
+                "buyer-type" | "buyer_type" => GroupColumn::BuyerType,
+                "carrier" => GroupColumn::Carrier,
+                "price-band" | "price_band" => GroupColumn::PriceBand,
+                "" => return Err("--by has an empty name".to_owned()),
+                "live" | "live_id" => return Err("--by live is not supported by this version".to_owned()),
+                other if streamers.attributes.iter().any(|known| known == other) => {
+                    GroupColumn::Attribute(other.to_owned())
+                }
+                other => GroupColumn::Dimension(other.to_owned()),
+            };
+            if columns.contains(&column) {
+                return Err(format!("--by names {word} twice"));
+            }
+            columns.push(column);
+        }
+        Ok(Self { columns })
+    }
+
+    /// The viewer-side columns that split groups.
+    #[must_use]
+    pub fn split(&self) -> Split {
+        Split {
+            domain: self.columns.contains(&GroupColumn::Domain),
+            traffic: self.columns.contains(&GroupColumn::Traffic),
+            buyer_type: self.columns.contains(&GroupColumn::BuyerType),
+        }
+    }
+
+    /// The order columns that the reader must code, in their order.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<String> {
+        let names = self.columns.iter().filter_map(|column| match column {
+            GroupColumn::Dimension(name) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// Whether the rows are by streamer.
+    #[must_use]
+    pub fn has_streamer(&self) -> bool {
+        self.columns.contains(&GroupColumn::Streamer)
+    }
+
+    /// Whether any column is order-side.
+    #[must_use]
+    pub fn is_sliced(&self) -> bool {
+        self.columns.iter().any(GroupColumn::is_order_side)
+    }
+
+    /// Whether any column is viewer-side.
+    #[must_use]
+    pub fn is_split(&self) -> bool {
+        self.columns.iter().any(GroupColumn::is_viewer_side)
+    }
+
+    /// The names of the columns, as one text.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        if self.columns.is_empty() {
+            return "total".to_owned();
+        }
+        self.columns.iter().map(GroupColumn::name).collect::<Vec<_>>().join(",")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_columns_of_their_side() {
+        let streamers = Streamers { attributes: vec!["tier".into()], ..Streamers::default() };
+        let parse = |text: &str| {
+            let words: Vec<String> = text.split(',').map(str::to_owned).collect();
+            Grouping::parse(&words, &streamers)
+        };
+        let grouping = parse("tier,buyer-type,category").unwrap();
+        assert_eq!(grouping.describe(), "tier,buyer_type,category");
+        assert_eq!(grouping.dimensions(), ["category"]);
+        assert!(grouping.is_sliced() && grouping.is_split() && !grouping.has_streamer());
+        assert_eq!(parse("total").unwrap().describe(), "total");
+        assert_eq!(parse("total,domain").unwrap().describe(), "domain");
+        assert!(parse("domain,domain").is_err() && parse("").is_err() && parse("streamer,").is_err());
+    }
+}

@@ -1,0 +1,191 @@
+//! Where every row of the input went: each list closes, rows and money, or the run is wrong.
+
+use std::collections::BTreeMap;
+
+use crate::input::rejects::Rejects;
+use crate::journey::settle::Portion;
+
+/// What became of the rows of orders. Money is gross, but for what counts.
+#[derive(Debug, Clone, Default)]
+pub struct OrderReconciliation {
+    /// Rows read, and the gross money that could be read in them.
+    pub read: Portion,
+    /// Repeated headers and blank rows.
+    pub structural: Portion,
+    /// Rejected.
+    pub rejected: Portion,
+    /// Replaced by a later row.
+    pub superseded: Portion,
+    /// Never paid.
+    pub never_paid: Portion,
+    /// Skipped for an unmapped status.
+    pub skipped: Portion,
+    /// Refunded in full (net only).
+    pub refunded: Portion,
+    /// Paid outside of the range.
+    pub out_of_range: Portion,
+    /// Refunds of counted rows (net only): money without rows.
+    pub refunds: i128,
+    /// Counted.
+    pub counted: Portion,
+    /// Counted orders, and of them the attributed ones: orders, not rows.
+    pub attributed: Portion,
+    /// Counted orders that no viewing explains.
+    pub off_live: Portion,
+    /// Counted orders; their rows are lines where the export holds lines.
+    pub orders: u64,
+    /// Of the off-live: those without a buyer.
+    pub without_buyer: Portion,
+    /// Counted orders without a streamer.
+    pub without_streamer: Portion,
+}
+
+impl OrderReconciliation {
+    /// Whether rows and money of both lists add up.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        let parts = [
+            self.structural,
+            self.rejected,
+            self.superseded,
+            self.never_paid,
+            self.skipped,
+            self.refunded,
+            self.out_of_range,
+            self.counted,
+        ];
+        let rows: u64 = parts.iter().map(|part| part.rows).sum();
+        let money: i128 = parts.iter().map(|part| part.money).sum::<i128>() + self.refunds;
+        let orders = self.attributed.rows + self.off_live.rows;
+        rows == self.read.rows
+            && money == self.read.money
+            && orders == self.orders
+            && self.attributed.money + self.off_live.money == self.counted.money
+    }
+}
+
+/// What became of the rows and the watch time of sessions, in seconds.
+#[derive(Debug, Clone, Default)]
+pub struct SessionReconciliation {
+    /// Rows read.
+    pub read: u64,
+    /// Repeated headers and blank rows.
+    pub structural: u64,
+    /// Rejected.
+    pub rejected: u64,
+    /// Outside of the range.
+    pub out_of_range: u64,
+    /// Sessions of nobody.
+    pub guests: u64,
+    /// Counted.
+    pub counted: u64,
+    /// Seconds of all accepted sessions, after capping.
+    pub seconds: i128,
+    /// Of them, nobody's.
+    pub guest_seconds: i128,
+    /// Of them, outside of the range.
+    pub out_of_range_seconds: i128,
+    /// Of them, watched on a second device or exported twice.
+    pub overlap_seconds: i128,
+    /// Of them, watch time.
+    pub watch_seconds: i128,
+}
+
+impl SessionReconciliation {
+    /// Whether rows and seconds add up.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        let rows = self.structural + self.rejected + self.out_of_range + self.guests + self.counted;
+        let seconds =
+            self.guest_seconds + self.out_of_range_seconds + self.overlap_seconds + self.watch_seconds;
+        rows == self.read && seconds == self.seconds
+    }
+}
+
+/// One file, as it was understood.
+#[derive(Debug, Clone)]
+pub struct FileReport {
+    /// Its name.
+    pub name: String,
+    /// The delimiter; `None` for Parquet.
+    pub delimiter: Option<u8>,
+    /// The profile.
+    pub profile: String,
+    /// What the amount is made of (orders only).
+    pub amount: Option<String>,
+}
+
+/// One rejected row, complete.
+#[derive(Debug, Clone)]
+pub struct RejectReport {
+    /// The file.
+    pub file: String,
+    /// The line in it, from 1 (in Parquet, the row).
+    pub line: u64,
+    /// The number of the column, from 1; `None` for the row as a whole.
+    pub column: Option<usize>,
+    /// The canonical name of the column; empty for the row as a whole.
+    pub field: &'static str,
+    /// Why.
+    pub reason: String,
+    /// What was found.
+    pub value: String,
+    /// The mapped cells.
+    pub cells: Vec<(&'static str, String)>,
+}
+
+/// The rejected rows of one input.
+#[derive(Debug, Clone, Default)]
+pub struct RejectSummary {
+    /// How many.
+    pub count: u64,
+    /// How many for each column and reason.
+    pub reasons: BTreeMap<(&'static str, &'static str), u64>,
+    /// The first few, or all where they were asked for.
+    pub rows: Vec<RejectReport>,
+}
+
+impl RejectSummary {
+    /// The rejects of an input, with the lines of its files.
+    #[must_use]
+    pub fn new<C>(rejects: &Rejects, files: &crate::input::read::Files<C>) -> Self {
+        let rows = rejects.rows.iter().map(|reject| {
+            let (file, line) = files.line(reject.place);
+            RejectReport {
+                file: file.to_owned(),
+                line,
+                column: reject.fault.column.map(|column| column + 1),
+                field: reject.fault.field,
+                reason: reject.fault.reason.to_string(),
+                value: String::from_utf8_lossy(&reject.fault.value).into_owned(),
+                cells: reject.cells.clone(),
+            }
+        });
+        Self { count: rejects.count, reasons: rejects.reasons.clone(), rows: rows.collect() }
+    }
+}
+
+/// Everything that a person should know of a run besides its result.
+#[derive(Debug, Clone, Default)]
+pub struct RunReport {
+    /// The files of orders, in their order.
+    pub order_files: Vec<FileReport>,
+    /// The files of sessions, in their order.
+    pub session_files: Vec<FileReport>,
+    /// The orders.
+    pub orders: OrderReconciliation,
+    /// The sessions; `None` without any.
+    pub sessions: Option<SessionReconciliation>,
+    /// What deserves attention, in sentences.
+    pub warnings: Vec<String>,
+    /// What is good to know, in sentences.
+    pub facts: Vec<String>,
+}
+
+impl RunReport {
+    /// Whether everything adds up.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.orders.closes() && self.sessions.as_ref().is_none_or(SessionReconciliation::closes)
+    }
+}

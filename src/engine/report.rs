@@ -1,0 +1,184 @@
+//! The report of a run on this machine: where the rows went, and what deserves a word.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::local::LocalSettings;
+use super::reconciliation::{FileReport, OrderReconciliation, RunReport, SessionReconciliation};
+use crate::input::duplicates::DistinctTally;
+use crate::input::orders::{NONE, Orders};
+use crate::input::sessions::{SessionTally, Sessions};
+use crate::journey::accumulate::Accumulators;
+use crate::journey::rules::{Basis, UnknownStatus};
+use crate::journey::settle::{NobodysOrders, Portion, SettleTally};
+
+/// What was read.
+pub struct Parts<'a> {
+    pub orders: &'a Orders,
+    pub sessions: Option<&'a Sessions>,
+    pub streamers: &'a [Arc<str>],
+    pub has_sources: bool,
+}
+
+/// The report of a finished run.
+pub fn report(
+    parts: &Parts<'_>,
+    settings: &LocalSettings,
+    distinct: &DistinctTally,
+    settled: &SettleTally,
+    walked: &Accumulators,
+    nobody: &NobodysOrders,
+) -> RunReport {
+    let mut report = RunReport {
+        order_files: order_files(parts.orders),
+        session_files: parts.sessions.map(session_files).unwrap_or_default(),
+        orders: orders(parts.orders, distinct, settled, walked, nobody),
+        sessions: parts.sessions.map(|sessions| self::sessions(sessions, walked)),
+        ..RunReport::default()
+    };
+    if parts.orders.tally.rows == 0 {
+        report.warnings.push("the orders hold no rows, only headers".to_owned());
+    }
+    if let Some(sessions) = parts.sessions {
+        session_remarks(&mut report, parts, &sessions.tally, walked);
+    }
+    order_remarks(&mut report, settings, settled);
+    unlisted(&mut report, parts, settings);
+    report
+}
+
+fn order_files(orders: &Orders) -> Vec<FileReport> {
+    let report = |file: &Arc<crate::input::feed::FileContext<crate::input::orders::OrderColumns>>| FileReport {
+        name: file.name.clone(),
+        delimiter: file.delimiter,
+        profile: file.columns.profile().name.clone(),
+        amount: Some(file.columns.amount_definition().to_owned()),
+    };
+    orders.files.files.iter().map(report).collect()
+}
+
+fn session_files(sessions: &Sessions) -> Vec<FileReport> {
+    let report = |file: &Arc<crate::input::feed::FileContext<crate::input::sessions::SessionColumns>>| FileReport {
+        name: file.name.clone(),
+        delimiter: file.delimiter,
+        profile: file.columns.profile().name.clone(),
+        amount: None,
+    };
+    sessions.files.files.iter().map(report).collect()
+}
+
+fn orders(
+    orders: &Orders,
+    distinct: &DistinctTally,
+    settled: &SettleTally,
+    walked: &Accumulators,
+    nobody: &NobodysOrders,
+) -> OrderReconciliation {
+    let total = &walked.total.1;
+    let portion = |rows: u64, money: i128| Portion { rows, money };
+    let nobodys: i128 = nobody.values().map(|bought| bought.off_live_gmv).sum();
+    OrderReconciliation {
+        read: portion(orders.tally.rows, orders.tally.money + orders.rejects.money),
+        structural: portion(orders.tally.structural, 0),
+        rejected: portion(orders.rejects.count, orders.rejects.money),
+        superseded: portion(distinct.superseded, distinct.money),
+        never_paid: settled.never_paid,
+        skipped: settled.skipped,
+        refunded: settled.refunded,
+        out_of_range: settled.out_of_range,
+        refunds: settled.refunds,
+        counted: settled.counted,
+        attributed: portion(total.orders as u64, total.gmv),
+        off_live: portion(total.off_live_orders as u64 + settled.without_buyer.rows, total.off_live_gmv + nobodys),
+        orders: settled.orders,
+        without_buyer: settled.without_buyer,
+        without_streamer: settled.without_streamer,
+    }
+}
+
+fn sessions(sessions: &Sessions, walked: &Accumulators) -> SessionReconciliation {
+    let tally = &sessions.tally;
+    let known = tally.rows - tally.structural - sessions.rejects.count - tally.guests;
+    let in_range = walked.tally.sessions_in_range as u64;
+    let watch = i128::from(walked.total.0.watch);
+    SessionReconciliation {
+        read: tally.rows,
+        structural: tally.structural,
+        rejected: sessions.rejects.count,
+        out_of_range: known - in_range,
+        guests: tally.guests,
+        counted: in_range,
+        seconds: tally.seconds,
+        guest_seconds: tally.guest_seconds,
+        out_of_range_seconds: tally.seconds - tally.guest_seconds - walked.tally.seconds_in_range,
+        overlap_seconds: walked.tally.seconds_in_range - watch,
+        watch_seconds: watch,
+    }
+}
+
+fn session_remarks(report: &mut RunReport, parts: &Parts<'_>, tally: &SessionTally, walked: &Accumulators) {
+    if tally.rows == 0 {
+        report.warnings.push("the sessions hold no rows, only headers".to_owned());
+    }
+    if tally.capped > 0 {
+        report.facts.push(format!("{} sessions longer than --max-session were capped", tally.capped));
+    }
+    if tally.without_duration > 0 {
+        report.facts.push(format!("{} sessions have no duration and count as 0 seconds", tally.without_duration));
+    }
+    if !parts.has_sources {
+        report.facts.push("the sessions have no source column: private, public and paid UV are not known".to_owned());
+        return;
+    }
+    if !tally.unknown_sources.is_empty() {
+        let words = counted(tally.unknown_sources.iter());
+        report.warnings.push(format!("sources that no profile maps count as organic: {words}"));
+    }
+    let both = walked.tally.both_domains;
+    if both > 0 {
+        report.facts.push(format!("{both} viewers (of a group in a period) were seen in both domains"));
+    }
+}
+
+fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &SettleTally) {
+    if !settled.unknown_statuses.is_empty() {
+        let done = if settings.unknown_status == UnknownStatus::Count { "counted as paid" } else { "skipped" };
+        let words = counted(settled.unknown_statuses.iter());
+        report.warnings.push(format!("statuses that no profile maps were {done}: {words}"));
+    }
+    if settings.basis == Basis::Net && report.orders.counted.rows > 0 {
+        let text = "under --basis net the youngest periods have had the least time to be refunded";
+        report.facts.push(text.to_owned());
+    }
+}
+
+fn unlisted(report: &mut RunReport, parts: &Parts<'_>, settings: &LocalSettings) {
+    if settings.streamers.attributes.is_empty() {
+        return;
+    }
+    let named = parts.streamers.iter().filter(|id| &***id != NONE);
+    let missing: Vec<&str> = named.filter(|id| !settings.streamers.lists(id)).map(|id| &**id).collect();
+    if let Some(first) = missing.iter().min() {
+        let count = missing.len();
+        report.warnings.push(format!(
+            "{count} streamers of the exports are not in --streamers (such as {first:?}): their attributes are {NONE}"
+        ));
+    }
+}
+
+/// Words with their counts, the commonest first, shortened.
+fn counted<'a>(words: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
+    const SHOWN: usize = 10;
+    let mut words: Vec<(&String, &u64)> = words.collect();
+    words.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let mut text = String::new();
+    for (at, (word, count)) in words.iter().take(SHOWN).enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{comma}{word:?} ({count})");
+    }
+    if words.len() > SHOWN {
+        let _ = write!(text, " and {} more", words.len() - SHOWN);
+    }
+    text
+}

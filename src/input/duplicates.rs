@@ -1,0 +1,112 @@
+//! Duplicates of orders: of the rows with one key, the one from the later export wins, before anything is filtered.
+
+use std::cmp::Ordering;
+
+use super::orders::{LineTexts, OrderRow, Orders};
+use super::settings::span;
+use crate::partition::{Parts, for_each_part};
+use crate::units::Instant;
+
+/// Orders without duplicates.
+#[derive(Debug)]
+pub struct Distinct {
+    /// The rows that stand, by part: sorted by order, streamer and line, so that the lines of an order are together.
+    pub parts: Parts<OrderRow>,
+    /// What was removed, and the span of what stands.
+    pub tally: DistinctTally,
+}
+
+/// What the removal of duplicates found.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DistinctTally {
+    /// Rows that a later one replaces.
+    pub superseded: u64,
+    /// Their gross money, in minor units.
+    pub money: i128,
+    /// The first and last payment time of the rows that stand.
+    pub paid: Option<(Instant, Instant)>,
+}
+
+/// Removes duplicates, a part at a time on each of `threads` threads.
+#[must_use]
+pub fn remove_duplicates(orders: &Orders, threads: usize) -> Distinct {
+    let parts = Parts::empty();
+    let mut tallies = vec![DistinctTally::default(); threads];
+    for_each_part(&mut tallies, |tally, part| {
+        let mut rows = Vec::new();
+        orders.parts.take(part, &mut rows);
+        let standing = standing(rows, &orders.lines, tally);
+        parts.put(part, standing);
+    });
+    let mut tally = DistinctTally::default();
+    for worker in tallies {
+        tally.superseded += worker.superseded;
+        tally.money += worker.money;
+        tally.paid = span(tally.paid, worker.paid);
+    }
+    Distinct { parts, tally }
+}
+
+/// The rows that stand of those of one part.
+fn standing(mut rows: Vec<OrderRow>, lines: &LineTexts, tally: &mut DistinctTally) -> Vec<OrderRow> {
+    rows.sort_unstable_by_key(|row| (row.order, row.sequence));
+    let mut standing = Vec::with_capacity(rows.len());
+    for order in rows.chunk_by_mut(|a, b| a.order == b.order) {
+        let before = standing.len();
+        let latest_is_line = order.last().is_some_and(OrderRow::is_line);
+        if latest_is_line {
+            latest_lines(order, lines, &mut standing);
+        } else {
+            standing.extend(order.last().copied());
+        }
+        let read: i128 = order.iter().map(|row| i128::from(row.amount.0)).sum();
+        let kept = &standing[before..];
+        tally.superseded += (order.len() - kept.len()) as u64;
+        tally.money += read - kept.iter().map(|row| i128::from(row.amount.0)).sum::<i128>();
+        for paid in kept.iter().filter_map(OrderRow::paid_at) {
+            tally.paid = span(tally.paid, Some((paid, paid)));
+        }
+    }
+    standing
+}
+
+/// The latest row of each line of one order; rows of the whole order, which an earlier export gave, go.
+fn latest_lines(order: &mut [OrderRow], lines: &LineTexts, standing: &mut Vec<OrderRow>) {
+    let by_line = |a: &OrderRow, b: &OrderRow| {
+        a.is_line().cmp(&b.is_line()).then_with(|| line_order(lines.get(a.line), lines.get(b.line)))
+    };
+    order.sort_unstable_by(|a, b| by_line(a, b).then(a.sequence.cmp(&b.sequence)));
+    let same = |a: &OrderRow, b: &OrderRow| by_line(a, b) == Ordering::Equal;
+    let latest = order.chunk_by(same).filter_map(|rows| rows.last().copied()).filter(OrderRow::is_line);
+    let first = standing.len();
+    standing.extend(latest);
+    standing[first..].sort_by_key(|row| row.streamer);
+}
+
+/// The order of line ids: whole numbers by their value, before all others; those by their bytes.
+#[must_use]
+pub fn line_order(a: &[u8], b: &[u8]) -> Ordering {
+    let number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    match (number(a), number(b)) {
+        (true, true) => {
+            let plain = |text: &[u8]| text.iter().position(|&digit| digit != b'0').map_or(text.len(), |at| at);
+            let (x, y) = (&a[plain(a)..], &b[plain(b)..]);
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y)).then_with(|| a.cmp(b))
+        }
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ids_count_as_a_person_does() {
+        let mut ids = ["a-10", "10", "9", "a-2", "09", "100", "6923456789012345678901"];
+        ids.sort_by(|a, b| line_order(a.as_bytes(), b.as_bytes()));
+        assert_eq!(ids, ["09", "9", "10", "100", "6923456789012345678901", "a-10", "a-2"]);
+    }
+}

@@ -1,0 +1,133 @@
+//! The optional table of streamers: their names, and attributes such as tier or self-broadcast and store-broadcast.
+
+use std::collections::HashMap;
+
+use super::error::InputError;
+use super::orders::NONE;
+use super::parse::id::unguard;
+use super::table::SmallTable;
+
+/// Names that a column of the table may not have, since another group or column has it.
+const TAKEN: [&str; 26] = [
+    "total", "streamer", "domain", "traffic", "buyer-type", "buyer_type", "category", "price-band", "price_band",
+    "carrier", "live", "live_id", "period", "gmv", "uv", "uv_private", "uv_public", "uv_paid", "watch_hours",
+    "buyers", "orders", "aov", "gmv_off_live", "orders_off_live", "gmv_total", "partial",
+];
+
+/// Streamers with their attributes.
+#[derive(Debug, Clone, Default)]
+pub struct Streamers {
+    /// The names of the attributes, in the order of the table.
+    pub attributes: Vec<String>,
+    by_id: HashMap<String, Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    name: Option<String>,
+    values: Vec<String>,
+}
+
+impl Streamers {
+    /// Reads the table: `streamer_id`, perhaps `streamer_name`, and any other columns.
+    ///
+    /// # Errors
+    /// When there is no `streamer_id`, a column has the name of another group, or a streamer stands twice with different values.
+    pub fn read(path: &str) -> Result<Self, InputError> {
+        Self::from_table(&SmallTable::read(path)?)
+    }
+
+    fn from_table(table: &SmallTable) -> Result<Self, InputError> {
+        let missing = || {
+            let near = table.header.nearest("streamer_id").map(|near| format!("; did you mean `{near}`?"));
+            table.error(1, 0, format!("missing column `streamer_id`; the header has: {}{}", table.header.summary(), near.unwrap_or_default()))
+        };
+        let id = table.column("streamer_id").ok_or_else(missing)?;
+        let name = table.column("streamer_name");
+        let columns: Vec<usize> =
+            (0..table.header.names.len()).filter(|&at| at != id && Some(at) != name).collect();
+        let mut streamers = Self::default();
+        for &at in &columns {
+            let column = &table.header.names[at];
+            if TAKEN.contains(&column.as_str()) || streamers.attributes.contains(column) {
+                return Err(table.error(1, at, format!("the column `{column}` has the name of another group or column; rename it")));
+            }
+            streamers.attributes.push(column.clone());
+        }
+        for (line, cells) in &table.rows {
+            let key = String::from_utf8_lossy(unguard(cells[id].as_bytes())).into_owned();
+            let entry = Entry {
+                name: name.map(|at| cells[at].clone()).filter(|name| !name.is_empty()),
+                values: columns.iter().map(|&at| cells[at].clone()).collect(),
+            };
+            match streamers.by_id.get(&key) {
+                _ if key.is_empty() => return Err(table.error(*line, id, "streamer_id is blank")),
+                Some(known) if *known != entry => {
+                    return Err(table.error(*line, id, format!("streamer {key} stands twice with different values")));
+                }
+                _ => {
+                    streamers.by_id.insert(key, entry);
+                }
+            }
+        }
+        Ok(streamers)
+    }
+
+    /// Whether the table lists a streamer.
+    #[must_use]
+    pub fn lists(&self, streamer: &str) -> bool {
+        self.by_id.contains_key(streamer)
+    }
+
+    /// The name of a streamer.
+    #[must_use]
+    pub fn name(&self, streamer: &str) -> Option<&str> {
+        self.by_id.get(streamer)?.name.as_deref()
+    }
+
+    /// The value of an attribute; `(none)` where the table does not say.
+    #[must_use]
+    pub fn value(&self, streamer: &str, attribute: &str) -> &str {
+        let at = self.attributes.iter().position(|known| known == attribute);
+        let value = at.and_then(|at| self.by_id.get(streamer)?.values.get(at));
+        value.map(String::as_str).filter(|value| !value.is_empty()).unwrap_or(NONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::binding::Header;
+
+    fn table(header: &[&str], rows: &[&[&str]]) -> SmallTable {
+        let texts = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        SmallTable {
+            name: "s.csv".into(),
+            header: Header { names: texts(header) },
+            rows: rows.iter().zip(2..).map(|(row, line)| (line, texts(row))).collect(),
+            metadata: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn attributes_and_names() {
+        let rows: [&[&str]; 2] = [&["s1", "甲", "head"], &["=\"02\"", "", ""]];
+        let streamers = Streamers::from_table(&table(&["streamer_id", "streamer_name", "tier"], &rows)).unwrap();
+        assert_eq!((streamers.name("s1"), streamers.name("02")), (Some("甲"), None));
+        assert_eq!((streamers.value("s1", "tier"), streamers.value("02", "tier"), streamers.value("x", "tier")), ("head", NONE, NONE));
+        assert!(streamers.lists("02") && !streamers.lists("x"));
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_refused() {
+        let two: [&[&str]; 2] = [&["s1", "a"], &["s1", "b"]];
+        for (header, rows, word) in [
+            (["id", "tier"], &two[..1], "missing column `streamer_id`"),
+            (["streamer_id", "category"], &two[..1], "s.csv:1:2"),
+            (["streamer_id", "tier"], &two[..], "s.csv:3:1: streamer s1 stands twice"),
+        ] {
+            let error = Streamers::from_table(&table(&header, rows)).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Small tables that fit in memory: streamers' attributes, facts. Every cell is text; delimited text or Parquet.
+
+use super::binding::Header;
+use super::error::InputError;
+use super::feed::{Feed, FeedOptions, Task};
+use super::files::{Source, discover};
+use super::parse::trim;
+use super::read::{Columns, Progress, RowReader, read};
+use super::records::Record;
+use super::sessions::{check_cells, is_structural};
+
+/// A table of texts.
+#[derive(Debug, Clone, Default)]
+pub struct SmallTable {
+    /// The file, in messages.
+    pub name: String,
+    /// The header.
+    pub header: Header,
+    /// Each row: its line in the file (in Parquet, its row), and its cells, trimmed.
+    pub rows: Vec<(u64, Vec<String>)>,
+    /// The key-value metadata of a Parquet file.
+    pub metadata: Vec<(String, String)>,
+}
+
+/// All columns of a table.
+#[derive(Debug)]
+struct All(usize);
+
+impl Columns for All {
+    fn needed(&self) -> Vec<usize> {
+        (0..self.0).collect()
+    }
+}
+
+/// Collects rows as text.
+#[derive(Default)]
+struct Collector {
+    rows: Vec<(super::read::Place, Vec<String>)>,
+    bad: Option<(super::read::Place, String)>,
+}
+
+impl RowReader<All> for Collector {
+    fn row(&mut self, file: &super::feed::FileContext<All>, record: &Record<'_>, place: super::read::Place) {
+        if let Err(fault) = check_cells(file, record) {
+            self.bad.get_or_insert((place, fault.to_string()));
+        } else if !is_structural(file, record) {
+            let text = |at| String::from_utf8_lossy(trim(&record.cell(at))).into_owned();
+            self.rows.push((place, (0..file.header.names.len()).map(text).collect()));
+        }
+    }
+}
+
+impl SmallTable {
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a row cannot be split.
+    pub fn read(path: &str) -> Result<Self, InputError> {
+        let sources = discover(&[path.to_owned()])?;
+        let mut readers = [Collector::default()];
+        let options = FeedOptions { delimiter: None, block_size: super::settings::ReadSettings::BLOCK_SIZE };
+        let bind = |_: &Source, header: &Header| Ok(All(header.names.len()));
+        let silent: &Progress<'_> = &|_| {};
+        let files = read(&sources, options, &bind, silent, &mut readers)?;
+        let [collector] = readers;
+        if let Some((place, message)) = collector.bad {
+            let (name, line) = files.line(place);
+            return Err(InputError::Table { place: format!("{name}:{line}"), message });
+        }
+        let first = files.files.first();
+        let mut metadata = Vec::new();
+        if let (Some(file), [source]) = (first, sources.as_slice())
+            && file.delimiter.is_none()
+        {
+            metadata = super::parquet::RowGroups::metadata(source)?;
+        }
+        Ok(Self {
+            name: first.map(|file| file.name.clone()).unwrap_or_default(),
+            header: first.map(|file| file.header.clone()).unwrap_or_default(),
+            rows: collector.rows.into_iter().map(|(place, cells)| (files.line(place).1, cells)).collect(),
+            metadata,
+        })
+    }
+
+    /// The number of a column, from 0.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.header.names.iter().position(|column| column == name)
+    }
+
+    /// An error at a cell.
+    #[must_use]
+    pub fn error(&self, line: u64, column: usize, message: impl Into<String>) -> InputError {
+        InputError::Table { place: format!("{}:{line}:{}", self.name, column + 1), message: message.into() }
+    }
+}
+
+/// The first rows of a feed are enough to know a header: kept beside the table for tests of the feed.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_table_keeps_its_lines() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write!(file, "\u{feff}a;b\r\n1; x \r\n\r\n\"2\n2\";y\r\na;b\r\n").unwrap();
+        let table = SmallTable::read(file.path().to_str().unwrap()).unwrap();
+        assert_eq!(table.header.names, ["a", "b"]);
+        let rows: Vec<_> = table.rows.iter().map(|(line, cells)| (*line, cells.join("|"))).collect();
+        assert_eq!(rows, [(2, "1|x".to_owned()), (4, "2\n2|y".to_owned())]);
+    }
+
+    #[test]
+    fn a_feed_of_tiny_blocks_gives_whole_records() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write!(file, "a,b\n1,\"two\nlines\"\n3,4").unwrap();
+        let sources = discover(&[file.path().to_str().unwrap().to_owned()]).unwrap();
+        let bind = |_: &Source, header: &Header| Ok(header.names.len());
+        let mut feed = Feed::new(&sources, FeedOptions { delimiter: None, block_size: 4 }, &bind);
+        let mut blocks = Vec::new();
+        while let Some(task) = feed.next().unwrap() {
+            if let Task::Block { bytes, .. } = task {
+                blocks.push(String::from_utf8(bytes).unwrap());
+            }
+        }
+        assert_eq!(blocks.concat(), "a,b\n1,\"two\nlines\"\n3,4");
+        assert!(blocks.iter().all(|block| block.ends_with('\n') || block == "3,4"), "{blocks:?}");
+    }
+}

@@ -1,0 +1,237 @@
+//! The accumulators of a walk: integers for each row of the result, which add up in any order.
+
+use super::rules::{Side, Slice, Table};
+
+/// A row before order-side slicing: base group, viewer-side values, period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupKey(u64);
+
+impl GroupKey {
+    /// Packs the three: 32 bits of groups, 24 of periods, 8 of values.
+    #[must_use]
+    #[inline]
+    pub fn new(base: u32, period: u32, side: Side) -> Self {
+        Self(u64::from(base) << 32 | u64::from(period) << 8 | u64::from(side.0))
+    }
+
+    /// The base group.
+    #[must_use]
+    pub fn base(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The number of the period.
+    #[must_use]
+    pub fn period(self) -> u32 {
+        (self.0 >> 8 & 0x00FF_FFFF) as u32
+    }
+
+    /// The viewer-side values.
+    #[must_use]
+    pub fn side(self) -> Side {
+        Side(self.0 as u8)
+    }
+}
+
+/// What viewing adds to a group; a cache line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Viewing {
+    /// Viewers.
+    pub viewers: i64,
+    /// Of them private.
+    pub private: i64,
+    /// Of them public with a paid session.
+    pub paid: i64,
+    /// Seconds watched.
+    pub watch: i64,
+    /// Σ of squared seconds over persons.
+    pub watch_squared: i128,
+}
+
+/// What orders add to a group or slice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Buying {
+    /// Buyers of attributed orders.
+    pub buyers: i64,
+    /// Attributed orders.
+    pub orders: i64,
+    /// Their money.
+    pub gmv: i128,
+    /// Off-live orders.
+    pub off_live_orders: i64,
+    /// Their money.
+    pub off_live_gmv: i128,
+    /// Buyers who were present.
+    pub present_buyers: i64,
+    /// Orders of persons who were present.
+    pub present_orders: i64,
+    /// Money of persons who were present.
+    pub present_gmv: i128,
+    /// Σ seconds of buyers.
+    pub watch_buyers: i64,
+    /// Σ seconds × orders.
+    pub watch_orders: i128,
+    /// Σ seconds × money.
+    pub watch_gmv: i128,
+    /// Σ orders².
+    pub orders_squared: i128,
+    /// Σ orders × money.
+    pub orders_gmv: i128,
+    /// Σ money².
+    pub gmv_squared: i128,
+}
+
+/// One person's attributed orders in a group or slice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bought {
+    /// Attributed orders.
+    pub orders: i64,
+    /// Their money.
+    pub gmv: i128,
+    /// Off-live orders.
+    pub off_live_orders: i64,
+    /// Their money.
+    pub off_live_gmv: i128,
+}
+
+/// A sum that does not fit 128 bits: no real money does that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a sum of squared money does not fit 128 bits; the amounts of the orders cannot be real money")]
+pub struct Overflow;
+
+impl Viewing {
+    /// Adds a person who was present and watched so many seconds.
+    #[inline]
+    pub fn add(&mut self, private: bool, paid: bool, watch: i64) {
+        self.viewers += 1;
+        self.private += i64::from(private);
+        self.paid += i64::from(paid && !private);
+        self.watch += watch;
+        self.watch_squared += i128::from(watch) * i128::from(watch);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.viewers += other.viewers;
+        self.private += other.private;
+        self.paid += other.paid;
+        self.watch += other.watch;
+        self.watch_squared += other.watch_squared;
+    }
+}
+
+impl Buying {
+    /// Adds a person's orders; `watch` is the person's watch time in the group, `None` where it was not present.
+    ///
+    /// # Errors
+    /// When a product does not fit.
+    pub fn add(&mut self, bought: Bought, watch: Option<i64>) -> Result<(), Overflow> {
+        self.off_live_orders += bought.off_live_orders;
+        self.off_live_gmv += bought.off_live_gmv;
+        if bought.orders == 0 {
+            return Ok(());
+        }
+        let (o, g) = (i128::from(bought.orders), bought.gmv);
+        self.buyers += 1;
+        self.orders += bought.orders;
+        self.gmv += g;
+        add(&mut self.orders_squared, o.checked_mul(o))?;
+        add(&mut self.orders_gmv, o.checked_mul(g))?;
+        add(&mut self.gmv_squared, g.checked_mul(g))?;
+        if let Some(watch) = watch {
+            let w = i128::from(watch);
+            self.present_buyers += 1;
+            self.present_orders += bought.orders;
+            self.present_gmv += g;
+            self.watch_buyers += watch;
+            add(&mut self.watch_orders, w.checked_mul(o))?;
+            add(&mut self.watch_gmv, w.checked_mul(g))?;
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.buyers += other.buyers;
+        self.orders += other.orders;
+        self.gmv += other.gmv;
+        self.off_live_orders += other.off_live_orders;
+        self.off_live_gmv += other.off_live_gmv;
+        self.present_buyers += other.present_buyers;
+        self.present_orders += other.present_orders;
+        self.present_gmv += other.present_gmv;
+        self.watch_buyers += other.watch_buyers;
+        add(&mut self.watch_orders, Some(other.watch_orders))?;
+        add(&mut self.watch_gmv, Some(other.watch_gmv))?;
+        add(&mut self.orders_squared, Some(other.orders_squared))?;
+        add(&mut self.orders_gmv, Some(other.orders_gmv))?;
+        add(&mut self.gmv_squared, Some(other.gmv_squared))
+    }
+}
+
+#[inline]
+fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
+    *sum = term.and_then(|term| sum.checked_add(term)).ok_or(Overflow)?;
+    Ok(())
+}
+
+/// What a walk adds up.
+#[derive(Debug, Clone, Default)]
+pub struct Accumulators {
+    /// Viewing, by group.
+    pub viewing: Table<GroupKey, Viewing>,
+    /// Orders, by group and slice.
+    pub buying: Table<(GroupKey, Slice), Buying>,
+    /// All persons together, over all periods and streamers: each counts once.
+    pub total: (Viewing, Buying),
+    /// Facts for the reconciliation.
+    pub tally: WalkTally,
+}
+
+/// What a walk counts besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WalkTally {
+    /// Sessions that touch the range.
+    pub sessions_in_range: i64,
+    /// The seconds of sessions that lie in the range, before the union.
+    pub seconds_in_range: i128,
+    /// Viewers (of a group in a period) that were seen in both domains.
+    pub both_domains: i64,
+}
+
+impl Accumulators {
+    /// Adds another worker's.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        for (key, viewing) in &other.viewing {
+            self.viewing.entry(*key).or_default().merge(viewing);
+        }
+        for (key, buying) in &other.buying {
+            self.buying.entry(*key).or_default().merge(buying)?;
+        }
+        self.total.0.merge(&other.total.0);
+        self.total.1.merge(&other.total.1)?;
+        self.tally.sessions_in_range += other.tally.sessions_in_range;
+        self.tally.seconds_in_range += other.tally.seconds_in_range;
+        self.tally.both_domains += other.tally.both_domains;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_keep_their_parts() {
+        let key = GroupKey::new(u32::MAX, 0x00FF_FFFF, Side(0x7F));
+        assert_eq!((key.base(), key.period(), key.side()), (u32::MAX, 0x00FF_FFFF, Side(0x7F)));
+    }
+
+    #[test]
+    fn money_beyond_128_bits_is_an_error_not_a_wrong_number() {
+        let mut buying = Buying::default();
+        let bought = Bought { orders: 1, gmv: 1 << 64, ..Bought::default() };
+        assert_eq!(buying.add(bought, None), Err(Overflow));
+    }
+}

@@ -1,0 +1,334 @@
+//! Which orders count, and with what: from the rows that stand after duplicates to items of their buyers' journeys.
+
+use std::collections::BTreeMap;
+
+use super::accumulate::Bought;
+use super::refunds::{NetLine, subtract};
+use super::rules::{Basis, Rules, Slice, Table, UnknownStatus};
+use crate::calendar::Periods;
+use crate::input::orders::{NO_STREAMER, OrderRow, StatusMeaning};
+use crate::input::profile::{Carrier, Status};
+use crate::partition::Partition;
+use crate::units::IdKey;
+
+/// An order, or the part of it in one slice, 48 bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderItem {
+    /// The buyer.
+    pub buyer: IdKey,
+    /// When it was paid.
+    pub paid_at: i64,
+    /// What it counts with, in minor units.
+    pub amount: i64,
+    /// The slice.
+    pub slice: Slice,
+    /// The streamer.
+    pub streamer: u32,
+    flags: u32,
+}
+
+impl OrderItem {
+    /// It came from a live room.
+    const LIVE: u32 = 1;
+    /// It is the first item of its order.
+    const FIRST: u32 = 2;
+    /// It lies before the range: history only.
+    const HISTORY: u32 = 4;
+
+    /// Whether it came from a live room.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.flags & Self::LIVE != 0
+    }
+
+    /// 1 for one of the items of an order, 0 for the others.
+    #[must_use]
+    pub fn whole_orders(&self) -> i64 {
+        i64::from(self.flags & Self::FIRST != 0)
+    }
+
+    /// Whether it lies before the range, so that it only tells who had bought before.
+    #[must_use]
+    pub fn is_history(&self) -> bool {
+        self.flags & Self::HISTORY != 0
+    }
+}
+
+/// Rows (lines, in an export of lines) and their money.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Portion {
+    /// Rows.
+    pub rows: u64,
+    /// Minor units.
+    pub money: i128,
+}
+
+impl Portion {
+    fn add(&mut self, money: i64) {
+        self.rows += 1;
+        self.money += i128::from(money);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.money += other.money;
+    }
+}
+
+/// What became of the rows that stand: money is gross, but for `counted`.
+#[derive(Debug, Clone, Default)]
+pub struct SettleTally {
+    /// Never paid.
+    pub never_paid: Portion,
+    /// Skipped for an unmapped status.
+    pub skipped: Portion,
+    /// Refunded in full (net only).
+    pub refunded: Portion,
+    /// Paid outside of the range.
+    pub out_of_range: Portion,
+    /// Counted, with the amounts that count.
+    pub counted: Portion,
+    /// Refunds of counted rows (net only), in minor units.
+    pub refunds: i128,
+    /// Counted orders; rows may be lines.
+    pub orders: u64,
+    /// Counted orders without a buyer, and their money.
+    pub without_buyer: Portion,
+    /// Counted orders without a streamer, and their money.
+    pub without_streamer: Portion,
+    /// Unmapped statuses of paid rows, with their counts.
+    pub unknown_statuses: BTreeMap<String, u64>,
+    /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
+    pub refunded_without_amount: Option<(u64, u64)>,
+}
+
+impl SettleTally {
+    fn merge(&mut self, other: Self) {
+        self.never_paid.merge(other.never_paid);
+        self.skipped.merge(other.skipped);
+        self.refunded.merge(other.refunded);
+        self.out_of_range.merge(other.out_of_range);
+        self.counted.merge(other.counted);
+        self.refunds += other.refunds;
+        self.orders += other.orders;
+        self.without_buyer.merge(other.without_buyer);
+        self.without_streamer.merge(other.without_streamer);
+        for (word, count) in other.unknown_statuses {
+            *self.unknown_statuses.entry(word).or_default() += count;
+        }
+        self.refunded_without_amount = match (self.refunded_without_amount, other.refunded_without_amount) {
+            (Some(a), Some(b)) => Some((a.0 + b.0, a.1.min(b.1))),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+/// Orders of nobody, which belong to no journey: by streamer, period and slice.
+pub type NobodysOrders = Table<(u32, u32, Slice), Bought>;
+
+/// What settling gives.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The items, by part of their buyer.
+    pub items: Vec<Partition<OrderItem>>,
+    /// Orders without a buyer.
+    pub nobody: NobodysOrders,
+    /// What became of the rows.
+    pub tally: SettleTally,
+}
+
+/// One worker's settling of orders.
+#[derive(Debug)]
+pub struct Settler<'a> {
+    rules: &'a Rules,
+    periods: &'a Periods,
+    items: Partition<OrderItem>,
+    nobody: NobodysOrders,
+    tally: SettleTally,
+    lines: Vec<OrderRow>,
+    net: Vec<NetLine>,
+    refunds: Vec<i64>,
+    slices: Vec<(Slice, i64)>,
+}
+
+impl<'a> Settler<'a> {
+    /// Under these rules.
+    #[must_use]
+    pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+        Self {
+            rules,
+            periods,
+            items: Partition::default(),
+            nobody: Table::default(),
+            tally: SettleTally::default(),
+            lines: Vec::new(),
+            net: Vec::new(),
+            refunds: Vec::new(),
+            slices: Vec::new(),
+        }
+    }
+
+    /// Settles the rows of one part: sorted by order, streamer and line.
+    pub fn part(&mut self, rows: &[OrderRow]) {
+        for order in rows.chunk_by(|a, b| a.order == b.order && a.streamer == b.streamer) {
+            self.order(order);
+        }
+    }
+
+    /// All workers' results together.
+    #[must_use]
+    pub fn finish(workers: Vec<Self>) -> Settled {
+        let mut settled = Settled::default();
+        for worker in workers {
+            settled.items.push(worker.items);
+            for (key, bought) in worker.nobody {
+                let sum = settled.nobody.entry(key).or_default();
+                sum.off_live_orders += bought.off_live_orders;
+                sum.off_live_gmv += bought.off_live_gmv;
+            }
+            settled.tally.merge(worker.tally);
+        }
+        settled
+    }
+
+    /// Settles one order: its lines, in the order of their ids.
+    fn order(&mut self, rows: &[OrderRow]) {
+        self.lines.clear();
+        self.net.clear();
+        for row in rows {
+            if self.is_paid(row) {
+                self.lines.push(*row);
+                self.net.push(NetLine { amount: row.amount.0, net: row.amount.0 });
+            }
+        }
+        let Some(head) = self.lines.first().copied() else { return };
+        let Some(paid_at) = head.paid_at() else { return };
+        if self.rules.basis == Basis::Net && !self.subtract_refunds() {
+            return;
+        }
+        let period = self.periods.find(paid_at.0);
+        let total: i64 = self.net.iter().map(|line| line.net).sum();
+        match period {
+            None => {
+                for line in &self.net {
+                    self.tally.out_of_range.add(line.amount);
+                }
+            }
+            Some(_) => self.count(&head, total),
+        }
+        self.slice(head.carrier, total);
+        match period {
+            Some(period) if head.buyer.is_nobody() => self.nobodys(head.streamer, period),
+            Some(_) => self.emit(&head, paid_at.0, 0),
+            // What comes after the range can tell nobody's past.
+            None if self.periods.range().is_some_and(|(start, _)| paid_at.0 < start) && !head.buyer.is_nobody() => {
+                self.emit(&head, paid_at.0, OrderItem::HISTORY);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether a row was paid, and its status lets it count; tallied if not.
+    fn is_paid(&mut self, row: &OrderRow) -> bool {
+        let meaning = self.rules.statuses.get(row.status as usize).unwrap_or(&StatusMeaning::NoColumn);
+        let never_paid = matches!(meaning, StatusMeaning::Known(status) if status.is_never_paid());
+        if row.paid_at().is_none() || never_paid {
+            self.tally.never_paid.add(row.amount.0);
+            return false;
+        }
+        let StatusMeaning::Unknown(word) = meaning else {
+            let refunded = *meaning == StatusMeaning::Known(Status::Refunded);
+            if refunded && self.rules.basis == Basis::Net {
+                self.check_refund(row);
+            }
+            return true;
+        };
+        match self.tally.unknown_statuses.get_mut(word) {
+            Some(count) => *count += 1,
+            None => {
+                self.tally.unknown_statuses.insert(word.clone(), 1);
+            }
+        }
+        if self.rules.unknown_status == UnknownStatus::Count {
+            return true;
+        }
+        self.tally.skipped.add(row.amount.0);
+        false
+    }
+
+    fn check_refund(&mut self, row: &OrderRow) {
+        let nothing = row.refund().is_none_or(|refund| refund.0 == 0);
+        if nothing && row.amount.0 > 0 {
+            let (count, first) = self.tally.refunded_without_amount.unwrap_or((0, u64::MAX));
+            self.tally.refunded_without_amount = Some((count + 1, first.min(row.sequence)));
+        }
+    }
+
+    /// Subtracts refunds; fully refunded lines leave. Returns whether anything of the order is left.
+    fn subtract_refunds(&mut self) -> bool {
+        self.refunds.clear();
+        self.refunds.extend(self.lines.iter().map(|line| line.refund().map_or(0, |refund| refund.0)));
+        subtract(&mut self.net, &self.refunds);
+        let gross: i64 = self.net.iter().map(|line| line.amount).sum();
+        let nothing_left = gross > 0 && self.net.iter().all(|line| line.net == 0);
+        let mut at = 0;
+        let (net, tally) = (&mut self.net, &mut self.tally);
+        self.lines.retain(|_| {
+            let line = net[at];
+            let refunded = nothing_left || (line.amount > 0 && line.net == 0);
+            if refunded {
+                tally.refunded.add(line.amount);
+                net.remove(at);
+            } else {
+                at += 1;
+            }
+            !refunded
+        });
+        !self.lines.is_empty()
+    }
+
+    fn count(&mut self, head: &OrderRow, total: i64) {
+        for line in &self.net {
+            self.tally.counted.add(line.net);
+            self.tally.refunds += i128::from(line.amount - line.net);
+        }
+        self.tally.orders += 1;
+        if head.buyer.is_nobody() {
+            self.tally.without_buyer.add(total);
+        }
+        if head.streamer == NO_STREAMER {
+            self.tally.without_streamer.add(total);
+        }
+    }
+
+    /// Divides the order by slices.
+    fn slice(&mut self, carrier: Option<Carrier>, total: i64) {
+        self.slices.clear();
+        for (line, net) in self.lines.iter().zip(&self.net) {
+            let slice = self.rules.slicing.slice(line.dimensions, carrier, total);
+            match self.slices.iter_mut().find(|(known, _)| *known == slice) {
+                Some((_, amount)) => *amount += net.net,
+                None => self.slices.push((slice, net.net)),
+            }
+        }
+    }
+
+    fn nobodys(&mut self, streamer: u32, period: u32) {
+        for &(slice, amount) in &self.slices {
+            let sum = self.nobody.entry((streamer, period, slice)).or_default();
+            sum.off_live_orders += 1;
+            sum.off_live_gmv += i128::from(amount);
+        }
+    }
+
+    fn emit(&mut self, head: &OrderRow, paid_at: i64, flags: u32) {
+        let live = if head.carrier == Some(Carrier::Live) { OrderItem::LIVE } else { 0 };
+        let mut first = OrderItem::FIRST;
+        for &(slice, amount) in &self.slices {
+            let flags = flags | live | std::mem::take(&mut first);
+            let item =
+                OrderItem { buyer: head.buyer, paid_at, amount, slice, streamer: head.streamer, flags };
+            self.items.push(head.buyer, item);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
+
+use super::accumulate::{Accumulators, Bought, GroupKey, Overflow};
+use super::attribution::Attributor;
+use super::presence::{Presence, PresenceWalk};
+use super::rules::{BuyerType, Domain, Rules, Side, Slice};
+use super::settle::{NobodysOrders, OrderItem};
+use crate::calendar::Periods;
+use crate::input::sessions::SessionRow;
+
+/// One worker's walk over parts.
+#[derive(Debug)]
+pub struct Walker<'a> {
+    rules: &'a Rules,
+    periods: &'a Periods,
+    presence: PresenceWalk<'a>,
+    /// The orders of the person in the group that lie in the range.
+    orders: Vec<Counted>,
+    /// When the person first bought from the group.
+    first_paid: i64,
+    /// The person over all groups and periods.
+    person: Option<Presence>,
+    person_bought: Bought,
+    accumulators: Accumulators,
+}
+
+/// An order of the range, attributed or not.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    period: u32,
+    slice: Slice,
+    attributed: bool,
+    amount: i64,
+}
+
+impl<'a> Walker<'a> {
+    /// Under these rules.
+    #[must_use]
+    pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+        Self {
+            rules,
+            periods,
+            presence: PresenceWalk::new(periods, rules.domain_rule),
+            orders: Vec::new(),
+            first_paid: i64::MAX,
+            person: None,
+            person_bought: Bought::default(),
+            accumulators: Accumulators::default(),
+        }
+    }
+
+    /// What this worker added up.
+    #[must_use]
+    pub fn finish(self) -> Accumulators {
+        self.accumulators
+    }
+
+    /// Walks over the persons of one part, which it sorts.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn part(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
+        let base = &self.rules.base_of;
+        let base = |streamer: u32| base.get(streamer as usize).copied().unwrap_or_default();
+        sessions.sort_unstable_by_key(|row| (row.viewer, base(row.streamer), row.streamer, row.start));
+        orders.sort_unstable_by_key(|row| (row.buyer, base(row.streamer), row.streamer, row.paid_at));
+        let (mut sessions, mut orders) = (&sessions[..], &orders[..]);
+        while let Some(person) = least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer)) {
+            let viewed = take_while(&mut sessions, |row| row.viewer == person);
+            let bought = take_while(&mut orders, |row| row.buyer == person);
+            self.person(viewed, bought)?;
+        }
+        Ok(())
+    }
+
+    fn base(&self, streamer: u32) -> u32 {
+        self.rules.base_of.get(streamer as usize).copied().unwrap_or_default()
+    }
+
+    #[inline]
+    fn person(&mut self, mut sessions: &[SessionRow], mut orders: &[OrderItem]) -> Result<(), Overflow> {
+        self.person = None;
+        self.person_bought = Bought::default();
+        loop {
+            let next = least(
+                sessions.first().map(|row| self.base(row.streamer)),
+                orders.first().map(|row| self.base(row.streamer)),
+            );
+            let Some(base) = next else { break };
+            let viewed = take_while(&mut sessions, |row| self.base(row.streamer) == base);
+            let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
+            self.group(base, viewed, bought)?;
+        }
+        let total = &mut self.accumulators.total;
+        let watch = self.person.map(|person| {
+            let domain = person.domain(self.rules.domain_rule);
+            let paid = domain == (Domain::Public { paid: true });
+            total.0.add(domain == Domain::Private, paid, person.watch);
+            person.watch
+        });
+        if self.person_bought != Bought::default() {
+            total.1.add(self.person_bought, watch)?;
+        }
+        Ok(())
+    }
+
+    /// One person in one base group.
+    #[inline]
+    fn group(&mut self, base: u32, mut sessions: &[SessionRow], mut orders: &[OrderItem]) -> Result<(), Overflow> {
+        self.presence.start_group();
+        self.orders.clear();
+        self.first_paid = i64::MAX;
+        while let Some(streamer) =
+            least(sessions.first().map(|row| row.streamer), orders.first().map(|row| row.streamer))
+        {
+            let viewed = take_while(&mut sessions, |row| row.streamer == streamer);
+            let bought = take_while(&mut orders, |row| row.streamer == streamer);
+            self.streamer(viewed, bought);
+        }
+        self.add_viewing(base);
+        self.add_buying(base)
+    }
+
+    /// One person with one streamer: presence first, since attribution by period looks at all of it.
+    #[inline]
+    fn streamer(&mut self, sessions: &[SessionRow], orders: &[OrderItem]) {
+        self.presence.start_streamer();
+        for session in sessions {
+            self.presence.session(session, &mut self.accumulators.tally);
+        }
+        let mut attributor = Attributor::new(self.rules.attribution, sessions);
+        for order in orders {
+            self.first_paid = self.first_paid.min(order.paid_at);
+            if order.is_history() {
+                continue;
+            }
+            let Some(period) = self.periods.find(order.paid_at) else { continue };
+            let attributed = attributor.is_attributed(order, period, &self.presence);
+            self.orders.push(Counted { period, slice: order.slice, attributed, amount: order.amount });
+            add_order(&mut self.person_bought, attributed, order.whole_orders(), order.amount);
+        }
+    }
+
+    /// The viewer-side values of the person's row in a period.
+    #[inline]
+    fn side(&self, period: u32, domain: Domain) -> Side {
+        let returning = self.first_paid < self.periods.start(period);
+        let buyer_type = if returning { BuyerType::Returning } else { BuyerType::New };
+        Side::new(self.rules.split, domain, buyer_type)
+    }
+
+    #[inline]
+    fn add_viewing(&mut self, base: u32) {
+        for at in 0..self.presence.group().len() {
+            let presence = self.presence.group()[at];
+            let domain = presence.domain(self.rules.domain_rule);
+            let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
+            let paid = domain == (Domain::Public { paid: true });
+            let viewing = self.accumulators.viewing.entry(key).or_default();
+            viewing.add(domain == Domain::Private, paid, presence.watch);
+            self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
+            match &mut self.person {
+                Some(person) => person.merge(&presence),
+                None => self.person = Some(presence),
+            }
+        }
+    }
+
+    fn add_buying(&mut self, base: u32) -> Result<(), Overflow> {
+        self.orders.sort_unstable_by_key(|order| (order.period, order.slice));
+        for orders in self.orders.chunk_by(|a, b| (a.period, a.slice) == (b.period, b.slice)) {
+            let (period, slice) = (orders[0].period, orders[0].slice);
+            let mut bought = Bought::default();
+            for order in orders {
+                add_order(&mut bought, order.attributed, 1, order.amount);
+            }
+            let presence = self.presence.in_period(period);
+            let domain = presence.map_or(Domain::None, |presence| presence.domain(self.rules.domain_rule));
+            let key = GroupKey::new(base, period, self.side(period, domain));
+            let buying = self.accumulators.buying.entry((key, slice)).or_default();
+            buying.add(bought, presence.map(|presence| presence.watch))?;
+        }
+        Ok(())
+    }
+
+    /// Adds the orders of nobody, which belong to no journey.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn add_nobody(&mut self, nobody: &NobodysOrders) -> Result<(), Overflow> {
+        let side = Side::new(self.rules.split, Domain::None, BuyerType::None);
+        for (&(streamer, period, slice), &bought) in nobody {
+            let key = GroupKey::new(self.base(streamer), period, side);
+            self.accumulators.buying.entry((key, slice)).or_default().add(bought, None)?;
+        }
+        Ok(())
+    }
+}
+
+fn add_order(bought: &mut Bought, attributed: bool, orders: i64, amount: i64) {
+    if attributed {
+        bought.orders += orders;
+        bought.gmv += i128::from(amount);
+    } else {
+        bought.off_live_orders += orders;
+        bought.off_live_gmv += i128::from(amount);
+    }
+}
+
+/// The smaller of what is there.
+#[inline]
+fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Cuts off the rows at the front that belong together.
+#[inline]
+fn take_while<'r, T>(rows: &mut &'r [T], belongs: impl Fn(&T) -> bool) -> &'r [T] {
+    let end = rows.iter().position(|row| !belongs(row)).unwrap_or(rows.len());
+    let (front, rest) = rows.split_at(end);
+    *rows = rest;
+    front
+}

@@ -1,0 +1,98 @@
+//! The five sums of a group and their second moments: what every engine gives, and all that the factors need.
+
+/// The five sums of a group in a period, exactly, with their splits and second moments.
+///
+/// Watch time is in seconds, money in minor units. What cannot be known is `None`: UV and watch time without sessions, the splits
+/// without a source column, off-live or moments where a facts file does not hold them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sums {
+    /// V: distinct viewers.
+    pub viewers: Option<i64>,
+    /// Viewers of the private domain; the others are public.
+    pub viewers_private: Option<i64>,
+    /// Public viewers of whom a session was paid for.
+    pub viewers_paid: Option<i64>,
+    /// W: the watch time of the viewers, in seconds.
+    pub watch: Option<i128>,
+    /// B: distinct buyers of attributed orders.
+    pub buyers: i64,
+    /// O: attributed orders.
+    pub orders: i64,
+    /// G: the money of attributed orders, in minor units.
+    pub gmv: i128,
+    /// Counted orders that no viewing explains.
+    pub off_live_orders: Option<i64>,
+    /// Their money, in minor units.
+    pub off_live_gmv: Option<i128>,
+    /// The second moments over persons.
+    pub moments: Option<Box<Moments>>,
+}
+
+impl Sums {
+    /// All counted money: attributed and off-live.
+    #[must_use]
+    pub fn gmv_total(&self) -> Option<i128> {
+        self.off_live_gmv.map(|off_live| self.gmv + off_live)
+    }
+
+    /// Viewers of the public domain.
+    #[must_use]
+    pub fn viewers_public(&self) -> Option<i64> {
+        Some(self.viewers? - self.viewers_private?)
+    }
+}
+
+/// The components of a person's vector z: presence, watch seconds, buyer, orders, minor units of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Component {
+    /// 1 if the person was present.
+    Presence,
+    /// Seconds watched.
+    Watch,
+    /// 1 if the person bought.
+    Buyer,
+    /// Orders.
+    Orders,
+    /// Money in minor units.
+    Money,
+}
+
+/// The second moments M = Σ z zᵀ over the persons of a group: 15 integers, the upper triangle row by row.
+///
+/// Under a Poisson bootstrap over persons, M is the covariance of the five sums. A moment without viewing is `None` where there are
+/// no sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moments(pub [Option<i128>; 15]);
+
+impl Moments {
+    /// The names of the columns, in their order: `1` presence, `w` watch, `b` buyer, `o` orders, `g` money.
+    pub const NAMES: [&str; 15] = [
+        "m_11", "m_1w", "m_1b", "m_1o", "m_1g", "m_ww", "m_wb", "m_wo", "m_wg", "m_bb", "m_bo", "m_bg", "m_oo", "m_og",
+        "m_gg",
+    ];
+
+    /// Σ over persons of the product of two components.
+    #[must_use]
+    pub fn get(&self, a: Component, b: Component) -> Option<i128> {
+        let (row, column) = ((a as usize).min(b as usize), (a as usize).max(b as usize));
+        self.0[row * 5 - row * (row + 1) / 2 + column]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_the_upper_triangle_row_by_row() {
+        let moments = Moments(std::array::from_fn(|at| Some(at as i128)));
+        let letters = ["1", "w", "b", "o", "g"];
+        let components = [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
+        for (i, a) in components.into_iter().enumerate() {
+            for (j, b) in components.into_iter().enumerate() {
+                let at = moments.get(a, b).unwrap() as usize;
+                assert_eq!(Moments::NAMES[at], format!("m_{}{}", letters[i.min(j)], letters[i.max(j)]));
+            }
+        }
+    }
+}
