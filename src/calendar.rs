@@ -91,11 +91,7 @@ impl Calendar {
     /// When the date before the first nameable one would be needed.
     pub fn date_of(&self, instant: Instant) -> Result<Date, DateOutOfRange> {
         let local = self.zone.to_datetime(Timestamp::from_second(instant.0)?);
-        if local.time() < self.day_start {
-            Ok(local.date().yesterday()?)
-        } else {
-            Ok(local.date())
-        }
+        if local.time() < self.day_start { Ok(local.date().yesterday()?) } else { Ok(local.date()) }
     }
 
     /// The instant at which a business date begins. A local time that a change of clocks skips moves forward with the clock.
@@ -289,11 +285,10 @@ mod tests {
             let p = Periods::new(&c, kind, range, range.last, Some(range)).unwrap();
             p.all().iter().map(|p| (p.first, p.partial)).collect::<Vec<_>>()
         };
-        assert_eq!(firsts(PeriodKind::Quarter), [
-            (date(2026, 1, 1), true),
-            (date(2026, 4, 1), false),
-            (date(2026, 7, 1), true)
-        ]);
+        assert_eq!(
+            firsts(PeriodKind::Quarter),
+            [(date(2026, 1, 1), true), (date(2026, 4, 1), false), (date(2026, 7, 1), true)]
+        );
         assert_eq!(firsts(PeriodKind::Month).len(), 7);
         assert_eq!(firsts(PeriodKind::Year), [(date(2026, 1, 1), true)]);
         assert_eq!(firsts(PeriodKind::All), [(date(2026, 1, 15), false)]);

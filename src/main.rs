@@ -1,3 +1,7 @@
-//! The command line `gmv`.
+//! The command line `gmv`: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gmv::command::run(&gmv::cli::parse())
+}

@@ -67,8 +67,8 @@ pub struct Moments(pub [Option<i128>; 15]);
 impl Moments {
     /// The names of the columns, in their order: `1` presence, `w` watch, `b` buyer, `o` orders, `g` money.
     pub const NAMES: [&str; 15] = [
-        "m_11", "m_1w", "m_1b", "m_1o", "m_1g", "m_ww", "m_wb", "m_wo", "m_wg", "m_bb", "m_bo", "m_bg", "m_oo", "m_og",
-        "m_gg",
+        "m_11", "m_1w", "m_1b", "m_1o", "m_1g", "m_ww", "m_wb", "m_wo", "m_wg", "m_bb", "m_bo", "m_bg",
+        "m_oo", "m_og", "m_gg",
     ];
 
     /// Σ over persons of the product of two components.
@@ -87,7 +87,8 @@ mod tests {
     fn moments_are_the_upper_triangle_row_by_row() {
         let moments = Moments(std::array::from_fn(|at| Some(at as i128)));
         let letters = ["1", "w", "b", "o", "g"];
-        let components = [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
+        let components =
+            [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
         for (i, a) in components.into_iter().enumerate() {
             for (j, b) in components.into_iter().enumerate() {
                 let at = moments.get(a, b).unwrap() as usize;

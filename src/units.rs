@@ -116,8 +116,15 @@ mod tests {
     #[test]
     fn kinds_of_ids_never_meet() {
         let ids: [&[u8]; 9] = [
-            b"", b"0", b"00", b"1", b"01", b"9223372036854775808", b"09223372036854775808",
-            b"u123456789012345", b"u12345678901234",
+            b"",
+            b"0",
+            b"00",
+            b"1",
+            b"01",
+            b"9223372036854775808",
+            b"09223372036854775808",
+            b"u123456789012345",
+            b"u12345678901234",
         ];
         for (i, a) in ids.iter().enumerate() {
             for (j, b) in ids.iter().enumerate() {
@@ -130,7 +137,8 @@ mod tests {
     fn numbers_spread_over_the_high_bits() {
         let mut parts = [0_u32; 256];
         for n in 0..256_000_u64 {
-            parts[(IdKey::new(format!("{}", 7_000_000_000_000_000_000 + n).as_bytes()).mixed() >> 56) as usize] += 1;
+            parts[(IdKey::new(format!("{}", 7_000_000_000_000_000_000 + n).as_bytes()).mixed() >> 56)
+                as usize] += 1;
         }
         assert!(parts.iter().all(|&n| (700..1300).contains(&n)), "{parts:?}");
     }

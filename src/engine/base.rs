@@ -19,8 +19,11 @@ impl BaseGroups {
     /// The groups of `streamers` (texts by code): by streamer, by attributes, or one for all.
     #[must_use]
     pub fn new(grouping: &Grouping, texts: &[Arc<str>], table: &Streamers) -> Self {
-        let columns: Vec<&GroupColumn> =
-            grouping.columns.iter().filter(|column| !column.is_order_side() && !column.is_viewer_side()).collect();
+        let columns: Vec<&GroupColumn> = grouping
+            .columns
+            .iter()
+            .filter(|column| !column.is_order_side() && !column.is_viewer_side())
+            .collect();
         if grouping.has_streamer() {
             let values = texts.iter().map(|text| values(&columns, text, table)).collect();
             return Self { of_streamer: (0..texts.len() as u32).collect(), values };

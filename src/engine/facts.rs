@@ -1,1 +1,278 @@
-//! Facts.
+//! A facts file: sums that are known already, typed in by hand from a dashboard or saved by an earlier run.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::EngineError;
+use super::aggregate::{Aggregate, GroupRow};
+use super::grouping::{GroupColumn, Grouping};
+use crate::calendar::PeriodKind;
+use crate::input::error::InputError;
+use crate::input::parse::money::{self, MoneyError};
+use crate::input::table::SmallTable;
+use crate::sums::{Moments, Sums};
+use crate::units::Seconds;
+
+/// The key of the Parquet metadata that holds the kind of the periods.
+pub const PERIOD_KEY: &str = "gmv.period";
+
+/// Columns that a saved result has besides its groups and sums: they follow from the sums, so they are computed again.
+const DERIVED: [&str; 16] = [
+    "uv_public",
+    "watch_hours_per_viewer",
+    "buyers_per_watch_hour",
+    "aov",
+    "orders_per_buyer",
+    "gmv_total",
+    "uv_lo",
+    "uv_hi",
+    "watch_hours_per_viewer_lo",
+    "watch_hours_per_viewer_hi",
+    "buyers_per_watch_hour_lo",
+    "buyers_per_watch_hour_hi",
+    "aov_lo",
+    "aov_hi",
+    "orders_per_buyer_lo",
+    "orders_per_buyer_hi",
+];
+
+/// Columns with sums and flags.
+const SUMS: [&str; 11] = [
+    "gmv",
+    "uv",
+    "uv_private",
+    "uv_paid",
+    "watch_hours",
+    "buyers",
+    "orders",
+    "gmv_off_live",
+    "orders_off_live",
+    "partial",
+    "few_buyers",
+];
+
+/// Reads a facts file: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
+/// `by` must be the file's own grouping, `period` the kind of its periods, where they are given.
+///
+/// # Errors
+/// When a column is missing or a cell is no such value (facts are few: no row is skipped), a group stands twice in a period, or the file
+/// has another grouping or kind of period.
+pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Result<Aggregate, EngineError> {
+    let table = SmallTable::read(path)?;
+    let columns = FactColumns::find(&table)?;
+    let grouping = columns.grouping(&table);
+    check_grouping(&table, &grouping, by)?;
+    let period_kind = check_period(&table, period)?;
+    let mut rows = Vec::with_capacity(table.rows.len());
+    let mut seen = HashSet::new();
+    for (line, cells) in &table.rows {
+        let row = columns.row(&Cells { table: &table, line: *line, cells })?;
+        if !seen.insert((row.period, row.keys.clone())) {
+            let what = "this group stands twice in its period; one row holds all of its sums";
+            return Err(table.error(*line, columns.period, what).into());
+        }
+        rows.push(row);
+    }
+    let has_names = rows.iter().any(|row| row.name.is_some());
+    let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None };
+    aggregate.sort();
+    Ok(aggregate)
+}
+
+fn check_grouping(table: &SmallTable, grouping: &Grouping, by: Option<&[String]>) -> Result<(), EngineError> {
+    let Some(by) = by else { return Ok(()) };
+    let words = by.iter().filter(|word| *word != "total").map(|word| match word.as_str() {
+        "streamer" => "streamer_id".to_owned(),
+        other => other.replace("buyer-type", "buyer_type").replace("price-band", "price_band"),
+    });
+    let asked: Vec<String> = words.collect();
+    let there: Vec<&str> = grouping.columns.iter().map(GroupColumn::name).collect();
+    if asked == there {
+        return Ok(());
+    }
+    Err(EngineError::Usage(format!(
+        "{}: the facts are by {}, not by {}; sums of persons cannot be regrouped: leave --by out, or give facts of that grouping",
+        table.name,
+        grouping.describe(),
+        by.join(","),
+    )))
+}
+
+fn check_period(table: &SmallTable, asked: Option<PeriodKind>) -> Result<Option<PeriodKind>, EngineError> {
+    use PeriodKind::{All, Day, Month, Quarter, Week, Year};
+    let saved = table.metadata.iter().find(|(key, _)| key == PERIOD_KEY).map(|(_, value)| value.as_str());
+    let saved = saved
+        .and_then(|name| [Day, Week, Month, Quarter, Year, All].into_iter().find(|kind| kind.name() == name));
+    match (saved, asked) {
+        (Some(saved), Some(asked)) if saved != asked => Err(EngineError::Usage(format!(
+            "{}: the facts are by {}, not by {}; sums of persons cannot be regrouped",
+            table.name,
+            saved.name(),
+            asked.name()
+        ))),
+        (saved, asked) => Ok(saved.or(asked)),
+    }
+}
+
+/// Where the columns are.
+struct FactColumns {
+    period: usize,
+    name: Option<usize>,
+    groups: Vec<usize>,
+    sums: [Option<usize>; SUMS.len()],
+    moments: Option<[usize; 15]>,
+}
+
+impl FactColumns {
+    fn find(table: &SmallTable) -> Result<Self, InputError> {
+        let names = &table.header.names;
+        if let Some((at, name)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+            return Err(table.error(1, at, format!("the header has two columns named `{name}`")));
+        }
+        let missing: Vec<String> = ["period", "uv", "watch_hours", "buyers", "orders", "gmv"]
+            .iter()
+            .filter(|name| table.column(name).is_none())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if !missing.is_empty() {
+            let header = table.header.summary();
+            let text =
+                format!("missing columns {} of a facts file; the header has: {header}", missing.join(", "));
+            return Err(table.error(1, 0, text));
+        }
+        let known = |name: &str| {
+            name == "period"
+                || name == "streamer_name"
+                || SUMS.contains(&name)
+                || DERIVED.contains(&name)
+                || Moments::NAMES.contains(&name)
+        };
+        let moments: Vec<usize> = Moments::NAMES.iter().filter_map(|name| table.column(name)).collect();
+        Ok(Self {
+            period: table.column("period").unwrap_or_default(),
+            name: table.column("streamer_name"),
+            groups: (0..names.len()).filter(|&at| !known(&names[at])).collect(),
+            sums: SUMS.map(|name| table.column(name)),
+            moments: moments.try_into().ok(),
+        })
+    }
+
+    fn grouping(&self, table: &SmallTable) -> Grouping {
+        let column = |&at: &usize| match table.header.names[at].as_str() {
+            "streamer_id" => GroupColumn::Streamer,
+            "domain" => GroupColumn::Domain,
+            "traffic" => GroupColumn::Traffic,
+            "buyer_type" => GroupColumn::BuyerType,
+            "carrier" => GroupColumn::Carrier,
+            "price_band" => GroupColumn::PriceBand,
+            other => GroupColumn::Given(other.to_owned()),
+        };
+        Grouping { columns: self.groups.iter().map(column).collect() }
+    }
+
+    fn row(&self, cells: &Cells<'_>) -> Result<GroupRow, InputError> {
+        let [gmv, uv, private, paid, watch, buyers, orders, off_money, off_orders, partial, _] = self.sums;
+        let keys =
+            self.groups.iter().map(|&at| Arc::from(cells.text(Some(at)).unwrap_or_default())).collect();
+        let sums = Sums {
+            viewers: cells.count(uv)?,
+            viewers_private: cells.count(private)?,
+            viewers_paid: cells.count(paid)?,
+            watch: cells.hours(watch)?,
+            buyers: cells.required(buyers, cells.count(buyers)?)?,
+            orders: cells.required(orders, cells.count(orders)?)?,
+            gmv: cells.required(gmv, cells.money(gmv)?)?,
+            off_live_orders: cells.count(off_orders)?,
+            off_live_gmv: cells.money(off_money)?,
+            moments: self.moments(cells)?,
+        };
+        if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
+            return Err(cells.error(private.unwrap_or_default(), "more private viewers than viewers"));
+        }
+        Ok(GroupRow {
+            period: cells.date(self.period)?,
+            partial: cells.flag(partial)?,
+            keys,
+            name: cells.text(self.name).map(Arc::from),
+            sums,
+        })
+    }
+
+    fn moments(&self, cells: &Cells<'_>) -> Result<Option<Box<Moments>>, InputError> {
+        let Some(columns) = self.moments else { return Ok(None) };
+        let mut moments = Moments::default();
+        for (moment, at) in moments.0.iter_mut().zip(columns) {
+            *moment = cells.parse(Some(at), "no whole number", |text| text.parse().ok())?;
+        }
+        Ok(Some(Box::new(moments)))
+    }
+}
+
+/// The cells of one row.
+struct Cells<'a> {
+    table: &'a SmallTable,
+    line: u64,
+    cells: &'a [String],
+}
+
+impl Cells<'_> {
+    fn error(&self, column: usize, message: &str) -> InputError {
+        let name = &self.table.header.names[column];
+        self.table.error(self.line, column, format!("{name} {:?}: {message}", self.cells[column]))
+    }
+
+    fn text(&self, column: Option<usize>) -> Option<&str> {
+        column.map(|at| self.cells[at].as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The value of a cell; `None` where it is blank, or the file has no such column.
+    fn parse<T>(
+        &self,
+        column: Option<usize>,
+        wrong: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, InputError> {
+        let Some((column, text)) = column.zip(self.text(column)) else { return Ok(None) };
+        parse(text).map(Some).ok_or_else(|| self.error(column, wrong))
+    }
+
+    fn required<T>(&self, column: Option<usize>, value: Option<T>) -> Result<T, InputError> {
+        value.ok_or_else(|| self.error(column.unwrap_or_default(), "is blank"))
+    }
+
+    fn count(&self, column: Option<usize>) -> Result<Option<i64>, InputError> {
+        let count = |text: &str| text.replace(',', "").parse().ok().filter(|count: &i64| *count >= 0);
+        self.parse(column, "is no whole number of at least 0", count)
+    }
+
+    /// Money of sums, which may be larger than that of one order.
+    fn money(&self, column: Option<usize>) -> Result<Option<i128>, InputError> {
+        let Some((column, text)) = column.zip(self.text(column)) else { return Ok(None) };
+        match money::parse_sum(text) {
+            Ok(money) => Ok(money),
+            Err(MoneyError::TooManyDecimals) => Err(self.error(column, "has more than 2 decimals")),
+            Err(_) => Err(self.error(column, "is no amount of at least 0, such as 1299.90")),
+        }
+    }
+
+    /// Hours in seconds, to the nearest: a saved result holds them exactly.
+    fn hours(&self, column: Option<usize>) -> Result<Option<i128>, InputError> {
+        let seconds = |text: &str| {
+            let hours: f64 = text.replace(',', "").parse().ok()?;
+            let seconds = hours * Seconds::PER_HOUR as f64;
+            (0.0..9e15).contains(&seconds).then(|| seconds.round() as i128)
+        };
+        self.parse(column, "is no number of hours", seconds)
+    }
+
+    fn flag(&self, column: Option<usize>) -> Result<Option<bool>, InputError> {
+        self.parse(column, "is neither true nor false", |text| text.parse().ok())
+    }
+
+    fn date(&self, column: usize) -> Result<Date, InputError> {
+        let date = self.parse(Some(column), "is no date, such as 2026-03-02", |text| text.parse().ok())?;
+        self.required(Some(column), date)
+    }
+}

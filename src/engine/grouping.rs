@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn words_become_columns_of_their_side() {
-        let streamers = Streamers { attributes: vec!["tier".into()], ..Streamers::default() };
+        let mut streamers = Streamers::default();
+        streamers.attributes.push("tier".to_owned());
         let parse = |text: &str| {
             let words: Vec<String> = text.split(',').map(str::to_owned).collect();
             Grouping::parse(&words, &streamers)

@@ -65,6 +65,16 @@ pub struct LocalSettings {
     pub moments: bool,
 }
 
+impl LocalSettings {
+    /// The size of all exports on disk, in bytes, as far as it is known.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let sources = self.orders.iter().chain(self.sessions.iter().flatten());
+        let sizes = sources.filter_map(|source| source.path.as_ref()?.metadata().ok());
+        sizes.map(|about| about.len()).sum()
+    }
+}
+
 /// Exports, read: what can be said of them before any rule.
 #[derive(Debug)]
 pub struct Inputs {
@@ -88,7 +98,8 @@ pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs,
         None => None,
     };
     let orders = read_orders(&settings.orders, &settings.read, &streamers, &dimensions, progress)?;
-    let session_rejects = sessions.as_ref().map(|sessions| RejectSummary::new(&sessions.rejects, &sessions.files));
+    let session_rejects =
+        sessions.as_ref().map(|sessions| RejectSummary::new(&sessions.rejects, &sessions.files));
     Ok(Inputs {
         rejects: [RejectSummary::new(&orders.rejects, &orders.files), session_rejects.unwrap_or_default()],
         orders,
@@ -117,15 +128,25 @@ impl Inputs {
         let split = settings.grouping.split();
         if (split.domain || split.traffic) && !self.has_sources() {
             let what = "--by domain and --by traffic need sessions with a source column";
-            return Err(EngineError::Usage(format!("{what}; map it in a profile ([sessions.columns] source = …)")));
+            return Err(EngineError::Usage(format!(
+                "{what}; map it in a profile ([sessions.columns] source = …)"
+            )));
         }
         if settings.attribution == Attribution::Carrier
             && let Some(file) = orders.files.files.iter().find(|file| !file.columns.has_carrier())
         {
             let name = &file.name;
-            return Err(EngineError::Usage(format!("{name}:1: --attribution carrier needs a carrier column in the orders")));
+            return Err(EngineError::Usage(format!(
+                "{name}:1: --attribution carrier needs a carrier column in the orders"
+            )));
         }
         Ok(())
+    }
+
+    /// The currency sign of the first profile that names one.
+    #[must_use]
+    pub fn currency(&self) -> Option<String> {
+        self.orders.files.files.iter().find_map(|file| file.columns.profile().currency.clone())
     }
 
     /// Whether any sessions say where they came from.
@@ -158,8 +179,10 @@ pub fn aggregate(inputs: Inputs, settings: &LocalSettings) -> Result<(Aggregate,
     let items = Parts::gather(items);
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
     let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
-    let run = report::report(&inputs.parts_for_report(), settings, &distinct.tally, &tally, &accumulators, &nobody);
-    let assembly = Assembly { inputs: &inputs, settings, base: &base, periods: &periods, names: inputs.names() };
+    let run =
+        report::report(&inputs.parts_for_report(), settings, &distinct.tally, &tally, &accumulators, &nobody);
+    let assembly =
+        Assembly { inputs: &inputs, settings, base: &base, periods: &periods, names: inputs.names() };
     Ok((assembly.aggregate(&accumulators, &nobody), run))
 }
 
@@ -233,7 +256,8 @@ fn settle<'a>(distinct: &Distinct, rules: &'a Rules, periods: &'a Periods, threa
 fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), InputError> {
     let unknown = &settled.tally.unknown_statuses;
     if settings.unknown_status == UnknownStatus::Refuse && !unknown.is_empty() {
-        let words: Vec<String> = unknown.iter().map(|(word, count)| format!("{word:?} ({count} rows)")).collect();
+        let words: Vec<String> =
+            unknown.iter().map(|(word, count)| format!("{word:?} ({count} rows)")).collect();
         return Err(InputError::UnknownStatuses { words: words.join(", ") });
     }
     if let Some((count, first)) = settled.tally.refunded_without_amount {
@@ -251,7 +275,12 @@ fn walk(
     periods: &Periods,
     threads: usize,
 ) -> Result<Accumulators, EngineError> {
-    type Worker<'a> = (Walker<'a>, Result<(), crate::journey::accumulate::Overflow>, Vec<crate::input::sessions::SessionRow>, Vec<crate::journey::settle::OrderItem>);
+    type Worker<'a> = (
+        Walker<'a>,
+        Result<(), crate::journey::accumulate::Overflow>,
+        Vec<crate::input::sessions::SessionRow>,
+        Vec<crate::journey::settle::OrderItem>,
+    );
     let mut workers: Vec<Worker<'_>> =
         (0..threads).map(|_| (Walker::new(rules, periods), Ok(()), Vec::new(), Vec::new())).collect();
     for_each_part(&mut workers, |(walker, result, viewed, bought), part| {
@@ -297,7 +326,10 @@ impl Assembly<'_> {
         }
         if !self.settings.grouping.is_sliced() {
             let whole = Slice::default();
-            let unsold = accumulators.viewing.iter().filter(|(key, _)| !accumulators.buying.contains_key(&(**key, whole)));
+            let unsold = accumulators
+                .viewing
+                .iter()
+                .filter(|(key, _)| !accumulators.buying.contains_key(&(**key, whole)));
             rows.extend(unsold.map(|(key, viewing)| self.row(*key, whole, Some(viewing), &none)));
         }
         let mut total = accumulators.total;
@@ -417,7 +449,11 @@ fn carrier(carrier: Option<Carrier>) -> &'static str {
 fn band(edges: &[MinorUnits], number: usize) -> String {
     let text = |edge: &MinorUnits| {
         let (whole, cents) = (edge.0 / 100, edge.0 % 100);
-        if cents == 0 { whole.to_string() } else { format!("{whole}.{cents:02}").trim_end_matches('0').to_owned() }
+        if cents == 0 {
+            whole.to_string()
+        } else {
+            format!("{whole}.{cents:02}").trim_end_matches('0').to_owned()
+        }
     };
     let lower = number.checked_sub(1).and_then(|at| edges.get(at)).map(text);
     match (lower, edges.get(number).map(text)) {

@@ -48,22 +48,24 @@ pub fn report(
 }
 
 fn order_files(orders: &Orders) -> Vec<FileReport> {
-    let report = |file: &Arc<crate::input::feed::FileContext<crate::input::orders::OrderColumns>>| FileReport {
-        name: file.name.clone(),
-        delimiter: file.delimiter,
-        profile: file.columns.profile().name.clone(),
-        amount: Some(file.columns.amount_definition().to_owned()),
-    };
+    let report =
+        |file: &Arc<crate::input::feed::FileContext<crate::input::orders::OrderColumns>>| FileReport {
+            name: file.name.clone(),
+            delimiter: file.delimiter,
+            profile: file.columns.profile().name.clone(),
+            amount: Some(file.columns.amount_definition().to_owned()),
+        };
     orders.files.files.iter().map(report).collect()
 }
 
 fn session_files(sessions: &Sessions) -> Vec<FileReport> {
-    let report = |file: &Arc<crate::input::feed::FileContext<crate::input::sessions::SessionColumns>>| FileReport {
-        name: file.name.clone(),
-        delimiter: file.delimiter,
-        profile: file.columns.profile().name.clone(),
-        amount: None,
-    };
+    let report =
+        |file: &Arc<crate::input::feed::FileContext<crate::input::sessions::SessionColumns>>| FileReport {
+            name: file.name.clone(),
+            delimiter: file.delimiter,
+            profile: file.columns.profile().name.clone(),
+            amount: None,
+        };
     sessions.files.files.iter().map(report).collect()
 }
 
@@ -89,7 +91,10 @@ fn orders(
         refunds: settled.refunds,
         counted: settled.counted,
         attributed: portion(total.orders as u64, total.gmv),
-        off_live: portion(total.off_live_orders as u64 + settled.without_buyer.rows, total.off_live_gmv + nobodys),
+        off_live: portion(
+            total.off_live_orders as u64 + settled.without_buyer.rows,
+            total.off_live_gmv + nobodys,
+        ),
         orders: settled.orders,
         without_buyer: settled.without_buyer,
         without_streamer: settled.without_streamer,
@@ -124,10 +129,14 @@ fn session_remarks(report: &mut RunReport, parts: &Parts<'_>, tally: &SessionTal
         report.facts.push(format!("{} sessions longer than --max-session were capped", tally.capped));
     }
     if tally.without_duration > 0 {
-        report.facts.push(format!("{} sessions have no duration and count as 0 seconds", tally.without_duration));
+        report
+            .facts
+            .push(format!("{} sessions have no duration and count as 0 seconds", tally.without_duration));
     }
     if !parts.has_sources {
-        report.facts.push("the sessions have no source column: private, public and paid UV are not known".to_owned());
+        report
+            .facts
+            .push("the sessions have no source column: private, public and paid UV are not known".to_owned());
         return;
     }
     if !tally.unknown_sources.is_empty() {
@@ -142,7 +151,8 @@ fn session_remarks(report: &mut RunReport, parts: &Parts<'_>, tally: &SessionTal
 
 fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &SettleTally) {
     if !settled.unknown_statuses.is_empty() {
-        let done = if settings.unknown_status == UnknownStatus::Count { "counted as paid" } else { "skipped" };
+        let done =
+            if settings.unknown_status == UnknownStatus::Count { "counted as paid" } else { "skipped" };
         let words = counted(settled.unknown_statuses.iter());
         report.warnings.push(format!("statuses that no profile maps were {done}: {words}"));
     }

@@ -108,7 +108,8 @@ impl Header {
     }
 
     fn index(&self, path: &str, name: &str) -> Result<Option<usize>, InputError> {
-        let mut places = self.names.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
+        let mut places =
+            self.names.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
         let first = places.next();
         match (first, places.next()) {
             (Some(first), Some(second)) => Err(InputError::TwoColumns {
@@ -136,14 +137,21 @@ impl Header {
     pub fn nearest(&self, wanted: &str) -> Option<&str> {
         let plain = |text: &str| text.to_lowercase().replace([' ', '-', '_'], "");
         let scored = self.names.iter().map(|name| (strsim::jaro_winkler(&plain(name), &plain(wanted)), name));
-        scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name.as_str())
+        scored
+            .filter(|(score, _)| *score > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, name)| name.as_str())
     }
 
     /// Whether a record repeats the header, as concatenated exports do.
     #[must_use]
     pub fn is_repeated_by(&self, record: &Record<'_>) -> bool {
         record.len() == self.names.len()
-            && self.names.iter().enumerate().all(|(at, name)| super::parse::trim(&record.cell(at)) == name.as_bytes())
+            && self
+                .names
+                .iter()
+                .enumerate()
+                .all(|(at, name)| super::parse::trim(&record.cell(at)) == name.as_bytes())
     }
 }
 
@@ -173,8 +181,14 @@ mod tests {
     fn aliases_in_order_of_preference_sums_and_constants() {
         let header = header(&["pay", "fee", "cut"]);
         let specs = BTreeMap::from([
-            ("amount".to_owned(), ColumnSpec::Sum { plus: vec!["pay".into(), "fee".into()], minus: vec!["cut".into()] }),
-            ("refund_amount".to_owned(), ColumnSpec::Sum { plus: vec!["pay".into(), "none".into()], minus: vec![] }),
+            (
+                "amount".to_owned(),
+                ColumnSpec::Sum { plus: vec!["pay".into(), "fee".into()], minus: vec!["cut".into()] },
+            ),
+            (
+                "refund_amount".to_owned(),
+                ColumnSpec::Sum { plus: vec!["pay".into(), "none".into()], minus: vec![] },
+            ),
             ("buyer_id".to_owned(), ColumnSpec::Aliases(vec!["who".into(), "fee".into()])),
         ]);
         let constants = BTreeMap::from([("streamer_id".to_owned(), "s1".to_owned())]);

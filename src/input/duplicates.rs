@@ -89,7 +89,8 @@ pub fn line_order(a: &[u8], b: &[u8]) -> Ordering {
     let number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
     match (number(a), number(b)) {
         (true, true) => {
-            let plain = |text: &[u8]| text.iter().position(|&digit| digit != b'0').map_or(text.len(), |at| at);
+            let plain =
+                |text: &[u8]| text.iter().position(|&digit| digit != b'0').map_or(text.len(), |at| at);
             let (x, y) = (&a[plain(a)..], &b[plain(b)..]);
             x.len().cmp(&y.len()).then_with(|| x.cmp(y)).then_with(|| a.cmp(b))
         }

@@ -116,7 +116,9 @@ pub enum InputError {
         limit: usize,
     },
     /// A file that became shorter while it was read.
-    #[error("{path}: the file shrank from {before} to {after} bytes while it was read; run again when it is complete")]
+    #[error(
+        "{path}: the file shrank from {before} to {after} bytes while it was read; run again when it is complete"
+    )]
     Shrank {
         /// The file.
         path: String,
@@ -182,7 +184,9 @@ pub enum InputError {
         words: String,
     },
     /// `--basis net` without anything to subtract.
-    #[error("{path}:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile")]
+    #[error(
+        "{path}:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile"
+    )]
     NoRefundColumn {
         /// The first such file.
         path: String,

@@ -149,7 +149,8 @@ impl<'a, C> Feed<'a, C> {
                     bytes.clear();
                     bytes.extend_from_slice(&rest);
                     let (rest, ended, quoted) = self.block(&file, &mut stream, &mut bytes, ended, ordinal)?;
-                    let next = Current::Text { file: Arc::clone(&file), stream, rest, ended, ordinal: ordinal + 1 };
+                    let next =
+                        Current::Text { file: Arc::clone(&file), stream, rest, ended, ordinal: ordinal + 1 };
                     self.current = Some(next);
                     return Ok(Some(Task::Block { file, ordinal, bytes, quoted }));
                 }
@@ -157,8 +158,11 @@ impl<'a, C> Feed<'a, C> {
                     if ordinal as usize == groups.len() {
                         continue;
                     }
-                    let next =
-                        Current::Parquet { file: Arc::clone(&file), groups: Arc::clone(&groups), ordinal: ordinal + 1 };
+                    let next = Current::Parquet {
+                        file: Arc::clone(&file),
+                        groups: Arc::clone(&groups),
+                        ordinal: ordinal + 1,
+                    };
                     self.current = Some(next);
                     return Ok(Some(Task::RowGroup { file, ordinal, groups }));
                 }
@@ -183,7 +187,11 @@ impl<'a, C> Feed<'a, C> {
                 ended = !stream.fill(bytes, size).map_err(failed)?;
             }
             let found = cut(bytes, delimiter);
-            let place = |at, error| Failure { file: file.index, block: ordinal, cause: place(bytes, at, delimiter, error) };
+            let place = |at, error| Failure {
+                file: file.index,
+                block: ordinal,
+                cause: place(bytes, at, delimiter, error),
+            };
             match (ended, found.end, found.open_quote) {
                 (true, _, None) => return Ok((Vec::new(), true, found.quoted)),
                 (true, _, Some(quote)) => return Err(place(quote, PlacedError::OpenQuote)),
@@ -191,7 +199,9 @@ impl<'a, C> Feed<'a, C> {
                 (false, None, Some(quote)) if bytes.len() >= LONGEST_RECORD => {
                     return Err(place(quote, PlacedError::OpenQuote));
                 }
-                (false, None, None) if bytes.len() >= LONGEST_RECORD => return Err(place(0, PlacedError::LongLine)),
+                (false, None, None) if bytes.len() >= LONGEST_RECORD => {
+                    return Err(place(0, PlacedError::LongLine));
+                }
                 (false, None, _) => size = (bytes.len() * 2).min(LONGEST_RECORD),
             }
         }
@@ -280,7 +290,12 @@ fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError>
         names = Some(found);
     });
     if let Some((line, at, byte)) = bad {
-        return Err(InputError::Encoding { path: path.to_owned(), line: u64::from(line) + 1, column: at + 1, byte });
+        return Err(InputError::Encoding {
+            path: path.to_owned(),
+            line: u64::from(line) + 1,
+            column: at + 1,
+            byte,
+        });
     }
     names.map(|names| Header { names }).ok_or(InputError::Empty { path: path.to_owned() })
 }
@@ -303,7 +318,11 @@ mod tests {
     #[test]
     fn the_delimiter_is_the_commonest_outside_of_quotes() {
         for (line, delimiter) in [
-            ("a,b,c\n1;2;3;4;5", b','), ("a\tb\n", b'\t'), ("a;b;\"c,d,e,f\"\n", b';'), ("a|b|c", b'|'), ("a", b','),
+            ("a,b,c\n1;2;3;4;5", b','),
+            ("a\tb\n", b'\t'),
+            ("a;b;\"c,d,e,f\"\n", b';'),
+            ("a|b|c", b'|'),
+            ("a", b','),
         ] {
             assert_eq!(detect_delimiter(line.as_bytes()), delimiter, "{line}");
         }

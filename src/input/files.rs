@@ -22,7 +22,8 @@ impl Source {
     /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
     #[must_use]
     pub fn stem(&self) -> String {
-        let name = self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
+        let name =
+            self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
         let name = strip_endings(&name, &[".gz", ".zst"]);
         strip_endings(name, &[".csv", ".tsv", ".txt", ".parquet"]).to_owned()
     }
@@ -33,9 +34,8 @@ fn strip_endings<'a>(name: &'a str, endings: &[&str]) -> &'a str {
 }
 
 /// The endings of exports in a directory.
-const ENDINGS: [&str; 10] = [
-    ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst", ".tsv.zst", ".txt.zst", ".parquet",
-];
+const ENDINGS: [&str; 10] =
+    [".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst", ".tsv.zst", ".txt.zst", ".parquet"];
 
 /// The exports that `given` names: files as they are, directories and globs in natural order (`w2` before `w10`).
 ///
@@ -64,7 +64,10 @@ fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().to_lowercase();
-        if !name.starts_with('.') && ENDINGS.iter().any(|ending| name.ends_with(ending)) && entry.path().is_file() {
+        if !name.starts_with('.')
+            && ENDINGS.iter().any(|ending| name.ends_with(ending))
+            && entry.path().is_file()
+        {
             files.push(entry.path());
         }
     }
@@ -93,7 +96,9 @@ fn in_order(mut files: Vec<PathBuf>) -> Vec<Source> {
 fn hint(given: &str) -> String {
     let path = Path::new(given);
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(wanted) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return String::new() };
+    let Some(wanted) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+        return String::new();
+    };
     let Ok(entries) = std::fs::read_dir(folder) else {
         return format!("; the directory {} is not there either", folder.display());
     };
@@ -148,7 +153,9 @@ mod tests {
 
     #[test]
     fn stems_lose_every_ending() {
-        for (path, stem) in [("x/甲.csv.gz", "甲"), ("b.parquet", "b"), ("c.d.tsv", "c.d"), ("plain", "plain")] {
+        for (path, stem) in
+            [("x/甲.csv.gz", "甲"), ("b.parquet", "b"), ("c.d.tsv", "c.d"), ("plain", "plain")]
+        {
             assert_eq!(Source::file(PathBuf::from(path)).stem(), stem);
         }
     }

@@ -207,7 +207,10 @@ impl OrderColumns {
         if orders.level == Some(OrderLevel::Line) && !line.is_there() {
             return Err(InputError::Profile {
                 path: source.name.clone(),
-                message: format!("profile {} says that rows are lines, but the header has no line_id", profile.name),
+                message: format!(
+                    "profile {} says that rows are lines, but the header has no line_id",
+                    profile.name
+                ),
             });
         }
         let amount = find("amount")?;
@@ -264,7 +267,9 @@ fn dimension_missing(source: &Source, header: &Header, name: &str) -> InputError
 
 fn words<T: Copy>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> HashMap<Vec<u8>, T, RandomState> {
     let pairs = mapping.into_iter().flatten();
-    pairs.flat_map(|(meaning, words)| words.iter().map(|word| (word.clone().into_bytes(), *meaning))).collect()
+    pairs
+        .flat_map(|(meaning, words)| words.iter().map(|word| (word.clone().into_bytes(), *meaning)))
+        .collect()
 }
 
 fn definition(amount: &Origin, header: &Header) -> String {
@@ -272,7 +277,8 @@ fn definition(amount: &Origin, header: &Header) -> String {
     match amount {
         Origin::Column(at) => name(at),
         Origin::Sum(terms) => {
-            let text = terms.iter().map(|(minus, at)| format!("{} {}", if *minus { "−" } else { "+" }, name(at)));
+            let text =
+                terms.iter().map(|(minus, at)| format!("{} {}", if *minus { "−" } else { "+" }, name(at)));
             text.collect::<Vec<_>>().join(" ").trim_start_matches("+ ").to_owned()
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
@@ -337,7 +343,8 @@ pub fn read_orders(
         .collect();
     let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
     let mut tally = OrderTally::default();
-    let (mut parts, mut rejects, mut names, mut lines) = (Vec::new(), Vec::new(), Names::default(), LineTexts::default());
+    let (mut parts, mut rejects, mut names, mut lines) =
+        (Vec::new(), Vec::new(), Names::default(), LineTexts::default());
     for reader in readers {
         tally.rows += reader.tally.rows;
         tally.structural += reader.tally.structural;
@@ -348,7 +355,15 @@ pub fn read_orders(
         lines.blobs.push(reader.lines);
     }
     let statuses = statuses.into_texts().iter().map(|word| meaning(word)).collect();
-    Ok(Orders { parts: Parts::gather(parts), lines, statuses, tally, rejects: Rejects::merge(rejects), files, names })
+    Ok(Orders {
+        parts: Parts::gather(parts),
+        lines,
+        statuses,
+        tally,
+        rejects: Rejects::merge(rejects),
+        files,
+        names,
+    })
 }
 
 /// A status travels through its dictionary with what its file's profile says of it.
@@ -375,9 +390,10 @@ fn meaning(key: &str) -> StatusMeaning {
     match mark.as_bytes().first() {
         Some(b'?') if word.is_empty() => StatusMeaning::Unknown("(blank)".to_owned()),
         Some(b'?') => StatusMeaning::Unknown(word.to_owned()),
-        Some(digit) => {
-            STATUSES.get(usize::from(digit - b'0')).copied().map_or(StatusMeaning::NoColumn, StatusMeaning::Known)
-        }
+        Some(digit) => STATUSES
+            .get(usize::from(digit - b'0'))
+            .copied()
+            .map_or(StatusMeaning::NoColumn, StatusMeaning::Known),
         None => StatusMeaning::NoColumn,
     }
 }
@@ -452,8 +468,19 @@ impl<'d> OrderReader<'d> {
         let sequence = place.sequence();
         let paid_at = paid_at.map_or(OrderRow::NEVER, |paid_at| paid_at.0);
         let refund = refund.map_or(OrderRow::UNKNOWN, |refund| refund.0);
-        let row =
-            OrderRow { order, buyer, line, sequence, paid_at, amount, refund, streamer, dimensions, status, carrier };
+        let row = OrderRow {
+            order,
+            buyer,
+            line,
+            sequence,
+            paid_at,
+            amount,
+            refund,
+            streamer,
+            dimensions,
+            status,
+            carrier,
+        };
         self.rows.push(order, row);
         Ok(())
     }
@@ -512,9 +539,11 @@ impl RowReader<OrderColumns> for OrderReader<'_> {
                 self.tally.structural += 1;
                 return;
             }
-            let cells = if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
+            let cells =
+                if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
             let readable = !fault.field.is_empty();
-            let money = if readable { money_cell("amount", &columns.amount, record).ok().flatten() } else { None };
+            let money =
+                if readable { money_cell("amount", &columns.amount, record).ok().flatten() } else { None };
             self.rejects.push(Reject { place, fault, money, cells });
         }
     }
@@ -530,7 +559,11 @@ fn carrier(columns: &OrderColumns, record: &Record<'_>) -> Option<Carrier> {
 }
 
 /// The amount in a cell, or of a signed sum of cells; `None` where all are blank.
-fn money_cell(field: &'static str, origin: &Origin, record: &Record<'_>) -> Result<Option<MinorUnits>, Fault> {
+fn money_cell(
+    field: &'static str,
+    origin: &Origin,
+    record: &Record<'_>,
+) -> Result<Option<MinorUnits>, Fault> {
     let Origin::Sum(terms) = origin else {
         let cell = origin.text(record);
         return money::parse(&cell).map_err(|error| fault(field, origin, error.into(), &cell));
@@ -562,7 +595,9 @@ mod tests {
 
     #[test]
     fn statuses_travel_with_their_meaning() {
-        for (status, word) in [(Some(Status::Paid), "已支付"), (Some(Status::Cancelled), ""), (None, "x"), (None, "")] {
+        for (status, word) in
+            [(Some(Status::Paid), "已支付"), (Some(Status::Cancelled), ""), (None, "x"), (None, "")]
+        {
             let key = String::from_utf8(status_key(status, word.as_bytes())).unwrap();
             let expected = match status {
                 Some(status) => StatusMeaning::Known(status),

@@ -32,7 +32,10 @@ impl RowGroups {
     pub fn open(source: &Source) -> Result<Self, InputError> {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| InputError::Parquet { path: source.name.clone(), message: error.to_string() };
+        let failed = |error: PolarsError| InputError::Parquet {
+            path: source.name.clone(),
+            message: error.to_string(),
+        };
         let mut reader = ParquetReader::new(file);
         let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
         let rows = reader.num_rows().map_err(failed)?;
@@ -64,7 +67,10 @@ impl RowGroups {
     pub fn metadata(source: &Source) -> Result<Vec<(String, String)>, InputError> {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| InputError::Parquet { path: source.name.clone(), message: error.to_string() };
+        let failed = |error: PolarsError| InputError::Parquet {
+            path: source.name.clone(),
+            message: error.to_string(),
+        };
         let mut reader = ParquetReader::new(file);
         let metadata = reader.get_metadata().map_err(failed)?;
         let pairs = metadata.key_value_metadata().iter().flatten();
@@ -83,7 +89,8 @@ impl RowGroups {
         mut each: impl FnMut(&Record<'_>, u32),
     ) -> Result<(u32, u64), InputError> {
         let failed = |message: String| InputError::Parquet { path: self.name.clone(), message };
-        let file = File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
+        let file =
+            File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
         let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
         let first = slice * SLICE_ROWS;
         let frame = ParquetReader::new(file)
@@ -108,8 +115,9 @@ impl RowGroups {
                 }
                 if let Some(column) = column {
                     let value = column.get(row).map_err(|error| failed(error.to_string()))?;
-                    write_cell(&value, &mut bytes)
-                        .ok_or_else(|| failed(format!("column {}: {} is no cell", self.names[at], column.dtype())))?;
+                    write_cell(&value, &mut bytes).ok_or_else(|| {
+                        failed(format!("column {}: {} is no cell", self.names[at], column.dtype()))
+                    })?;
                 }
                 ends.push(bytes.len() as u32);
             }
@@ -154,7 +162,11 @@ fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
     let sign = if value < 0 { "-" } else { "" };
     let unit = 10_u128.checked_pow(u32::try_from(scale).ok()?)?;
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
-    if scale == 0 { write!(out, "{sign}{whole}").ok() } else { write!(out, "{sign}{whole}.{fraction:0scale$}").ok() }
+    if scale == 0 {
+        write!(out, "{sign}{whole}").ok()
+    } else {
+        write!(out, "{sign}{whole}.{fraction:0scale$}").ok()
+    }
 }
 
 fn write_datetime(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) -> Option<()> {

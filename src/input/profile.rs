@@ -187,9 +187,16 @@ impl Profile {
 
     fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
-        let profile: Self = toml::from_str(text).map_err(|error| failed(error.to_string().trim_end().to_owned()))?;
-        for (name, spec) in profile.orders.iter().flat_map(|o| &o.columns).chain(profile.sessions.iter().flat_map(|s| &s.columns)) {
-            if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount") {
+        let profile: Self =
+            toml::from_str(text).map_err(|error| failed(error.to_string().trim_end().to_owned()))?;
+        for (name, spec) in profile
+            .orders
+            .iter()
+            .flat_map(|o| &o.columns)
+            .chain(profile.sessions.iter().flat_map(|s| &s.columns))
+        {
+            if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount")
+            {
                 return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
             }
         }
@@ -233,7 +240,8 @@ mod tests {
     fn errors_of_a_profile_say_where() {
         let error = Profile::parse("p.toml", "name = \"x\"\n[orders]\nlevels = 1\n").unwrap_err().to_string();
         assert!(error.contains("p.toml") && error.contains("line 3") && error.contains("levels"), "{error}");
-        let error = Profile::parse("p.toml", "name = \"x\"\n[time]\nformats = [\"%Q\"]").unwrap_err().to_string();
+        let error =
+            Profile::parse("p.toml", "name = \"x\"\n[time]\nformats = [\"%Q\"]").unwrap_err().to_string();
         assert!(error.contains("%Q"), "{error}");
         let sum = "name = \"x\"\n[orders.columns]\nbuyer_id = { plus = [\"a\"] }";
         assert!(Profile::parse("p.toml", sum).unwrap_err().to_string().contains("buyer_id"));

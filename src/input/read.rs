@@ -92,8 +92,10 @@ pub fn read<C: Columns, R: RowReader<C>>(
     let mut failures = Vec::new();
     std::thread::scope(|scope| {
         let (feed, stop) = (&feed, &stop);
-        let threads: Vec<_> =
-            readers.iter_mut().map(|reader| scope.spawn(move || work(feed, stop, progress, reader))).collect();
+        let threads: Vec<_> = readers
+            .iter_mut()
+            .map(|reader| scope.spawn(move || work(feed, stop, progress, reader)))
+            .collect();
         for thread in threads {
             match thread.join() {
                 Ok((lines, failure)) => {
@@ -211,7 +213,9 @@ fn complete<C>(failure: Failure, files: &Files<C>) -> InputError {
     let path = name.to_owned();
     match error {
         PlacedError::Encoding(byte) => InputError::Encoding { path, line, column, byte },
-        PlacedError::OpenQuote => InputError::OpenQuote { path, line, column, limit: super::feed::LONGEST_RECORD },
+        PlacedError::OpenQuote => {
+            InputError::OpenQuote { path, line, column, limit: super::feed::LONGEST_RECORD }
+        }
         PlacedError::LongLine => InputError::LongLine { path, line, limit: super::feed::LONGEST_RECORD },
     }
 }

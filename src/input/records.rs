@@ -144,7 +144,11 @@ impl Splitter {
         quoted: bool,
         each: impl FnMut(Record<'_>, u32),
     ) -> u32 {
-        if quoted { self.split_quoted(bytes, delimiter, each) } else { self.split_plain(bytes, delimiter, each) }
+        if quoted {
+            self.split_quoted(bytes, delimiter, each)
+        } else {
+            self.split_plain(bytes, delimiter, each)
+        }
     }
 
     fn split_plain(&mut self, bytes: &[u8], delimiter: u8, mut each: impl FnMut(Record<'_>, u32)) -> u32 {

@@ -76,7 +76,10 @@ impl fmt::Display for Reason {
                 write!(f, "the row has {found} cells and {bytes} bytes, the header {expected} cells")
             }
             Self::Quoting { bytes } => {
-                write!(f, "text after a closing quote (row of {bytes} bytes); a quote inside of a cell is written twice")
+                write!(
+                    f,
+                    "text after a closing quote (row of {bytes} bytes); a quote inside of a cell is written twice"
+                )
             }
             Self::Blank => write!(f, "is blank"),
             Self::MangledId => write!(
@@ -88,7 +91,10 @@ impl fmt::Display for Reason {
             Self::Decimals => write!(f, "has more than 2 decimals; it is not rounded"),
             Self::Negative => write!(f, "is negative"),
             Self::TooLarge => write!(f, "is above {}.00", LARGEST / 100),
-            Self::NotTime => write!(f, "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile"),
+            Self::NotTime => write!(
+                f,
+                "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile"
+            ),
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
             Self::NotSeconds => write!(f, "is no number of seconds"),
             Self::EndsBeforeStart => write!(f, "is before entered_at"),
@@ -201,7 +207,13 @@ impl Rejects {
     ///
     /// # Errors
     /// [`InputError::TooManyBad`].
-    pub fn check<C>(&self, input: &'static str, rows: u64, limit: MaxBad, files: &Files<C>) -> Result<(), InputError> {
+    pub fn check<C>(
+        &self,
+        input: &'static str,
+        rows: u64,
+        limit: MaxBad,
+        files: &Files<C>,
+    ) -> Result<(), InputError> {
         if limit.allows(self.count, rows) {
             return Ok(());
         }

@@ -126,9 +126,10 @@ impl SessionColumns {
         let find = |field| header.find(&source.name, field, &sessions.columns, constants);
         let canonical = Profile::load("canonical")?.sessions.unwrap_or_default();
         let words = sessions.sources.as_ref().or(canonical.sources.as_ref());
-        let pairs = words.into_iter().flatten().flat_map(|(traffic, words)| {
-            words.iter().map(|word| (word.clone().into_bytes(), *traffic))
-        });
+        let pairs = words
+            .into_iter()
+            .flatten()
+            .flat_map(|(traffic, words)| words.iter().map(|word| (word.clone().into_bytes(), *traffic)));
         Ok(Self {
             profile: Arc::clone(profile),
             viewer: find("viewer_id")?,
@@ -329,7 +330,8 @@ impl<'d> SessionReader<'d> {
 
     #[cold]
     fn unknown_source(&mut self, word: &[u8]) -> Traffic {
-        let word = if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word).into_owned() };
+        let word =
+            if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word).into_owned() };
         *self.tally.unknown_sources.entry(word).or_default() += 1;
         Traffic::Organic
     }
@@ -346,7 +348,8 @@ impl RowReader<SessionColumns> for SessionReader<'_> {
                 self.tally.structural += 1;
                 return;
             }
-            let cells = if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
+            let cells =
+                if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
             self.rejects.push(Reject { place, fault, money: None, cells });
         }
     }
@@ -368,8 +371,8 @@ fn length(
     }
     if columns.watched.is_there() {
         let cell = columns.watched.text(record);
-        let watched =
-            seconds(&cell).map_err(|_| fault("watch_seconds", &columns.watched, Reason::NotSeconds, &cell))?;
+        let watched = seconds(&cell)
+            .map_err(|_| fault("watch_seconds", &columns.watched, Reason::NotSeconds, &cell))?;
         if watched.is_some() {
             return Ok(watched);
         }

@@ -70,7 +70,10 @@ impl Profiles {
     /// # Errors
     /// When the named one cannot be used.
     pub fn load(named: Option<&str>) -> Result<Self, InputError> {
-        Ok(Self { named: named.map(Profile::load).transpose()?.map(Arc::new), built_in: Profile::built_in()? })
+        Ok(Self {
+            named: named.map(Profile::load).transpose()?.map(Arc::new),
+            built_in: Profile::built_in()?,
+        })
     }
 
     /// The columns of a file: by the named profile if it speaks of this kind of rows, else by the one whose required columns
@@ -101,20 +104,31 @@ impl Profiles {
         }
         match (fitting.len(), refused) {
             (0, Some(error)) => Err(error),
-            (0, None) => Err(InputError::Profile { path: source.name.clone(), message: "no profile fits".to_owned() }),
+            (0, None) => {
+                Err(InputError::Profile { path: source.name.clone(), message: "no profile fits".to_owned() })
+            }
             (1, _) => Ok(fitting.remove(0).1),
             _ => Err(InputError::Profile {
                 path: source.name.clone(),
                 message: format!(
                     "the header fits the profiles {}; name one with --profile",
-                    fitting.iter().map(|(profile, _)| profile.name.as_str()).collect::<Vec<_>>().join(" and ")
+                    fitting
+                        .iter()
+                        .map(|(profile, _)| profile.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" and ")
                 ),
             }),
         }
     }
 }
 
-fn missing_columns(source: &Source, header: &Header, profile: &Profile, missing: &[&'static str]) -> InputError {
+fn missing_columns(
+    source: &Source,
+    header: &Header,
+    profile: &Profile,
+    missing: &[&'static str],
+) -> InputError {
     let specs = |field: &str| {
         let orders = profile.orders.iter().find_map(|orders| orders.columns.get(field));
         let sessions = profile.sessions.iter().find_map(|sessions| sessions.columns.get(field));
@@ -122,7 +136,11 @@ fn missing_columns(source: &Source, header: &Header, profile: &Profile, missing:
     };
     let wanted = missing.iter().map(|field| {
         let names = specs(field);
-        if names == [(*field).to_owned()] { format!("`{field}`") } else { format!("`{field}` ({})", names.join(" or ")) }
+        if names == [(*field).to_owned()] {
+            format!("`{field}`")
+        } else {
+            format!("`{field}` ({})", names.join(" or "))
+        }
     });
     let nearest: Vec<String> = missing
         .iter()
@@ -130,7 +148,8 @@ fn missing_columns(source: &Source, header: &Header, profile: &Profile, missing:
         .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
         .collect();
     let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
-    let hint = if nearest.is_empty() { format!("; {todo}") } else { format!("; {}: {todo}", nearest.join(", ")) };
+    let hint =
+        if nearest.is_empty() { format!("; {todo}") } else { format!("; {}: {todo}", nearest.join(", ")) };
     InputError::MissingColumns {
         path: source.name.clone(),
         missing: wanted.collect(),

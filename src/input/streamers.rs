@@ -9,9 +9,32 @@ use super::table::SmallTable;
 
 /// Names that a column of the table may not have, since another group or column has it.
 const TAKEN: [&str; 26] = [
-    "total", "streamer", "domain", "traffic", "buyer-type", "buyer_type", "category", "price-band", "price_band",
-    "carrier", "live", "live_id", "period", "gmv", "uv", "uv_private", "uv_public", "uv_paid", "watch_hours",
-    "buyers", "orders", "aov", "gmv_off_live", "orders_off_live", "gmv_total", "partial",
+    "total",
+    "streamer",
+    "domain",
+    "traffic",
+    "buyer-type",
+    "buyer_type",
+    "category",
+    "price-band",
+    "price_band",
+    "carrier",
+    "live",
+    "live_id",
+    "period",
+    "gmv",
+    "uv",
+    "uv_private",
+    "uv_public",
+    "uv_paid",
+    "watch_hours",
+    "buyers",
+    "orders",
+    "aov",
+    "gmv_off_live",
+    "orders_off_live",
+    "gmv_total",
+    "partial",
 ];
 
 /// Streamers with their attributes.
@@ -40,7 +63,15 @@ impl Streamers {
     fn from_table(table: &SmallTable) -> Result<Self, InputError> {
         let missing = || {
             let near = table.header.nearest("streamer_id").map(|near| format!("; did you mean `{near}`?"));
-            table.error(1, 0, format!("missing column `streamer_id`; the header has: {}{}", table.header.summary(), near.unwrap_or_default()))
+            table.error(
+                1,
+                0,
+                format!(
+                    "missing column `streamer_id`; the header has: {}{}",
+                    table.header.summary(),
+                    near.unwrap_or_default()
+                ),
+            )
         };
         let id = table.column("streamer_id").ok_or_else(missing)?;
         let name = table.column("streamer_name");
@@ -50,7 +81,11 @@ impl Streamers {
         for &at in &columns {
             let column = &table.header.names[at];
             if TAKEN.contains(&column.as_str()) || streamers.attributes.contains(column) {
-                return Err(table.error(1, at, format!("the column `{column}` has the name of another group or column; rename it")));
+                return Err(table.error(
+                    1,
+                    at,
+                    format!("the column `{column}` has the name of another group or column; rename it"),
+                ));
             }
             streamers.attributes.push(column.clone());
         }
@@ -63,7 +98,11 @@ impl Streamers {
             match streamers.by_id.get(&key) {
                 _ if key.is_empty() => return Err(table.error(*line, id, "streamer_id is blank")),
                 Some(known) if *known != entry => {
-                    return Err(table.error(*line, id, format!("streamer {key} stands twice with different values")));
+                    return Err(table.error(
+                        *line,
+                        id,
+                        format!("streamer {key} stands twice with different values"),
+                    ));
                 }
                 _ => {
                     streamers.by_id.insert(key, entry);
@@ -112,9 +151,13 @@ mod tests {
     #[test]
     fn attributes_and_names() {
         let rows: [&[&str]; 2] = [&["s1", "甲", "head"], &["=\"02\"", "", ""]];
-        let streamers = Streamers::from_table(&table(&["streamer_id", "streamer_name", "tier"], &rows)).unwrap();
+        let streamers =
+            Streamers::from_table(&table(&["streamer_id", "streamer_name", "tier"], &rows)).unwrap();
         assert_eq!((streamers.name("s1"), streamers.name("02")), (Some("甲"), None));
-        assert_eq!((streamers.value("s1", "tier"), streamers.value("02", "tier"), streamers.value("x", "tier")), ("head", NONE, NONE));
+        assert_eq!(
+            (streamers.value("s1", "tier"), streamers.value("02", "tier"), streamers.value("x", "tier")),
+            ("head", NONE, NONE)
+        );
         assert!(streamers.lists("02") && !streamers.lists("x"));
     }
 

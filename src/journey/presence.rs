@@ -157,7 +157,14 @@ impl<'a> PresenceWalk<'a> {
 
     /// Adds what a clipped interval adds to a union that reaches up to `self.reach[union]`, divided over periods.
     #[inline]
-    fn watch(&mut self, union: usize, from: i64, to: i64, first: u32, sum: impl Fn(&mut Presence) -> &mut i64) {
+    fn watch(
+        &mut self,
+        union: usize,
+        from: i64,
+        to: i64,
+        first: u32,
+        sum: impl Fn(&mut Presence) -> &mut i64,
+    ) {
         let mut from = from.max(self.reach[union]);
         if from >= to {
             return;
@@ -191,13 +198,15 @@ impl<'a> PresenceWalk<'a> {
         let group = &mut self.group;
         let at = match group.last() {
             Some(last) if last.period == period => group.len() - 1,
-            Some(last) if last.period > period => match group.binary_search_by_key(&period, |known| known.period) {
-                Ok(at) => at,
-                Err(at) => {
-                    group.insert(at, Presence::new(period));
-                    at
+            Some(last) if last.period > period => {
+                match group.binary_search_by_key(&period, |known| known.period) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        group.insert(at, Presence::new(period));
+                        at
+                    }
                 }
-            },
+            }
             _ => {
                 group.push(Presence::new(period));
                 group.len() - 1

@@ -104,7 +104,8 @@ impl Slicing {
     #[must_use]
     pub fn slice(&self, dimensions: u32, carrier: Option<Carrier>, order_total: i64) -> Slice {
         let carrier = if self.carrier { carrier.map_or(0, |carrier| carrier as u8 + 1) } else { 0 };
-        let band = self.price_bands.as_ref().map_or(0, |edges| edges.partition_point(|edge| edge.0 <= order_total));
+        let band =
+            self.price_bands.as_ref().map_or(0, |edges| edges.partition_point(|edge| edge.0 <= order_total));
         let dimensions = if self.dimensions { dimensions } else { 0 };
         Slice(u64::from(dimensions) << 32 | u64::from(carrier) << 24 | band as u64)
     }
@@ -205,7 +206,10 @@ impl Side {
     /// The text of the column `traffic`.
     #[must_use]
     pub fn traffic(self) -> &'static str {
-        ["", "private", "organic", "paid", "none"].get(usize::from(self.0 >> 2 & 7)).copied().unwrap_or_default()
+        ["", "private", "organic", "paid", "none"]
+            .get(usize::from(self.0 >> 2 & 7))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The text of the column `buyer_type`.

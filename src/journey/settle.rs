@@ -221,7 +221,9 @@ impl<'a> Settler<'a> {
             Some(period) if head.buyer.is_nobody() => self.nobodys(head.streamer, period),
             Some(_) => self.emit(&head, paid_at.0, 0),
             // What comes after the range can tell nobody's past.
-            None if self.periods.range().is_some_and(|(start, _)| paid_at.0 < start) && !head.buyer.is_nobody() => {
+            None if self.periods.range().is_some_and(|(start, _)| paid_at.0 < start)
+                && !head.buyer.is_nobody() =>
+            {
                 self.emit(&head, paid_at.0, OrderItem::HISTORY);
             }
             None => {}

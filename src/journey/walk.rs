@@ -65,7 +65,9 @@ impl<'a> Walker<'a> {
         sessions.sort_unstable_by_key(|row| (row.viewer, base(row.streamer), row.streamer, row.start));
         orders.sort_unstable_by_key(|row| (row.buyer, base(row.streamer), row.streamer, row.paid_at));
         let (mut sessions, mut orders) = (&sessions[..], &orders[..]);
-        while let Some(person) = least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer)) {
+        while let Some(person) =
+            least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))
+        {
             let viewed = take_while(&mut sessions, |row| row.viewer == person);
             let bought = take_while(&mut orders, |row| row.buyer == person);
             self.person(viewed, bought)?;
@@ -106,7 +108,12 @@ impl<'a> Walker<'a> {
 
     /// One person in one base group.
     #[inline]
-    fn group(&mut self, base: u32, mut sessions: &[SessionRow], mut orders: &[OrderItem]) -> Result<(), Overflow> {
+    fn group(
+        &mut self,
+        base: u32,
+        mut sessions: &[SessionRow],
+        mut orders: &[OrderItem],
+    ) -> Result<(), Overflow> {
         self.presence.start_group();
         self.orders.clear();
         self.first_paid = i64::MAX;

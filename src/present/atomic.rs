@@ -37,16 +37,11 @@ impl AtomicFile {
         } else {
             match fs::metadata(path) {
                 Ok(known) => beside_existing(path, &known)?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    beside(path, path.to_owned(), None)?
-                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => beside(path, path.to_owned(), None)?,
                 Err(error) => return Err(cannot_create(path, error)),
             }
         };
-        Ok(Self {
-            path: path.to_owned(),
-            inner,
-        })
+        Ok(Self { path: path.to_owned(), inner })
     }
 
     /// Whether the bytes go to a terminal (`/dev/tty`).
@@ -64,9 +59,7 @@ impl AtomicFile {
     /// Makes the bytes durable and puts them in the target's place.
     pub fn commit(self) -> Result<(), PresentError> {
         let place = self.path.display().to_string();
-        self.inner
-            .commit()
-            .map_err(|error| PresentError::Output(error).at(&place))
+        self.inner.commit().map_err(|error| PresentError::Output(error).at(&place))
     }
 }
 
@@ -115,15 +108,12 @@ where
 fn is_descriptor(path: &Path) -> bool {
     let exact = ["/dev/stdout", "/dev/stderr"];
     let below = ["/dev/fd", "/proc/self/fd"];
-    exact.iter().any(|name| path == Path::new(name))
-        || below.iter().any(|folder| path.starts_with(folder))
+    exact.iter().any(|name| path == Path::new(name)) || below.iter().any(|folder| path.starts_with(folder))
 }
 
 fn open_direct(path: &Path) -> Result<BufWriter<File>, PresentError> {
     let file = OpenOptions::new().append(true).open(path);
-    Ok(BufWriter::new(
-        file.map_err(|error| cannot_create(path, error))?,
-    ))
+    Ok(BufWriter::new(file.map_err(|error| cannot_create(path, error))?))
 }
 
 fn beside_existing(path: &Path, known: &fs::Metadata) -> Result<Inner, PresentError> {
@@ -144,25 +134,17 @@ fn beside_existing(path: &Path, known: &fs::Metadata) -> Result<Inner, PresentEr
 /// A temporary file beside the target; `kept` is the mode of the file there.
 fn beside(path: &Path, target: PathBuf, kept: Option<&Permissions>) -> Result<Inner, PresentError> {
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return Err(PresentError::IsFolder {
-            path: path.to_owned(),
-        });
+        return Err(PresentError::IsFolder { path: path.to_owned() });
     }
     if target.file_name().is_none() {
         return Err(cannot_create(path, io::ErrorKind::InvalidInput.into()));
     }
     let folder = folder_of(&target);
     if matches!(fs::metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-        return Err(PresentError::NoFolder {
-            path: path.to_owned(),
-            folder: folder.to_owned(),
-        });
+        return Err(PresentError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
     }
     let file = temporary(folder, kept).map_err(|error| cannot_create(path, error))?;
-    Ok(Inner::Temporary {
-        file: BufWriter::new(file),
-        target,
-    })
+    Ok(Inner::Temporary { file: BufWriter::new(file), target })
 }
 
 fn temporary(folder: &Path, kept: Option<&Permissions>) -> io::Result<NamedTempFile> {
@@ -177,8 +159,7 @@ fn temporary(folder: &Path, kept: Option<&Permissions>) -> io::Result<NamedTempF
         builder.permissions(Permissions::from_mode(mode));
         let file = builder.tempfile_in(folder)?;
         if kept.is_some() {
-            file.as_file()
-                .set_permissions(Permissions::from_mode(mode))?;
+            file.as_file().set_permissions(Permissions::from_mode(mode))?;
         }
         Ok(file)
     }
@@ -204,10 +185,7 @@ fn sync_folder(folder: &Path) {
 }
 
 fn cannot_create(path: &Path, source: io::Error) -> PresentError {
-    PresentError::Create {
-        path: path.to_owned(),
-        source,
-    }
+    PresentError::Create { path: path.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -215,10 +193,8 @@ mod tests {
     use super::*;
 
     fn entries(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -259,22 +235,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let is = |path: &Path| AtomicFile::create(path).unwrap_err();
         assert!(matches!(is(folder.path()), PresentError::IsFolder { .. }));
-        assert!(matches!(
-            is(&folder.path().join("new/")),
-            PresentError::IsFolder { .. }
-        ));
+        assert!(matches!(is(&folder.path().join("new/")), PresentError::IsFolder { .. }));
         let missing = is(&folder.path().join("missing/out.csv"));
         assert!(matches!(missing, PresentError::NoFolder { .. }));
-        assert!(
-            missing
-                .to_string()
-                .contains("create it or choose another place")
-        );
+        assert!(missing.to_string().contains("create it or choose another place"));
         fs::write(folder.path().join("file"), "").unwrap();
-        assert!(matches!(
-            is(&folder.path().join("file/out.csv")),
-            PresentError::Create { .. }
-        ));
+        assert!(matches!(is(&folder.path().join("file/out.csv")), PresentError::Create { .. }));
         assert!(matches!(is(Path::new("")), PresentError::Create { .. }));
         assert_eq!(entries(folder.path()), ["file"]);
     }
@@ -295,10 +261,7 @@ mod tests {
         assert_eq!(mode(&path), 0o602);
         assert_eq!(fs::read(&path).unwrap(), b"2");
         fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
-        assert!(matches!(
-            AtomicFile::create(&path),
-            Err(PresentError::ReadOnly { .. })
-        ));
+        assert!(matches!(AtomicFile::create(&path), Err(PresentError::ReadOnly { .. })));
     }
 
     #[cfg(unix)]
@@ -320,8 +283,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_names_the_place() {
-        let full =
-            write_atomic(Path::new("/dev/full"), |out| Ok(out.write_all(b"x")?)).unwrap_err();
+        let full = write_atomic(Path::new("/dev/full"), |out| Ok(out.write_all(b"x")?)).unwrap_err();
         assert!(matches!(&full, PresentError::Write { place, .. } if place == "/dev/full"));
     }
 }

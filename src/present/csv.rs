@@ -24,9 +24,7 @@ pub fn render(
     if document.columns.is_empty() {
         return Ok(());
     }
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(out);
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     for column in &document.columns {
         writer.write_field(guarded(&column.name, raw_text).as_bytes())?;
     }
@@ -85,8 +83,7 @@ fn runs_in_a_spreadsheet(text: &str) -> bool {
 
 /// Whether the text is made of word characters and `-` only, as ids are.
 fn is_plain_id(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+    text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 #[cfg(test)]
@@ -119,10 +116,7 @@ mod tests {
         let mut document = sample::hostile();
         document.columns.truncate(3);
         let tsv = rendered(&document, b'\t', false, false);
-        assert!(
-            tsv.starts_with("period\tstreamer_id\t'=attribute()\n"),
-            "{tsv}"
-        );
+        assert!(tsv.starts_with("period\tstreamer_id\t'=attribute()\n"), "{tsv}");
         assert!(tsv.contains("\t\"'\tx\"\n"), "{tsv}");
     }
 
@@ -150,9 +144,7 @@ mod tests {
 
     #[test]
     fn guard_follows_the_contract() {
-        for text in [
-            "=1", "+1", "+x", "@x", "\t1", "\r1", "-cmd()", "-1+2", "-1,000", "-a b", "- 1",
-        ] {
+        for text in ["=1", "+1", "+x", "@x", "\t1", "\r1", "-cmd()", "-1+2", "-1,000", "-a b", "- 1"] {
             assert_eq!(guarded(text, false), format!("'{text}"), "{text:?}");
             assert_eq!(guarded(text, true), text);
         }
@@ -183,23 +175,11 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         assert_eq!(cell(Values::Money(vec![Some(-5)])), "-0.05");
-        assert_eq!(
-            cell(Values::Money(vec![Some(i128::MIN)])),
-            "-1701411834604692317316873037158841057.28"
-        );
-        assert_eq!(
-            cell(Values::Wide(vec![Some(i128::MAX)])),
-            i128::MAX.to_string()
-        );
-        assert_eq!(
-            cell(Values::Real(vec![Some(0.1 + 0.2)])),
-            "0.30000000000000004"
-        );
+        assert_eq!(cell(Values::Money(vec![Some(i128::MIN)])), "-1701411834604692317316873037158841057.28");
+        assert_eq!(cell(Values::Wide(vec![Some(i128::MAX)])), i128::MAX.to_string());
+        assert_eq!(cell(Values::Real(vec![Some(0.1 + 0.2)])), "0.30000000000000004");
         assert_eq!(cell(Values::Real(vec![Some(1e-7)])), "0.0000001");
-        assert_eq!(
-            cell(Values::Real(vec![Some(1e21)])),
-            "1000000000000000000000"
-        );
+        assert_eq!(cell(Values::Real(vec![Some(1e21)])), "1000000000000000000000");
         assert_eq!(cell(Values::Flag(vec![Some(false)])), "false");
         assert_eq!(cell(Values::Real(vec![Some(f64::NAN)])), "");
         assert_eq!(cell(Values::Count(vec![None])), "");

@@ -37,9 +37,7 @@ pub enum PresentError {
         source: io::Error,
     },
     /// Writing failed on the way, such as on a full disk; a file is as it was.
-    #[error(
-        "writing to {place} failed; check the free space and the permissions there, then try again"
-    )]
+    #[error("writing to {place} failed; check the free space and the permissions there, then try again")]
     Write {
         /// The target, or `standard output`.
         place: String,
@@ -71,10 +69,7 @@ impl PresentError {
     #[must_use]
     pub fn at(self, place: &str) -> Self {
         match self {
-            Self::Output(source) => Self::Write {
-                place: place.to_owned(),
-                source,
-            },
+            Self::Output(source) => Self::Write { place: place.to_owned(), source },
             other => other,
         }
     }
@@ -83,9 +78,7 @@ impl PresentError {
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
         match self {
-            Self::Write { source, .. } | Self::Output(source) => {
-                source.kind() == io::ErrorKind::BrokenPipe
-            }
+            Self::Write { source, .. } | Self::Output(source) => source.kind() == io::ErrorKind::BrokenPipe,
             _ => false,
         }
     }

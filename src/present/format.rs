@@ -71,31 +71,14 @@ impl RenderOptions {
     /// A format with everything else at its plainest: English, unlimited width, no colour, no mark, text guarded.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        Self {
-            format,
-            language: Language::English,
-            width: None,
-            colour: false,
-            bom: false,
-            raw_text: false,
-        }
+        Self { format, language: Language::English, width: None, colour: false, bom: false, raw_text: false }
     }
 }
 
 /// Renders a document in the format that the options name.
-pub fn render(
-    document: &Document,
-    options: &RenderOptions,
-    out: &mut dyn Write,
-) -> Result<(), PresentError> {
+pub fn render(document: &Document, options: &RenderOptions, out: &mut dyn Write) -> Result<(), PresentError> {
     match options.format {
-        Format::Table => table::render(
-            document,
-            options.language,
-            options.width,
-            options.colour,
-            out,
-        ),
+        Format::Table => table::render(document, options.language, options.width, options.colour, out),
         Format::Csv => csv::render(document, b',', options.bom, options.raw_text, out),
         Format::Tsv => csv::render(document, b'\t', options.bom, options.raw_text, out),
         Format::Json => json::render_array(document, out),

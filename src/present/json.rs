@@ -19,11 +19,7 @@ pub fn render_array(document: &Document, out: &mut dyn Write) -> Result<(), Pres
         out.write_all(if row == 0 { b"\n  " } else { b",\n  " })?;
         write_object(document, &keys, row, out)?;
     }
-    out.write_all(if document.rows() == 0 {
-        b"]\n"
-    } else {
-        b"\n]\n"
-    })?;
+    out.write_all(if document.rows() == 0 { b"]\n" } else { b"\n]\n" })?;
     Ok(())
 }
 
@@ -103,11 +99,7 @@ fn write_text(text: &str, out: &mut dyn Write) -> Result<(), PresentError> {
 struct Escaping;
 
 impl Formatter for Escaping {
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         for piece in fragment.split_inclusive(steers_a_terminal) {
             let last = piece.chars().next_back().filter(|&c| steers_a_terminal(c));
             let plain = &piece[..piece.len() - last.map_or(0, char::len_utf8)];
@@ -120,11 +112,7 @@ impl Formatter for Escaping {
         Ok(())
     }
 
-    fn write_char_escape<W: Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        escape: CharEscape,
-    ) -> io::Result<()> {
+    fn write_char_escape<W: Write + ?Sized>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
         serde_json::ser::CompactFormatter.write_char_escape(writer, escape)
     }
 }

@@ -7,19 +7,12 @@ use super::model::{Document, Language};
 use super::page::Page;
 
 /// Writes the table, its total line in bold, and the notes as a list.
-pub fn render(
-    document: &Document,
-    language: Language,
-    out: &mut dyn Write,
-) -> Result<(), PresentError> {
+pub fn render(document: &Document, language: Language, out: &mut dyn Write) -> Result<(), PresentError> {
     let page = Page::new(document, language);
     let all: Vec<usize> = (0..page.columns.len()).collect();
     if !all.is_empty() {
         write_line(page.columns.iter().map(|c| escaped(&c.heading)), out)?;
-        let rule = page
-            .columns
-            .iter()
-            .map(|c| if c.number { "---:" } else { ":---" }.to_owned());
+        let rule = page.columns.iter().map(|c| if c.number { "---:" } else { ":---" }.to_owned());
         write_line(rule, out)?;
     }
     for row in 0..page.rows {
@@ -37,10 +30,7 @@ pub fn render(
     Ok(())
 }
 
-fn write_line(
-    cells: impl Iterator<Item = String>,
-    out: &mut dyn Write,
-) -> Result<(), PresentError> {
+fn write_line(cells: impl Iterator<Item = String>, out: &mut dyn Write) -> Result<(), PresentError> {
     let mut line = String::from("|");
     for cell in cells {
         line.push(' ');

@@ -4,7 +4,9 @@
 //! renames them. Machine formats carry full precision and no language; what people read goes through [`text`].
 
 pub mod atomic;
+pub mod console;
 pub mod csv;
+pub mod decompose;
 pub mod error;
 pub mod format;
 pub mod json;
@@ -12,6 +14,8 @@ pub mod markdown;
 pub mod model;
 pub mod page;
 pub mod parquet;
+pub mod progress;
+pub mod rejects;
 pub mod table;
 pub mod text;
 pub mod width;

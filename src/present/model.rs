@@ -27,10 +27,7 @@ impl Phrase {
     /// A phrase from its two texts.
     #[must_use]
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            zh: zh.into(),
-        }
+        Self { en: en.into(), zh: zh.into() }
     }
 
     /// The text in one language.

@@ -40,11 +40,7 @@ impl Page {
         let style = Style::new(document, language);
         let rows = document.rows();
         let columns = document.columns.iter().enumerate().map(|(i, column)| {
-            let cell = |row| {
-                style
-                    .cell(&column.values, row, column.unit)
-                    .unwrap_or_else(|| NULL.to_owned())
-            };
+            let cell = |row| style.cell(&column.values, row, column.unit).unwrap_or_else(|| NULL.to_owned());
             let total = document.total.as_ref().and_then(|total| total.get(i));
             PageColumn {
                 heading: sanitize(column.heading.get(language)).into_owned(),
@@ -62,11 +58,7 @@ impl Page {
                 Language::English => "Total",
                 Language::Chinese => "合计",
             }),
-            notes: document
-                .notes
-                .iter()
-                .map(|note| sanitize(note.get(language)).into_owned())
-                .collect(),
+            notes: document.notes.iter().map(|note| sanitize(note.get(language)).into_owned()).collect(),
         }
     }
 

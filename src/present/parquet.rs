@@ -6,9 +6,9 @@
 use std::io::{self, Write};
 
 use polars::prelude::{
-    BooleanChunked, Column as Frame, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked,
-    Int128Chunked, IntoColumn, KeyValueMetadata, NewChunkedArray, ParquetCompression,
-    ParquetWriter, PlSmallStr, PolarsError, StringChunked,
+    BooleanChunked, Column as Frame, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, Int128Chunked,
+    IntoColumn, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PlSmallStr,
+    PolarsError, StringChunked,
 };
 
 use super::error::PresentError;
@@ -19,18 +19,12 @@ const DIGITS: u32 = 38;
 
 /// Writes the document; the total line and notes are left out.
 pub fn render(document: &Document, out: &mut dyn Write) -> Result<(), PresentError> {
-    let columns = document
-        .columns
-        .iter()
-        .map(frame_column)
-        .collect::<Result<Vec<_>, _>>()?;
+    let columns = document.columns.iter().map(frame_column).collect::<Result<Vec<_>, _>>()?;
     let mut frame = DataFrame::new(document.rows(), columns).map_err(refused)?;
     let mut watched = Watched { out, failed: None };
     let written = ParquetWriter::new(&mut watched)
         .with_compression(ParquetCompression::Zstd(None))
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(
-            document.metadata.clone(),
-        )))
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(document.metadata.clone())))
         .finish(&mut frame);
     match (watched.failed, written) {
         (Some(error), _) => Err(PresentError::Output(error)),
@@ -76,9 +70,9 @@ fn frame_column(column: &Column) -> Result<Frame, PresentError> {
         Values::Text(v) => {
             StringChunked::from_iter_options(name, v.iter().map(Option::as_deref)).into_column()
         }
-        Values::Date(v) => Int32Chunked::from_iter_options(name, v.iter().map(|d| d.map(days)))
-            .into_date()
-            .into_column(),
+        Values::Date(v) => {
+            Int32Chunked::from_iter_options(name, v.iter().map(|d| d.map(days))).into_date().into_column()
+        }
         Values::Count(v) => Int64Chunked::from_slice_options(name, v).into_column(),
         Values::Money(v) => decimals(column, name, v, 2)?,
         Values::Wide(v) => decimals(column, name, v, 0)?,
@@ -101,11 +95,7 @@ fn decimals(
     let limit = 10_u128.pow(DIGITS);
     for (row, value) in values.iter().enumerate() {
         if let Some(value) = value.filter(|v| v.unsigned_abs() >= limit) {
-            return Err(PresentError::TooManyDigits {
-                column: column.name.clone(),
-                row: row + 1,
-                value,
-            });
+            return Err(PresentError::TooManyDigits { column: column.name.clone(), row: row + 1, value });
         }
     }
     Ok(Int128Chunked::from_slice_options(name, values)
@@ -135,9 +125,7 @@ mod tests {
     }
 
     fn read(document: &Document) -> DataFrame {
-        ParquetReader::new(Cursor::new(bytes(document)))
-            .finish()
-            .unwrap()
+        ParquetReader::new(Cursor::new(bytes(document))).finish().unwrap()
     }
 
     #[test]
@@ -162,18 +150,11 @@ mod tests {
             ]
         );
         assert_eq!(frame.height(), 6);
-        let value =
-            |name: &str, row: usize| frame.column(name).unwrap().get(row).unwrap().into_static();
+        let value = |name: &str, row: usize| frame.column(name).unwrap().get(row).unwrap().into_static();
         assert_eq!(value("period", 0), AnyValue::Date(20_458));
-        assert_eq!(
-            value("streamer_id", 0).get_str(),
-            Some("7349583948573948573")
-        );
+        assert_eq!(value("streamer_id", 0).get_str(), Some("7349583948573948573"));
         assert_eq!(value("streamer_id", 4), AnyValue::Null);
-        assert_eq!(
-            value("=attribute()", 2).get_str(),
-            Some("\x1b[31mred\x1b[0m")
-        );
+        assert_eq!(value("=attribute()", 2).get_str(), Some("\x1b[31mred\x1b[0m"));
         assert_eq!(value("gmv", 2), AnyValue::Decimal(-123_450, 38, 2));
         assert_eq!(value("gmv", 4), AnyValue::Null);
         assert_eq!(value("uv", 5), AnyValue::Int64(9_876_543));
@@ -187,12 +168,7 @@ mod tests {
     fn metadata_is_in_the_footer() {
         let document = sample::hostile();
         let mut reader = ParquetReader::new(Cursor::new(bytes(&document)));
-        let metadata = reader
-            .get_metadata()
-            .unwrap()
-            .key_value_metadata()
-            .clone()
-            .unwrap();
+        let metadata = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
         let ours: Vec<(String, String)> = metadata
             .into_iter()
             .filter(|kv| kv.key.starts_with("gmv."))
@@ -233,19 +209,12 @@ mod tests {
             ..Document::default()
         };
         assert_eq!(
-            read(&column(-largest))
-                .column("m_gg")
-                .unwrap()
-                .get(1)
-                .unwrap(),
+            read(&column(-largest)).column("m_gg").unwrap().get(1).unwrap(),
             AnyValue::Decimal(-largest, 38, 0)
         );
         for value in [largest + 1, -largest - 1, i128::MAX, i128::MIN] {
             let error = render(&column(value), &mut Vec::new()).unwrap_err();
-            assert!(
-                error.to_string().starts_with("column m_gg, row 2: "),
-                "{error}"
-            );
+            assert!(error.to_string().starts_with("column m_gg, row 2: "), "{error}");
         }
     }
 }

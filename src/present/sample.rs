@@ -9,49 +9,15 @@ use super::model::{Column, Document, Phrase, Unit, Values};
 /// Six rows of everything that has ever broken a table.
 #[allow(clippy::too_many_lines, reason = "one table of literals")]
 pub fn hostile() -> Document {
-    let names = [
-        "=cmd()",
-        "<script>a|b</script>",
-        "\x1b[31mred\x1b[0m",
-        "line\nbreak",
-        "\tx",
-        "王芳的直播间",
-    ];
-    let ids = [
-        Some("7349583948573948573"),
-        Some("-5"),
-        Some("-x"),
-        Some("+1"),
-        None,
-        Some("-1+1"),
-    ];
+    let names =
+        ["=cmd()", "<script>a|b</script>", "\x1b[31mred\x1b[0m", "line\nbreak", "\tx", "王芳的直播间"];
+    let ids = [Some("7349583948573948573"), Some("-5"), Some("-x"), Some("+1"), None, Some("-1+1")];
     let monday = Some(date(2026, 1, 5));
     Document {
         columns: vec![
-            column(
-                "period",
-                "Period",
-                "周期",
-                Unit::Plain,
-                0,
-                Values::Date(vec![monday; 6]),
-            ),
-            column(
-                "streamer_id",
-                "Streamer",
-                "主播",
-                Unit::Plain,
-                0,
-                text(&ids),
-            ),
-            column(
-                "=attribute()",
-                "Attribute",
-                "属性",
-                Unit::Plain,
-                1,
-                text(&names.map(Some)),
-            ),
+            column("period", "Period", "周期", Unit::Plain, 0, Values::Date(vec![monday; 6])),
+            column("streamer_id", "Streamer", "主播", Unit::Plain, 0, text(&ids)),
+            column("=attribute()", "Attribute", "属性", Unit::Plain, 1, text(&names.map(Some))),
             column(
                 "gmv",
                 "GMV",
@@ -73,14 +39,7 @@ pub fn hostile() -> Document {
                 "观看人数",
                 Unit::Plain,
                 1,
-                Values::Count(vec![
-                    Some(12_345),
-                    Some(7),
-                    Some(0),
-                    None,
-                    Some(1),
-                    Some(9_876_543),
-                ]),
+                Values::Count(vec![Some(12_345), Some(7), Some(0), None, Some(1), Some(9_876_543)]),
             ),
             column(
                 "watch_hours",
@@ -88,14 +47,7 @@ pub fn hostile() -> Document {
                 "观看时长",
                 Unit::Hours,
                 2,
-                real(&[
-                    Some(1_234.5),
-                    Some(0.04),
-                    Some(0.1 + 0.2),
-                    None,
-                    Some(0.0),
-                    Some(98_765.432_1),
-                ]),
+                real(&[Some(1_234.5), Some(0.04), Some(0.1 + 0.2), None, Some(0.0), Some(98_765.432_1)]),
             ),
             column(
                 "watch_hours_per_viewer",
@@ -127,14 +79,7 @@ pub fn hostile() -> Document {
                 "二阶矩",
                 Unit::Plain,
                 9,
-                Values::Wide(vec![
-                    Some(10_i128.pow(20)),
-                    Some(-1),
-                    None,
-                    Some(0),
-                    Some(1),
-                    Some(2),
-                ]),
+                Values::Wide(vec![Some(10_i128.pow(20)), Some(-1), None, Some(0), Some(1), Some(2)]),
             ),
             column(
                 "partial",
@@ -142,14 +87,7 @@ pub fn hostile() -> Document {
                 "不完整",
                 Unit::Plain,
                 5,
-                Values::Flag(vec![
-                    Some(false),
-                    Some(true),
-                    None,
-                    Some(false),
-                    Some(false),
-                    Some(true),
-                ]),
+                Values::Flag(vec![Some(false), Some(true), None, Some(false), Some(false), Some(true)]),
             ),
         ],
         total: Some(vec![
@@ -170,10 +108,7 @@ pub fn hostile() -> Document {
                 "The total counts a viewer of several streamers once.",
                 "合计中，看过多位主播的观众只计一次。",
             ),
-            Phrase::new(
-                "Attribute \x1b[2J is from the export.",
-                "属性 \x1b[2J 来自导出文件。",
-            ),
+            Phrase::new("Attribute \x1b[2J is from the export.", "属性 \x1b[2J 来自导出文件。"),
         ],
         metadata: vec![
             ("gmv.period".to_owned(), "week".to_owned()),
@@ -198,13 +133,7 @@ pub fn text(values: &[Option<&str>]) -> Values {
 
 /// A column.
 pub fn column(name: &str, en: &str, zh: &str, unit: Unit, rank: u8, values: Values) -> Column {
-    Column {
-        name: name.to_owned(),
-        heading: Phrase::new(en, zh),
-        unit,
-        rank,
-        values,
-    }
+    Column { name: name.to_owned(), heading: Phrase::new(en, zh), unit, rank, values }
 }
 
 fn real(values: &[Option<f64>]) -> Values {

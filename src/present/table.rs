@@ -78,10 +78,7 @@ impl Layout {
                 return compact;
             }
             let hideable = columns.iter().filter(|&&i| page.columns[i].rank > 0);
-            match hideable
-                .max_by_key(|&&i| (page.columns[i].rank, i))
-                .copied()
-            {
+            match hideable.max_by_key(|&&i| (page.columns[i].rank, i)).copied() {
                 Some(i) if columns.len() > 1 => columns.retain(|&c| c != i),
                 _ => {
                     compact.squeeze(page, limit);
@@ -102,17 +99,13 @@ impl Layout {
             let label = total.get(place).map_or(0, |text| text.width());
             width(&page.columns[i], bodies[i].max(label))
         };
-        Self {
-            columns: columns.to_vec(),
-            widths: columns.iter().enumerate().map(width).collect(),
-        }
+        Self { columns: columns.to_vec(), widths: columns.iter().enumerate().map(width).collect() }
     }
 
     /// Takes the excess from the widest text columns, one by one.
     fn squeeze(&mut self, page: &Page, limit: usize) {
         while self.width() > limit {
-            let texts =
-                (0..self.columns.len()).filter(|&place| page.columns[self.columns[place]].text);
+            let texts = (0..self.columns.len()).filter(|&place| page.columns[self.columns[place]].text);
             match texts.max_by_key(|&place| self.widths[place]) {
                 Some(place) if self.widths[place] > SHORT_TEXT => self.widths[place] -= 1,
                 _ => return,
@@ -130,23 +123,17 @@ impl Layout {
             .map(|i| page.columns[i].heading.as_str())
             .collect();
         (!hidden.is_empty()).then(|| match language {
-            Language::English => format!(
-                "Hidden to fit the terminal: {}. --format csv has all columns.",
-                hidden.join(", ")
-            ),
-            Language::Chinese => format!(
-                "终端宽度有限，未显示：{}。--format csv 给出全部列。",
-                hidden.join("、")
-            ),
+            Language::English => {
+                format!("Hidden to fit the terminal: {}. --format csv has all columns.", hidden.join(", "))
+            }
+            Language::Chinese => {
+                format!("终端宽度有限，未显示：{}。--format csv 给出全部列。", hidden.join("、"))
+            }
         })
     }
 
     fn draw(&self, page: &Page, colour: bool, out: &mut dyn Write) -> Result<(), PresentError> {
-        let (bold, dim, plain) = if colour {
-            ("\x1b[1m", "\x1b[2m", "\x1b[0m")
-        } else {
-            ("", "", "")
-        };
+        let (bold, dim, plain) = if colour { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
         let rule = format!("{dim}{}{plain}", "─".repeat(self.width()));
         let headings: Vec<(String, String)> = self
             .columns
@@ -161,10 +148,7 @@ impl Layout {
         let below = self.line(page, headings.iter().map(|(_, below)| below.as_str()));
         writeln!(out, "{bold}{below}{plain}\n{rule}")?;
         for row in 0..page.rows {
-            let cells = self
-                .columns
-                .iter()
-                .map(|&i| page.columns[i].cells[row].as_str());
+            let cells = self.columns.iter().map(|&i| page.columns[i].cells[row].as_str());
             writeln!(out, "{}", self.line(page, cells))?;
         }
         if let Some(total) = page.total(&self.columns) {
@@ -182,11 +166,7 @@ impl Layout {
                 line.push_str(GAP);
             }
             let column = &page.columns[self.columns[place]];
-            let cell = if column.text {
-                cut(cell, width)
-            } else {
-                cell.to_owned()
-            };
+            let cell = if column.text { cut(cell, width) } else { cell.to_owned() };
             let padding = " ".repeat(width.saturating_sub(cell.width()));
             if column.number {
                 line.push_str(&padding);
@@ -213,21 +193,13 @@ fn full_width(column: &PageColumn, body: usize) -> usize {
 fn compact_width(column: &PageColumn, body: usize) -> usize {
     let (above, below) = halves(&column.heading);
     let width = body.max(above.width()).max(below.width());
-    if column.text {
-        width.min(LONG_TEXT)
-    } else {
-        width
-    }
+    if column.text { width.min(LONG_TEXT) } else { width }
 }
 
 /// A heading split at the space that makes the longer half shortest; the first half is empty without a space.
 fn halves(heading: &str) -> (&str, &str) {
-    let splits = heading
-        .match_indices(' ')
-        .map(|(at, _)| (&heading[..at], &heading[at + 1..]));
-    splits
-        .min_by_key(|(above, below)| above.width().max(below.width()))
-        .unwrap_or(("", heading))
+    let splits = heading.match_indices(' ').map(|(at, _)| (&heading[..at], &heading[at + 1..]));
+    splits.min_by_key(|(above, below)| above.width().max(below.width())).unwrap_or(("", heading))
 }
 
 /// A heading on one line (the lower) where it fits, else on two.

@@ -61,10 +61,7 @@ impl<'a> Style<'a> {
     /// The style of a document in a language.
     #[must_use]
     pub fn new(document: &'a Document, language: Language) -> Self {
-        Self {
-            language,
-            currency: sanitize(&document.currency),
-        }
+        Self { language, currency: sanitize(&document.currency) }
     }
 
     /// One cell with its human unit, safe for a terminal; `None` is null (or no such row).
@@ -76,10 +73,7 @@ impl<'a> Style<'a> {
             Values::Count(v) => v.get(row)?.map(|n| self.whole(i128::from(n), unit)),
             Values::Money(v) => v.get(row)?.map(|n| self.money(&decimal(n), unit)),
             Values::Wide(v) => v.get(row)?.map(|n| self.whole(n, unit)),
-            Values::Real(v) => v
-                .get(row)?
-                .filter(|n| n.is_finite())
-                .map(|n| self.real(n, unit)),
+            Values::Real(v) => v.get(row)?.filter(|n| n.is_finite()).map(|n| self.real(n, unit)),
             Values::Flag(v) => v.get(row)?.map(|yes| self.flag(yes).to_owned()),
         }
     }
@@ -108,11 +102,7 @@ impl<'a> Style<'a> {
             Some(size) => ("-", size),
             None => ("", number.as_str()),
         };
-        let currency = if unit == Unit::Currency {
-            &*self.currency
-        } else {
-            ""
-        };
+        let currency = if unit == Unit::Currency { &*self.currency } else { "" };
         format!("{sign}{currency}{size}")
     }
 
@@ -154,11 +144,7 @@ fn fixed(value: f64, decimals: usize) -> String {
 /// Fixed decimals from 1 on (and for 0); below, as many decimals as show the significant digits.
 fn with_small(value: f64, decimals: usize, significant: usize) -> String {
     let size = value.abs();
-    if size >= 1.0 || size == 0.0 {
-        fixed(value, decimals)
-    } else {
-        small(value, significant)
-    }
+    if size >= 1.0 || size == 0.0 { fixed(value, decimals) } else { small(value, significant) }
 }
 
 /// A value between -1 and 1 with the given significant digits; the tiniest as a power of ten.
@@ -186,11 +172,7 @@ fn plain(value: f64) -> String {
 
 /// A number per hour with about three significant digits.
 fn per_hour(value: f64) -> String {
-    if value.abs() >= 10.0 {
-        fixed(value, 1)
-    } else {
-        with_small(value, 2, 3)
-    }
+    if value.abs() >= 10.0 { fixed(value, 1) } else { with_small(value, 2, 3) }
 }
 
 /// Hours per viewer in the unit that reads best: seconds, minutes from 1 on, hours from 2 on.
@@ -212,13 +194,8 @@ mod tests {
     use super::*;
 
     fn shown(values: &Values, unit: Unit) -> String {
-        let document = Document {
-            currency: "¥".to_owned(),
-            ..Document::default()
-        };
-        Style::new(&document, Language::English)
-            .cell(values, 0, unit)
-            .unwrap()
+        let document = Document { currency: "¥".to_owned(), ..Document::default() };
+        Style::new(&document, Language::English).cell(values, 0, unit).unwrap()
     }
 
     fn real(value: f64, unit: Unit) -> String {
@@ -227,24 +204,14 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_passes() {
-        assert_eq!(
-            sanitize("a\x1b[31mb\n\r\t\0"),
-            "a\\u{1b}[31mb\\n\\r\\t\\u{0}"
-        );
+        assert_eq!(sanitize("a\x1b[31mb\n\r\t\0"), "a\\u{1b}[31mb\\n\\r\\t\\u{0}");
         assert_eq!(sanitize("\u{7f}\u{9b}31m"), "\\u{7f}\\u{9b}31m");
-        assert_eq!(
-            sanitize("x\u{202e}y\u{2066}z\u{200f}\u{61c}"),
-            "x\\u{202e}y\\u{2066}z\\u{200f}\\u{61c}"
-        );
+        assert_eq!(sanitize("x\u{202e}y\u{2066}z\u{200f}\u{61c}"), "x\\u{202e}y\\u{2066}z\\u{200f}\\u{61c}");
         assert_eq!(sanitize("a\u{2028}b\u{2029}"), "a\\u{2028}b\\u{2029}");
         assert!(matches!(sanitize("王芳 👩‍👩‍👧 é \\n"), Cow::Borrowed(_)));
         assert_eq!(sanitize_except("a\nb\x1b", "\n"), "a\nb\\u{1b}");
         let all: String = (0..=0x0010_ffff).filter_map(char::from_u32).collect();
-        assert!(
-            !sanitize(&all)
-                .chars()
-                .any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c))
-        );
+        assert!(!sanitize(&all).chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)));
     }
 
     #[test]
@@ -255,14 +222,8 @@ mod tests {
         assert_eq!(money(-5), "-¥0.05");
         assert_eq!(money(0), "¥0.00");
         assert_eq!(money(100_000_000_000), "¥1,000,000,000.00");
-        assert_eq!(
-            money(i128::MIN),
-            "-¥1,701,411,834,604,692,317,316,873,037,158,841,057.28"
-        );
-        assert_eq!(
-            shown(&Values::Money(vec![Some(12_345)]), Unit::Plain),
-            "123.45"
-        );
+        assert_eq!(money(i128::MIN), "-¥1,701,411,834,604,692,317,316,873,037,158,841,057.28");
+        assert_eq!(shown(&Values::Money(vec![Some(12_345)]), Unit::Plain), "123.45");
         assert_eq!(real(60.304, Unit::Currency), "¥60.30");
         assert_eq!(real(-1_060.3, Unit::Currency), "-¥1,060.30");
         assert_eq!(real(-0.001, Unit::Currency), "¥0.00");
@@ -275,10 +236,7 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(-1_000), "-1,000");
         assert_eq!(count(12_345_678), "12,345,678");
-        assert_eq!(
-            shown(&Values::Count(vec![Some(1_234)]), Unit::Hours),
-            "1,234.0 h"
-        );
+        assert_eq!(shown(&Values::Count(vec![Some(1_234)]), Unit::Hours), "1,234.0 h");
         assert_eq!(
             shown(&Values::Wide(vec![Some(10_i128.pow(20))]), Unit::Plain),
             "100,000,000,000,000,000,000"
@@ -287,13 +245,9 @@ mod tests {
 
     #[test]
     fn hours_and_rates_stay_readable() {
-        for (value, text) in [
-            (1_234.46, "1,234.5 h"),
-            (1.0, "1.0 h"),
-            (0.0, "0.0 h"),
-            (0.0417, "0.042 h"),
-            (-3.25, "-3.2 h"),
-        ] {
+        for (value, text) in
+            [(1_234.46, "1,234.5 h"), (1.0, "1.0 h"), (0.0, "0.0 h"), (0.0417, "0.042 h"), (-3.25, "-3.2 h")]
+        {
             assert_eq!(real(value, Unit::Hours), text);
         }
         for (value, text) in [
@@ -345,10 +299,7 @@ mod tests {
     fn not_a_number_is_null() {
         let document = Document::default();
         let style = Style::new(&document, Language::English);
-        assert_eq!(
-            style.cell(&Values::Real(vec![Some(f64::NAN)]), 0, Unit::Plain),
-            None
-        );
+        assert_eq!(style.cell(&Values::Real(vec![Some(f64::NAN)]), 0, Unit::Plain), None);
         assert_eq!(style.cell(&Values::Count(vec![]), 0, Unit::Plain), None);
     }
 }

@@ -2,6 +2,12 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// The columns of the terminal on standard output; 80 where it does not say.
+#[must_use]
+pub fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
+}
+
 /// The text, cut with `…` to a width.
 #[must_use]
 pub fn cut(text: &str, width: usize) -> String {
@@ -12,10 +18,7 @@ pub fn cut(text: &str, width: usize) -> String {
     let mut end = prefix(text, room);
     // Sequences such as an emoji with its variation are wider than their characters one by one.
     while text[..end].width() > room {
-        end = text[..end]
-            .char_indices()
-            .next_back()
-            .map_or(0, |(at, _)| at);
+        end = text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
     }
     format!("{}…", &text[..end])
 }
@@ -59,11 +62,7 @@ fn break_point(text: &str, width: usize) -> usize {
             || after == ' '
             || (wide(before) || wide(after)) && !"，。、；：！？）》”".contains(after)
     };
-    (1..=hard)
-        .rev()
-        .filter(|&at| text.is_char_boundary(at))
-        .find(breaks_at)
-        .unwrap_or(hard)
+    (1..=hard).rev().filter(|&at| text.is_char_boundary(at)).find(breaks_at).unwrap_or(hard)
 }
 
 #[cfg(test)]

@@ -49,11 +49,7 @@ impl Sink {
     }
 
     /// Renders the document into the target and puts it in its place.
-    pub fn finish(
-        self,
-        document: &Document,
-        options: &RenderOptions,
-    ) -> Result<Outcome, PresentError> {
+    pub fn finish(self, document: &Document, options: &RenderOptions) -> Result<Outcome, PresentError> {
         let written = match self.0 {
             Destination::Stdout => {
                 let stdout = io::stdout().lock();
@@ -107,23 +103,12 @@ mod tests {
     #[test]
     fn every_format_arrives_whole() {
         let folder = tempfile::tempdir().unwrap();
-        for name in [
-            "a.txt",
-            "a.csv",
-            "a.tsv",
-            "a.json",
-            "a.ndjson",
-            "a.md",
-            "a.parquet",
-        ] {
+        for name in ["a.txt", "a.csv", "a.tsv", "a.json", "a.ndjson", "a.md", "a.parquet"] {
             let path = folder.path().join(name);
             let options = RenderOptions::new(Format::from_extension(&path).unwrap());
             let sink = Sink::open(&Target::File(path.clone())).unwrap();
             assert!(!path.exists());
-            assert_eq!(
-                sink.finish(&sample::hostile(), &options).unwrap(),
-                Outcome::Complete
-            );
+            assert_eq!(sink.finish(&sample::hostile(), &options).unwrap(), Outcome::Complete);
             let mut expected = Vec::new();
             render(&sample::hostile(), &options, &mut expected).unwrap();
             assert_eq!(fs::read(&path).unwrap(), expected, "{name}");
@@ -140,13 +125,8 @@ mod tests {
             column.values = super::super::model::Values::Wide(vec![Some(i128::MAX); 6]);
         }
         let sink = Sink::open(&Target::File(path.clone())).unwrap();
-        let error = sink
-            .finish(&document, &RenderOptions::new(Format::Parquet))
-            .unwrap_err();
-        assert!(
-            error.to_string().starts_with("column m_gg, row 1: "),
-            "{error}"
-        );
+        let error = sink.finish(&document, &RenderOptions::new(Format::Parquet)).unwrap_err();
+        assert!(error.to_string().starts_with("column m_gg, row 1: "), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -186,10 +166,7 @@ mod tests {
     #[test]
     fn a_pipe_whose_reader_left_is_a_success() {
         let (reader, writer) = io::pipe().unwrap();
-        let path = PathBuf::from(format!(
-            "/dev/fd/{}",
-            std::os::fd::AsRawFd::as_raw_fd(&writer)
-        ));
+        let path = PathBuf::from(format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer)));
         let sink = Sink::open(&Target::File(path)).unwrap();
         drop((reader, writer));
         let outcome = sink.finish(&sample::hostile(), &RenderOptions::new(Format::Csv));

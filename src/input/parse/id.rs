@@ -9,9 +9,7 @@ pub fn unguard(cell: &[u8]) -> &[u8] {
     let cell = trim(cell);
     match cell.first() {
         Some(b'\'' | b'`') => trim(&cell[1..]),
-        Some(b'=') => {
-            cell.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\"")).map_or(cell, trim)
-        }
+        Some(b'=') => cell.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\"")).map_or(cell, trim),
         _ => cell,
     }
 }
@@ -61,7 +59,17 @@ mod tests {
         for id in ["9.44E+18", "9.44e+18", "1E+15", "12E+100"] {
             assert!(is_mangled(id.as_bytes()), "{id}");
         }
-        for id in ["12e5678", "9.44E18", "a9.44E+18", "1+1", "E+18", "9.44E+", "9.44E+1x", ".5E+3", "12345678901234567890"] {
+        for id in [
+            "12e5678",
+            "9.44E18",
+            "a9.44E+18",
+            "1+1",
+            "E+18",
+            "9.44E+",
+            "9.44E+1x",
+            ".5E+3",
+            "12345678901234567890",
+        ] {
             assert!(!is_mangled(id.as_bytes()), "{id}");
         }
     }

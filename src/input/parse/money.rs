@@ -71,6 +71,16 @@ fn plain(cell: &[u8]) -> Option<MinorUnits> {
 
 fn parse_decorated(cell: &[u8]) -> Result<Option<MinorUnits>, MoneyError> {
     let text = std::str::from_utf8(cell).map_err(|_| MoneyError::NotMoney)?;
+    let within =
+        |value: i128| i64::try_from(value).ok().filter(|value| *value <= LARGEST).ok_or(MoneyError::TooLarge);
+    parse_sum(text)?.map(|value| within(value).map(MinorUnits)).transpose()
+}
+
+/// The amount in a text in minor units, in the same forms as [`parse`]; sums of many orders may be larger than one.
+///
+/// # Errors
+/// See [`MoneyError`].
+pub fn parse_sum(text: &str) -> Result<Option<i128>, MoneyError> {
     if NULLS.contains(&text) {
         return Ok(None);
     }
@@ -81,23 +91,22 @@ fn parse_decorated(cell: &[u8]) -> Result<Option<MinorUnits>, MoneyError> {
     let text = SIGNS.iter().find_map(|sign| text.strip_prefix(sign)).unwrap_or(text).trim_start();
     let (text, negative) = text.strip_prefix('-').map_or((text, negative), |rest| (rest, true));
     let text = text.strip_suffix('元').unwrap_or(text).trim_end();
-    let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let whole = without_thousands(whole).ok_or(MoneyError::NotMoney)?;
-    let decimals = decimals.unwrap_or("0");
     if decimals.is_empty() || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(MoneyError::NotMoney);
     }
-    if negative && (whole.bytes().chain(decimals.bytes()).any(|byte| byte != b'0')) {
+    if negative && whole.bytes().chain(decimals.bytes()).any(|byte| byte != b'0') {
         return Err(MoneyError::Negative);
     }
-    if decimals.len() > 2 {
-        return Err(MoneyError::TooManyDecimals);
-    }
+    let scale = match decimals.len() {
+        1 => 10,
+        2 => 1,
+        _ => return Err(MoneyError::TooManyDecimals),
+    };
     let whole: i64 = whole.parse().map_err(|_| MoneyError::TooLarge)?;
-    let scale = if decimals.len() == 1 { 10 } else { 1 };
-    let fraction: i64 = decimals.parse::<i64>().map_err(|_| MoneyError::NotMoney)? * scale;
-    let value = whole.checked_mul(100).and_then(|value| value.checked_add(fraction));
-    value.filter(|value| *value <= LARGEST).map(|value| Some(MinorUnits(value))).ok_or(MoneyError::TooLarge)
+    let fraction: i64 = decimals.parse().map_err(|_| MoneyError::NotMoney)?;
+    Ok(Some(i128::from(whole) * 100 + i128::from(fraction * scale)))
 }
 
 /// The digits of a whole number, whose commas, if any, divide it in threes; `None` for anything else.
@@ -107,7 +116,8 @@ fn without_thousands(text: &str) -> Option<String> {
     if !groups.iter().all(|group| digits(group)) {
         return None;
     }
-    let grouped = groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+    let grouped =
+        groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
     grouped.then(|| groups.concat())
 }
 
@@ -119,9 +129,21 @@ mod tests {
     #[test]
     fn amounts_as_exports_write_them() {
         for (cell, minor) in [
-            ("1299.90", 129_990), ("1299.9", 129_990), ("1299", 129_900), ("¥1,299.90", 129_990), ("￥ 12", 1_200),
-            ("1,299.90", 129_990), ("12元", 1_200), ("0元", 0), ("0.05", 5), (" 403.0\t", 40_300), ("-0.00", 0),
-            ("9,999,999,999,999.99", 999_999_999_999_999), ("007.10", 710), ("¥-0", 0), ("1，299.90", 129_990),
+            ("1299.90", 129_990),
+            ("1299.9", 129_990),
+            ("1299", 129_900),
+            ("¥1,299.90", 129_990),
+            ("￥ 12", 1_200),
+            ("1,299.90", 129_990),
+            ("12元", 1_200),
+            ("0元", 0),
+            ("0.05", 5),
+            (" 403.0\t", 40_300),
+            ("-0.00", 0),
+            ("9,999,999,999,999.99", 999_999_999_999_999),
+            ("007.10", 710),
+            ("¥-0", 0),
+            ("1，299.90", 129_990),
         ] {
             assert_eq!(parse(cell.as_bytes()), Ok(Some(MinorUnits(minor))), "{cell}");
         }
@@ -134,10 +156,24 @@ mod tests {
     fn what_is_no_amount_is_refused_with_its_reason() {
         use MoneyError::{Negative, NotMoney, TooLarge, TooManyDecimals};
         for (cell, error) in [
-            ("12.345", TooManyDecimals), ("12.500", TooManyDecimals), ("-5", Negative), ("¥-5.00", Negative),
-            ("-0.01", Negative), ("1.299,90", NotMoney), ("1,2990", NotMoney), ("abc", NotMoney), ("1e3", NotMoney),
-            (".5", NotMoney), ("5.", NotMoney), ("1 299", NotMoney), ("99999999999999.00", TooLarge),
-            ("99999999999999999999", TooLarge), ("NaN", NotMoney), ("+5", NotMoney), ("12,", NotMoney), (",12", NotMoney),
+            ("12.345", TooManyDecimals),
+            ("12.500", TooManyDecimals),
+            ("-5", Negative),
+            ("¥-5.00", Negative),
+            ("-0.01", Negative),
+            ("1.299,90", NotMoney),
+            ("1,2990", NotMoney),
+            ("abc", NotMoney),
+            ("1e3", NotMoney),
+            (".5", NotMoney),
+            ("5.", NotMoney),
+            ("1 299", NotMoney),
+            ("99999999999999.00", TooLarge),
+            ("99999999999999999999", TooLarge),
+            ("NaN", NotMoney),
+            ("+5", NotMoney),
+            ("12,", NotMoney),
+            (",12", NotMoney),
         ] {
             assert_eq!(parse(cell.as_bytes()), Err(error), "{cell}");
         }

@@ -121,26 +121,12 @@ fn every_width_fits_until_nothing_can_give() {
 #[test]
 fn colour_is_bold_and_dim_only_and_changes_no_text() {
     let mut out = Vec::new();
-    render(
-        &sample::hostile(),
-        Language::English,
-        Some(80),
-        true,
-        &mut out,
-    )
-    .unwrap();
+    render(&sample::hostile(), Language::English, Some(80), true, &mut out).unwrap();
     let coloured = String::from_utf8(out).unwrap();
-    let plain = ["\x1b[1m", "\x1b[2m", "\x1b[0m"]
-        .iter()
-        .fold(coloured.clone(), |text, code| text.replace(code, ""));
-    assert_eq!(
-        plain,
-        rendered(&sample::hostile(), Language::English, Some(80))
-    );
-    assert_eq!(
-        coloured.matches("\x1b[1m").count(),
-        coloured.matches("\x1b[0m").count() - 2
-    );
+    let plain =
+        ["\x1b[1m", "\x1b[2m", "\x1b[0m"].iter().fold(coloured.clone(), |text, code| text.replace(code, ""));
+    assert_eq!(plain, rendered(&sample::hostile(), Language::English, Some(80)));
+    assert_eq!(coloured.matches("\x1b[1m").count(), coloured.matches("\x1b[0m").count() - 2);
 }
 
 #[test]
@@ -159,23 +145,14 @@ fn no_rows_and_no_columns() {
     document.columns[0].values = sample::text(&[]);
     document.total = None;
     document.notes.clear();
-    assert_eq!(
-        rendered(&document, Language::English, None),
-        "Period\n──────\n\nNo rows.\n"
-    );
+    assert_eq!(rendered(&document, Language::English, None), "Period\n──────\n\nNo rows.\n");
     document.columns.clear();
-    assert_eq!(
-        rendered(&document, Language::Chinese, Some(80)),
-        "没有数据。\n"
-    );
+    assert_eq!(rendered(&document, Language::Chinese, Some(80)), "没有数据。\n");
 }
 
 #[test]
 fn headings_break_in_the_middle() {
-    assert_eq!(
-        halves("Watch time per viewer"),
-        ("Watch time", "per viewer")
-    );
+    assert_eq!(halves("Watch time per viewer"), ("Watch time", "per viewer"));
     assert_eq!(halves("成交额"), ("", "成交额"));
     assert_eq!(two_lines("Watch hours", 11).0, "");
     assert_eq!(two_lines("Watch hours", 10).0, "Watch");

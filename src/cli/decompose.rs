@@ -1,0 +1,345 @@
+//! `gmv decompose`: what was typed, and what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::{Date, Time, Weekday};
+
+use super::input::InputArguments;
+use super::output::{Presentation, PresentationArguments};
+use super::{SettingsError, UsageError, values};
+use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::Grouping;
+use crate::engine::local::LocalSettings;
+use crate::input::files::discover;
+use crate::input::streamers::Streamers;
+use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::present::decompose::DecomposeOptions;
+use crate::units::{Level, MinorUnits, Seconds};
+
+/// The five factors of orders and sessions, one row per group and period.
+///
+/// GMV = UV × watch time per viewer × buyers per watch hour × average order value × orders per buyer. The factors multiply to the GMV
+/// of orders that viewing explains; the rest is off-live, always shown.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct DecomposeArguments {
+    #[command(flatten)]
+    input: InputArguments,
+    /// Sums that are known already (CSV or Parquet: period, streamer_id, uv, watch_hours, buyers, orders, gmv), instead of exports
+    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = ["orders", "sessions", "streamers"])]
+    facts: Option<String>,
+    #[command(flatten)]
+    groups: GroupArguments,
+    #[command(flatten)]
+    counting: CountingArguments,
+    #[command(flatten)]
+    presentation: PresentationArguments,
+}
+
+const AFTER_HELP: &str = "\
+What the factors mean:
+  uv                      distinct viewers                                UV
+  watch_hours_per_viewer  watch time / viewers, in hours                  内容消费时长
+  buyers_per_watch_hour   distinct buyers / watch time                    单位时长订单转化率
+  aov                     GMV / orders: per order, not per buyer          客单价(笔单价)
+  orders_per_buyer        orders / buyers                                 复购频次
+A factor is empty if and only if its denominator is 0.
+
+Examples:
+  gmv decompose --orders orders.csv --sessions sessions.csv
+  gmv decompose --orders 'orders/*.csv.gz' --sessions sessions/ --by streamer,domain -o week.parquet
+  gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09 --to 2026-11-15
+  gmv decompose --orders o.csv --attribution all --by total,category";
+
+/// Groups and periods.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Groups and periods")]
+struct GroupArguments {
+    /// The groups: total, streamer, domain, traffic, buyer-type, category, price-band, carrier, a column of --streamers or of the
+    /// orders, or several [default: streamer]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    by: Vec<String>,
+    /// The periods [default: week]
+    #[arg(long, value_enum)]
+    period: Option<PeriodWord>,
+    /// The first date to report
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    from: Option<Date>,
+    /// The last date to report, inclusive
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    to: Option<Date>,
+    /// The first day of the week
+    #[arg(long, value_enum, default_value_t = WeekStart::Mon)]
+    week_start: WeekStart,
+    /// When a business day begins
+    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = values::time_of_day)]
+    day_start: Time,
+    /// The dates that the exports cover, where their first and last rows do not tell (a shop that rests on Sundays)
+    #[arg(long, value_name = "A..B", value_parser = values::date_range)]
+    covers: Option<DateRange>,
+    /// The lower edges of price bands
+    #[arg(long, value_name = "LIST", default_value = "0,50,100,200,500")]
+    price_bands: String,
+}
+
+/// What counts, and how sure it is.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What counts")]
+struct CountingArguments {
+    /// The amount of an order: as paid, or net of refunds
+    #[arg(long, value_enum, default_value_t = BasisWord::Paid)]
+    basis: BasisWord,
+    /// What ties an order to viewing: the buyer watched the streamer in the same period (so days do not add up to the week),
+    /// window:DURATION (during a session or so long after it), carrier (the export says live), or all
+    #[arg(long, value_name = "RULE", default_value = "period", value_parser = values::attribution)]
+    attribution: Attribution,
+    /// The domain of a viewer who came from both
+    #[arg(long, value_enum, default_value_t = DomainWord::AnyPrivate)]
+    domain_rule: DomainWord,
+    /// The longest session; longer ones are capped
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = values::duration)]
+    max_session: Seconds,
+    /// What to do with orders of a status that the profile does not map
+    #[arg(long, value_enum, default_value_t = UnknownWord::Refuse, hide_default_value = true)]
+    unknown_status: UnknownWord,
+    /// Add confidence intervals of the factors
+    #[arg(long)]
+    ci: bool,
+    /// The level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
+    level: Level,
+    /// Add the second moments, from which a facts file can give intervals
+    #[arg(long)]
+    moments: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PeriodWord {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WeekStart {
+    Mon,
+    Sun,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum BasisWord {
+    Paid,
+    Net,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DomainWord {
+    /// Private if any session was
+    AnyPrivate,
+    /// The session entered first
+    First,
+    /// More watch time
+    Longest,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum UnknownWord {
+    /// Fail and list them (the default)
+    Refuse,
+    /// Count them as paid
+    Count,
+    /// Skip and report them
+    Skip,
+}
+
+/// A run, resolved.
+#[derive(Debug)]
+pub struct DecomposeSettings {
+    /// What is computed from what.
+    pub work: Work,
+    /// What the document shows.
+    pub document: DecomposeOptions,
+    /// How it is shown.
+    pub presentation: Presentation,
+    /// Where every rejected row is written.
+    pub rejects: Option<PathBuf>,
+    /// Whether rejected rows change the exit code.
+    pub strict: bool,
+    /// Options and definitions, for the metadata of files.
+    pub metadata: Vec<(String, String)>,
+}
+
+/// Where the sums come from.
+#[derive(Debug)]
+pub enum Work {
+    /// From exports, on this machine.
+    Exports(Box<LocalSettings>),
+    /// From a facts file.
+    Facts(Facts),
+}
+
+/// A facts file, and what was said of it.
+#[derive(Debug)]
+pub struct Facts {
+    /// The file.
+    pub path: String,
+    /// The grouping that was asked for.
+    pub by: Option<Vec<String>>,
+    /// The kind of period that was asked for.
+    pub period: Option<PeriodKind>,
+}
+
+impl DecomposeArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When it cannot be meant, or a file that it names cannot be used.
+    pub fn resolve(&self) -> Result<DecomposeSettings, SettingsError> {
+        let presentation = self.presentation.resolve()?;
+        let work = match &self.facts {
+            Some(path) => Work::Facts(Facts {
+                path: path.clone(),
+                by: (!self.groups.by.is_empty()).then(|| self.groups.by.clone()),
+                period: self.groups.period.map(period_kind),
+            }),
+            None => Work::Exports(Box::new(self.exports()?)),
+        };
+        Ok(DecomposeSettings {
+            metadata: self.metadata(&work),
+            work,
+            document: DecomposeOptions {
+                level: self.counting.ci.then_some(self.counting.level),
+                moments: self.counting.moments,
+            },
+            presentation,
+            rejects: self.input.rejects.clone(),
+            strict: self.input.strict,
+        })
+    }
+
+    fn exports(&self) -> Result<LocalSettings, SettingsError> {
+        let usage = |text: &str| UsageError(text.to_owned());
+        let (groups, counting) = (&self.groups, &self.counting);
+        if self.input.orders.is_empty() {
+            return Err(usage("--orders FILE is needed (or --facts FILE)").into());
+        }
+        if self.input.sessions.is_empty() && counting.attribution != Attribution::All {
+            return Err(
+                usage("--sessions FILE is needed; without sessions only --attribution all works").into()
+            );
+        }
+        if groups.from.zip(groups.to).is_some_and(|(from, to)| from > to) {
+            return Err(usage("--from is after --to").into());
+        }
+        let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let default = ["streamer".to_owned()];
+        let by = if groups.by.is_empty() { &default[..] } else { &groups.by };
+        let grouping = Grouping::parse(by, &streamers).map_err(UsageError)?;
+        let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
+            .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
+        let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
+        let sessions = &self.input.sessions;
+        Ok(LocalSettings {
+            read,
+            orders: discover(&self.input.orders)?,
+            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
+            streamers,
+            max_bad: self.input.max_bad,
+            grouping,
+            period: groups.period.map_or(PeriodKind::Week, period_kind),
+            calendar: Calendar {
+                zone: self.input.zone()?,
+                day_start: groups.day_start,
+                week_start: if groups.week_start == WeekStart::Mon {
+                    Weekday::Monday
+                } else {
+                    Weekday::Sunday
+                },
+            },
+            range: (groups.from, groups.to),
+            covers: groups.covers,
+            basis: if counting.basis == BasisWord::Net { Basis::Net } else { Basis::Paid },
+            attribution: counting.attribution,
+            domain_rule: match counting.domain_rule {
+                DomainWord::AnyPrivate => DomainRule::AnyPrivate,
+                DomainWord::First => DomainRule::First,
+                DomainWord::Longest => DomainRule::Longest,
+            },
+            unknown_status: match counting.unknown_status {
+                UnknownWord::Refuse => UnknownStatus::Refuse,
+                UnknownWord::Count => UnknownStatus::Count,
+                UnknownWord::Skip => UnknownStatus::Skip,
+            },
+            price_bands,
+            moments: counting.ci || counting.moments,
+        })
+    }
+
+    /// Options and definitions that a file carries with it.
+    fn metadata(&self, work: &Work) -> Vec<(String, String)> {
+        let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
+        let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
+        if let Work::Exports(settings) = work {
+            let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+            add("by", settings.grouping.describe());
+            add("period", settings.period.name().to_owned());
+            add("basis", word(&settings.basis));
+            add("attribution", attribution_text(settings.attribution));
+            add("domain_rule", word(&self.counting.domain_rule));
+            add("week_start", word(&self.groups.week_start));
+            add("day_start", settings.calendar.day_start.strftime("%H:%M").to_string());
+            add("timezone", settings.calendar.zone.iana_name().unwrap_or("UTC").to_owned());
+            add("max_session_seconds", settings.read.max_session.0.to_string());
+            add("from", settings.range.0.map_or(String::new(), |date| date.to_string()));
+            add("to", settings.range.1.map_or(String::new(), |date| date.to_string()));
+            add(
+                "covers",
+                settings.covers.map_or(String::new(), |range| format!("{}..{}", range.first, range.last)),
+            );
+            add("price_bands", self.groups.price_bands.clone());
+        }
+        for (key, text) in DEFINITIONS {
+            add(&format!("definition.{key}"), (*text).to_owned());
+        }
+        metadata
+    }
+}
+
+const DEFINITIONS: &[(&str, &str)] = &[
+    (
+        "gmv",
+        "money of counted orders that viewing explains (attribution); gmv_off_live is the rest, gmv_total both",
+    ),
+    ("uv", "distinct viewers of the group in the period"),
+    ("watch_hours", "hours of the union of each viewer's sessions per streamer, clipped at the period"),
+    ("buyers", "distinct buyers of attributed orders"),
+    ("identity", "gmv = uv * watch_hours_per_viewer * buyers_per_watch_hour * aov * orders_per_buyer"),
+    (
+        "moments",
+        "m_xy = sum over persons of x*y; 1 present, w watch seconds, b buyer, o orders, g minor units of money",
+    ),
+];
+
+fn attribution_text(attribution: Attribution) -> String {
+    match attribution {
+        Attribution::Period => "period".to_owned(),
+        Attribution::Window(length) => format!("window:{}s", length.0),
+        Attribution::Carrier => "carrier".to_owned(),
+        Attribution::All => "all".to_owned(),
+    }
+}
+
+fn period_kind(word: PeriodWord) -> PeriodKind {
+    match word {
+        PeriodWord::Day => PeriodKind::Day,
+        PeriodWord::Week => PeriodKind::Week,
+        PeriodWord::Month => PeriodKind::Month,
+        PeriodWord::Quarter => PeriodKind::Quarter,
+        PeriodWord::Year => PeriodKind::Year,
+        PeriodWord::All => PeriodKind::All,
+    }
+}

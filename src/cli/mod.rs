@@ -1,0 +1,56 @@
+//! What the user may type, and what it means: arguments are parsed here, and resolved once into plain typed settings.
+
+mod decompose;
+mod input;
+mod output;
+mod sample;
+mod values;
+
+use clap::{Parser, Subcommand};
+
+pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
+pub use output::{Presentation, PresentationArguments};
+pub use sample::{SampleArguments, SampleOutput};
+
+/// What was typed cannot be meant: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// Why settings could not be resolved.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// What was typed cannot be meant.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    /// A file that was named cannot be used.
+    #[error(transparent)]
+    Input(#[from] crate::input::error::InputError),
+}
+
+/// Why did GMV move? The five factors of live commerce, exact to the cent.
+///
+/// GMV = UV × watch time per viewer × buyers per watch hour × average order value × orders per buyer, from exports of orders and
+/// viewing sessions as they are.
+#[derive(Debug, Parser)]
+#[command(name = "gmv", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The five factors of orders and sessions, one row per group and period
+    Decompose(Box<DecomposeArguments>),
+    /// Synthetic exports of any size, reproducible by seed, with a known story in them
+    Sample(SampleArguments),
+}
+
+/// Parses the command line; help, version and errors of the line end the process as clap does (exit codes 0 and 2).
+#[must_use]
+pub fn parse() -> Arguments {
+    Arguments::parse()
+}

@@ -1,0 +1,140 @@
+//! How a result is shown: the same options for all commands.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::UsageError;
+use crate::present::model::Language;
+use crate::present::{Format, RenderOptions, Target};
+
+/// How the result is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct PresentationArguments {
+    /// The form of the result; auto is a table on a terminal, CSV in a pipe
+    #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
+    format: FormatWord,
+    /// Write to a file, whole or not at all; its ending decides the format (.csv .tsv .json .ndjson .md .parquet .txt)
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The language of headings and notes in tables
+    #[arg(long, value_enum, default_value_t = LanguageWord::En)]
+    lang: LanguageWord,
+    /// Begin CSV with the byte order mark that Excel needs
+    #[arg(long)]
+    bom: bool,
+    /// Write text cells as they are, even those that a spreadsheet would run (=cmd())
+    #[arg(long)]
+    raw_text: bool,
+    /// Colour in tables; auto is on a terminal unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = ColourWord::Auto)]
+    color: ColourWord,
+    /// The currency sign in tables, instead of the profile's
+    #[arg(long, value_name = "SIGN")]
+    currency: Option<String>,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatWord {
+    Auto,
+    Table,
+    Csv,
+    Tsv,
+    Json,
+    Ndjson,
+    Markdown,
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageWord {
+    En,
+    Zh,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ColourWord {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How a result is shown, resolved.
+#[derive(Debug, Clone)]
+pub struct Presentation {
+    /// Where it goes.
+    pub target: Target,
+    /// In what form.
+    pub options: RenderOptions,
+    /// The currency sign; `None` is the profile's.
+    pub currency: Option<String>,
+    /// Whether standard error stays silent but for errors.
+    pub quiet: bool,
+}
+
+impl Presentation {
+    /// Whether progress may be shown.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+}
+
+impl PresentationArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When the format and the target do not go together.
+    pub fn resolve(&self) -> Result<Presentation, UsageError> {
+        let terminal = std::io::stdout().is_terminal() && self.output.is_none();
+        let format = self.format(terminal)?;
+        if format.needs_file() && self.output.is_none() {
+            return Err(UsageError("Parquet needs a file: -o FILE.parquet".to_owned()));
+        }
+        let width = terminal.then(crate::present::width::terminal_width);
+        let colour = match self.color {
+            ColourWord::Always => true,
+            ColourWord::Never => false,
+            ColourWord::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let language = match self.lang {
+            LanguageWord::En => Language::English,
+            LanguageWord::Zh => Language::Chinese,
+        };
+        let options =
+            RenderOptions { format, language, width, colour, bom: self.bom, raw_text: self.raw_text };
+        let target = self.output.clone().map_or(Target::Stdout, Target::File);
+        Ok(Presentation { target, options, currency: self.currency.clone(), quiet: self.quiet })
+    }
+
+    fn format(&self, terminal: bool) -> Result<Format, UsageError> {
+        Ok(match self.format {
+            FormatWord::Table => Format::Table,
+            FormatWord::Csv => Format::Csv,
+            FormatWord::Tsv => Format::Tsv,
+            FormatWord::Json => Format::Json,
+            FormatWord::Ndjson => Format::Ndjson,
+            FormatWord::Markdown => Format::Markdown,
+            FormatWord::Parquet => Format::Parquet,
+            FormatWord::Auto => match &self.output {
+                None if terminal => Format::Table,
+                None => Format::Csv,
+                Some(path) => match Format::from_extension(path) {
+                    Some(format) => format,
+                    None if path.starts_with("/dev") => Format::Csv,
+                    None => {
+                        let name = path.display();
+                        return Err(UsageError(format!(
+                            "-o {name}: the ending names no format (.csv .tsv .json .ndjson .md .parquet .txt); add --format"
+                        )));
+                    }
+                },
+            },
+        })
+    }
+}

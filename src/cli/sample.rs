@@ -1,0 +1,77 @@
+//! `gmv sample`: what was typed, and what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::values;
+use crate::sample::{SampleSettings, Story};
+
+/// Synthetic exports of any size, reproducible by seed, with a known story in them.
+///
+/// Writes orders.csv, sessions.csv, streamers.csv and story.md (the true parameters) into a directory. Streamers are skewed, viewers return,
+/// buyers repeat; there are refunds, unpaid orders, masked buyers, buyers who never watched, overlapping sessions, nights that cross
+/// midnight, and broadcasts with shocks that all of their viewers share.
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    /// About how many sessions (viewers are drawn as Poisson); orders are about a tenth
+    #[arg(long, value_name = "N", default_value_t = SampleSettings::default().sessions)]
+    sessions: u64,
+    /// Streamers
+    #[arg(long, value_name = "N", default_value_t = SampleSettings::default().streamers)]
+    streamers: u32,
+    /// Weeks
+    #[arg(long, value_name = "N", default_value_t = SampleSettings::default().weeks)]
+    weeks: u32,
+    /// The seed: the same one gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = SampleSettings::default().seed)]
+    seed: u64,
+    /// A date of the last week
+    #[arg(long, value_name = "DATE", default_value_t = SampleSettings::default().end, value_parser = values::date)]
+    end: Date,
+    /// What happens in the last week
+    #[arg(long, value_enum, default_value_t = StoryWord::LastWeek)]
+    story: StoryWord,
+    /// The directory to write into; it is made if it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StoryWord {
+    /// Public traffic up, conversion down at two streamers, one new, one gone
+    LastWeek,
+    /// Nothing: the last week is like the others
+    None,
+}
+
+/// Where a sample goes, resolved.
+#[derive(Debug, Clone)]
+pub struct SampleOutput {
+    /// What is made.
+    pub settings: SampleSettings,
+    /// The directory.
+    pub directory: PathBuf,
+    /// Whether standard error stays silent but for errors.
+    pub quiet: bool,
+}
+
+impl SampleArguments {
+    /// What was typed, resolved.
+    #[must_use]
+    pub fn resolve(&self) -> SampleOutput {
+        let settings = SampleSettings {
+            sessions: self.sessions,
+            streamers: self.streamers,
+            weeks: self.weeks,
+            seed: self.seed,
+            end: self.end,
+            story: if self.story == StoryWord::None { Story::None } else { Story::LastWeek },
+        };
+        SampleOutput { settings, directory: self.out.clone(), quiet: self.quiet }
+    }
+}

@@ -1,0 +1,149 @@
+//! Parsers of single values that were typed.
+
+use jiff::civil::{Date, Time};
+
+use crate::calendar::DateRange;
+use crate::input::parse::money;
+use crate::journey::rules::Attribution;
+use crate::units::{Level, MinorUnits, Seconds};
+
+/// A length of time such as `30m`, `0s`, `24h`, `7d`, `1h30m`.
+pub fn duration(text: &str) -> Result<Seconds, String> {
+    let wrong = || format!("{text:?} is no length of time, such as 30m, 90s, 24h or 7d");
+    let mut total: i64 = 0;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err(wrong());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let number: i64 = rest[..digits].parse().map_err(|_| wrong())?;
+        let unit = match rest.as_bytes()[digits] {
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3_600,
+            b'd' => 86_400,
+            b'w' => 604_800,
+            _ => return Err(wrong()),
+        };
+        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        rest = &rest[digits + 1..];
+    }
+    Ok(Seconds(total))
+}
+
+/// `period`, `window:DURATION`, `carrier` or `all`.
+pub fn attribution(text: &str) -> Result<Attribution, String> {
+    match text {
+        "period" => Ok(Attribution::Period),
+        "carrier" => Ok(Attribution::Carrier),
+        "all" => Ok(Attribution::All),
+        _ => match text.strip_prefix("window:") {
+            Some(length) => duration(length).map(Attribution::Window),
+            None => Err("use period, window:DURATION (such as window:30m), carrier or all".to_owned()),
+        },
+    }
+}
+
+/// A date such as `2026-03-02`.
+pub fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("{text:?} is no date, such as 2026-03-02"))
+}
+
+/// A range of dates such as `2026-03-02..2026-03-29`.
+pub fn date_range(text: &str) -> Result<DateRange, String> {
+    let (first, last) = text
+        .split_once("..")
+        .ok_or(format!("{text:?} is no range of dates, such as 2026-03-02..2026-03-29"))?;
+    let range = DateRange { first: date(first)?, last: date(last)? };
+    if range.first <= range.last {
+        Ok(range)
+    } else {
+        Err(format!("{text}: the range ends before it begins"))
+    }
+}
+
+/// A time of day such as `05:00`.
+pub fn time_of_day(text: &str) -> Result<Time, String> {
+    let wrong = || format!("{text:?} is no time of day, such as 05:00");
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let number = |part: &str| part.parse::<i8>().ok().filter(|_| part.len() <= 2);
+    let time = number(hour).zip(number(minute)).and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
+    time.ok_or_else(wrong)
+}
+
+/// One delimiter: a character, or the words `tab`, `comma`, `semicolon`, `pipe`.
+pub fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" | "\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        _ => match text.as_bytes() {
+            [byte] if byte.is_ascii_punctuation() && *byte != b'"' => Ok(*byte),
+            _ => Err(format!("{text:?} is no delimiter: one of , ; | tab")),
+        },
+    }
+}
+
+/// A column and its constant value: `COLUMN=VALUE`.
+pub fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((column, value)) if !column.trim().is_empty() => {
+            Ok((column.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err(format!("{text:?} is no COLUMN=VALUE")),
+    }
+}
+
+/// The lower edges of price bands, ascending: `0,50,100`.
+pub fn price_bands(text: &str) -> Result<Vec<MinorUnits>, String> {
+    let mut edges = Vec::new();
+    for edge in text.split(',') {
+        let amount = money::parse(edge.as_bytes()).ok().flatten();
+        edges.push(amount.ok_or_else(|| format!("{edge:?} is no amount of money"))?);
+    }
+    if edges.is_sorted_by(|a, b| a < b) { Ok(edges) } else { Err("the edges must ascend".to_owned()) }
+}
+
+/// A confidence level such as `0.95` or `95%`.
+pub fn level(text: &str) -> Result<Level, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<f64>().ok().map(|percent| percent / 100.0),
+        None => text.parse().ok(),
+    };
+    number
+        .and_then(Level::new)
+        .ok_or_else(|| format!("{text:?} is no level between 0 and 1, such as 0.95 or 95%"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        for (text, seconds) in [("30m", 1800), ("0s", 0), ("1h30m", 5400), ("7d", 604_800), ("2w", 1_209_600)]
+        {
+            assert_eq!(duration(text), Ok(Seconds(seconds)), "{text}");
+        }
+        for bad in ["", "30", "m", "-5m", "1.5h", "5x", "99999999999999999999s", "9223372036854775807w"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        assert_eq!(attribution("window:0s"), Ok(Attribution::Window(Seconds(0))));
+        assert!(attribution("window").is_err() && attribution("window:").is_err());
+    }
+
+    #[test]
+    fn other_values() {
+        assert!(time_of_day("05:00").is_ok() && time_of_day("24:00").is_err() && time_of_day("5").is_err());
+        assert_eq!(price_bands("0,49.5,100").unwrap(), [MinorUnits(0), MinorUnits(4950), MinorUnits(10_000)]);
+        assert!(price_bands("0,50,50").is_err() && price_bands("").is_err() && price_bands("-1").is_err());
+        assert!(date_range("2026-03-02..2026-03-01").is_err() && date_range("2026-03-02").is_err());
+        assert_eq!(delimiter("tab"), Ok(b'\t'));
+        assert!(delimiter("ab").is_err() && delimiter("a").is_err() && delimiter("\"").is_err());
+        assert_eq!(level("95%"), level("0.95"));
+        assert!(level("NaN").is_err() && level("1").is_err());
+        assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+    }
+}

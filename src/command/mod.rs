@@ -1,0 +1,47 @@
+//! The commands: each connects stations, and computes and formats nothing itself.
+
+mod decompose;
+mod sample;
+
+use std::process::ExitCode;
+
+use crate::cli::{Arguments, Command, SettingsError, UsageError};
+use crate::engine::EngineError;
+use crate::present::console::Console;
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Done.
+    Done,
+    /// Done, but rows were rejected and `--strict` was given.
+    RowsRejected,
+}
+
+/// Runs what was typed: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected under `--strict`.
+#[must_use]
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let ended = match &arguments.command {
+        Command::Decompose(arguments) => decompose::run(arguments),
+        Command::Sample(arguments) => sample::run(arguments),
+    };
+    match ended {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::RowsRejected) => ExitCode::from(3),
+        Err(error) => {
+            Console::error(&error);
+            ExitCode::from(if is_usage(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn is_usage(error: &anyhow::Error) -> bool {
+    let engine = error.downcast_ref::<EngineError>();
+    let settings = error.downcast_ref::<SettingsError>();
+    error.is::<UsageError>()
+        || matches!(engine, Some(EngineError::Usage(_)))
+        || matches!(settings, Some(SettingsError::Usage(_)))
+        || error
+            .downcast_ref::<crate::sample::SampleError>()
+            .is_some_and(crate::sample::SampleError::is_usage)
+}
