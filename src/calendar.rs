@@ -170,7 +170,6 @@ impl Periods {
         covered: Option<DateRange>,
     ) -> Result<Self, DateOutOfRange> {
         let range = DateRange { first: named.first, last: named.last.max(until) };
-        let known = covered.and_then(|covered| covered.intersect(range));
         let mut periods = Vec::new();
         let mut bounds = Vec::new();
         let mut first = calendar.period_start(kind, range.first)?;
@@ -182,7 +181,7 @@ impl Periods {
             };
             let last = if kind == PeriodKind::All { named.last } else { next.yesterday()? };
             let whole = DateRange { first, last };
-            let partial = !known.is_some_and(|known| known.contains(whole));
+            let partial = !covered.is_some_and(|covered| covered.contains(whole));
             bounds.push(calendar.start_of(first.max(range.first))?.0);
             periods.push(Period { first, last: whole.last, partial });
             first = next;

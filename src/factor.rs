@@ -87,7 +87,7 @@ pub struct Interval {
 }
 
 /// The standard error of the log of a ratio of two sums (or of one sum), by the delta method over persons: with M the second moments,
-/// Var ln(X/Y) = M_xx/X² + M_yy/Y² − 2 M_xy/(XY).
+/// `Var ln(X/Y) = M_xx/X² + M_yy/Y² − 2 M_xy/(XY)`.
 ///
 /// `None` where a sum is 0 or not known, or the sums come without moments.
 #[must_use]
@@ -118,18 +118,18 @@ pub fn log_error(sums: &Sums, above: Component, below: Option<Component>) -> Opt
 #[must_use]
 pub fn interval(sums: &Sums, factor: Factor, level: Level) -> Option<Interval> {
     let (above, below) = factor.parts();
-    around(factor.value(sums)?, log_error(sums, above, below)?, level)
+    Some(around(factor.value(sums)?, log_error(sums, above, below)?, level))
 }
 
 /// The interval of the GMV itself, in currency, in the same way.
 #[must_use]
 pub fn gmv_interval(sums: &Sums, level: Level) -> Option<Interval> {
-    around(sums.gmv as f64 / 100.0, log_error(sums, Money, None)?, level)
+    Some(around(sums.gmv as f64 / 100.0, log_error(sums, Money, None)?, level))
 }
 
-fn around(value: f64, error: f64, level: Level) -> Option<Interval> {
+fn around(value: f64, error: f64, level: Level) -> Interval {
     let reach = (quantile(level) * error).exp();
-    Some(Interval { low: value / reach, high: value * reach })
+    Interval { low: value / reach, high: value * reach }
 }
 
 /// How many standard errors a two-sided interval reaches: 1.96 at 95 %, by the field's convention, else the normal quantile.

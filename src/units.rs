@@ -43,10 +43,26 @@ impl Level {
 ///
 /// Whole numbers of up to 19 digits and texts of up to 15 bytes are kept as they are; longer texts as 120 bits of XXH3, where a
 /// collision among 10⁸ ids has a probability below 10⁻²⁰. The first byte tells the three kinds apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct IdKey {
     high: u64,
     low: u64,
+}
+
+impl Ord for IdKey {
+    /// As one wide number: two instructions in the kernel's sort, instead of two branches.
+    #[inline]
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let wide = |key: &Self| (u128::from(key.high) << 64) | u128::from(key.low);
+        wide(self).cmp(&wide(other))
+    }
+}
+
+impl PartialOrd for IdKey {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl IdKey {

@@ -156,6 +156,26 @@ enum UnknownWord {
     Skip,
 }
 
+impl From<DomainWord> for DomainRule {
+    fn from(word: DomainWord) -> Self {
+        match word {
+            DomainWord::AnyPrivate => Self::AnyPrivate,
+            DomainWord::First => Self::First,
+            DomainWord::Longest => Self::Longest,
+        }
+    }
+}
+
+impl From<UnknownWord> for UnknownStatus {
+    fn from(word: UnknownWord) -> Self {
+        match word {
+            UnknownWord::Refuse => Self::Refuse,
+            UnknownWord::Count => Self::Count,
+            UnknownWord::Skip => Self::Skip,
+        }
+    }
+}
+
 /// A run, resolved.
 #[derive(Debug)]
 pub struct DecomposeSettings {
@@ -264,16 +284,8 @@ impl DecomposeArguments {
             covers: groups.covers,
             basis: if counting.basis == BasisWord::Net { Basis::Net } else { Basis::Paid },
             attribution: counting.attribution,
-            domain_rule: match counting.domain_rule {
-                DomainWord::AnyPrivate => DomainRule::AnyPrivate,
-                DomainWord::First => DomainRule::First,
-                DomainWord::Longest => DomainRule::Longest,
-            },
-            unknown_status: match counting.unknown_status {
-                UnknownWord::Refuse => UnknownStatus::Refuse,
-                UnknownWord::Count => UnknownStatus::Count,
-                UnknownWord::Skip => UnknownStatus::Skip,
-            },
+            domain_rule: counting.domain_rule.into(),
+            unknown_status: counting.unknown_status.into(),
             price_bands,
             moments: counting.ci || counting.moments,
         })
@@ -284,13 +296,13 @@ impl DecomposeArguments {
         let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
         if let Work::Exports(settings) = work {
-            let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+            let lower = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
             add("by", settings.grouping.describe());
             add("period", settings.period.name().to_owned());
-            add("basis", word(&settings.basis));
+            add("basis", lower(&settings.basis));
             add("attribution", attribution_text(settings.attribution));
-            add("domain_rule", word(&self.counting.domain_rule));
-            add("week_start", word(&self.groups.week_start));
+            add("domain_rule", lower(&self.counting.domain_rule));
+            add("week_start", lower(&self.groups.week_start));
             add("day_start", settings.calendar.day_start.strftime("%H:%M").to_string());
             add("timezone", settings.calendar.zone.iana_name().unwrap_or("UTC").to_owned());
             add("max_session_seconds", settings.read.max_session.0.to_string());

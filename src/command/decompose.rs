@@ -47,7 +47,7 @@ fn from_exports(
     }
     let rejected = named.iter().any(|(_, summary)| summary.count > 0);
     let currency = inputs.currency();
-    let (aggregate, report) = local::aggregate(inputs, exports)?;
+    let (aggregate, report) = local::aggregate(&inputs, exports)?;
     console.report(&report, exports.basis == Basis::Net);
     let ending = if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done };
     Ok((aggregate, currency, ending))

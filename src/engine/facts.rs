@@ -68,7 +68,7 @@ pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Re
     let mut rows = Vec::with_capacity(table.rows.len());
     let mut seen = HashSet::new();
     for (line, cells) in &table.rows {
-        let row = columns.row(&Cells { table: &table, line: *line, cells })?;
+        let row = columns.row(&Cells { table: &table, line: *line, texts: cells })?;
         if !seen.insert((row.period, row.keys.clone())) {
             let what = "this group stands twice in its period; one row holds all of its sums";
             return Err(table.error(*line, columns.period, what).into());
@@ -214,17 +214,17 @@ impl FactColumns {
 struct Cells<'a> {
     table: &'a SmallTable,
     line: u64,
-    cells: &'a [String],
+    texts: &'a [String],
 }
 
 impl Cells<'_> {
     fn error(&self, column: usize, message: &str) -> InputError {
         let name = &self.table.header.names[column];
-        self.table.error(self.line, column, format!("{name} {:?}: {message}", self.cells[column]))
+        self.table.error(self.line, column, format!("{name} {:?}: {message}", self.texts[column]))
     }
 
     fn text(&self, column: Option<usize>) -> Option<&str> {
-        column.map(|at| self.cells[at].as_str()).filter(|text| !text.is_empty())
+        column.map(|at| self.texts[at].as_str()).filter(|text| !text.is_empty())
     }
 
     /// The value of a cell; `None` where it is blank, or the file has no such column.

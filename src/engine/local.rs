@@ -166,23 +166,22 @@ impl Inputs {
 ///
 /// # Errors
 /// When the input cannot carry what is asked, or a sum does not fit.
-pub fn aggregate(inputs: Inputs, settings: &LocalSettings) -> Result<(Aggregate, RunReport), EngineError> {
+pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate, RunReport), EngineError> {
     inputs.check(settings)?;
     let threads = settings.read.threads.get();
     let distinct = remove_duplicates(&inputs.orders, threads);
-    let periods = periods(&inputs, &distinct, settings)?;
+    let periods = periods(inputs, &distinct, settings)?;
     let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &settings.streamers);
-    let rules = rules(&inputs, settings, &base);
+    let rules = rules(inputs, settings, &base);
     let settled = settle(&distinct, &rules, &periods, threads);
-    check_settled(&settled, &inputs, settings)?;
+    check_settled(&settled, inputs, settings)?;
     let Settled { items, nobody, tally } = settled;
     let items = Parts::gather(items);
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
     let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
     let run =
         report::report(&inputs.parts_for_report(), settings, &distinct.tally, &tally, &accumulators, &nobody);
-    let assembly =
-        Assembly { inputs: &inputs, settings, base: &base, periods: &periods, names: inputs.names() };
+    let assembly = Assembly { inputs, settings, base: &base, periods: &periods, names: inputs.names() };
     Ok((assembly.aggregate(&accumulators, &nobody), run))
 }
 
@@ -234,6 +233,12 @@ fn periods(inputs: &Inputs, distinct: &Distinct, settings: &LocalSettings) -> Re
         (None, None) => orders,
         (None, Some(_)) => orders.zip(sessions).and_then(|(orders, sessions)| orders.intersect(sessions)),
     };
+    // Without --from or --to nothing is left out on that side.
+    let asked = DateRange {
+        first: settings.range.0.unwrap_or(jiff::civil::Date::MIN),
+        last: settings.range.1.unwrap_or(jiff::civil::Date::MAX),
+    };
+    let covered = covered.and_then(|covered| covered.intersect(asked));
     let mut until = last;
     if settings.range.1.is_none()
         && let Some(end) = tally.and_then(|tally| tally.until)

@@ -132,7 +132,7 @@ impl<'a, C> Feed<'a, C> {
     ///
     /// # Errors
     /// When a file cannot be opened, understood or read on.
-    pub fn next(&mut self) -> Result<Option<Task<C>>, Failure> {
+    pub fn next_task(&mut self) -> Result<Option<Task<C>>, Failure> {
         loop {
             match self.current.take() {
                 None => {
@@ -301,6 +301,7 @@ fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError>
 }
 
 /// The line and cell of a byte of a block.
+#[must_use]
 pub fn place(bytes: &[u8], at: usize, delimiter: u8, error: PlacedError) -> Cause {
     let before = &bytes[..at];
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);

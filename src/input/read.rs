@@ -130,7 +130,7 @@ fn work<C: Columns, R: RowReader<C>>(
         let task = {
             let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
             feed.spare.extend(spent.take());
-            feed.next()
+            feed.next_task()
         };
         let done = match task {
             Ok(None) => break,

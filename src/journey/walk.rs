@@ -60,10 +60,16 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// When a sum does not fit.
     pub fn part(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
-        let base = &self.rules.base_of;
-        let base = |streamer: u32| base.get(streamer as usize).copied().unwrap_or_default();
-        sessions.sort_unstable_by_key(|row| (row.viewer, base(row.streamer), row.streamer, row.start));
-        orders.sort_unstable_by_key(|row| (row.buyer, base(row.streamer), row.streamer, row.paid_at));
+        // Viewers first: mostly they differ, and then nothing else is looked at.
+        let base = |streamer: u32| self.base(streamer);
+        sessions.sort_unstable_by(|a, b| {
+            let streamer = |row: &SessionRow| (base(row.streamer), row.streamer, row.start);
+            a.viewer.cmp(&b.viewer).then_with(|| streamer(a).cmp(&streamer(b)))
+        });
+        orders.sort_unstable_by(|a, b| {
+            let streamer = |row: &OrderItem| (base(row.streamer), row.streamer, row.paid_at);
+            a.buyer.cmp(&b.buyer).then_with(|| streamer(a).cmp(&streamer(b)))
+        });
         let (mut sessions, mut orders) = (&sessions[..], &orders[..]);
         while let Some(person) =
             least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))

@@ -111,7 +111,7 @@ fn the_table_of_streamers_names_each_once() {
     assert_eq!(rows.len(), 400);
     let distinct = |column: &str| rows.iter().map(|row| row[column]).collect::<HashSet<_>>().len();
     assert_eq!((distinct("streamer_id"), distinct("streamer_name")), (400, 400));
-    assert_eq!((distinct("tier"), distinct("category"), distinct("cast")), (3, 7, 2));
+    assert_eq!((distinct("tier"), distinct("goods"), distinct("cast")), (3, 7, 2));
     assert!(!table.contains(['<', '&', '"', '=']));
     assert_eq!((rows[0]["streamer_id"], rows[0]["tier"]), ("s0001", "head"));
 }
