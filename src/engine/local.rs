@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::aggregate::{Aggregate, GroupRow};
+use super::aggregate::Aggregate;
+use super::assembly::Assembly;
 use super::base::BaseGroups;
 use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::{RejectSummary, RunReport};
@@ -13,19 +14,17 @@ use crate::input::duplicates::{Distinct, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::names::Names;
-use crate::input::orders::{NONE, Orders, SEPARATOR, read_orders};
-use crate::input::profile::Carrier;
+use crate::input::orders::{NONE, Orders, read_orders};
 use crate::input::read::{Place, Progress};
 use crate::input::rejects::MaxBad;
-use crate::input::sessions::{Sessions, read_sessions};
+use crate::input::sessions::{SessionRow, Sessions, read_sessions};
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
-use crate::journey::accumulate::{Accumulators, Buying, GroupKey, Viewing};
-use crate::journey::rules::{Attribution, Basis, DomainRule, Rules, Slice, Slicing, UnknownStatus};
-use crate::journey::settle::{Settled, Settler};
+use crate::journey::accumulate::{Accumulators, Overflow};
+use crate::journey::rules::{Attribution, Basis, DomainRule, Rules, Slicing, UnknownStatus};
+use crate::journey::settle::{NobodysOrders, OrderItem, Settled, Settler};
 use crate::journey::walk::Walker;
 use crate::partition::{Parts, for_each_part};
-use crate::sums::{Moments, Sums};
 use crate::units::MinorUnits;
 
 /// What a run on this machine needs, resolved.
@@ -78,10 +77,10 @@ impl LocalSettings {
 /// Exports, read: what can be said of them before any rule.
 #[derive(Debug)]
 pub struct Inputs {
-    orders: Orders,
-    sessions: Option<Sessions>,
-    streamers: Vec<Arc<str>>,
-    dimensions: Vec<Arc<str>>,
+    pub(super) orders: Orders,
+    pub(super) sessions: Option<Sessions>,
+    pub(super) streamers: Vec<Arc<str>>,
+    pub(super) dimensions: Vec<Arc<str>>,
     /// The rejected orders and sessions.
     pub rejects: [RejectSummary; 2],
 }
@@ -150,7 +149,7 @@ impl Inputs {
     }
 
     /// Whether any sessions say where they came from.
-    fn has_sources(&self) -> bool {
+    pub(super) fn has_sources(&self) -> bool {
         let mut files = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
         files.any(|file| file.columns.has_source())
     }
@@ -272,199 +271,45 @@ fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -
     Ok(())
 }
 
+/// One worker of the walk, and the buffers that it sorts in.
+struct Worker<'a> {
+    walker: Walker<'a>,
+    result: Result<(), Overflow>,
+    sessions: Vec<SessionRow>,
+    orders: Vec<OrderItem>,
+}
+
 fn walk(
-    sessions: Option<&Parts<crate::input::sessions::SessionRow>>,
-    items: &Parts<crate::journey::settle::OrderItem>,
-    nobody: &crate::journey::settle::NobodysOrders,
+    sessions: Option<&Parts<SessionRow>>,
+    items: &Parts<OrderItem>,
+    nobody: &NobodysOrders,
     rules: &Rules,
     periods: &Periods,
     threads: usize,
 ) -> Result<Accumulators, EngineError> {
-    type Worker<'a> = (
-        Walker<'a>,
-        Result<(), crate::journey::accumulate::Overflow>,
-        Vec<crate::input::sessions::SessionRow>,
-        Vec<crate::journey::settle::OrderItem>,
-    );
-    let mut workers: Vec<Worker<'_>> =
-        (0..threads).map(|_| (Walker::new(rules, periods), Ok(()), Vec::new(), Vec::new())).collect();
-    for_each_part(&mut workers, |(walker, result, viewed, bought), part| {
-        viewed.clear();
-        bought.clear();
+    let worker = |_| Worker {
+        walker: Walker::new(rules, periods),
+        result: Ok(()),
+        sessions: Vec::new(),
+        orders: Vec::new(),
+    };
+    let mut workers: Vec<Worker<'_>> = (0..threads).map(worker).collect();
+    for_each_part(&mut workers, |worker, part| {
+        worker.sessions.clear();
+        worker.orders.clear();
         if let Some(sessions) = sessions {
-            sessions.take(part, viewed);
+            sessions.take(part, &mut worker.sessions);
         }
-        items.take(part, bought);
-        let walked = walker.part(viewed, bought);
-        *result = std::mem::replace(result, Ok(())).and(walked);
+        items.take(part, &mut worker.orders);
+        let walked = worker.walker.part(&mut worker.sessions, &mut worker.orders);
+        worker.result = worker.result.and(walked);
     });
-    let mut all = Accumulators::default();
-    let mut last = Walker::new(rules, periods);
-    last.add_nobody(nobody)?;
-    all.merge(&last.finish())?;
-    for (walker, result, ..) in workers {
-        result?;
-        all.merge(&walker.finish())?;
+    let mut nobodys = Walker::new(rules, periods);
+    nobodys.add_nobody(nobody)?;
+    let mut all = nobodys.finish();
+    for worker in workers {
+        worker.result?;
+        all.merge(&worker.walker.finish())?;
     }
     Ok(all)
-}
-
-/// What turns accumulators into rows with texts.
-struct Assembly<'a> {
-    inputs: &'a Inputs,
-    settings: &'a LocalSettings,
-    base: &'a BaseGroups,
-    periods: &'a Periods,
-    names: Names,
-}
-
-impl Assembly<'_> {
-    fn aggregate(
-        &self,
-        accumulators: &Accumulators,
-        nobody: &crate::journey::settle::NobodysOrders,
-    ) -> Aggregate {
-        let none = Buying::default();
-        let mut rows = Vec::new();
-        for ((key, slice), buying) in &accumulators.buying {
-            rows.push(self.row(*key, *slice, accumulators.viewing.get(key), buying));
-        }
-        if !self.settings.grouping.is_sliced() {
-            let whole = Slice::default();
-            let unsold = accumulators
-                .viewing
-                .iter()
-                .filter(|(key, _)| !accumulators.buying.contains_key(&(**key, whole)));
-            rows.extend(unsold.map(|(key, viewing)| self.row(*key, whole, Some(viewing), &none)));
-        }
-        let mut total = accumulators.total;
-        for bought in nobody.values() {
-            total.1.off_live_orders += bought.off_live_orders;
-            total.1.off_live_gmv += bought.off_live_gmv;
-        }
-        let has_names = self.settings.grouping.has_streamer() && rows.iter().any(|row| row.name.is_some());
-        let mut aggregate = Aggregate {
-            period_kind: Some(self.settings.period),
-            grouping: self.settings.grouping.clone(),
-            has_names,
-            rows,
-            total: Some(self.sums(Some(&total.0), &total.1)),
-        };
-        aggregate.sort();
-        aggregate
-    }
-
-    fn row(&self, key: GroupKey, slice: Slice, viewing: Option<&Viewing>, buying: &Buying) -> GroupRow {
-        let period = self.periods.all()[key.period() as usize];
-        let streamer = key.base();
-        let name = self.settings.grouping.has_streamer().then(|| self.name(streamer)).flatten();
-        GroupRow {
-            period: period.first,
-            partial: Some(period.partial),
-            keys: self.keys(key, slice),
-            name,
-            sums: self.sums(viewing, buying),
-        }
-    }
-
-    fn name(&self, streamer: u32) -> Option<Arc<str>> {
-        let from_table = || {
-            let id = self.inputs.streamers.get(streamer as usize)?;
-            self.settings.streamers.name(id).map(Arc::from)
-        };
-        self.names.get(streamer).cloned().or_else(from_table)
-    }
-
-    fn keys(&self, key: GroupKey, slice: Slice) -> Vec<Arc<str>> {
-        let mut base = self.base.values(key.base()).iter();
-        let dimensions = self.inputs.dimensions.get(slice.dimensions() as usize).map_or("", |text| text);
-        let mut dimensions = dimensions.split(SEPARATOR);
-        let value = |column: &GroupColumn| -> Arc<str> {
-            match column {
-                GroupColumn::Streamer | GroupColumn::Attribute(_) | GroupColumn::Given(_) => {
-                    base.next().cloned().unwrap_or_else(|| Arc::from(NONE))
-                }
-                GroupColumn::Domain => Arc::from(key.side().domain()),
-                GroupColumn::Traffic => Arc::from(key.side().traffic()),
-                GroupColumn::BuyerType => Arc::from(key.side().buyer_type()),
-                GroupColumn::Carrier => Arc::from(carrier(slice.carrier())),
-                GroupColumn::PriceBand => Arc::from(band(&self.settings.price_bands, slice.band())),
-                GroupColumn::Dimension(_) => {
-                    let text = dimensions.next().unwrap_or_default();
-                    Arc::from(if text.is_empty() { NONE } else { text })
-                }
-            }
-        };
-        self.settings.grouping.columns.iter().map(value).collect()
-    }
-
-    fn sums(&self, viewing: Option<&Viewing>, buying: &Buying) -> Sums {
-        let there = self.inputs.sessions.is_some();
-        let viewing = there.then(|| viewing.copied().unwrap_or_default());
-        let split = viewing.filter(|_| self.inputs.has_sources());
-        Sums {
-            viewers: viewing.map(|viewing| viewing.viewers),
-            viewers_private: split.map(|viewing| viewing.private),
-            viewers_paid: split.map(|viewing| viewing.paid),
-            watch: viewing.map(|viewing| i128::from(viewing.watch)),
-            buyers: buying.buyers,
-            orders: buying.orders,
-            gmv: buying.gmv,
-            off_live_orders: Some(buying.off_live_orders),
-            off_live_gmv: Some(buying.off_live_gmv),
-            moments: self.settings.moments.then(|| Box::new(moments(viewing.as_ref(), buying))),
-        }
-    }
-}
-
-/// The fifteen second moments: five of them are sums already (see `docs/metrics.md`, Precision).
-fn moments(viewing: Option<&Viewing>, buying: &Buying) -> Moments {
-    let seen = |value: i128| viewing.map(|_| value);
-    let whole = |value: i64| Some(i128::from(value));
-    Moments([
-        viewing.map(|viewing| i128::from(viewing.viewers)),
-        viewing.map(|viewing| i128::from(viewing.watch)),
-        seen(i128::from(buying.present_buyers)),
-        seen(i128::from(buying.present_orders)),
-        seen(buying.present_gmv),
-        viewing.map(|viewing| viewing.watch_squared),
-        seen(i128::from(buying.watch_buyers)),
-        seen(buying.watch_orders),
-        seen(buying.watch_gmv),
-        whole(buying.buyers),
-        whole(buying.orders),
-        Some(buying.gmv),
-        Some(buying.orders_squared),
-        Some(buying.orders_gmv),
-        Some(buying.gmv_squared),
-    ])
-}
-
-fn carrier(carrier: Option<Carrier>) -> &'static str {
-    match carrier {
-        None => NONE,
-        Some(Carrier::Live) => "live",
-        Some(Carrier::Video) => "video",
-        Some(Carrier::Card) => "card",
-        Some(Carrier::Other) => "other",
-    }
-}
-
-/// The text of a price band: `0-50`, `500+`; below the first edge, `<50`.
-fn band(edges: &[MinorUnits], number: usize) -> String {
-    let text = |edge: &MinorUnits| {
-        let (whole, cents) = (edge.0 / 100, edge.0 % 100);
-        if cents == 0 {
-            whole.to_string()
-        } else {
-            format!("{whole}.{cents:02}").trim_end_matches('0').to_owned()
-        }
-    };
-    let lower = number.checked_sub(1).and_then(|at| edges.get(at)).map(text);
-    match (lower, edges.get(number).map(text)) {
-        (Some(lower), Some(upper)) => format!("{lower}-{upper}"),
-        (Some(lower), None) => format!("{lower}+"),
-        (None, Some(upper)) => format!("<{upper}"),
-        (None, None) => NONE.to_owned(),
-    }
 }

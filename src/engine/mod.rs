@@ -1,6 +1,7 @@
 //! Where sums come from: this machine (exports through the journey) or a facts file. Everything after the sums is the same.
 
 pub mod aggregate;
+mod assembly;
 pub mod base;
 pub mod facts;
 pub mod grouping;

@@ -1,6 +1,7 @@
 //! Exports as they really are, to typed rows and rejects: files, delimiters, profiles, the parsers of a cell, duplicates.
 
 pub mod binding;
+pub mod cells;
 pub mod container;
 pub mod dictionary;
 pub mod duplicates;

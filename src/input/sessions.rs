@@ -6,13 +6,14 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::binding::{Header, Origin};
+use super::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
 use super::feed::FileContext;
 use super::files::Source;
 use super::names::Names;
 use super::parse::time::TimeParser;
-use super::parse::{id, seconds, trim};
+use super::parse::{seconds, trim};
 use super::profile::{Anonymous, Profile, Traffic};
 use super::read::{Columns, Files, Place, Progress, RowReader, read};
 use super::records::Record;
@@ -378,95 +379,6 @@ fn length(
         }
     }
     Ok(left.map(|left| left.0 - start.0))
-}
-
-/// A fault of one column.
-#[cold]
-pub(super) fn fault(field: &'static str, origin: &Origin, reason: Reason, value: &[u8]) -> Fault {
-    Fault { field, column: origin.first_column(), reason, value: value.into() }
-}
-
-/// Hands an id on, without guards; refuses one in scientific notation.
-#[inline]
-pub(super) fn id_cell<T>(
-    field: &'static str,
-    origin: &Origin,
-    record: &Record<'_>,
-    allow_mangled: bool,
-    take: impl FnOnce(&[u8]) -> T,
-) -> Result<T, Fault> {
-    let cell = origin.text(record);
-    let text = id::unguard(&cell);
-    if !allow_mangled && id::is_mangled(text) {
-        return Err(fault(field, origin, Reason::MangledId, text));
-    }
-    Ok(take(text))
-}
-
-/// The instant in a cell; `None` for a blank.
-#[inline]
-pub(super) fn time_cell(
-    field: &'static str,
-    origin: &Origin,
-    record: &Record<'_>,
-    times: &mut TimeParser,
-) -> Result<Option<Instant>, Fault> {
-    let cell = origin.text(record);
-    times.parse(&cell).map_err(|error| fault(field, origin, error.into(), &cell))
-}
-
-/// Whether an id is nobody's.
-#[inline]
-pub(super) fn is_nobody(id: &[u8], anonymous: &Anonymous) -> bool {
-    id.is_empty()
-        || anonymous.words.iter().any(|word| word.as_bytes() == id)
-        || anonymous.contains.iter().any(|text| contains(id, text.as_bytes()))
-}
-
-/// Whether `text` holds `part`: a few bytes in a few bytes, where a search engine's set-up would cost more than the search.
-#[inline]
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    match part.first() {
-        None => false,
-        Some(&first) => memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)),
-    }
-}
-
-/// Refuses rows that cannot be split into the header's cells; more cells are fine while they are blank.
-#[inline]
-pub(super) fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), Fault> {
-    let expected = file.header.names.len();
-    if record.len() == expected && !record.malformed {
-        return Ok(());
-    }
-    let row = |reason| Fault { field: "", column: None, reason, value: Box::default() };
-    if record.malformed {
-        return Err(row(Reason::Quoting { bytes: record.bytes() }));
-    }
-    if record.len() > expected && (expected..record.len()).all(|at| trim(&record.cell(at)).is_empty()) {
-        return Ok(());
-    }
-    Err(row(Reason::Cells { found: record.len(), expected, bytes: record.bytes() }))
-}
-
-/// Whether a row that no parser takes is a repeated header, or blank: no data at all.
-#[cold]
-pub(super) fn is_structural<C>(file: &FileContext<C>, record: &Record<'_>) -> bool {
-    file.header.is_repeated_by(record) || (0..record.len()).all(|at| trim(&record.cell(at)).is_empty())
-}
-
-/// The mapped cells of a rejected row; none of a row that could not be split.
-pub(super) fn mapped_cells(
-    origins: &[(&'static str, &Origin)],
-    record: &Record<'_>,
-    fault: &Fault,
-) -> Vec<(&'static str, String)> {
-    if fault.field.is_empty() {
-        return Vec::new();
-    }
-    let text = |at| String::from_utf8_lossy(&record.cell(at)).into_owned();
-    let there = origins.iter().filter(|(_, origin)| origin.columns().next().is_some());
-    there.map(|(name, origin)| (*name, origin.columns().map(text).collect::<Vec<_>>().join(" "))).collect()
 }
 
 #[cfg(test)]

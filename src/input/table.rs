@@ -1,13 +1,13 @@
 //! Small tables that fit in memory: streamers' attributes, facts. Every cell is text; delimited text or Parquet.
 
 use super::binding::Header;
+use super::cells::{check_cells, is_structural};
 use super::error::InputError;
 use super::feed::FeedOptions;
 use super::files::{Source, discover};
 use super::parse::trim;
 use super::read::{Columns, Progress, RowReader, read};
 use super::records::Record;
-use super::sessions::{check_cells, is_structural};
 
 /// A table of texts.
 #[derive(Debug, Clone, Default)]
@@ -113,11 +113,8 @@ mod tests {
 
     #[test]
     fn a_feed_of_tiny_blocks_gives_whole_records() {
-        let mut text = "a,b\n".to_owned();
-        for row in 0..40 {
-            text += &format!("{row},\"two\nlines\"\n");
-        }
-        text.push_str("3,4");
+        let rows: Vec<String> = (0..40).map(|row| format!("{row},\"two\nlines\"\n")).collect();
+        let text = format!("a,b\n{}3,4", rows.concat());
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write!(file, "{text}").unwrap();
         let sources = discover(&[file.path().to_str().unwrap().to_owned()]).unwrap();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::model::{Column, Document, Phrase, Unit, Values};
 use crate::engine::{Aggregate, GroupColumn, GroupRow};
 use crate::factor::{FEW_BUYERS, Factor, interval, watch_hours};
@@ -256,11 +258,25 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
             "每位观众在每组每周期只属于一个域,因此总计的拆分不等于各主播拆分之和;none 为本周期未观看的买家。",
         ));
     }
-    if aggregate.rows.iter().any(|row| row.partial == Some(true)) {
-        notes.push(Phrase::new(
-            "Partial periods leave out whole days (--from/--to, or the first and last date of an input; see --covers).",
-            "不完整周期缺少整日数据(--from/--to,或某一输入的首末日期;见 --covers)。",
-        ));
-    }
+    notes.extend(partial_note(aggregate));
     notes
+}
+
+/// Names the partial periods, which a narrow table does not mark.
+fn partial_note(aggregate: &Aggregate) -> Option<Phrase> {
+    const SHOWN: usize = 4;
+    let mut partial: Vec<Date> =
+        aggregate.rows.iter().filter(|row| row.partial == Some(true)).map(|row| row.period).collect();
+    partial.dedup();
+    let names: Vec<String> = partial.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if partial.len() > SHOWN { ", …" } else { "" };
+    let names = format!("{}{more}", names.join(", "));
+    (!partial.is_empty()).then(|| {
+        Phrase::new(
+            format!(
+                "Partial: {names}. Whole days are left out by --from/--to, or by the first or last date of an input (--covers overrides)."
+            ),
+            format!("不完整周期:{names}。缺少整日数据(--from/--to,或某一输入的首末日期;可用 --covers 声明)。"),
+        )
+    })
 }

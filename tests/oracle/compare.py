@@ -34,7 +34,7 @@ def combinations(oracle):
     first, last = date(1970, 1, 1) + timedelta(a or 0), date(1970, 1, 1) + timedelta(z or 0)
     span = (last - first).days
     inner = f"--from {first + timedelta(min(span, 2 + span // 7))} --to {last - timedelta(min(span // 2, 1 + span // 6))}"
-    attr = oracle.attributes
+    attr = [name for name in oracle.attributes if name != "streamer_name"]
     t = attr[0] if attr else None
     dim = "category" if "category" in oracle.dimensions else (oracle.dimensions[0] if oracle.dimensions else None)
     net = " --basis net" if oracle.has_refunds else ""

@@ -1,0 +1,105 @@
+//! Cells of a record as typed values, or the fault of the row: what orders and sessions have in common.
+
+use super::binding::Origin;
+use super::feed::FileContext;
+use super::parse::time::TimeParser;
+use super::parse::{id, trim};
+use super::profile::Anonymous;
+use super::records::Record;
+use super::rejects::{Fault, Reason};
+use crate::units::Instant;
+
+/// A fault of one column.
+#[cold]
+#[must_use]
+pub fn fault(field: &'static str, origin: &Origin, reason: Reason, value: &[u8]) -> Fault {
+    Fault { field, column: origin.first_column(), reason, value: value.into() }
+}
+
+/// Hands an id on, without guards.
+///
+/// # Errors
+/// When it is in scientific notation.
+#[inline]
+pub fn id_cell<T>(
+    field: &'static str,
+    origin: &Origin,
+    record: &Record<'_>,
+    allow_mangled: bool,
+    take: impl FnOnce(&[u8]) -> T,
+) -> Result<T, Fault> {
+    let cell = origin.text(record);
+    let text = id::unguard(&cell);
+    if !allow_mangled && id::is_mangled(text) {
+        return Err(fault(field, origin, Reason::MangledId, text));
+    }
+    Ok(take(text))
+}
+
+/// The instant in a cell; `None` for a blank.
+#[inline]
+pub fn time_cell(
+    field: &'static str,
+    origin: &Origin,
+    record: &Record<'_>,
+    times: &mut TimeParser,
+) -> Result<Option<Instant>, Fault> {
+    let cell = origin.text(record);
+    times.parse(&cell).map_err(|error| fault(field, origin, error.into(), &cell))
+}
+
+/// Whether an id is nobody's.
+#[inline]
+#[must_use]
+pub fn is_nobody(id: &[u8], anonymous: &Anonymous) -> bool {
+    id.is_empty()
+        || anonymous.words.iter().any(|word| word.as_bytes() == id)
+        || anonymous.contains.iter().any(|text| contains(id, text.as_bytes()))
+}
+
+/// Whether `text` holds `part`: a few bytes in a few bytes, where a search engine's set-up would cost more than the search.
+#[inline]
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    match part.first() {
+        None => false,
+        Some(&first) => memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)),
+    }
+}
+
+/// Refuses rows that cannot be split into the header's cells; more cells are fine while they are blank.
+#[inline]
+pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), Fault> {
+    let expected = file.header.names.len();
+    if record.len() == expected && !record.malformed {
+        return Ok(());
+    }
+    let row = |reason| Fault { field: "", column: None, reason, value: Box::default() };
+    if record.malformed {
+        return Err(row(Reason::Quoting { bytes: record.bytes() }));
+    }
+    if record.len() > expected && (expected..record.len()).all(|at| trim(&record.cell(at)).is_empty()) {
+        return Ok(());
+    }
+    Err(row(Reason::Cells { found: record.len(), expected, bytes: record.bytes() }))
+}
+
+/// Whether a row that no parser takes is a repeated header, or blank: no data at all.
+#[cold]
+pub fn is_structural<C>(file: &FileContext<C>, record: &Record<'_>) -> bool {
+    file.header.is_repeated_by(record) || (0..record.len()).all(|at| trim(&record.cell(at)).is_empty())
+}
+
+/// The mapped cells of a rejected row; none of a row that could not be split.
+#[must_use]
+pub fn mapped_cells(
+    origins: &[(&'static str, &Origin)],
+    record: &Record<'_>,
+    fault: &Fault,
+) -> Vec<(&'static str, String)> {
+    if fault.field.is_empty() {
+        return Vec::new();
+    }
+    let text = |at| String::from_utf8_lossy(&record.cell(at)).into_owned();
+    let there = origins.iter().filter(|(_, origin)| origin.columns().next().is_some());
+    there.map(|(name, origin)| (*name, origin.columns().map(text).collect::<Vec<_>>().join(" "))).collect()
+}

@@ -1,0 +1,94 @@
+//! Orders: from the cells of a row to one compact row, before duplicates are removed and anything is filtered.
+
+mod columns;
+mod reader;
+mod status;
+
+pub use columns::OrderColumns;
+pub use reader::{OrderTally, Orders, read_orders};
+pub use status::StatusMeaning;
+
+use super::profile::Carrier;
+use crate::units::{IdKey, Instant, MinorUnits};
+
+/// The code of orders without a streamer, and its text.
+pub const NO_STREAMER: u32 = 0;
+/// What a blank streamer, attribute or dimension is called.
+pub const NONE: &str = "(none)";
+/// Between the values of several dimensions in one text.
+pub const SEPARATOR: char = '\u{1F}';
+
+/// The text of a line id in the arena of the worker that read it; [`LineRef::WHOLE_ORDER`] where the row is no line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineRef(u64);
+
+impl LineRef {
+    /// The row is a whole order.
+    pub const WHOLE_ORDER: Self = Self(u64::MAX);
+}
+
+/// The texts of line ids: one blob for each worker.
+#[derive(Debug, Default)]
+pub struct LineTexts {
+    blobs: Vec<Vec<u8>>,
+}
+
+impl LineTexts {
+    /// The text of a line id.
+    #[must_use]
+    pub fn get(&self, line: LineRef) -> &[u8] {
+        let (blob, at) = ((line.0 >> 48) as usize, (line.0 & ((1 << 48) - 1)) as usize);
+        let blob = self.blobs.get(blob).map_or(&[][..], Vec::as_slice);
+        let length = blob.get(at).copied().unwrap_or_default() as usize;
+        blob.get(at + 1..at + 1 + length).unwrap_or_default()
+    }
+}
+
+/// One row of orders, 88 bytes: absent times and refunds are values that no export can hold, since an `Option` would cost 8 bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderRow {
+    /// The order.
+    pub order: IdKey,
+    /// The buyer; nobody where blank or masked.
+    pub buyer: IdKey,
+    /// The line of the order.
+    pub line: LineRef,
+    /// The place of the row, as a number that later exports and rows have larger.
+    pub sequence: u64,
+    paid_at: i64,
+    /// What was paid, before refunds.
+    pub amount: MinorUnits,
+    refund: i64,
+    /// The code of the streamer; [`NO_STREAMER`] without one.
+    pub streamer: u32,
+    /// The code of the values of all dimensions together.
+    pub dimensions: u32,
+    /// The code of the status.
+    pub status: u32,
+    /// Where the order came from; `None` where blank.
+    pub carrier: Option<Carrier>,
+}
+
+impl OrderRow {
+    const NEVER: i64 = i64::MIN;
+    const UNKNOWN: i64 = -1;
+
+    /// When it was paid; `None` if never.
+    #[must_use]
+    #[inline]
+    pub fn paid_at(&self) -> Option<Instant> {
+        (self.paid_at != Self::NEVER).then_some(Instant(self.paid_at))
+    }
+
+    /// What was refunded; `None` where the export does not say.
+    #[must_use]
+    pub fn refund(&self) -> Option<MinorUnits> {
+        (self.refund != Self::UNKNOWN).then_some(MinorUnits(self.refund))
+    }
+
+    /// Whether the row is a line of an order.
+    #[must_use]
+    pub fn is_line(&self) -> bool {
+        self.line != LineRef::WHOLE_ORDER
+    }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, and the
+# comparison of every cell with an independent oracle on another engine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Kept outside of the checkout, so that a fresh clone starts warm.
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/gmv"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
+mkdir -p "$cache"
+
+step() { printf '\n== %s\n' "$*"; }
+
+debian() { # debian COMMAND PACKAGE…: installs packages unless the command is there
+  local command=$1
+  shift
+  command -v "$command" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"
+  else
+    echo "tests/run.sh: $command is missing; install it (Debian: $*)" >&2
+    exit 1
+  fi
+}
+
+step "tools"
+debian cc gcc libc6-dev
+debian python3 python3 python3-venv
+if ! command -v cargo >/dev/null; then
+  echo "tests/run.sh: cargo is missing; install Rust (https://rustup.rs), version 1.95 or later" >&2
+  exit 1
+fi
+oracle="$cache/oracle"
+if ! "$oracle/bin/python" -c 'import duckdb; assert duckdb.__version__.startswith("2.")' 2>/dev/null; then
+  python3 -m venv "$oracle" 2>/dev/null || { debian python3-venv-is-missing python3-venv; python3 -m venv "$oracle"; }
+  "$oracle/bin/pip" install --quiet 'duckdb==2.0.*'
+fi
+
+step "format"
+cargo fmt --check
+
+step "lints"
+cargo clippy --quiet --all-targets --all-features --locked -- -D warnings
+
+step "tests"
+cargo test --all-features --locked
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --all-features --locked
+
+step "oracle: a million sessions, every cell against DuckDB"
+cargo build --quiet --release --locked
+gmv="$CARGO_TARGET_DIR/release/gmv"
+sample=$(mktemp -d)
+trap 'rm -rf "$sample"' EXIT
+"$gmv" sample --sessions 1000000 --streamers 300 --weeks 8 --seed 11 --out "$sample" --quiet
+"$oracle/bin/python" tests/oracle/compare.py --gmv "$gmv" \
+  --orders "$sample/orders.csv" --sessions "$sample/sessions.csv" --streamers "$sample/streamers.csv"
+"$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
+
+step "all checks passed"
