@@ -4,4 +4,5 @@
 
 mod architecture;
 mod handworked;
+mod readme;
 mod support;
