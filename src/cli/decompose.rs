@@ -296,13 +296,12 @@ impl DecomposeArguments {
         let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
         if let Work::Exports(settings) = work {
-            let lower = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
             add("by", settings.grouping.describe());
             add("period", settings.period.name().to_owned());
-            add("basis", lower(&settings.basis));
+            add("basis", name(&self.counting.basis));
             add("attribution", attribution_text(settings.attribution));
-            add("domain_rule", lower(&self.counting.domain_rule));
-            add("week_start", lower(&self.groups.week_start));
+            add("domain_rule", name(&self.counting.domain_rule));
+            add("week_start", name(&self.groups.week_start));
             add("day_start", settings.calendar.day_start.strftime("%H:%M").to_string());
             add("timezone", settings.calendar.zone.iana_name().unwrap_or("UTC").to_owned());
             add("max_session_seconds", settings.read.max_session.0.to_string());
@@ -335,6 +334,11 @@ const DEFINITIONS: &[(&str, &str)] = &[
         "m_xy = sum over persons of x*y; 1 present, w watch seconds, b buyer, o orders, g minor units of money",
     ),
 ];
+
+/// The name of a value, as it is typed.
+fn name(word: &impl ValueEnum) -> String {
+    word.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
 
 fn attribution_text(attribution: Attribution) -> String {
     match attribution {

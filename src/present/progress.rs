@@ -42,7 +42,9 @@ impl ReadProgress {
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr_with_hz(10));
         let style =
             ProgressStyle::with_template("reading {bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        // The rate counts from the start, not from when the bar appeared.
+        bar.with_elapsed(self.started.elapsed())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     }
 
     /// Takes the bar away.
