@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::UsageError;
 use super::values;
+use crate::input::feed::LONGEST_RECORD;
 use crate::input::rejects::MaxBad;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
@@ -79,7 +80,7 @@ impl InputArguments {
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
             allow_mangled_ids: self.allow_mangled_ids,
             threads: threads.unwrap_or(NonZeroUsize::MIN),
-            block_size: self.block_size.max(1),
+            block_size: self.block_size.clamp(1, LONGEST_RECORD),
             delimiter: self.delimiter,
             list_rejects: self.rejects.is_some(),
             constants: self.set.clone(),

@@ -257,16 +257,19 @@ fn settle<'a>(distinct: &Distinct, rules: &'a Rules, periods: &'a Periods, threa
     Settler::finish(settlers)
 }
 
-fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), InputError> {
+fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), EngineError> {
+    if settled.tally.overflow {
+        return Err(Overflow.into());
+    }
     let unknown = &settled.tally.unknown_statuses;
     if settings.unknown_status == UnknownStatus::Refuse && !unknown.is_empty() {
         let words: Vec<String> =
             unknown.iter().map(|(word, count)| format!("{word:?} ({count} rows)")).collect();
-        return Err(InputError::UnknownStatuses { words: words.join(", ") });
+        return Err(InputError::UnknownStatuses { words: words.join(", ") }.into());
     }
     if let Some((count, first)) = settled.tally.refunded_without_amount {
         let (path, line) = inputs.orders.files.line(Place::from_sequence(first));
-        return Err(InputError::RefundWithoutAmount { path: path.to_owned(), line, count });
+        return Err(InputError::RefundWithoutAmount { path: path.to_owned(), line, count }.into());
     }
     Ok(())
 }

@@ -94,9 +94,9 @@ pub struct Bought {
     pub off_live_gmv: i128,
 }
 
-/// A sum that does not fit 128 bits: no real money does that.
+/// A sum of money (of one order in 64 bits, of squares in 128) that does not fit: no real money does that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a sum of squared money does not fit 128 bits; the amounts of the orders cannot be real money")]
+#[error("a sum of money does not fit; the amounts of the orders cannot be real money")]
 pub struct Overflow;
 
 impl Viewing {

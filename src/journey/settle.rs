@@ -98,6 +98,8 @@ pub struct SettleTally {
     pub without_streamer: Portion,
     /// Unmapped statuses of paid rows, with their counts.
     pub unknown_statuses: BTreeMap<String, u64>,
+    /// Whether an order's lines sum to more than 64 bits.
+    pub overflow: bool,
     /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
     pub refunded_without_amount: Option<(u64, u64)>,
 }
@@ -110,6 +112,7 @@ impl SettleTally {
         self.out_of_range.merge(other.out_of_range);
         self.counted.merge(other.counted);
         self.refunds += other.refunds;
+        self.overflow |= other.overflow;
         self.orders += other.orders;
         self.without_buyer.merge(other.without_buyer);
         self.without_streamer.merge(other.without_streamer);
@@ -207,7 +210,11 @@ impl<'a> Settler<'a> {
             return;
         }
         let period = self.periods.find(paid_at.0);
-        let total: i64 = self.net.iter().map(|line| line.net).sum();
+        let total: i128 = self.net.iter().map(|line| i128::from(line.net)).sum();
+        let Ok(total) = i64::try_from(total) else {
+            self.tally.overflow = true;
+            return;
+        };
         match period {
             None => {
                 for line in &self.net {
@@ -271,8 +278,8 @@ impl<'a> Settler<'a> {
         self.refunds.clear();
         self.refunds.extend(self.lines.iter().map(|line| line.refund().map_or(0, |refund| refund.0)));
         subtract(&mut self.net, &self.refunds);
-        let gross: i64 = self.net.iter().map(|line| line.amount).sum();
-        let nothing_left = gross > 0 && self.net.iter().all(|line| line.net == 0);
+        let nothing_left =
+            self.net.iter().any(|line| line.amount > 0) && self.net.iter().all(|line| line.net == 0);
         let mut at = 0;
         let (net, tally) = (&mut self.net, &mut self.tally);
         self.lines.retain(|_| {
