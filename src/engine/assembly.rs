@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::aggregate::{Aggregate, GroupRow};
 use super::base::BaseGroups;
+use super::exports::{Inputs, LocalSettings};
 use super::grouping::GroupColumn;
-use super::local::{Inputs, LocalSettings};
 use crate::calendar::Periods;
 use crate::input::names::Names;
 use crate::input::orders::{NONE, SEPARATOR};

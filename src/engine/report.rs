@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::local::LocalSettings;
+use super::exports::{Inputs, LocalSettings};
 use super::reconciliation::{FileReport, OrderReconciliation, RunReport, SessionReconciliation};
 use crate::input::duplicates::DistinctTally;
 use crate::input::orders::{NONE, Orders};
@@ -12,17 +12,9 @@ use crate::journey::accumulate::Accumulators;
 use crate::journey::rules::{Basis, UnknownStatus};
 use crate::journey::settle::{NobodysOrders, Portion, SettleTally};
 
-/// What was read.
-pub struct Parts<'a> {
-    pub orders: &'a Orders,
-    pub sessions: Option<&'a Sessions>,
-    pub streamers: &'a [Arc<str>],
-    pub has_sources: bool,
-}
-
 /// The report of a finished run.
 pub fn report(
-    parts: &Parts<'_>,
+    inputs: &Inputs,
     settings: &LocalSettings,
     distinct: &DistinctTally,
     settled: &SettleTally,
@@ -30,20 +22,20 @@ pub fn report(
     nobody: &NobodysOrders,
 ) -> RunReport {
     let mut report = RunReport {
-        order_files: order_files(parts.orders),
-        session_files: parts.sessions.map(session_files).unwrap_or_default(),
-        orders: orders(parts.orders, distinct, settled, walked, nobody),
-        sessions: parts.sessions.map(|sessions| self::sessions(sessions, walked)),
+        order_files: order_files(&inputs.orders),
+        session_files: inputs.sessions.as_ref().map(session_files).unwrap_or_default(),
+        orders: orders(&inputs.orders, distinct, settled, walked, nobody),
+        sessions: inputs.sessions.as_ref().map(|sessions| self::sessions(sessions, walked)),
         ..RunReport::default()
     };
-    if parts.orders.tally.rows == 0 {
+    if inputs.orders.tally.rows == 0 {
         report.warnings.push("the orders hold no rows, only headers".to_owned());
     }
-    if let Some(sessions) = parts.sessions {
-        session_remarks(&mut report, parts, &sessions.tally, walked);
+    if let Some(sessions) = &inputs.sessions {
+        session_remarks(&mut report, inputs, &sessions.tally, walked);
     }
     order_remarks(&mut report, settings, settled);
-    unlisted(&mut report, parts, settings);
+    unlisted(&mut report, inputs, settings);
     report
 }
 
@@ -121,7 +113,7 @@ fn sessions(sessions: &Sessions, walked: &Accumulators) -> SessionReconciliation
     }
 }
 
-fn session_remarks(report: &mut RunReport, parts: &Parts<'_>, tally: &SessionTally, walked: &Accumulators) {
+fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally, walked: &Accumulators) {
     if tally.rows == 0 {
         report.warnings.push("the sessions hold no rows, only headers".to_owned());
     }
@@ -133,7 +125,7 @@ fn session_remarks(report: &mut RunReport, parts: &Parts<'_>, tally: &SessionTal
             .facts
             .push(format!("{} sessions have no duration and count as 0 seconds", tally.without_duration));
     }
-    if !parts.has_sources {
+    if !inputs.has_sources() {
         report
             .facts
             .push("the sessions have no source column: private, public and paid UV are not known".to_owned());
@@ -162,11 +154,11 @@ fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &Set
     }
 }
 
-fn unlisted(report: &mut RunReport, parts: &Parts<'_>, settings: &LocalSettings) {
+fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
     if settings.streamers.attributes.is_empty() {
         return;
     }
-    let named = parts.streamers.iter().filter(|id| &***id != NONE);
+    let named = inputs.streamers.iter().filter(|id| &***id != NONE);
     let missing: Vec<&str> = named.filter(|id| !settings.streamers.lists(id)).map(|id| &**id).collect();
     if let Some(first) = missing.iter().min() {
         let count = missing.len();

@@ -88,7 +88,7 @@ fn is_plain_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::fixture;
     use super::*;
 
     fn rendered(document: &Document, delimiter: u8, bom: bool, raw_text: bool) -> String {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn csv_is_exact_and_guarded() {
-        insta::assert_snapshot!(rendered(&sample::hostile(), b',', false, false).replace('\x1b', "<ESC>"), @r#"
+        insta::assert_snapshot!(rendered(&fixture::hostile(), b',', false, false).replace('\x1b', "<ESC>"), @r#"
         period,streamer_id,'=attribute(),gmv,uv,watch_hours,watch_hours_per_viewer,buyers_per_watch_hour,orders_per_buyer,m_gg,partial
         2026-01-05,7349583948573948573,'=cmd(),1234.50,12345,1234.5,0.1,1.834,1.25,100000000000000000000,false
         2026-01-05,-5,<script>a|b</script>,-0.05,7,0.04,0.005,0.0123,1,-1,true
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn tsv_quotes_as_csv_does() {
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         document.columns.truncate(3);
         let tsv = rendered(&document, b'\t', false, false);
         assert!(tsv.starts_with("period\tstreamer_id\t'=attribute()\n"), "{tsv}");
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn mark_and_raw_text() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let raw = rendered(&document, b',', true, true);
         assert!(raw.starts_with("\u{feff}period,"));
         assert!(raw.contains(",=cmd(),"));
@@ -131,10 +131,10 @@ mod tests {
 
     #[test]
     fn what_reads_as_csv_is_what_was_written() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let text = rendered(&document, b',', false, true);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let names = sample::names(&document);
+        let names = fixture::names(&document);
         for (row, record) in reader.records().enumerate() {
             let record = record.unwrap();
             assert_eq!(record.len(), document.columns.len());

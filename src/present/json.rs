@@ -119,7 +119,7 @@ impl Formatter for Escaping {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::fixture;
     use super::*;
 
     fn array(document: &Document) -> String {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn array_is_exact() {
-        insta::assert_snapshot!(array(&sample::hostile()), @r#"
+        insta::assert_snapshot!(array(&fixture::hostile()), @r#"
         [
           {"period":"2026-01-05","streamer_id":"7349583948573948573","=attribute()":"=cmd()","gmv":1234.50,"uv":12345,"watch_hours":1234.5,"watch_hours_per_viewer":0.1,"buyers_per_watch_hour":1.834,"orders_per_buyer":1.25,"m_gg":100000000000000000000,"partial":false},
           {"period":"2026-01-05","streamer_id":"-5","=attribute()":"<script>a|b</script>","gmv":-0.05,"uv":7,"watch_hours":0.04,"watch_hours_per_viewer":0.005,"buyers_per_watch_hour":0.0123,"orders_per_buyer":1.0,"m_gg":-1,"partial":true},
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn lines_are_the_array_without_its_dress() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let from_array: Vec<String> = array(&document)
             .lines()
             .filter(|l| l.starts_with("  "))
@@ -163,11 +163,11 @@ mod tests {
 
     #[test]
     fn text_reads_back_as_it_was_and_holds_no_control_character() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let text = array(&document);
         assert!(!text.chars().any(|c| steers_a_terminal(c) && c != '\n'));
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for (row, name) in sample::names(&document).iter().enumerate() {
+        for (row, name) in fixture::names(&document).iter().enumerate() {
             assert_eq!(value[row]["=attribute()"].as_str(), name.as_deref());
         }
     }

@@ -73,7 +73,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::fixture;
     use super::*;
 
     fn rendered(document: &Document, language: Language) -> String {
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn english() {
-        insta::assert_snapshot!(rendered(&sample::hostile(), Language::English), @r#"
+        insta::assert_snapshot!(rendered(&fixture::hostile(), Language::English), @r#"
         | Period | Streamer | Attribute | GMV | Viewers | Watch hours | Watch time per viewer | Buyers per hour | Orders per buyer | Second moment | Partial |
         | :--- | :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | :--- |
         | 2026-01-05 | 7349583948573948573 | =cmd() | ¥1,234.50 | 12,345 | 1,234.5 h | 6.0 min | 1.83 /h | 1.250 | 100,000,000,000,000,000,000 | |
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn chinese_head_and_end() {
-        let text = rendered(&sample::hostile(), Language::Chinese);
+        let text = rendered(&fixture::hostile(), Language::Chinese);
         let lines: Vec<&str> = text.lines().collect();
         insta::assert_snapshot!([lines[0], lines[8], lines[10], lines[11]].join("\n"), @r#"
         | 周期 | 主播 | 属性 | 成交额 | 观看人数 | 观看时长 | 人均观看时长 | 每小时买家 | 人均订单 | 二阶矩 | 不完整 |
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_line_has_the_same_cells() {
-        let text = rendered(&sample::hostile(), Language::English);
+        let text = rendered(&fixture::hostile(), Language::English);
         for line in text.lines().filter(|line| line.starts_with('|')) {
             // A bar after an even number of backslashes separates; others are data.
             let mut bars = 0;
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn nothing_but_notes() {
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         document.columns.clear();
         assert!(rendered(&document, Language::English).starts_with("- The total"));
     }

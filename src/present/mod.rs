@@ -22,7 +22,7 @@ pub mod width;
 pub mod write;
 
 #[cfg(test)]
-mod sample;
+mod fixture;
 
 pub use atomic::{AtomicFile, write_atomic};
 pub use error::PresentError;

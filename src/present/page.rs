@@ -89,23 +89,23 @@ fn total_cell(style: &Style<'_>, total: &Values, unit: Unit) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::fixture;
     use super::*;
 
     #[test]
     fn the_label_stands_in_the_first_column_without_a_total() {
-        let page = Page::new(&sample::hostile(), Language::English);
+        let page = Page::new(&fixture::hostile(), Language::English);
         assert_eq!(page.total(&[0, 1, 4]).unwrap(), ["Total", "", "9,880,000"]);
         assert_eq!(page.total(&[2, 10]).unwrap(), ["Total", ""]);
         assert_eq!(page.total(&[3, 7]).unwrap(), ["¥123,456,788.96", NULL]);
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         document.total = None;
         assert_eq!(Page::new(&document, Language::Chinese).total(&[0]), None);
     }
 
     #[test]
     fn a_short_column_is_filled_with_nulls() {
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         document.columns[4].values = Values::Count(vec![Some(1)]);
         let page = Page::new(&document, Language::English);
         assert_eq!(page.columns[4].cells, ["1", NULL, NULL, NULL, NULL, NULL]);

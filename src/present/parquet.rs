@@ -114,8 +114,8 @@ mod tests {
 
     use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader};
 
+    use super::super::fixture;
     use super::super::model::Unit;
-    use super::super::sample;
     use super::*;
 
     fn bytes(document: &Document) -> Vec<u8> {
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn types_and_values_read_back() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let frame = read(&document);
         let types: Vec<DataType> = frame.dtypes();
         assert_eq!(
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn metadata_is_in_the_footer() {
-        let document = sample::hostile();
+        let document = fixture::hostile();
         let mut reader = ParquetReader::new(Cursor::new(bytes(&document)));
         let metadata = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
         let ours: Vec<(String, String)> = metadata
@@ -179,15 +179,15 @@ mod tests {
 
     #[test]
     fn same_document_same_bytes() {
-        assert_eq!(bytes(&sample::hostile()), bytes(&sample::hostile()));
+        assert_eq!(bytes(&fixture::hostile()), bytes(&fixture::hostile()));
     }
 
     #[test]
     fn no_rows_keep_their_types() {
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         document.columns = vec![
-            sample::column("period", "", "", Unit::Plain, 0, Values::Date(vec![])),
-            sample::column("gmv", "", "", Unit::Plain, 0, Values::Money(vec![])),
+            fixture::column("period", "", "", Unit::Plain, 0, Values::Date(vec![])),
+            fixture::column("gmv", "", "", Unit::Plain, 0, Values::Money(vec![])),
         ];
         let frame = read(&document);
         assert_eq!(frame.height(), 0);
@@ -198,7 +198,7 @@ mod tests {
     fn what_does_not_fit_names_its_column() {
         let largest = 10_i128.pow(38) - 1;
         let column = |value| Document {
-            columns: vec![sample::column(
+            columns: vec![fixture::column(
                 "m_gg",
                 "",
                 "",

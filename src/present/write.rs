@@ -97,7 +97,7 @@ fn send(
 mod tests {
     use std::fs;
 
-    use super::super::sample;
+    use super::super::fixture;
     use super::*;
 
     #[test]
@@ -108,9 +108,9 @@ mod tests {
             let options = RenderOptions::new(Format::from_extension(&path).unwrap());
             let sink = Sink::open(&Target::File(path.clone())).unwrap();
             assert!(!path.exists());
-            assert_eq!(sink.finish(&sample::hostile(), &options).unwrap(), Outcome::Complete);
+            assert_eq!(sink.finish(&fixture::hostile(), &options).unwrap(), Outcome::Complete);
             let mut expected = Vec::new();
-            render(&sample::hostile(), &options, &mut expected).unwrap();
+            render(&fixture::hostile(), &options, &mut expected).unwrap();
             assert_eq!(fs::read(&path).unwrap(), expected, "{name}");
         }
     }
@@ -120,7 +120,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet");
         fs::write(&path, "old").unwrap();
-        let mut document = sample::hostile();
+        let mut document = fixture::hostile();
         if let Some(column) = document.columns.get_mut(9) {
             column.values = super::super::model::Values::Wide(vec![Some(i128::MAX); 6]);
         }
@@ -135,7 +135,7 @@ mod tests {
     fn csv_cannot_steer_a_terminal() {
         let options = RenderOptions::new(Format::Csv);
         let mut out = Vec::new();
-        send(&sample::hostile(), &options, true, &mut out).unwrap();
+        send(&fixture::hostile(), &options, true, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("\\u{1b}[31mred"));
         assert!(!text.contains('\x1b'));
@@ -156,7 +156,7 @@ mod tests {
         use Format::{Csv, Json, Markdown, Ndjson, Parquet, Table, Tsv};
         for format in [Table, Csv, Tsv, Json, Ndjson, Markdown, Parquet] {
             let options = RenderOptions::new(format);
-            let error = send(&sample::hostile(), &options, false, &mut Closed).unwrap_err();
+            let error = send(&fixture::hostile(), &options, false, &mut Closed).unwrap_err();
             assert!(error.is_broken_pipe(), "{format:?}: {error:?}");
             assert!(error.at("standard output").is_broken_pipe());
         }
@@ -169,7 +169,7 @@ mod tests {
         let path = PathBuf::from(format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer)));
         let sink = Sink::open(&Target::File(path)).unwrap();
         drop((reader, writer));
-        let outcome = sink.finish(&sample::hostile(), &RenderOptions::new(Format::Csv));
+        let outcome = sink.finish(&fixture::hostile(), &RenderOptions::new(Format::Csv));
         assert_eq!(outcome.unwrap(), Outcome::ReaderGone);
     }
 }

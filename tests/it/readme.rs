@@ -28,7 +28,8 @@ fn the_readme_names_every_option_that_it_should() {
         .collect();
     assert!(named.len() > 20);
     let known = ["--release", "--", "--weeks", "--seed", "--out"];
-    for option in named.into_iter().filter(|option| option.trim_matches('-') != "" && !known.contains(option))
+    for option in
+        named.into_iter().filter(|option| !option.trim_matches('-').is_empty() && !known.contains(option))
     {
         assert!(help.contains(option), "the README names {option}, which gmv decompose does not have");
     }

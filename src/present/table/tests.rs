@@ -1,7 +1,7 @@
 //! The table at several widths, in both languages.
 
 use super::*;
-use crate::present::sample;
+use crate::present::fixture;
 
 fn rendered(document: &Document, language: Language, width: Option<usize>) -> String {
     let mut out = Vec::new();
@@ -11,7 +11,7 @@ fn rendered(document: &Document, language: Language, width: Option<usize>) -> St
 
 #[test]
 fn wide_english() {
-    insta::assert_snapshot!(rendered(&sample::hostile(), Language::English, None), @r#"
+    insta::assert_snapshot!(rendered(&fixture::hostile(), Language::English, None), @r#"
     Period      Streamer             Attribute                           GMV    Viewers  Watch hours  Watch time per viewer  Buyers per hour  Orders per buyer                Second moment  Partial
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     2026-01-05  7349583948573948573  =cmd()                        ¥1,234.50     12,345    1,234.5 h                6.0 min          1.83 /h             1.250  100,000,000,000,000,000,000
@@ -30,7 +30,7 @@ fn wide_english() {
 
 #[test]
 fn eighty_columns_english() {
-    insta::assert_snapshot!(rendered(&sample::hostile(), Language::English, Some(80)), @r#"
+    insta::assert_snapshot!(rendered(&fixture::hostile(), Language::English, Some(80)), @r#"
     Period      Streamer             Attribute                           GMV
     ────────────────────────────────────────────────────────────────────────
     2026-01-05  7349583948573948573  =cmd()                        ¥1,234.50
@@ -52,7 +52,7 @@ fn eighty_columns_english() {
 
 #[test]
 fn eighty_columns_chinese() {
-    insta::assert_snapshot!(rendered(&sample::hostile(), Language::Chinese, Some(80)), @r#"
+    insta::assert_snapshot!(rendered(&fixture::hostile(), Language::Chinese, Some(80)), @r#"
     周期        主播                 属性                             成交额
     ────────────────────────────────────────────────────────────────────────
     2026-01-05  7349583948573948573  =cmd()                        ¥1,234.50
@@ -73,7 +73,7 @@ fn eighty_columns_chinese() {
 
 #[test]
 fn forty_columns_cut_text() {
-    insta::assert_snapshot!(rendered(&sample::hostile(), Language::English, Some(40)), @r#"
+    insta::assert_snapshot!(rendered(&fixture::hostile(), Language::English, Some(40)), @r#"
     Period      Streamer                 GMV
     ────────────────────────────────────────
     2026-01-05  7349583948…        ¥1,234.50
@@ -98,7 +98,7 @@ fn forty_columns_cut_text() {
 
 #[test]
 fn every_width_fits_until_nothing_can_give() {
-    let document = sample::hostile();
+    let document = fixture::hostile();
     for language in [Language::English, Language::Chinese] {
         let mut hidden = usize::MAX;
         for width in 44..260 {
@@ -121,18 +121,18 @@ fn every_width_fits_until_nothing_can_give() {
 #[test]
 fn colour_is_bold_and_dim_only_and_changes_no_text() {
     let mut out = Vec::new();
-    render(&sample::hostile(), Language::English, Some(80), true, &mut out).unwrap();
+    render(&fixture::hostile(), Language::English, Some(80), true, &mut out).unwrap();
     let coloured = String::from_utf8(out).unwrap();
     let plain =
         ["\x1b[1m", "\x1b[2m", "\x1b[0m"].iter().fold(coloured.clone(), |text, code| text.replace(code, ""));
-    assert_eq!(plain, rendered(&sample::hostile(), Language::English, Some(80)));
+    assert_eq!(plain, rendered(&fixture::hostile(), Language::English, Some(80)));
     assert_eq!(coloured.matches("\x1b[1m").count(), coloured.matches("\x1b[0m").count() - 2);
 }
 
 #[test]
 fn a_long_name_is_cut_before_columns_are_hidden() {
-    let mut document = sample::hostile();
-    document.columns[1].values = sample::text(&[Some("é".repeat(300).as_str()); 6]);
+    let mut document = fixture::hostile();
+    document.columns[1].values = fixture::text(&[Some("é".repeat(300).as_str()); 6]);
     let text = rendered(&document, Language::English, Some(100));
     assert!(text.contains(&format!("{}…", "é".repeat(39))), "{text}");
     assert!(text.contains("Viewers"), "{text}");
@@ -140,9 +140,9 @@ fn a_long_name_is_cut_before_columns_are_hidden() {
 
 #[test]
 fn no_rows_and_no_columns() {
-    let mut document = sample::hostile();
+    let mut document = fixture::hostile();
     document.columns.truncate(1);
-    document.columns[0].values = sample::text(&[]);
+    document.columns[0].values = fixture::text(&[]);
     document.total = None;
     document.notes.clear();
     assert_eq!(rendered(&document, Language::English, None), "Period\n──────\n\nNo rows.\n");

@@ -1,0 +1,154 @@
+//! Exports and what is asked of them: the settings of a run on this machine, and the exports once they are read.
+
+use std::sync::Arc;
+
+use super::EngineError;
+use super::grouping::Grouping;
+use super::reconciliation::RejectSummary;
+use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::input::dictionary::Dictionary;
+use crate::input::error::InputError;
+use crate::input::files::Source;
+use crate::input::names::Names;
+use crate::input::orders::{NONE, Orders, read_orders};
+use crate::input::read::Progress;
+use crate::input::rejects::MaxBad;
+use crate::input::sessions::{Sessions, read_sessions};
+use crate::input::settings::ReadSettings;
+use crate::input::streamers::Streamers;
+use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::units::MinorUnits;
+
+/// What a run on this machine needs, resolved.
+#[derive(Debug, Clone)]
+pub struct LocalSettings {
+    /// How exports are read.
+    pub read: ReadSettings,
+    /// The exports of orders.
+    pub orders: Vec<Source>,
+    /// The exports of sessions; `None` without any.
+    pub sessions: Option<Vec<Source>>,
+    /// The table of streamers.
+    pub streamers: Streamers,
+    /// How many rows may be bad.
+    pub max_bad: MaxBad,
+    /// The groups.
+    pub grouping: Grouping,
+    /// The kind of the periods.
+    pub period: PeriodKind,
+    /// The shop's clock.
+    pub calendar: Calendar,
+    /// `--from` and `--to`.
+    pub range: (Option<jiff::civil::Date>, Option<jiff::civil::Date>),
+    /// `--covers`.
+    pub covers: Option<DateRange>,
+    /// Which amount counts.
+    pub basis: Basis,
+    /// What ties orders to viewing.
+    pub attribution: Attribution,
+    /// Which domain a viewer has.
+    pub domain_rule: DomainRule,
+    /// What an unmapped status does.
+    pub unknown_status: UnknownStatus,
+    /// The lower edges of price bands, ascending.
+    pub price_bands: Vec<MinorUnits>,
+    /// Whether the sums carry their second moments.
+    pub moments: bool,
+}
+
+impl LocalSettings {
+    /// The size of all exports on disk, in bytes, as far as it is known.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let sources = self.orders.iter().chain(self.sessions.iter().flatten());
+        let sizes = sources.filter_map(|source| source.path.as_ref()?.metadata().ok());
+        sizes.map(|about| about.len()).sum()
+    }
+}
+
+/// Exports, read: what can be said of them before any rule.
+#[derive(Debug)]
+pub struct Inputs {
+    pub(super) orders: Orders,
+    pub(super) sessions: Option<Sessions>,
+    pub(super) streamers: Vec<Arc<str>>,
+    pub(super) dimensions: Vec<Arc<str>>,
+    /// The rejected orders and sessions.
+    pub rejects: [RejectSummary; 2],
+}
+
+/// Reads the exports.
+///
+/// # Errors
+/// See [`InputError`].
+pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs, InputError> {
+    let streamers = Dictionary::with(&[NONE]);
+    let dimensions = Dictionary::default();
+    let sessions = match &settings.sessions {
+        Some(sources) => Some(read_sessions(sources, &settings.read, &streamers, progress)?),
+        None => None,
+    };
+    let orders = read_orders(&settings.orders, &settings.read, &streamers, &dimensions, progress)?;
+    let session_rejects =
+        sessions.as_ref().map(|sessions| RejectSummary::new(&sessions.rejects, &sessions.files));
+    Ok(Inputs {
+        rejects: [RejectSummary::new(&orders.rejects, &orders.files), session_rejects.unwrap_or_default()],
+        orders,
+        sessions,
+        streamers: streamers.into_texts(),
+        dimensions: dimensions.into_texts(),
+    })
+}
+
+impl Inputs {
+    /// Fails when too many rows are bad, or an input cannot carry what is asked.
+    ///
+    /// # Errors
+    /// See [`InputError`].
+    pub(super) fn check(&self, settings: &LocalSettings) -> Result<(), EngineError> {
+        let orders = &self.orders;
+        orders.rejects.check("orders", orders.tally.rows, settings.max_bad, &orders.files)?;
+        if let Some(sessions) = &self.sessions {
+            sessions.rejects.check("sessions", sessions.tally.rows, settings.max_bad, &sessions.files)?;
+        }
+        if settings.basis == Basis::Net
+            && let Some(file) = orders.files.files.iter().find(|file| !file.columns.has_refunds())
+        {
+            return Err(InputError::NoRefundColumn { path: file.name.clone() }.into());
+        }
+        let split = settings.grouping.split();
+        if (split.domain || split.traffic) && !self.has_sources() {
+            let what = "--by domain and --by traffic need sessions with a source column";
+            return Err(EngineError::Usage(format!(
+                "{what}; map it in a profile ([sessions.columns] source = …)"
+            )));
+        }
+        if settings.attribution == Attribution::Carrier
+            && let Some(file) = orders.files.files.iter().find(|file| !file.columns.has_carrier())
+        {
+            let name = &file.name;
+            return Err(EngineError::Usage(format!(
+                "{name}:1: --attribution carrier needs a carrier column in the orders"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The currency sign of the first profile that names one.
+    #[must_use]
+    pub fn currency(&self) -> Option<String> {
+        self.orders.files.files.iter().find_map(|file| file.columns.profile().currency.clone())
+    }
+
+    /// Whether any sessions say where they came from.
+    pub(super) fn has_sources(&self) -> bool {
+        let mut files = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
+        files.any(|file| file.columns.has_source())
+    }
+
+    pub(super) fn names(&self) -> Names {
+        let mut names = self.sessions.as_ref().map(|sessions| sessions.names.clone()).unwrap_or_default();
+        names.override_with(self.orders.names.clone());
+        names
+    }
+}
