@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memchr2_iter, memrchr};
+use memchr::{memchr, memchr2, memrchr};
+
+use super::scan::for_each_of_two;
 
 /// One record: its cells, as they stand in the block.
 #[derive(Debug, Clone, Copy)]
@@ -156,7 +158,7 @@ impl Splitter {
         ends.clear();
         let mut start = 0;
         let mut line = 0;
-        for at in memchr2_iter(delimiter, b'\n', bytes) {
+        for_each_of_two(bytes, (delimiter, b'\n'), |at| {
             if bytes[at] == b'\n' {
                 emit(&bytes[start..at], ends, (false, false), &mut each, line);
                 start = at + 1;
@@ -164,7 +166,7 @@ impl Splitter {
             } else {
                 ends.push((at - start) as u32);
             }
-        }
+        });
         if start < bytes.len() {
             emit(&bytes[start..], ends, (false, false), &mut each, line);
             line += 1;
