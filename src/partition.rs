@@ -25,13 +25,20 @@ pub fn part_of(key: IdKey) -> usize {
 /// The rows that one worker appended, by part.
 #[derive(Debug)]
 pub struct Partition<T> {
-    parts: Vec<Vec<Vec<T>>>,
+    /// The chunk of each part that rows are appended to: headers side by side, so that an append misses the cache once at most.
+    open: Vec<Vec<T>>,
+    /// The chunks of each part that are full.
+    full: Vec<Vec<Vec<T>>>,
     rows: u64,
 }
 
 impl<T> Default for Partition<T> {
     fn default() -> Self {
-        Self { parts: (0..PARTS).map(|_| Vec::new()).collect(), rows: 0 }
+        Self {
+            open: (0..PARTS).map(|_| Vec::new()).collect(),
+            full: (0..PARTS).map(|_| Vec::new()).collect(),
+            rows: 0,
+        }
     }
 }
 
@@ -40,15 +47,15 @@ impl<T> Partition<T> {
     #[inline]
     pub fn push(&mut self, key: IdKey, row: T) {
         self.rows += 1;
-        let part = &mut self.parts[part_of(key)];
-        match part.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK_ROWS => chunk.push(row),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK_ROWS);
-                chunk.push(row);
-                part.push(chunk);
+        let part = part_of(key);
+        let chunk = &mut self.open[part];
+        if chunk.len() == chunk.capacity() {
+            let filled = std::mem::replace(chunk, Vec::with_capacity(CHUNK_ROWS));
+            if !filled.is_empty() {
+                self.full[part].push(filled);
             }
         }
+        chunk.push(row);
     }
 
     /// The number of rows appended.
@@ -70,8 +77,9 @@ impl<T> Parts<T> {
     pub fn gather(workers: impl IntoIterator<Item = Partition<T>>) -> Self {
         let mut parts: Vec<Vec<Vec<T>>> = (0..PARTS).map(|_| Vec::new()).collect();
         for worker in workers {
-            for (all, one) in parts.iter_mut().zip(worker.parts) {
-                all.extend(one);
+            for ((all, full), open) in parts.iter_mut().zip(worker.full).zip(worker.open) {
+                all.extend(full);
+                all.push(open);
             }
         }
         Self { parts: parts.into_iter().map(Mutex::new).collect() }

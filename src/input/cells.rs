@@ -62,7 +62,7 @@ pub fn is_nobody(id: &[u8], anonymous: &Anonymous) -> bool {
 fn contains(text: &[u8], part: &[u8]) -> bool {
     match part.first() {
         None => false,
-        Some(&first) => memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)),
+        Some(&first) => (0..text.len()).any(|at| text[at] == first && text[at..].starts_with(part)),
     }
 }
 
