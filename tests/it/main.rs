@@ -3,6 +3,9 @@
 #![cfg(test)]
 
 mod architecture;
+mod errors;
 mod handworked;
 mod readme;
+mod shop;
 mod support;
+mod usage;
