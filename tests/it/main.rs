@@ -5,6 +5,7 @@
 mod architecture;
 mod errors;
 mod handworked;
+mod inputs;
 mod readme;
 mod shop;
 mod support;
