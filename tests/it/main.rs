@@ -6,6 +6,7 @@ mod architecture;
 mod errors;
 mod handworked;
 mod inputs;
+mod profiles;
 mod readme;
 mod shop;
 mod support;
