@@ -4,10 +4,15 @@
 
 mod architecture;
 mod errors;
+mod facts;
 mod handworked;
 mod inputs;
+mod outputs;
 mod profiles;
 mod readme;
+mod real_data;
+mod reconciliation;
+mod sample;
 mod shop;
 mod support;
 mod usage;
