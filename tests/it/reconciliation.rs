@@ -76,6 +76,20 @@ fn the_shop_closes() {
 }
 
 #[test]
+fn the_check_of_a_list_sees_what_is_missing() {
+    let said = said(&shop(), BOTH);
+    for (right, wrong) in [
+        ("15.00", "15.01"),
+        ("8  1,809.81", "7  1,809.81"),
+        ("2     50.00", "2     49.99"),
+        ("900 s", "901 s"),
+    ] {
+        let wrong = said.replacen(right, wrong, 1);
+        assert!(wrong != said && std::panic::catch_unwind(|| closes(&wrong)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn everything_that_can_become_of_a_row_closes() {
     let arguments = "--max-bad 50% --unknown-status skip --from 2026-03-02 --to 2026-03-15";
     insta::assert_snapshot!("everything_paid", said(&everything(), &format!("{BOTH} {arguments}")));
