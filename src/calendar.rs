@@ -85,13 +85,24 @@ pub struct Calendar {
 pub struct DateOutOfRange(#[from] jiff::Error);
 
 impl Calendar {
+    /// After everything that can be named.
+    const END_OF_TIME: Instant = Instant(i64::MAX);
+
     /// The business date that an instant belongs to.
     ///
     /// # Errors
     /// When the date before the first nameable one would be needed.
     pub fn date_of(&self, instant: Instant) -> Result<Date, DateOutOfRange> {
         let local = self.zone.to_datetime(Timestamp::from_second(instant.0)?);
-        if local.time() < self.day_start { Ok(local.date().yesterday()?) } else { Ok(local.date()) }
+        let date = if local.time() < self.day_start { local.date().yesterday()? } else { local.date() };
+        // Where the clock changes at the start of the day, the instants decide.
+        if instant < self.start_of(date)? {
+            return Ok(date.yesterday()?);
+        }
+        match date.tomorrow() {
+            Ok(next) if instant >= self.end_before(next) => Ok(next),
+            _ => Ok(date),
+        }
     }
 
     /// The instant at which a business date begins. A local time that a change of clocks skips moves forward with the clock.
@@ -101,6 +112,11 @@ impl Calendar {
     pub fn start_of(&self, date: Date) -> Result<Instant, DateOutOfRange> {
         let start = self.zone.to_timestamp(date.to_datetime(self.day_start))?;
         Ok(Instant(start.as_second()))
+    }
+
+    /// The instant at which the day before `next` ends: the start of `next`, or the end of time where that cannot be named.
+    fn end_before(&self, next: Date) -> Instant {
+        self.start_of(next).unwrap_or(Self::END_OF_TIME)
     }
 
     /// The business dates of the first and the last instant.
@@ -174,19 +190,23 @@ impl Periods {
         let mut bounds = Vec::new();
         let mut first = calendar.period_start(kind, range.first)?;
         while first <= range.last {
-            let next = if kind == PeriodKind::All {
-                range.last.tomorrow()?
-            } else {
-                first.checked_add(Calendar::period_span(kind))?
+            // None: the period reaches the last date that can be named.
+            let next = match kind {
+                PeriodKind::All => range.last.tomorrow().ok(),
+                _ => first.checked_add(Calendar::period_span(kind)).ok(),
             };
-            let last = if kind == PeriodKind::All { named.last } else { next.yesterday()? };
-            let whole = DateRange { first, last };
-            let partial = !covered.is_some_and(|covered| covered.contains(whole));
+            let last = match (kind, next) {
+                (PeriodKind::All, _) => named.last,
+                (_, Some(next)) => next.yesterday()?,
+                (_, None) => Date::MAX,
+            };
+            let partial = !covered.is_some_and(|covered| covered.contains(DateRange { first, last }));
             bounds.push(calendar.start_of(first.max(range.first))?.0);
-            periods.push(Period { first, last: whole.last, partial });
+            periods.push(Period { first, last, partial });
+            let Some(next) = next else { break };
             first = next;
         }
-        bounds.push(calendar.start_of(range.last.tomorrow()?)?.0);
+        bounds.push(range.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
         Ok(Self { periods, bounds })
     }
 
@@ -274,6 +294,32 @@ mod tests {
         let range = DateRange { first: day, last: day };
         let p = Periods::new(&c, PeriodKind::Day, range, range.last, Some(range)).unwrap();
         assert_eq!(p.end(0) - p.start(0), 25 * 3600);
+    }
+
+    #[test]
+    fn a_business_day_that_begins_in_a_change_of_clocks_holds_all_of_its_instants() {
+        for (day_start, day, utc) in [
+            (time(1, 30, 0, 0), date(2026, 11, 1), "2026-11-01T06:10:00Z"),
+            (time(2, 30, 0, 0), date(2026, 3, 8), "2026-03-08T07:10:00Z"),
+        ] {
+            let c = calendar(day_start, Weekday::Monday, "America/New_York");
+            for offset in -7200..7200 {
+                let instant = Instant(utc.parse::<Timestamp>().unwrap().as_second() + offset);
+                let date = c.date_of(instant).unwrap();
+                assert!(c.start_of(date).unwrap() <= instant, "{day} {offset}");
+                assert!(instant < c.start_of(date.tomorrow().unwrap()).unwrap(), "{day} {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_nameable_day_ends_somewhere() {
+        let c = calendar(time(0, 0, 0, 0), Weekday::Monday, "Asia/Shanghai");
+        let range = DateRange { first: date(9999, 12, 20), last: Date::MAX };
+        for kind in [PeriodKind::Day, PeriodKind::Week, PeriodKind::Year, PeriodKind::All] {
+            let p = Periods::new(&c, kind, range, range.last, Some(range)).unwrap();
+            assert!(p.find(at(&c, "9999-12-30 12:00:00").0).is_some(), "{kind:?}");
+        }
     }
 
     #[test]

@@ -29,7 +29,6 @@ pub struct Partition<T> {
     open: Vec<Vec<T>>,
     /// The chunks of each part that are full.
     full: Vec<Vec<Vec<T>>>,
-    rows: u64,
 }
 
 impl<T> Default for Partition<T> {
@@ -37,7 +36,6 @@ impl<T> Default for Partition<T> {
         Self {
             open: (0..PARTS).map(|_| Vec::new()).collect(),
             full: (0..PARTS).map(|_| Vec::new()).collect(),
-            rows: 0,
         }
     }
 }
@@ -46,7 +44,6 @@ impl<T> Partition<T> {
     /// Appends a row to the part of its key.
     #[inline]
     pub fn push(&mut self, key: IdKey, row: T) {
-        self.rows += 1;
         let part = part_of(key);
         let chunk = &mut self.open[part];
         if chunk.len() == chunk.capacity() {
@@ -56,12 +53,6 @@ impl<T> Partition<T> {
             }
         }
         chunk.push(row);
-    }
-
-    /// The number of rows appended.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows
     }
 }
 
@@ -91,7 +82,7 @@ impl<T> Parts<T> {
         Self::gather([])
     }
 
-    /// Gives a part its rows back.
+    /// Adds rows to a part.
     pub fn put(&self, part: usize, rows: Vec<T>) {
         let mut chunks = self.parts[part].lock().unwrap_or_else(PoisonError::into_inner);
         chunks.push(rows);

@@ -79,6 +79,37 @@ impl Moments {
     }
 }
 
+/// Whether a name is that of a column of the result, so that no group may have it.
+#[must_use]
+pub fn is_result_column(name: &str) -> bool {
+    const COLUMNS: [&str; 22] = [
+        "period",
+        "streamer_name",
+        "gmv",
+        "uv",
+        "uv_private",
+        "uv_public",
+        "uv_paid",
+        "uv_broadcasts",
+        "watch_hours",
+        "buyers",
+        "buyers_broadcasts",
+        "orders",
+        "watch_hours_per_viewer",
+        "buyers_per_watch_hour",
+        "aov",
+        "orders_per_buyer",
+        "gmv_off_live",
+        "orders_off_live",
+        "gmv_total",
+        "partial",
+        "broadcasts",
+        "live_hours",
+    ];
+    let plain = name.strip_suffix("_lo").or(name.strip_suffix("_hi")).unwrap_or(name);
+    COLUMNS.contains(&plain) || Moments::NAMES.contains(&name) || name == "few_buyers"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

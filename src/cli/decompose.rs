@@ -14,6 +14,7 @@ use crate::engine::local::LocalSettings;
 use crate::input::files::discover;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::present::Target;
 use crate::present::decompose::DecomposeOptions;
 use crate::units::{Level, MinorUnits, Seconds};
 
@@ -27,7 +28,7 @@ pub struct DecomposeArguments {
     #[command(flatten)]
     input: InputArguments,
     /// Sums that are known already (CSV or Parquet: period, streamer_id, uv, watch_hours, buyers, orders, gmv), instead of exports
-    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = ["orders", "sessions", "streamers"])]
+    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
     facts: Option<String>,
     #[command(flatten)]
     groups: GroupArguments,
@@ -36,6 +37,32 @@ pub struct DecomposeArguments {
     #[command(flatten)]
     presentation: PresentationArguments,
 }
+
+/// Options that say how exports are read and counted: a facts file has that behind it.
+const EXPORTS_ONLY: [&str; 22] = [
+    "orders",
+    "sessions",
+    "streamers",
+    "profile",
+    "set",
+    "delimiter",
+    "timezone",
+    "allow_mangled_ids",
+    "max_bad",
+    "rejects",
+    "strict",
+    "from",
+    "to",
+    "week_start",
+    "day_start",
+    "covers",
+    "price_bands",
+    "basis",
+    "attribution",
+    "domain_rule",
+    "max_session",
+    "unknown_status",
+];
 
 const AFTER_HELP: &str = "\
 What the factors mean:
@@ -220,6 +247,11 @@ impl DecomposeArguments {
     /// When it cannot be meant, or a file that it names cannot be used.
     pub fn resolve(&self) -> Result<DecomposeSettings, SettingsError> {
         let presentation = self.presentation.resolve()?;
+        if let (Some(rejects), Target::File(output)) = (&self.input.rejects, &presentation.target)
+            && rejects == output
+        {
+            return Err(UsageError("--rejects and -o name the same file".to_owned()).into());
+        }
         let work = match &self.facts {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
@@ -261,6 +293,7 @@ impl DecomposeArguments {
         let grouping = Grouping::parse(by, &streamers).map_err(UsageError)?;
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
+        self.input.check_constants(&grouping.dimensions())?;
         let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         let sessions = &self.input.sessions;
         Ok(LocalSettings {

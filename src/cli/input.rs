@@ -14,6 +14,25 @@ use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::units::Seconds;
 
+/// The canonical columns that are read.
+const COLUMNS: [&str; 15] = [
+    "order_id",
+    "line_id",
+    "buyer_id",
+    "streamer_id",
+    "streamer_name",
+    "paid_at",
+    "amount",
+    "refund_amount",
+    "status",
+    "carrier",
+    "viewer_id",
+    "entered_at",
+    "left_at",
+    "watch_seconds",
+    "source",
+];
+
 /// The exports.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -52,7 +71,7 @@ pub struct InputArguments {
     #[arg(long)]
     pub strict: bool,
     /// Threads; the result is the same with any number
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
     /// Bytes in a block of text, to show that the result does not depend on it
     #[arg(long, value_name = "N", hide = true, default_value_t = ReadSettings::BLOCK_SIZE)]
@@ -69,7 +88,8 @@ impl InputArguments {
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, UsageError> {
-        let standard_input = self.orders.iter().chain(&self.sessions).filter(|name| *name == "-").count();
+        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.streamers);
+        let standard_input = inputs.filter(|name| *name == "-").count();
         if standard_input > 1 {
             return Err(UsageError("- (standard input) can be one of the inputs, not two".to_owned()));
         }
@@ -86,6 +106,21 @@ impl InputArguments {
             constants: self.set.clone(),
             dimensions,
         })
+    }
+
+    /// Refuses a constant for a column that nothing reads: a typing error.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn check_constants(&self, dimensions: &[String]) -> Result<(), UsageError> {
+        let known = |name: &String| COLUMNS.contains(&name.as_str()) || dimensions.contains(name);
+        match self.set.iter().find(|(name, _)| !known(name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(UsageError(format!(
+                "--set {name}: no such column; it may be one of --by, or {}",
+                COLUMNS.join(", ")
+            ))),
+        }
     }
 
     /// The shop's zone.

@@ -1,11 +1,20 @@
 //! Parsers of single values that were typed.
 
+use std::num::NonZeroUsize;
+
 use jiff::civil::{Date, Time};
 
 use crate::calendar::DateRange;
 use crate::input::parse::money;
 use crate::journey::rules::Attribution;
 use crate::units::{Level, MinorUnits, Seconds};
+
+/// A number of threads that a machine may have.
+pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    const MOST: usize = 1024;
+    let number: Option<NonZeroUsize> = text.parse().ok();
+    number.filter(|number| number.get() <= MOST).ok_or_else(|| format!("not a number from 1 to {MOST}"))
+}
 
 /// A length of time such as `30m`, `0s`, `24h`, `7d`, `1h30m`.
 pub fn duration(text: &str) -> Result<Seconds, String> {
@@ -139,6 +148,7 @@ mod tests {
         assert!(time_of_day("05:00").is_ok() && time_of_day("24:00").is_err() && time_of_day("5").is_err());
         assert_eq!(price_bands("0,49.5,100").unwrap(), [MinorUnits(0), MinorUnits(4950), MinorUnits(10_000)]);
         assert!(price_bands("0,50,50").is_err() && price_bands("").is_err() && price_bands("-1").is_err());
+        assert!(threads("2").is_ok() && threads("0").is_err() && threads("200000").is_err());
         assert!(date_range("2026-03-02..2026-03-01").is_err() && date_range("2026-03-02").is_err());
         assert_eq!(delimiter("tab"), Ok(b'\t'));
         assert!(delimiter("ab").is_err() && delimiter("a").is_err() && delimiter("\"").is_err());

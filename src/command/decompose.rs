@@ -10,7 +10,15 @@ use crate::journey::rules::Basis;
 use crate::present::console::Console;
 use crate::present::decompose::document;
 use crate::present::progress::ReadProgress;
-use crate::present::{Sink, rejects, write_atomic};
+use crate::present::{AtomicFile, Sink, rejects};
+
+/// A result, and what belongs to it.
+struct Made {
+    aggregate: Aggregate,
+    currency: Option<String>,
+    metadata: Vec<(String, String)>,
+    ending: Ending,
+}
 
 /// Runs the command.
 pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
@@ -18,21 +26,19 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
     let console = Console::new(settings.presentation.quiet);
     // Opened before the work, so that a place that cannot be written fails at once.
     let sink = Sink::open(&settings.presentation.target)?;
-    let (aggregate, currency, ending) = match &settings.work {
+    let made = match &settings.work {
         Work::Exports(exports) => from_exports(exports, &settings, console)?,
-        Work::Facts(facts) => (from_facts(facts)?, None, Ending::Done),
+        Work::Facts(facts) => from_facts(facts, &settings, console)?,
     };
-    let currency = settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned());
-    let document = document(&aggregate, settings.document, &currency, settings.metadata.clone());
+    let currency = settings.presentation.currency.clone().or(made.currency).unwrap_or_else(|| "¥".to_owned());
+    let metadata = [settings.metadata.clone(), made.metadata].concat();
+    let document = document(&made.aggregate, settings.document, &currency, metadata);
     sink.finish(&document, &settings.presentation.options)?;
-    Ok(ending)
+    Ok(made.ending)
 }
 
-fn from_exports(
-    exports: &LocalSettings,
-    settings: &DecomposeSettings,
-    console: Console,
-) -> Result<(Aggregate, Option<String>, Ending)> {
+fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: Console) -> Result<Made> {
+    let listing = settings.rejects.as_deref().map(AtomicFile::create).transpose()?;
     let progress = ReadProgress::new(exports.size(), settings.presentation.shows_progress());
     let inputs = local::read(exports, &|bytes| progress.advance(bytes));
     progress.finish();
@@ -41,18 +47,21 @@ fn from_exports(
     for (input, summary) in named {
         console.rejects(input, summary);
     }
-    if let Some(path) = &settings.rejects {
-        let raw_text = settings.presentation.options.raw_text;
-        write_atomic(path, |out| rejects::render(&named, raw_text, out))?;
+    if let Some(mut listing) = listing {
+        rejects::render(&named, settings.presentation.options.raw_text, &mut listing)?;
+        listing.commit()?;
     }
     let rejected = named.iter().any(|(_, summary)| summary.count > 0);
-    let currency = inputs.currency();
     let (aggregate, report) = local::aggregate(&inputs, exports)?;
     console.report(&report, exports.basis == Basis::Net);
     let ending = if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done };
-    Ok((aggregate, currency, ending))
+    Ok(Made { aggregate, currency: inputs.currency(), metadata: inputs.definitions(), ending })
 }
 
-fn from_facts(facts: &Facts) -> Result<Aggregate> {
-    Ok(facts::read(&facts.path, facts.by.as_deref(), facts.period)?)
+fn from_facts(facts: &Facts, settings: &DecomposeSettings, console: Console) -> Result<Made> {
+    let aggregate = facts::read(&facts.path, facts.by.as_deref(), facts.period)?;
+    if settings.document.wants_moments() && !aggregate.has_moments() {
+        console.warn("the facts hold no second moments (m_11 … m_gg): intervals and moments are empty");
+    }
+    Ok(Made { metadata: aggregate.definitions(), aggregate, currency: None, ending: Ending::Done })
 }

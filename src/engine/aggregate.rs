@@ -8,6 +8,11 @@ use super::grouping::Grouping;
 use crate::calendar::PeriodKind;
 use crate::sums::Sums;
 
+/// The key of the metadata that holds the kind of the periods.
+pub const PERIOD_KEY: &str = "gmv.period";
+/// The key of the metadata that holds the group columns.
+pub const BY_KEY: &str = "gmv.by";
+
 /// One group in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupRow {
@@ -39,6 +44,19 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
+    /// Whether the sums carry their second moments.
+    #[must_use]
+    pub fn has_moments(&self) -> bool {
+        self.rows.iter().any(|row| row.sums.moments.is_some())
+    }
+
+    /// The grouping and the kind of the periods, for metadata.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<(String, String)> {
+        let period = self.period_kind.map(|kind| (PERIOD_KEY.to_owned(), kind.name().to_owned()));
+        period.into_iter().chain([(BY_KEY.to_owned(), self.grouping.describe())]).collect()
+    }
+
     /// Puts the rows in their order.
     pub fn sort(&mut self) {
         self.rows.sort_by(|a, b| {

@@ -1,16 +1,17 @@
 //! Exports and what is asked of them: the settings of a run on this machine, and the exports once they are read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::EngineError;
-use super::grouping::Grouping;
+use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::RejectSummary;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::names::Names;
-use crate::input::orders::{NONE, Orders, read_orders};
+use crate::input::orders::{NONE, OrderColumns, Orders, read_orders};
 use crate::input::read::Progress;
 use crate::input::rejects::MaxBad;
 use crate::input::sessions::{Sessions, read_sessions};
@@ -123,12 +124,13 @@ impl Inputs {
                 "{what}; map it in a profile ([sessions.columns] source = …)"
             )));
         }
-        if settings.attribution == Attribution::Carrier
+        let by_carrier = settings.grouping.columns.contains(&GroupColumn::Carrier);
+        if (by_carrier || settings.attribution == Attribution::Carrier)
             && let Some(file) = orders.files.files.iter().find(|file| !file.columns.has_carrier())
         {
             let name = &file.name;
             return Err(EngineError::Usage(format!(
-                "{name}:1: --attribution carrier needs a carrier column in the orders"
+                "{name}:1: --attribution carrier and --by carrier need a carrier column in the orders"
             )));
         }
         Ok(())
@@ -138,6 +140,22 @@ impl Inputs {
     #[must_use]
     pub fn currency(&self) -> Option<String> {
         self.orders.files.files.iter().find_map(|file| file.columns.profile().currency.clone())
+    }
+
+    /// The profiles and the definition of the amount that the files were read with, for metadata.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<(String, String)> {
+        let orders = self.orders.files.files.iter().map(|file| &file.columns);
+        let sessions = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
+        let profiles = orders.clone().map(|columns| columns.profile().name.as_str());
+        let profiles = profiles.chain(sessions.map(|file| file.columns.profile().name.as_str()));
+        let distinct = |texts: &mut dyn Iterator<Item = &str>| {
+            texts.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("; ")
+        };
+        vec![
+            ("gmv.profile".to_owned(), distinct(&mut profiles.into_iter())),
+            ("gmv.amount".to_owned(), distinct(&mut orders.map(OrderColumns::amount_definition))),
+        ]
     }
 
     /// Whether any sessions say where they came from.

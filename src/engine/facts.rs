@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::EngineError;
-use super::aggregate::{Aggregate, GroupRow};
+use super::aggregate::{Aggregate, BY_KEY, GroupRow, PERIOD_KEY};
 use super::grouping::{GroupColumn, Grouping};
 use crate::calendar::PeriodKind;
 use crate::input::error::InputError;
@@ -14,9 +14,6 @@ use crate::input::parse::money::{self, MoneyError};
 use crate::input::table::SmallTable;
 use crate::sums::{Moments, Sums};
 use crate::units::Seconds;
-
-/// The key of the Parquet metadata that holds the kind of the periods.
-pub const PERIOD_KEY: &str = "gmv.period";
 
 /// Columns that a saved result has besides its groups and sums: they follow from the sums, so they are computed again.
 const DERIVED: [&str; 16] = [
@@ -63,6 +60,7 @@ pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Re
     let table = SmallTable::read(path)?;
     let columns = FactColumns::find(&table)?;
     let grouping = columns.grouping(&table);
+    check_groups_are_meant(&table, &grouping, by)?;
     check_grouping(&table, &grouping, by)?;
     let period_kind = check_period(&table, period)?;
     let mut rows = Vec::with_capacity(table.rows.len());
@@ -79,6 +77,33 @@ pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Re
     let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None };
     aggregate.sort();
     Ok(aggregate)
+}
+
+/// Refuses columns that nobody called groups: a remark typed beside the sums must not divide them.
+fn check_groups_are_meant(
+    table: &SmallTable,
+    grouping: &Grouping,
+    by: Option<&[String]>,
+) -> Result<(), InputError> {
+    let saved = table.metadata.iter().find(|(key, _)| key == BY_KEY).map(|(_, value)| value.split(','));
+    let saved: Vec<&str> = saved.into_iter().flatten().collect();
+    let meant = |name: &str| {
+        ["category", "live_id"].contains(&name)
+            || saved.contains(&name)
+            || by.is_some_and(|by| by.iter().any(|word| word == name))
+    };
+    for column in &grouping.columns {
+        if let GroupColumn::Given(name) = column
+            && !meant(name)
+        {
+            let at = table.column(name).unwrap_or_default();
+            let what = format!(
+                "the column `{name}` is no sum of a facts file; name it in --by if it is a group, or take it out"
+            );
+            return Err(table.error(1, at, what));
+        }
+    }
+    Ok(())
 }
 
 fn check_grouping(table: &SmallTable, grouping: &Grouping, by: Option<&[String]>) -> Result<(), EngineError> {
@@ -189,7 +214,7 @@ impl FactColumns {
             moments: self.moments(cells)?,
         };
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
-            return Err(cells.error(private.unwrap_or_default(), "more private viewers than viewers"));
+            return Err(cells.error(private.unwrap_or_default(), "is more private viewers than viewers"));
         }
         Ok(GroupRow {
             period: cells.date(self.period)?,
@@ -204,7 +229,7 @@ impl FactColumns {
         let Some(columns) = self.moments else { return Ok(None) };
         let mut moments = Moments::default();
         for (moment, at) in moments.0.iter_mut().zip(columns) {
-            *moment = cells.parse(Some(at), "no whole number", |text| text.parse().ok())?;
+            *moment = cells.parse(Some(at), "is no whole number", |text| text.parse().ok())?;
         }
         Ok(Some(Box::new(moments)))
     }
@@ -220,7 +245,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     fn error(&self, column: usize, message: &str) -> InputError {
         let name = &self.table.header.names[column];
-        self.table.error(self.line, column, format!("{name} {:?}: {message}", self.texts[column]))
+        self.table.error(self.line, column, format!("{name} {:?} {message}", self.texts[column]))
     }
 
     fn text(&self, column: Option<usize>) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Split;
+use crate::sums::is_result_column;
 
 /// One group column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,11 @@ impl Grouping {
                 "price-band" | "price_band" => GroupColumn::PriceBand,
                 "" => return Err("--by has an empty name".to_owned()),
                 "live" | "live_id" => return Err("--by live is not supported by this version".to_owned()),
+                other if is_result_column(other) => {
+                    return Err(format!(
+                        "--by {other}: the result has a column of that name; map it under another one in a profile"
+                    ));
+                }
                 other if streamers.attributes.iter().any(|known| known == other) => {
                     GroupColumn::Attribute(other.to_owned())
                 }

@@ -38,7 +38,7 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
     let run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
     let assembly = Assembly { inputs, settings, base: &base, periods: &periods, names: inputs.names() };
-    Ok((assembly.aggregate(&accumulators, &nobody), run))
+    Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
 }
 
 fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
@@ -109,8 +109,7 @@ fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -
     }
     let unknown = &settled.tally.unknown_statuses;
     if settings.unknown_status == UnknownStatus::Refuse && !unknown.is_empty() {
-        let words: Vec<String> =
-            unknown.iter().map(|(word, count)| format!("{word:?} ({count} rows)")).collect();
+        let words: Vec<String> = unknown.iter().map(|(word, count)| format!("{word:?} ({count})")).collect();
         return Err(InputError::UnknownStatuses { words: words.join(", ") }.into());
     }
     if let Some((count, first)) = settled.tally.refunded_without_amount {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::exports::{Inputs, LocalSettings};
 use super::reconciliation::{FileReport, OrderReconciliation, RunReport, SessionReconciliation};
 use crate::input::duplicates::DistinctTally;
+use crate::input::feed::FileContext;
 use crate::input::orders::{NONE, Orders};
+use crate::input::profile::Profile;
+use crate::input::read::{Columns, Files};
 use crate::input::sessions::{SessionTally, Sessions};
 use crate::journey::accumulate::Accumulators;
 use crate::journey::rules::{Basis, UnknownStatus};
@@ -22,14 +25,21 @@ pub fn report(
     nobody: &NobodysOrders,
 ) -> RunReport {
     let mut report = RunReport {
-        order_files: order_files(&inputs.orders),
-        session_files: inputs.sessions.as_ref().map(session_files).unwrap_or_default(),
+        order_files: files(&inputs.orders.files, |columns| {
+            (columns.profile(), Some(columns.amount_definition()))
+        }),
+        session_files: inputs
+            .sessions
+            .as_ref()
+            .map(|sessions| files(&sessions.files, |columns| (columns.profile(), None)))
+            .unwrap_or_default(),
         orders: orders(&inputs.orders, distinct, settled, walked, nobody),
         sessions: inputs.sessions.as_ref().map(|sessions| self::sessions(sessions, walked)),
         ..RunReport::default()
     };
-    if inputs.orders.tally.rows == 0 {
-        report.warnings.push("the orders hold no rows, only headers".to_owned());
+    let sessions = inputs.sessions.iter().flat_map(|sessions| sessions.files.without_rows());
+    for name in inputs.orders.files.without_rows().chain(sessions) {
+        report.warnings.push(format!("{name}: no rows, only a header"));
     }
     if let Some(sessions) = &inputs.sessions {
         session_remarks(&mut report, inputs, &sessions.tally, walked);
@@ -39,26 +49,17 @@ pub fn report(
     report
 }
 
-fn order_files(orders: &Orders) -> Vec<FileReport> {
-    let report =
-        |file: &Arc<crate::input::feed::FileContext<crate::input::orders::OrderColumns>>| FileReport {
+fn files<C: Columns>(files: &Files<C>, about: impl Fn(&C) -> (&Profile, Option<&str>)) -> Vec<FileReport> {
+    let report = |file: &Arc<FileContext<C>>| {
+        let (profile, amount) = about(&file.columns);
+        FileReport {
             name: file.name.clone(),
             delimiter: file.delimiter,
-            profile: file.columns.profile().name.clone(),
-            amount: Some(file.columns.amount_definition().to_owned()),
-        };
-    orders.files.files.iter().map(report).collect()
-}
-
-fn session_files(sessions: &Sessions) -> Vec<FileReport> {
-    let report =
-        |file: &Arc<crate::input::feed::FileContext<crate::input::sessions::SessionColumns>>| FileReport {
-            name: file.name.clone(),
-            delimiter: file.delimiter,
-            profile: file.columns.profile().name.clone(),
-            amount: None,
-        };
-    sessions.files.files.iter().map(report).collect()
+            profile: profile.name.clone(),
+            amount: amount.map(str::to_owned),
+        }
+    };
+    files.files.iter().map(report).collect()
 }
 
 fn orders(
@@ -114,16 +115,13 @@ fn sessions(sessions: &Sessions, walked: &Accumulators) -> SessionReconciliation
 }
 
 fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally, walked: &Accumulators) {
-    if tally.rows == 0 {
-        report.warnings.push("the sessions hold no rows, only headers".to_owned());
-    }
     if tally.capped > 0 {
-        report.facts.push(format!("{} sessions longer than --max-session were capped", tally.capped));
+        report.facts.push(format!("sessions longer than --max-session, capped: {}", tally.capped));
     }
     if tally.without_duration > 0 {
         report
             .facts
-            .push(format!("{} sessions have no duration and count as 0 seconds", tally.without_duration));
+            .push(format!("sessions without a duration, counted as 0 seconds: {}", tally.without_duration));
     }
     if !inputs.has_sources() {
         report
@@ -131,13 +129,19 @@ fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally
             .push("the sessions have no source column: private, public and paid UV are not known".to_owned());
         return;
     }
+    let files = inputs.sessions.iter().flat_map(|sessions| &sessions.files.files);
+    for file in files.filter(|file| !file.columns.has_source()) {
+        report
+            .warnings
+            .push(format!("{}: no source column; all of its sessions count as organic", file.name));
+    }
     if !tally.unknown_sources.is_empty() {
         let words = counted(tally.unknown_sources.iter());
         report.warnings.push(format!("sources that no profile maps count as organic: {words}"));
     }
     let both = walked.tally.both_domains;
     if both > 0 {
-        report.facts.push(format!("{both} viewers (of a group in a period) were seen in both domains"));
+        report.facts.push(format!("viewers (of a group in a period) seen in both domains: {both}"));
     }
 }
 
@@ -163,7 +167,7 @@ fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
     if let Some(first) = missing.iter().min() {
         let count = missing.len();
         report.warnings.push(format!(
-            "{count} streamers of the exports are not in --streamers (such as {first:?}): their attributes are {NONE}"
+            "streamers of the exports that are not in --streamers, with attributes {NONE}: {count} (such as {first:?})"
         ));
     }
 }

@@ -147,12 +147,15 @@ impl Header {
     #[must_use]
     pub fn is_repeated_by(&self, record: &Record<'_>) -> bool {
         record.len() == self.names.len()
-            && self
-                .names
-                .iter()
-                .enumerate()
-                .all(|(at, name)| super::parse::trim(&record.cell(at)) == name.as_bytes())
+            && self.names.iter().enumerate().all(|(at, name)| is_name(&record.cell(at), name))
     }
+}
+
+/// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
+fn is_name(cell: &[u8], name: &str) -> bool {
+    let cell = super::parse::trim(cell);
+    let unquoted = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
+    cell == name.as_bytes() || unquoted == Some(name.as_bytes())
 }
 
 fn shorten(name: &str) -> String {

@@ -40,12 +40,6 @@ impl Dictionary {
     pub fn into_texts(self) -> Vec<Arc<str>> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).texts
     }
-
-    /// The texts by their codes, so far.
-    #[must_use]
-    pub fn texts(&self) -> Vec<Arc<str>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).texts.clone()
-    }
 }
 
 impl Known {

@@ -38,6 +38,21 @@ pub enum InputError {
         /// The file.
         path: String,
     },
+    /// A file of blank lines.
+    #[error("{path}:1: the file holds no header, only blank lines; export it again")]
+    NoHeader {
+        /// The file.
+        path: String,
+    },
+    /// Lines that end in a carriage return alone.
+    #[error(
+        "{path}:1: the lines end in carriage returns alone (\"CSV Macintosh\"), so that the whole file is one line; save it \
+         as \"CSV UTF-8\""
+    )]
+    CarriageReturns {
+        /// The file.
+        path: String,
+    },
     /// A container that is not read.
     #[error("{path}: this is {what}; save it as CSV or Parquet and give that file")]
     Container {
@@ -193,8 +208,8 @@ pub enum InputError {
     },
     /// Orders whose status says refunded, without an amount.
     #[error(
-        "{path}:{line}: --basis net: {count} orders have a status that says refunded but no refund_amount, the first \
-         one here; how much was refunded is not assumed: add the amounts, or use --basis paid"
+        "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (orders like this one: \
+         {count}); how much was refunded is not assumed: add the amounts, or use --basis paid"
     )]
     RefundWithoutAmount {
         /// The file of the first.

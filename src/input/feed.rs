@@ -7,7 +7,7 @@ use super::binding::Header;
 use super::container::{Opened, TextStream, open};
 use super::error::InputError;
 use super::files::Source;
-use super::parquet::RowGroups;
+use super::parquet::ParquetFile;
 use super::parse::trim;
 use super::records::{Splitter, cut};
 
@@ -42,14 +42,14 @@ pub enum Task<C> {
         /// Whether there is any quote in it.
         quoted: bool,
     },
-    /// A row group of a Parquet file.
-    RowGroup {
+    /// A slice of the rows of a Parquet file.
+    Slice {
         /// The file.
         file: Arc<FileContext<C>>,
-        /// The number of the group in its file.
+        /// The number of the slice in its file.
         ordinal: u32,
-        /// The file's groups.
-        groups: Arc<RowGroups>,
+        /// The file's rows.
+        rows: Arc<ParquetFile>,
     },
 }
 
@@ -118,7 +118,7 @@ pub struct Feed<'a, C> {
 /// The export that is being read.
 enum Current<C> {
     Text { file: Arc<FileContext<C>>, stream: TextStream, rest: Vec<u8>, ended: bool, ordinal: u32 },
-    Parquet { file: Arc<FileContext<C>>, groups: Arc<RowGroups>, ordinal: u32 },
+    Parquet { file: Arc<FileContext<C>>, rows: Arc<ParquetFile>, ordinal: u32 },
 }
 
 impl<'a, C> Feed<'a, C> {
@@ -154,17 +154,17 @@ impl<'a, C> Feed<'a, C> {
                     self.current = Some(next);
                     return Ok(Some(Task::Block { file, ordinal, bytes, quoted }));
                 }
-                Some(Current::Parquet { file, groups, ordinal }) => {
-                    if ordinal as usize == groups.len() {
+                Some(Current::Parquet { file, rows, ordinal }) => {
+                    if ordinal as usize == rows.len() {
                         continue;
                     }
                     let next = Current::Parquet {
                         file: Arc::clone(&file),
-                        groups: Arc::clone(&groups),
+                        rows: Arc::clone(&rows),
                         ordinal: ordinal + 1,
                     };
                     self.current = Some(next);
-                    return Ok(Some(Task::RowGroup { file, ordinal, groups }));
+                    return Ok(Some(Task::Slice { file, ordinal, rows }));
                 }
             }
         }
@@ -194,6 +194,10 @@ impl<'a, C> Feed<'a, C> {
             };
             match (ended, found.end, found.open_quote) {
                 (true, _, None) => return Ok((Vec::new(), true, found.quoted)),
+                // The last line was cut off within a quoted cell: one row that cannot be split.
+                (true, _, Some(quote)) if memchr::memchr(b'\n', &bytes[quote..]).is_none() => {
+                    return Ok((Vec::new(), true, true));
+                }
                 (true, _, Some(quote)) => return Err(place(quote, PlacedError::OpenQuote)),
                 (false, Some(end), _) => return Ok((bytes.split_off(end), false, found.quoted)),
                 (false, None, Some(quote)) if bytes.len() >= LONGEST_RECORD => {
@@ -220,8 +224,12 @@ impl<'a, C> Feed<'a, C> {
                 (header(&name, &rest, delimiter)?, Some(delimiter), Ok((stream, rest, ended)))
             }
             Opened::Parquet => {
-                let groups = RowGroups::open(source)?;
-                (Header { names: groups.names().to_vec() }, None, Err(Arc::new(groups)))
+                let rows = ParquetFile::open(source)?;
+                (
+                    Header { names: rows.names().iter().map(|name| name.trim().to_owned()).collect() },
+                    None,
+                    Err(Arc::new(rows)),
+                )
             }
         };
         let columns = (self.bind)(source, &header)?;
@@ -229,7 +237,7 @@ impl<'a, C> Feed<'a, C> {
         self.files.push(Arc::clone(&file));
         Ok(match current {
             Ok((stream, rest, ended)) => Current::Text { file, stream, rest, ended, ordinal: 0 },
-            Err(groups) => Current::Parquet { file, groups, ordinal: 0 },
+            Err(rows) => Current::Parquet { file, rows, ordinal: 0 },
         })
     }
 }
@@ -252,7 +260,7 @@ fn read_header(stream: &mut TextStream, bytes: &mut Vec<u8>, block_size: usize) 
 
 /// The delimiter that stands most often in the first line outside of quotes; a comma where none does.
 fn detect_delimiter(bytes: &[u8]) -> u8 {
-    let line = memchr::memchr(b'\n', bytes).map_or(bytes, |end| &bytes[..end]);
+    let line = bytes.split(|&byte| byte == b'\n').find(|line| !trim(line).is_empty()).unwrap_or_default();
     let mut best = (0, b',');
     for candidate in *b",\t;|" {
         let mut inside = false;
@@ -297,7 +305,11 @@ fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError>
             byte,
         });
     }
-    names.map(|names| Header { names }).ok_or(InputError::Empty { path: path.to_owned() })
+    let names = names.ok_or(InputError::NoHeader { path: path.to_owned() })?;
+    if memchr::memchr(b'"', &bytes[..end]).is_none() && names.iter().any(|name| name.contains('\r')) {
+        return Err(InputError::CarriageReturns { path: path.to_owned() });
+    }
+    Ok(Header { names })
 }
 
 /// The line and cell of a byte of a block.
@@ -323,6 +335,7 @@ mod tests {
             ("a\tb\n", b'\t'),
             ("a;b;\"c,d,e,f\"\n", b';'),
             ("a|b|c", b'|'),
+            ("\n\r\na;b", b';'),
             ("a", b','),
         ] {
             assert_eq!(detect_delimiter(line.as_bytes()), delimiter, "{line}");

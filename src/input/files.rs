@@ -105,7 +105,7 @@ fn hint(given: &str) -> String {
     let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
     let nearest = names
         .map(|name| (strsim::damerau_levenshtein(&name, &wanted), name))
-        .filter(|(distance, _)| *distance <= 3)
+        .filter(|(distance, _)| *distance <= (wanted.chars().count() / 4).clamp(1, 3))
         .min();
     nearest.map_or(String::new(), |(_, name)| format!("; did you mean {}?", folder.join(name).display()))
 }

@@ -17,14 +17,14 @@ const SLICE_ROWS: usize = 1 << 18;
 
 /// A Parquet file, cut into slices of rows.
 #[derive(Debug)]
-pub struct RowGroups {
+pub struct ParquetFile {
     path: PathBuf,
     name: String,
     names: Vec<String>,
     rows: usize,
 }
 
-impl RowGroups {
+impl ParquetFile {
     /// Opens a file and reads its schema.
     ///
     /// # Errors
@@ -32,13 +32,12 @@ impl RowGroups {
     pub fn open(source: &Source) -> Result<Self, InputError> {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| InputError::Parquet {
-            path: source.name.clone(),
-            message: error.to_string(),
-        };
-        let mut reader = ParquetReader::new(file);
-        let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
-        let rows = reader.num_rows().map_err(failed)?;
+        let failed = |error: PolarsError| damaged(source, &error);
+        let (names, rows) = guarded(&source.name, || {
+            let mut reader = ParquetReader::new(file);
+            let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
+            Ok((names, reader.num_rows().map_err(failed)?))
+        })?;
         Ok(Self { path, name: source.name.clone(), names, rows })
     }
 
@@ -67,10 +66,7 @@ impl RowGroups {
     pub fn metadata(source: &Source) -> Result<Vec<(String, String)>, InputError> {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| InputError::Parquet {
-            path: source.name.clone(),
-            message: error.to_string(),
-        };
+        let failed = |error: PolarsError| damaged(source, &error);
         let mut reader = ParquetReader::new(file);
         let metadata = reader.get_metadata().map_err(failed)?;
         let pairs = metadata.key_value_metadata().iter().flatten();
@@ -91,16 +87,20 @@ impl RowGroups {
         let failed = |message: String| InputError::Parquet { path: self.name.clone(), message };
         let file =
             File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
+        let mut needed = needed.to_vec();
+        needed.sort_unstable();
+        needed.dedup();
         let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
         let first = slice * SLICE_ROWS;
-        let frame = ParquetReader::new(file)
-            .with_columns(Some(columns))
-            .with_slice(Some((first, SLICE_ROWS)))
-            .read_parallel(ParallelStrategy::None)
-            .finish()
-            .map_err(|error| failed(error.to_string()))?;
+        let frame = guarded(&self.name, || {
+            let reader = ParquetReader::new(file)
+                .with_columns(Some(columns))
+                .with_slice(Some((first, SLICE_ROWS)))
+                .read_parallel(ParallelStrategy::None);
+            reader.finish().map_err(|error| failed(error.to_string()))
+        })?;
         let mut cells: Vec<Option<Column>> = vec![None; self.names.len()];
-        for &at in needed {
+        for at in needed {
             let column = frame.column(&self.names[at]).map_err(|error| failed(error.to_string()))?;
             cells[at] = Some(column.rechunk());
         }
@@ -127,6 +127,19 @@ impl RowGroups {
     }
 }
 
+/// Runs a piece of the reader, which panics on some damaged files, and makes an error of that.
+fn guarded<T>(name: &str, read: impl FnOnce() -> Result<T, InputError>) -> Result<T, InputError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let message = "cannot read the Parquet file: it is damaged; write it again".to_owned();
+        Err(InputError::Parquet { path: name.to_owned(), message })
+    })
+}
+
+fn damaged(source: &Source, error: &PolarsError) -> InputError {
+    let message = format!("cannot read the Parquet file: {error}; write it again");
+    InputError::Parquet { path: source.name.clone(), message }
+}
+
 /// Beyond it a float no longer tells neighbouring whole numbers apart: an id in it has been rounded.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -136,7 +149,11 @@ fn write_cell(value: &AnyValue<'_>, out: &mut Vec<u8>) -> Option<()> {
         AnyValue::Null => return Some(()),
         AnyValue::String(text) => out.extend_from_slice(text.as_bytes()),
         AnyValue::StringOwned(text) => out.extend_from_slice(text.as_bytes()),
-        AnyValue::Float32(number) => write_float(f64::from(*number), out)?,
+        AnyValue::Float32(number) if number.abs() < 16_777_216.0 => write!(out, "{number}").ok()?,
+        AnyValue::Float32(number) if !number.is_nan() => {
+            write!(out, "{}", scientific(f64::from(*number))).ok()?;
+        }
+        AnyValue::Float32(_) => {}
         AnyValue::Float64(number) => write_float(*number, out)?,
         AnyValue::Decimal(value, _, scale) => write_decimal(*value, *scale, out)?,
         AnyValue::Date(days) => write_time(i64::from(*days) * 86_400, "%Y-%m-%d", out)?,
@@ -151,15 +168,27 @@ fn write_cell(value: &AnyValue<'_>, out: &mut Vec<u8>) -> Option<()> {
 }
 
 fn write_float(number: f64, out: &mut Vec<u8>) -> Option<()> {
-    if number.abs() < LARGEST_EXACT {
+    if number.is_nan() {
+        Some(())
+    } else if number.abs() < LARGEST_EXACT {
         write!(out, "{number}").ok()
     } else {
-        write!(out, "{}", format!("{number:E}").replace('E', "E+")).ok()
+        write!(out, "{}", scientific(number)).ok()
     }
+}
+
+/// A number that has been rounded, in the form that the parser of ids refuses.
+fn scientific(number: f64) -> String {
+    format!("{number:E}").replace('E', "E+")
 }
 
 fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
     let sign = if value < 0 { "-" } else { "" };
+    // A wide scale says nothing about the value: 100.0000 has no decimals.
+    let (mut value, mut scale) = (value, scale);
+    while scale > 0 && value % 10 == 0 {
+        (value, scale) = (value / 10, scale - 1);
+    }
     let unit = 10_u128.checked_pow(u32::try_from(scale).ok()?)?;
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
     if scale == 0 {

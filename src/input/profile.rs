@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -77,7 +77,7 @@ pub struct TimeForms {
 
 /// Where a column's text comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a column, a list of columns, or { plus = […], minus = […] }")]
 pub enum ColumnSpec {
     /// One column of the header.
     One(String),
@@ -185,10 +185,24 @@ impl Profile {
         Self::parse(name, &text)
     }
 
+    /// The canonical profile, whose words stand where another profile has none.
+    ///
+    /// # Errors
+    /// Never; see [`Profile::built_in`].
+    pub fn canonical() -> Result<&'static Self, InputError> {
+        static CANONICAL: OnceLock<Profile> = OnceLock::new();
+        if CANONICAL.get().is_none() {
+            // Where two threads come here at once, both have read the same text.
+            let _ = CANONICAL.set(Self::load("canonical")?);
+        }
+        CANONICAL
+            .get()
+            .ok_or_else(|| InputError::Profile { path: "canonical".to_owned(), message: String::new() })
+    }
+
     fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
-        let profile: Self =
-            toml::from_str(text).map_err(|error| failed(error.to_string().trim_end().to_owned()))?;
+        let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
         for (name, spec) in profile
             .orders
             .iter()
@@ -200,10 +214,26 @@ impl Profile {
                 return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
             }
         }
+        if let Some(word) = profile.ambiguous_word() {
+            return Err(failed(format!("the word {word:?} is mapped to two meanings; keep one of them")));
+        }
         for format in &profile.time.formats {
             check_format(format).map_err(|error| failed(format!("[time] formats: {format:?}: {error}")))?;
         }
         Ok(profile)
+    }
+
+    /// A word that two statuses, carriers or kinds of traffic claim.
+    fn ambiguous_word(&self) -> Option<&str> {
+        fn twice<T>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Option<&str> {
+            let words: Vec<&String> = mapping.into_iter().flatten().flat_map(|(_, words)| words).collect();
+            let repeated = words.iter().enumerate().find(|(at, word)| words[..*at].contains(word));
+            repeated.map(|(_, word)| word.as_str())
+        }
+        let orders = self.orders.as_ref();
+        twice(orders.and_then(|orders| orders.statuses.as_ref()))
+            .or_else(|| twice(orders.and_then(|orders| orders.carriers.as_ref())))
+            .or_else(|| twice(self.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref())))
     }
 
     /// Who is nobody.
@@ -213,8 +243,20 @@ impl Profile {
     pub fn anonymous(&self) -> Result<Anonymous, InputError> {
         Ok(match &self.anonymous {
             Some(anonymous) => anonymous.clone(),
-            None => Self::load("canonical")?.anonymous.unwrap_or_default(),
+            None => Self::canonical()?.anonymous.clone().unwrap_or_default(),
         })
+    }
+}
+
+/// A TOML error on one line, with the line and column that it is at.
+fn at_place(path: &str, text: &str, error: &toml::de::Error) -> InputError {
+    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    InputError::Profile {
+        path: format!("{path}:{line}:{column}"),
+        message: error.message().replace('\n', " "),
     }
 }
 
@@ -239,11 +281,15 @@ mod tests {
     #[test]
     fn errors_of_a_profile_say_where() {
         let error = Profile::parse("p.toml", "name = \"x\"\n[orders]\nlevels = 1\n").unwrap_err().to_string();
-        assert!(error.contains("p.toml") && error.contains("line 3") && error.contains("levels"), "{error}");
+        assert!(error.starts_with("p.toml:3:1: ") && error.contains("levels"), "{error}");
         let error =
             Profile::parse("p.toml", "name = \"x\"\n[time]\nformats = [\"%Q\"]").unwrap_err().to_string();
         assert!(error.contains("%Q"), "{error}");
         let sum = "name = \"x\"\n[orders.columns]\nbuyer_id = { plus = [\"a\"] }";
+        let twice = "name = \"x\"\n[orders.statuses]\npaid = [\"done\"]\ncancelled = [\"done\"]";
+        assert!(
+            Profile::parse("p.toml", twice).unwrap_err().to_string().contains("\"done\" is mapped to two")
+        );
         assert!(Profile::parse("p.toml", sum).unwrap_err().to_string().contains("buyer_id"));
     }
 }

@@ -60,9 +60,17 @@ pub struct Files<C> {
     pub files: Vec<Arc<FileContext<C>>>,
     /// For each file and block, the lines before it.
     lines: Vec<Vec<u64>>,
+    /// For each file, its rows without the header.
+    rows: Vec<u64>,
 }
 
 impl<C> Files<C> {
+    /// The names of the files that hold a header and nothing else.
+    pub fn without_rows(&self) -> impl Iterator<Item = &str> {
+        let empty = self.files.iter().zip(&self.rows).filter(|(_, rows)| **rows == 0);
+        empty.map(|(file, _)| file.name.as_str())
+    }
+
     /// The name of the file, and the line in it from 1 (in Parquet, the row).
     #[must_use]
     pub fn line(&self, place: Place) -> (&str, u64) {
@@ -98,8 +106,8 @@ pub fn read<C: Columns, R: RowReader<C>>(
             .collect();
         for thread in threads {
             match thread.join() {
-                Ok((lines, failure)) => {
-                    counted.extend(lines);
+                Ok((blocks, failure)) => {
+                    counted.extend(blocks);
                     failures.extend(failure);
                 }
                 Err(panic) => std::panic::resume_unwind(panic),
@@ -107,23 +115,30 @@ pub fn read<C: Columns, R: RowReader<C>>(
         }
     });
     let feed = feed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let files = Files { lines: index_lines(feed.files.len(), counted), files: feed.files };
+    let (lines, rows) = index(feed.files.len(), counted);
+    let files = Files { lines, rows, files: feed.files };
     match failures.into_iter().min_by_key(|failure| (failure.file, failure.block)) {
         Some(failure) => Err(complete(failure, &files)),
         None => Ok(files),
     }
 }
 
-/// The lines of a block: (file, block, lines).
-type BlockLines = (u32, u32, u32);
+/// What a block held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct BlockCount {
+    file: u32,
+    block: u32,
+    lines: u32,
+    rows: u32,
+}
 
 fn work<C: Columns, R: RowReader<C>>(
     feed: &Mutex<Feed<'_, C>>,
     stop: &AtomicBool,
     progress: &Progress<'_>,
     reader: &mut R,
-) -> (Vec<BlockLines>, Option<Failure>) {
-    let mut lines = Vec::new();
+) -> (Vec<BlockCount>, Option<Failure>) {
+    let mut counted = Vec::new();
     let mut splitter = Splitter::default();
     let mut spent: Option<Vec<u8>> = None;
     while !stop.load(Ordering::Relaxed) {
@@ -138,31 +153,31 @@ fn work<C: Columns, R: RowReader<C>>(
                 progress(bytes.len() as u64);
                 let done = read_block(&file, ordinal, &bytes, quoted, &mut splitter, reader);
                 spent = Some(bytes);
-                done.map(|count| (file.index, ordinal, count))
+                done
             }
-            Ok(Some(Task::RowGroup { file, ordinal, groups })) => {
-                let read = groups.read(ordinal as usize, &file.columns.needed(), |record, row| {
+            Ok(Some(Task::Slice { file, ordinal, rows })) => {
+                let read = rows.read(ordinal as usize, &file.columns.needed(), |record, row| {
                     reader.row(&file, record, Place { file: file.index, block: ordinal, line: row });
                 });
                 let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
                 read.map(|(rows, bytes)| {
                     progress(bytes);
-                    (file.index, ordinal, rows)
+                    BlockCount { file: file.index, block: ordinal, lines: rows, rows }
                 })
                 .map_err(failed)
             }
             Err(failure) => Err(failure),
         };
         match done {
-            Ok(count) => lines.push(count),
+            Ok(count) => counted.push(count),
             Err(failure) => {
                 stop.store(true, Ordering::Relaxed);
-                lines.push((failure.file, failure.block, 0));
-                return (lines, Some(failure));
+                counted.push(BlockCount { file: failure.file, block: failure.block, lines: 0, rows: 0 });
+                return (counted, Some(failure));
             }
         }
     }
-    (lines, None)
+    (counted, None)
 }
 
 fn read_block<C, R: RowReader<C>>(
@@ -172,7 +187,7 @@ fn read_block<C, R: RowReader<C>>(
     quoted: bool,
     splitter: &mut Splitter,
     reader: &mut R,
-) -> Result<u32, Failure> {
+) -> Result<BlockCount, Failure> {
     let delimiter = file.delimiter.unwrap_or(b',');
     if let Err(error) = std::str::from_utf8(bytes) {
         let at = error.valid_up_to();
@@ -180,28 +195,34 @@ fn read_block<C, R: RowReader<C>>(
         return Err(Failure { file: file.index, block: ordinal, cause });
     }
     let mut header = ordinal == 0;
-    Ok(splitter.split(bytes, delimiter, quoted, |record, line| {
+    let mut rows = 0;
+    let lines = splitter.split(bytes, delimiter, quoted, |record, line| {
         if std::mem::take(&mut header) {
             return;
         }
+        rows += 1;
         reader.row(file, &record, Place { file: file.index, block: ordinal, line });
-    }))
+    });
+    Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
 }
 
-fn index_lines(files: usize, mut counted: Vec<BlockLines>) -> Vec<Vec<u64>> {
+/// For each file, the lines before each block, and the rows of all.
+fn index(files: usize, mut counted: Vec<BlockCount>) -> (Vec<Vec<u64>>, Vec<u64>) {
     counted.sort_unstable();
-    let mut lines: Vec<Vec<u64>> = vec![Vec::new(); files];
+    let (mut lines, mut rows) = (vec![Vec::new(); files], vec![0; files]);
     let mut before = (0, 0_u64);
-    for (file, _, count) in counted {
-        if before.0 != file {
-            before = (file, 0);
+    for count in counted {
+        if before.0 != count.file {
+            before = (count.file, 0);
         }
-        if let Some(blocks) = lines.get_mut(file as usize) {
+        let file = count.file as usize;
+        if let (Some(blocks), Some(rows)) = (lines.get_mut(file), rows.get_mut(file)) {
             blocks.push(before.1);
-            before.1 += u64::from(count);
+            before.1 += u64::from(count.lines);
+            *rows += u64::from(count.rows);
         }
     }
-    lines
+    (lines, rows)
 }
 
 fn complete<C>(failure: Failure, files: &Files<C>) -> InputError {

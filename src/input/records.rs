@@ -181,7 +181,9 @@ impl Splitter {
         let (mut at, mut malformed) = (0, false);
         while at < bytes.len() {
             if bytes[at] == b'"' {
-                let closing = closing_quote(bytes, at + 1).unwrap_or(bytes.len() - 1);
+                let closed = closing_quote(bytes, at + 1);
+                malformed |= closed.is_none();
+                let closing = closed.unwrap_or(bytes.len() - 1);
                 lines += memchr::memchr_iter(b'\n', &bytes[at..closing]).count() as u32;
                 at = closing + 1;
                 let after = bytes.get(at).copied().unwrap_or(b'\n');

@@ -28,6 +28,8 @@ pub enum Reason {
     },
     /// A blank where there must be a value.
     Blank,
+    /// A text longer than any id.
+    TooLong,
     /// An id in scientific notation.
     MangledId,
     /// No amount of money.
@@ -56,6 +58,7 @@ impl Reason {
             Self::Cells { .. } => "wrong number of cells",
             Self::Quoting { .. } => "text after a closing quote",
             Self::Blank => "blank",
+            Self::TooLong => "too long",
             Self::MangledId => "id in scientific notation",
             Self::NotMoney => "not an amount",
             Self::Decimals => "more decimals than the currency has",
@@ -82,6 +85,7 @@ impl fmt::Display for Reason {
                 )
             }
             Self::Blank => write!(f, "is blank"),
+            Self::TooLong => write!(f, "is longer than 65535 bytes"),
             Self::MangledId => write!(
                 f,
                 "is an id in scientific notation: a spreadsheet has rounded it and distinct persons have become one; \

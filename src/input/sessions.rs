@@ -104,7 +104,7 @@ impl SessionColumns {
         ]
     }
 
-    /// The name of the profile that was used.
+    /// The profile that was used.
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
@@ -125,8 +125,8 @@ impl SessionColumns {
         let none = super::profile::SessionsProfile::default();
         let sessions = profile.sessions.as_ref().unwrap_or(&none);
         let find = |field| header.find(&source.name, field, &sessions.columns, constants);
-        let canonical = Profile::load("canonical")?.sessions.unwrap_or_default();
-        let words = sessions.sources.as_ref().or(canonical.sources.as_ref());
+        let canonical = Profile::canonical()?.sessions.as_ref();
+        let words = sessions.sources.as_ref().or(canonical.and_then(|canonical| canonical.sources.as_ref()));
         let pairs = words
             .into_iter()
             .flatten()
@@ -145,7 +145,7 @@ impl SessionColumns {
         })
     }
 
-    /// The required columns that are missing, each with the names that were looked for.
+    /// The required columns that are missing.
     fn missing(&self) -> Vec<&'static str> {
         let mut missing: Vec<&'static str> =
             [("viewer_id", &self.viewer), ("streamer_id", &self.streamer), ("entered_at", &self.entered)]
@@ -284,15 +284,16 @@ impl<'d> SessionReader<'d> {
         let viewer = id_cell("viewer_id", &columns.viewer, record, self.allow_mangled, |viewer| {
             if is_nobody(viewer, &columns.anonymous) { IdKey::NOBODY } else { IdKey::new(viewer) }
         })?;
+        let times = self.times.of(&columns.profile);
+        let start = time_cell("entered_at", &columns.entered, record, times)?
+            .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
+        let length = length(columns, record, start, times)?;
+        // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
             if streamer.is_empty() { None } else { Some(streamers.code(streamer)) }
         })?;
         let streamer = streamer.ok_or_else(|| fault("streamer_id", &columns.streamer, Reason::Blank, b""))?;
-        let times = self.times.of(&columns.profile);
-        let start = time_cell("entered_at", &columns.entered, record, times)?
-            .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
-        let length = length(columns, record, start, times)?;
         let traffic = if columns.source.is_there() {
             let cell = columns.source.text(record);
             let word = trim(&cell);

@@ -148,6 +148,11 @@ fn missing_columns(
         .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
         .collect();
     let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
+    let todo = if missing.contains(&"buyer_id") {
+        format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
+    } else {
+        todo.to_owned()
+    };
     let hint =
         if nearest.is_empty() { format!("; {todo}") } else { format!("; {}: {todo}", nearest.join(", ")) };
     InputError::MissingColumns {

@@ -6,9 +6,10 @@ use super::error::InputError;
 use super::orders::NONE;
 use super::parse::id::unguard;
 use super::table::SmallTable;
+use crate::sums::is_result_column;
 
-/// Names that a column of the table may not have, since another group or column has it.
-const TAKEN: [&str; 26] = [
+/// Words of `--by` that are groups of another kind: no column of the table may have them.
+const GROUPS: [&str; 13] = [
     "total",
     "streamer",
     "domain",
@@ -21,20 +22,7 @@ const TAKEN: [&str; 26] = [
     "carrier",
     "live",
     "live_id",
-    "period",
-    "gmv",
-    "uv",
-    "uv_private",
-    "uv_public",
-    "uv_paid",
-    "watch_hours",
-    "buyers",
-    "orders",
-    "aov",
-    "gmv_off_live",
-    "orders_off_live",
-    "gmv_total",
-    "partial",
+    "streamer_id",
 ];
 
 /// Streamers with their attributes.
@@ -75,20 +63,10 @@ impl Streamers {
         };
         let id = table.column("streamer_id").ok_or_else(missing)?;
         let name = table.column("streamer_name");
-        let columns: Vec<usize> =
-            (0..table.header.names.len()).filter(|&at| at != id && Some(at) != name).collect();
-        let mut streamers = Self::default();
-        for &at in &columns {
-            let column = &table.header.names[at];
-            if TAKEN.contains(&column.as_str()) || streamers.attributes.contains(column) {
-                return Err(table.error(
-                    1,
-                    at,
-                    format!("the column `{column}` has the name of another group or column; rename it"),
-                ));
-            }
-            streamers.attributes.push(column.clone());
-        }
+        let columns: Vec<usize> = (0..table.header.names.len())
+            .filter(|&at| at != id && Some(at) != name && !table.header.names[at].is_empty())
+            .collect();
+        let mut streamers = Self { attributes: attributes(table, &columns)?, ..Self::default() };
         for (line, cells) in &table.rows {
             let key = String::from_utf8_lossy(unguard(cells[id].as_bytes())).into_owned();
             let entry = Entry {
@@ -131,6 +109,20 @@ impl Streamers {
         let value = at.and_then(|at| self.by_id.get(streamer)?.values.get(at));
         value.map(String::as_str).filter(|value| !value.is_empty()).unwrap_or(NONE)
     }
+}
+
+/// The names of the attributes, none of which may be that of another group or column.
+fn attributes(table: &SmallTable, columns: &[usize]) -> Result<Vec<String>, InputError> {
+    let mut attributes = Vec::new();
+    for &at in columns {
+        let column = &table.header.names[at];
+        if GROUPS.contains(&column.as_str()) || is_result_column(column) || attributes.contains(column) {
+            let what = format!("the column `{column}` has the name of another group or column; rename it");
+            return Err(table.error(1, at, what));
+        }
+        attributes.push(column.clone());
+    }
+    Ok(attributes)
 }
 
 #[cfg(test)]

@@ -57,6 +57,10 @@ impl SmallTable {
     /// When the file cannot be read, or a row cannot be split.
     pub fn read(path: &str) -> Result<Self, InputError> {
         let sources = discover(&[path.to_owned()])?;
+        if let [_, second, ..] = sources.as_slice() {
+            let message = format!("a table is one file, and {path} leads to several; give one of them");
+            return Err(InputError::Table { place: second.name.clone(), message });
+        }
         let mut readers = [Collector::default()];
         let options = FeedOptions { delimiter: None, block_size: super::settings::ReadSettings::BLOCK_SIZE };
         let bind = |_: &Source, header: &Header| Ok(All(header.names.len()));
@@ -72,7 +76,7 @@ impl SmallTable {
         if let (Some(file), [source]) = (first, sources.as_slice())
             && file.delimiter.is_none()
         {
-            metadata = super::parquet::RowGroups::metadata(source)?;
+            metadata = super::parquet::ParquetFile::metadata(source)?;
         }
         Ok(Self {
             name: first.map(|file| file.name.clone()).unwrap_or_default(),

@@ -100,7 +100,7 @@ pub struct SettleTally {
     pub unknown_statuses: BTreeMap<String, u64>,
     /// Whether an order's lines sum to more than 64 bits.
     pub overflow: bool,
-    /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
+    /// Orders whose status says refunded without an amount (net only), and the sequence of the first one's row.
     pub refunded_without_amount: Option<(u64, u64)>,
 }
 
@@ -245,13 +245,7 @@ impl<'a> Settler<'a> {
             self.tally.never_paid.add(row.amount.0);
             return false;
         }
-        let StatusMeaning::Unknown(word) = meaning else {
-            let refunded = *meaning == StatusMeaning::Known(Status::Refunded);
-            if refunded && self.rules.basis == Basis::Net {
-                self.check_refund(row);
-            }
-            return true;
-        };
+        let StatusMeaning::Unknown(word) = meaning else { return true };
         match self.tally.unknown_statuses.get_mut(word) {
             Some(count) => *count += 1,
             None => {
@@ -265,9 +259,17 @@ impl<'a> Settler<'a> {
         false
     }
 
-    fn check_refund(&mut self, row: &OrderRow) {
-        let nothing = row.refund().is_none_or(|refund| refund.0 == 0);
-        if nothing && row.amount.0 > 0 {
+    /// Tallies an order whose status says refunded on a line, where no line says how much.
+    fn check_refund(&mut self) {
+        let known = |row: &OrderRow| row.refund().is_some_and(|refund| refund.0 > 0);
+        let refunded = |row: &&OrderRow| {
+            let meaning = self.rules.statuses.get(row.status as usize);
+            row.amount.0 > 0 && meaning == Some(&StatusMeaning::Known(Status::Refunded))
+        };
+        if self.lines.iter().any(known) {
+            return;
+        }
+        if let Some(row) = self.lines.iter().find(refunded) {
             let (count, first) = self.tally.refunded_without_amount.unwrap_or((0, u64::MAX));
             self.tally.refunded_without_amount = Some((count + 1, first.min(row.sequence)));
         }
@@ -275,6 +277,7 @@ impl<'a> Settler<'a> {
 
     /// Subtracts refunds; fully refunded lines leave. Returns whether anything of the order is left.
     fn subtract_refunds(&mut self) -> bool {
+        self.check_refund();
         self.refunds.clear();
         self.refunds.extend(self.lines.iter().map(|line| line.refund().map_or(0, |refund| refund.0)));
         subtract(&mut self.net, &self.refunds);

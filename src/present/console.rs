@@ -59,8 +59,7 @@ impl Console {
     }
 
     fn files(self, input: &str, files: &[FileReport]) {
-        const SHOWN: usize = 12;
-        for file in files.iter().take(SHOWN) {
+        for file in files {
             let form = match file.delimiter {
                 None => "Parquet".to_owned(),
                 Some(b'\t') => "UTF-8, tab".to_owned(),
@@ -69,9 +68,6 @@ impl Console {
             let amount = file.amount.as_ref().filter(|amount| *amount != "amount");
             let amount = amount.map(|amount| format!(", amount = {amount}")).unwrap_or_default();
             self.say(&format!("{input}: {} ({form}, profile {}{amount})", file.name, file.profile));
-        }
-        if files.len() > SHOWN {
-            self.say(&format!("{input}: and {} more files", files.len() - SHOWN));
         }
     }
 
@@ -86,16 +82,13 @@ impl Console {
             .iter()
             .map(|((field, reason), count)| format!("{field} {reason}: {count}").trim_start().to_owned())
             .collect();
-        self.warn(&format!(
-            "{} rows of the {input} are rejected ({})",
-            group(rejects.count.into()),
-            reasons.join(", ")
-        ));
+        self.warn(&format!("{} of the {input} rejected ({})", rows(rejects.count), reasons.join(", ")));
         for row in rejects.rows.iter().take(SHOWN) {
             let column = row.column.map(|column| format!(":{column}")).unwrap_or_default();
             let value =
-                if row.value.is_empty() { String::new() } else { format!(" {:?}", shorten(&row.value)) };
-            self.say(&format!("  {}:{}{column}: {}{value} {}", row.file, row.line, row.field, row.reason));
+                if row.value.is_empty() { String::new() } else { format!("{:?} ", shorten(&row.value)) };
+            let field = if row.field.is_empty() { String::new() } else { format!("{} ", row.field) };
+            self.say(&format!("  {}:{}{column}: {field}{value}{}", row.file, row.line, row.reason));
         }
         if rejects.count > SHOWN as u64 {
             self.say("  … --rejects FILE lists all of them");
@@ -142,6 +135,11 @@ fn money(minor_units: i128) -> String {
     format!("{sign}{}.{cents}", group(whole.parse().unwrap_or_default()))
 }
 
+/// So many rows.
+fn rows(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{} rows", group(count.into())) }
+}
+
 /// A list of what became of something: a label, a number, and an amount.
 fn list(title: &str, lines: &[(String, String, String)]) -> String {
     let width = |part: fn(&(String, String, String)) -> &str| {
@@ -176,7 +174,7 @@ fn orders(orders: &OrderReconciliation, basis_is_net: bool) -> String {
     if orders.orders != orders.counted.rows {
         lines.push(("  orders of these rows".to_owned(), group(orders.orders.into()), String::new()));
     }
-    lines.push(line("  attributed to viewing", orders.attributed));
+    lines.push(line("  attributed", orders.attributed));
     lines.push(line("  off-live", orders.off_live));
     for (label, part) in
         [("    without a buyer", orders.without_buyer), ("    without a streamer", orders.without_streamer)]

@@ -19,6 +19,14 @@ pub struct DecomposeOptions {
     pub moments: bool,
 }
 
+impl DecomposeOptions {
+    /// Whether anything is shown that needs second moments.
+    #[must_use]
+    pub fn wants_moments(self) -> bool {
+        self.moments || self.level.is_some()
+    }
+}
+
 /// The document of sums by group and period.
 #[must_use]
 pub fn document(
@@ -109,7 +117,7 @@ struct SumColumn {
 }
 
 fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
-    use Unit::{Currency, Hours, Plain};
+    use Unit::{Hours, Plain};
     let mut columns = vec![
         money("gmv", ("GMV", "GMV"), 0, |sums| Some(sums.gmv)),
         count("uv", ("UV", "UV"), 1, |sums| sums.viewers),
@@ -136,7 +144,7 @@ fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
     ]);
     if let Some(level) = options.level {
         for factor in Factor::ALL {
-            let unit = if factor == Factor::OrderValue { Currency } else { factor_unit(factor) };
+            let unit = factor_unit(factor);
             let low = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.low);
             let high = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.high);
             let (low_heading, high_heading) = interval_headings(factor);
@@ -241,13 +249,13 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
         notes.push(Phrase::new(
             "Total: GMV, watch time, orders and off-live add up; UV and buyers are distinct persons over all rows and periods, \
              not a sum of those above.",
-            "合计:GMV、观看时长、订单与非直播为加总;UV 与成交人数为全部行与周期去重后的人数,并非上方各行之和。",
+            "合计：GMV、观看时长、订单与非直播为加总；UV 与成交人数为全部行与周期去重后的人数，并非上方各行之和。",
         ));
     }
     if aggregate.grouping.is_sliced() {
         notes.push(Phrase::new(
             "Order-side groups share the UV and watch time of their group; buyers do not add up over them.",
-            "订单侧分组共用其所在组的 UV 与观看时长;成交人数不可相加。",
+            "订单侧分组共用其所在组的 UV 与观看时长；成交人数不可相加。",
         ));
     }
     let split = aggregate.grouping.split();
@@ -255,7 +263,7 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
         notes.push(Phrase::new(
             "A viewer has one domain per group and period, so a split of the total is not the sum of the splits of streamers; \
              `none` are buyers who are no viewers of the group in the period.",
-            "每位观众在每组每周期只属于一个域,因此总计的拆分不等于各主播拆分之和;none 为本周期未观看的买家。",
+            "每位观众在每组每周期只属于一个域，因此总计的拆分不等于各主播拆分之和；none 为本周期未观看的买家。",
         ));
     }
     notes.extend(partial_note(aggregate));
@@ -276,7 +284,7 @@ fn partial_note(aggregate: &Aggregate) -> Option<Phrase> {
             format!(
                 "Partial: {names}. Whole days are left out by --from/--to, or by the first or last date of an input (--covers overrides)."
             ),
-            format!("不完整周期:{names}。缺少整日数据(--from/--to,或某一输入的首末日期;可用 --covers 声明)。"),
+            format!("不完整周期：{names}。缺少整日数据（--from/--to，或某一输入的首末日期；可用 --covers 声明）。"),
         )
     })
 }

@@ -170,7 +170,10 @@ fn damaged_containers_say_which_file() {
     for (start, message) in [
         (&b"\x1F\x8B\x08\x00"[..], "cannot read: corrupt deflate stream"),
         (b"\x28\xB5\x2F\xFD", "cannot read: Unsupported frame parameter"),
-        (b"PAR1", "parquet: File out of specification: The file must end with PAR1"),
+        (
+            b"PAR1",
+            "cannot read the Parquet file: parquet: File out of specification: The file must end with PAR1; write it again",
+        ),
     ] {
         let damaged = [start, b"no such thing, far from it"].concat();
         check(&[orders(damaged, format!("orders.csv: {message}"))]);
@@ -186,7 +189,8 @@ fn headers_that_lack_or_repeat_a_column() {
             orders_with("buyer_id", "Buyer ID"),
             format!(
                 "orders.csv:1: missing column `buyer_id` (profile canonical); the header has: order_id, Buyer ID, streamer_id, \
-                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}"
+                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}; where the platform gives no buyers, --set buyer_id= \
+                 counts every order as off-live"
             ),
         ),
         case(
@@ -324,7 +328,7 @@ fn a_bad_row_is_allowed_within_the_limit_and_shown() {
         let shown = "  orders.csv:3:6: amount \"59.905\" has more than 2 decimals; it is not rounded\n";
         assert!(run.err.contains(shown), "{limit}: {}", run.err);
         let counted =
-            "warning: 1 rows of the orders are rejected (amount more decimals than the currency has: 1)\n";
+            "warning: 1 row of the orders rejected (amount more decimals than the currency has: 1)\n";
         assert!(run.err.contains(counted), "{limit}: {}", run.err);
         assert!(code == 0 || run.err.contains(&format!("more than --max-bad {limit} allows")), "{}", run.err);
     }
@@ -362,7 +366,7 @@ fn unknown_statuses_are_listed_and_counted_or_skipped_on_demand() {
         ORDERS.replace(",completed,", ",已签收,").replace(",paid,", ",done,").replace(",shipped,", ",,");
     let work = shop();
     work.write("orders.csv", &text);
-    let message = "unknown order statuses: \"(blank)\" (1 rows), \"done\" (4 rows), \"已签收\" (1 rows); map them in a profile \
+    let message = "unknown order statuses: \"(blank)\" (1), \"done\" (4), \"已签收\" (1); map them in a profile \
                    ([orders.statuses]), or say --unknown-status count|skip";
     check(&[orders(&text, message)]);
     let count = run(&work, &format!("{BOTH} --unknown-status count"));

@@ -12,6 +12,7 @@ mod profiles;
 mod readme;
 mod real_data;
 mod reconciliation;
+mod regressions;
 mod sample;
 mod shop;
 mod support;

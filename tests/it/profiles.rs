@@ -195,12 +195,12 @@ fn headers_without_rows_are_valid_and_warned_of() {
     work.write("none.csv", ORDERS.lines().next().unwrap());
     let orders = run(&work, "--orders none.csv --sessions sessions.csv");
     assert_eq!(orders.code, 0, "{}", orders.err);
-    assert!(orders.err.contains("warning: the orders hold no rows, only headers\n"), "{}", orders.err);
+    assert!(orders.err.contains("warning: none.csv: no rows, only a header\n"), "{}", orders.err);
     assert!(orders.out.contains("2026-03-02,s1,0.00,4,2,2,0,"), "{}", orders.out);
     work.write("guests.csv", "viewer_id,streamer_id,entered_at,left_at\n");
     let nothing = run(&work, "--orders none.csv --sessions guests.csv");
     assert_eq!(nothing.code, 0, "{}", nothing.err);
-    assert!(nothing.err.contains("warning: the sessions hold no rows, only headers\n"), "{}", nothing.err);
+    assert!(nothing.err.contains("warning: guests.csv: no rows, only a header\n"), "{}", nothing.err);
     assert!(nothing.out.starts_with("period,streamer_id,gmv,"), "{}", nothing.out);
     assert_eq!(nothing.out.lines().count(), 1, "{}", nothing.out);
 }

@@ -69,12 +69,6 @@ impl OrderColumns {
         self.refund.is_there()
     }
 
-    /// Whether rows are lines.
-    #[must_use]
-    pub fn has_lines(&self) -> bool {
-        self.line.is_there()
-    }
-
     /// Whether the file says where orders came from.
     #[must_use]
     pub fn has_carrier(&self) -> bool {
@@ -97,7 +91,7 @@ impl OrderColumns {
         let orders = profile.orders.as_ref().unwrap_or(&none);
         let constants = settings.constants(source);
         let find = |field: &str| header.find(&source.name, field, &orders.columns, &constants);
-        let canonical = Profile::load("canonical")?.orders.unwrap_or_default();
+        let canonical = Profile::canonical()?.orders.as_ref();
         let line = match orders.level {
             Some(OrderLevel::Order) => Origin::Absent,
             Some(OrderLevel::Line) | None => find("line_id")?,
@@ -134,8 +128,12 @@ impl OrderColumns {
             status: find("status")?,
             carrier: find("carrier")?,
             dimensions,
-            statuses: words(orders.statuses.as_ref().or(canonical.statuses.as_ref())),
-            carriers: words(orders.carriers.as_ref().or(canonical.carriers.as_ref())),
+            statuses: words(
+                orders.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref())),
+            ),
+            carriers: words(
+                orders.carriers.as_ref().or(canonical.and_then(|canonical| canonical.carriers.as_ref())),
+            ),
             anonymous: profile.anonymous()?,
         })
     }

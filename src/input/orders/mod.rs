@@ -39,8 +39,8 @@ impl LineTexts {
     pub fn get(&self, line: LineRef) -> &[u8] {
         let (blob, at) = ((line.0 >> 48) as usize, (line.0 & ((1 << 48) - 1)) as usize);
         let blob = self.blobs.get(blob).map_or(&[][..], Vec::as_slice);
-        let length = blob.get(at).copied().unwrap_or_default() as usize;
-        blob.get(at + 1..at + 1 + length).unwrap_or_default()
+        let Some((length, text)) = blob.get(at..).and_then(<[u8]>::split_first_chunk) else { return &[] };
+        text.get(..usize::from(u16::from_le_bytes(*length))).unwrap_or_default()
     }
 }
 

@@ -148,10 +148,6 @@ impl<'d> OrderReader<'d> {
         let buyer = id_cell("buyer_id", &columns.buyer, record, self.allow_mangled, |buyer| {
             if is_nobody(buyer, &columns.anonymous) { IdKey::NOBODY } else { IdKey::new(buyer) }
         })?;
-        let streamers = &mut self.streamers;
-        let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
-            if streamer.is_empty() { NO_STREAMER } else { streamers.code(streamer) }
-        })?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
         let (status, never_paid) = self.status(columns, record);
         let amount = money_cell("amount", &columns.amount, record)?;
@@ -160,6 +156,11 @@ impl<'d> OrderReader<'d> {
         }
         let amount = amount.unwrap_or_default();
         let refund = money_cell("refund_amount", &columns.refund, record)?;
+        // Last of what may fail, so that a rejected row leaves no streamer behind.
+        let streamers = &mut self.streamers;
+        let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
+            if streamer.is_empty() { NO_STREAMER } else { streamers.code(streamer) }
+        })?;
         let carrier = carrier(columns, record);
         let dimensions = self.dimensions(columns, record);
         if columns.name.is_there() {
@@ -192,13 +193,16 @@ impl<'d> OrderReader<'d> {
         }
         let (lines, worker) = (&mut self.lines, self.worker);
         let line = id_cell("line_id", &columns.line, record, self.allow_mangled, |line| {
-            let length = u8::try_from(line.len()).ok().filter(|length| *length > 0)?;
+            let length = u16::try_from(line.len()).map_err(|_| Reason::TooLong)?;
+            if length == 0 {
+                return Err(Reason::Blank);
+            }
             let at = lines.len() as u64;
-            lines.push(length);
+            lines.extend_from_slice(&length.to_le_bytes());
             lines.extend_from_slice(line);
-            Some(LineRef(worker << 48 | at))
+            Ok(LineRef((worker << 48) | at))
         })?;
-        line.ok_or_else(|| fault("line_id", &columns.line, Reason::Blank, b""))
+        line.map_err(|reason| fault("line_id", &columns.line, reason, b""))
     }
 
     /// The code of the status, and whether it says that the order was never paid.
