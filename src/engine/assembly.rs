@@ -12,7 +12,7 @@ use crate::input::orders::{NONE, SEPARATOR};
 use crate::input::profile::Carrier;
 use crate::journey::accumulate::{Accumulators, Buying, GroupKey, Viewing};
 use crate::journey::rules::Slice;
-use crate::journey::settle::NobodysOrders;
+use crate::journey::settle::Portion;
 use crate::sums::{Moments, Sums};
 use crate::units::MinorUnits;
 
@@ -26,8 +26,8 @@ pub struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// The rows, sorted, and the total.
-    pub fn aggregate(&self, accumulators: &Accumulators, nobody: &NobodysOrders) -> Aggregate {
+    /// The rows, sorted, and the total; `without_buyer` are the counted orders of nobody, each once: its slices can be several.
+    pub fn aggregate(&self, accumulators: &Accumulators, without_buyer: Portion) -> Aggregate {
         let none = Buying::default();
         let mut rows = Vec::new();
         for ((key, slice), buying) in &accumulators.buying {
@@ -42,10 +42,8 @@ impl Assembly<'_> {
             rows.extend(unsold.map(|(key, viewing)| self.row(*key, whole, Some(viewing), &none)));
         }
         let mut total = accumulators.total;
-        for bought in nobody.values() {
-            total.1.off_live_orders += bought.off_live_orders;
-            total.1.off_live_gmv += bought.off_live_gmv;
-        }
+        total.1.off_live_orders += without_buyer.rows as i64;
+        total.1.off_live_gmv += without_buyer.money;
         let has_names = self.settings.grouping.has_streamer() && rows.iter().any(|row| row.name.is_some());
         let mut aggregate = Aggregate {
             period_kind: Some(self.settings.period),

@@ -38,7 +38,7 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
     let run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
     let assembly = Assembly { inputs, settings, base: &base, periods: &periods, names: inputs.names() };
-    Ok((assembly.aggregate(&accumulators, &nobody), run))
+    Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
 }
 
 fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
