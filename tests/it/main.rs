@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod architecture;
+mod bootstrap;
 mod errors;
 mod facts;
 mod generators;
