@@ -196,7 +196,8 @@ impl Periods {
                 _ => first.checked_add(Calendar::period_span(kind)).ok(),
             };
             let last = match (kind, next) {
-                (PeriodKind::All, _) => named.last,
+                // A session may reach past a `--from` that lies behind all dates of the inputs.
+                (PeriodKind::All, _) => named.last.max(first),
                 (_, Some(next)) => next.yesterday()?,
                 (_, None) => Date::MAX,
             };

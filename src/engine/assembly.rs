@@ -26,7 +26,7 @@ pub struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// The rows, sorted, and the total, which takes orders without a buyer (whole, not by slices) besides.
+    /// The rows, sorted, and the total; `without_buyer` are the counted orders of nobody, each once: its slices can be several.
     pub fn aggregate(&self, accumulators: &Accumulators, without_buyer: Portion) -> Aggregate {
         let none = Buying::default();
         let mut rows = Vec::new();

@@ -21,7 +21,7 @@ pub enum Reason {
         /// The length of the row.
         bytes: usize,
     },
-    /// Text between a closing quote and the next delimiter.
+    /// A quoted cell that does not close before the end of the file, or text between a closing quote and the next delimiter.
     Quoting {
         /// The length of the row.
         bytes: usize,
@@ -56,7 +56,7 @@ impl Reason {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cells { .. } => "wrong number of cells",
-            Self::Quoting { .. } => "text after a closing quote",
+            Self::Quoting { .. } => "broken quotes",
             Self::Blank => "blank",
             Self::TooLong => "too long",
             Self::MangledId => "id in scientific notation",
@@ -81,7 +81,8 @@ impl fmt::Display for Reason {
             Self::Quoting { bytes } => {
                 write!(
                     f,
-                    "text after a closing quote (row of {bytes} bytes); a quote inside of a cell is written twice"
+                    "a quoted cell does not close, or text follows its closing quote (row of {bytes} bytes); a quote inside of a cell is \
+                     written twice"
                 )
             }
             Self::Blank => write!(f, "is blank"),

@@ -35,6 +35,13 @@ impl OrderItem {
     /// It lies before the range: history only.
     const HISTORY: u32 = 4;
 
+    /// A whole order of the person `u1`, for tests of the stations that follow.
+    #[cfg(test)]
+    pub(super) fn test(streamer: u32, paid_at: i64, amount: i64, live: bool) -> Self {
+        let flags = Self::FIRST | if live { Self::LIVE } else { 0 };
+        Self { buyer: IdKey::new(b"u1"), paid_at, amount, slice: Slice::default(), streamer, flags }
+    }
+
     /// Whether it came from a live room.
     #[must_use]
     pub fn is_live(&self) -> bool {

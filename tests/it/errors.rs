@@ -270,7 +270,8 @@ fn bad_cells_of_orders() {
         bad(
             "\"socks, \"\"warm\"\"\"",
             "\"socks\" warm",
-            "orders.csv:3:1: text after a closing quote (row of 100 bytes); a quote inside of a cell is written twice",
+            "orders.csv:3:1: a quoted cell does not close, or text follows its closing quote (row of 100 bytes); a quote inside \
+             of a cell is written twice",
         ),
     ]);
 }

@@ -3,17 +3,23 @@
 #![cfg(test)]
 
 mod architecture;
+mod bootstrap;
 mod errors;
 mod facts;
+mod generators;
 mod handworked;
 mod inputs;
 mod outputs;
 mod profiles;
+mod properties;
 mod readme;
 mod real_data;
 mod reconciliation;
+mod reference;
 mod regressions;
+
 mod sample;
 mod shop;
 mod support;
 mod usage;
+mod world;

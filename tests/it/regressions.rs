@@ -75,7 +75,7 @@ fn a_refund_of_the_whole_order_stands_on_one_of_its_lines() {
     };
     work.write("l.csv", format!("{header}\n{}{}", line("1", "100.00"), line("2", "")));
     let run = ok(&work, "--orders l.csv --sessions s.csv --basis net");
-    assert!(run.err.contains("− refunded in full   2  100.00"), "{}", run.err);
+    assert!(run.err.contains("− refunded in full         2  100.00"), "{}", run.err);
     work.write("l.csv", format!("{header}\n{}{}", line("1", ""), line("2", "")));
     refused(
         &work,
@@ -120,9 +120,9 @@ fn parquet_numbers_count_with_their_value() {
         DataFrame::new(2, columns).unwrap()
     };
     let names = ["order_id", "buyer_id", "streamer_id", "status"];
-    let decimals = Series::new("amount".into(), [1_000_000_i128, 500_100]).cast(&DataType::Int128);
-    drop(decimals);
+    let decimals = Column::new("amount".into(), [19.99_f64, 50.01]).cast(&DataType::Decimal(18, 4)).unwrap();
     for (name, amount) in [
+        ("decimal.parquet", decimals),
         ("f32.parquet", Column::new("amount".into(), [19.99_f32, 50.01])),
         ("f64.parquet", Column::new("amount".into(), [19.99_f64, 50.01])),
     ] {
@@ -202,13 +202,8 @@ fn an_order_of_nobody_in_two_slices_is_one_order_of_the_total() {
         "markdown",
     ]);
     let total = run.out.lines().find(|line| line.contains("**Total**")).unwrap();
-    let cells: Vec<&str> = total.split('|').map(str::trim).collect();
-    assert!(cells.contains(&"**1**") && !cells.contains(&"**2** "), "{total}");
-    assert!(
-        run.err.contains("off-live               1  100.00") || run.err.contains("off-live"),
-        "{}",
-        run.err
-    );
+    assert!(total.contains("| **¥100.00** | **1** | **¥100.00** |"), "{total}");
+    assert!(run.err.contains("    off-live               1  100.00\n"), "{}", run.err);
 }
 
 #[test]
@@ -283,12 +278,8 @@ fn a_last_line_cut_off_in_a_quoted_cell_is_one_bad_row() {
     let work = shop();
     work.write("o.csv", format!("{ORDERS}3,u1,\"s1"));
     let run = ok(&work, "--orders o.csv --sessions s.csv --max-bad 50%");
-    assert!(
-        run.err.contains("o.csv:4: text after a closing quote") || run.err.contains("o.csv:4: "),
-        "{}",
-        run.err
-    );
-    assert!(run.err.contains("− rejected      1    0.00"), "{}", run.err);
+    assert!(run.err.contains("o.csv:4: a quoted cell does not close"), "{}", run.err);
+    assert!(run.err.contains("− rejected    1    0.00"), "{}", run.err);
 }
 
 #[test]

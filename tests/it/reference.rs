@@ -1,0 +1,288 @@
+//! A slow and obvious reference of the decomposition, written from the definitions alone: naive loops over all rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::world::{AHEAD, DAY, Order, Question, Tie, World, date};
+
+mod answer;
+
+pub use answer::answer;
+
+/// What a blank is called.
+const NONE: &str = "(none)";
+
+/// A session of somebody, as long as it counts.
+pub struct Visit {
+    pub viewer: String,
+    pub streamer: String,
+    pub start: i64,
+    pub end: i64,
+    private: bool,
+    paid: bool,
+}
+
+/// An order that counts, whenever it was paid.
+pub struct Purchase {
+    pub buyer: Option<String>,
+    pub streamer: String,
+    pub paid_at: i64,
+    carrier: String,
+    pub total: i64,
+    /// Category, brand and amount of each line.
+    lines: Vec<(String, String, i64)>,
+}
+
+/// A reporting period: its first day and its instants, cut at the range.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    first: i64,
+    pub start: i64,
+    pub end: i64,
+    partial: bool,
+}
+
+impl Period {
+    /// The first date, its name in the output.
+    pub fn date(&self) -> Date {
+        date(self.first)
+    }
+}
+
+fn somebody(id: &str) -> Option<String> {
+    (!id.is_empty() && id != "匿名" && !id.contains("**")).then(|| id.to_owned())
+}
+
+fn length(left: Option<i64>, watched: Option<i64>, entered: i64, longest: i64) -> i64 {
+    watched.or(left.map(|left| left - entered)).unwrap_or(0).min(longest)
+}
+
+/// The sessions of somebody.
+pub fn visits(world: &World, question: &Question) -> Vec<Visit> {
+    let mut visits = Vec::new();
+    for row in world.sessions.iter().flatten() {
+        if let Some(viewer) = somebody(&row.viewer) {
+            visits.push(Visit {
+                viewer,
+                streamer: row.streamer.clone(),
+                start: row.entered,
+                end: row.entered + length(row.left, row.watched, row.entered, question.max_session),
+                private: ["follow", "fans_group", "profile", "message", "shop"].contains(&&*row.source),
+                paid: row.source == "paid",
+            });
+        }
+    }
+    visits
+}
+
+/// The rows of orders that no later row replaces.
+fn standing(world: &World) -> Vec<&Order> {
+    let all: Vec<&Order> = world.orders.iter().flatten().collect();
+    let stands = |at: usize, row: &Order| {
+        let latest = all.iter().rev().find(|other| other.id == row.id).unwrap();
+        let replaced = all[at + 1..].iter().any(|later| later.id == row.id && later.line == row.line);
+        !replaced && latest.line.is_some() == row.line.is_some()
+    };
+    all.iter().enumerate().filter(|(at, row)| stands(*at, row)).map(|(_, row)| *row).collect()
+}
+
+fn is_paid(row: &Order, question: &Question) -> bool {
+    let known = ["paid", "shipped", "completed", "refunded", "closed_paid"].contains(&&*row.status);
+    let never = ["pending", "cancelled"].contains(&&*row.status);
+    row.paid_at.is_some() && (known || (!never && question.unknown_counts))
+}
+
+/// Amounts less refunds: capped at the line, the excess spread by amount, largest remainder first, ties to the smaller line id.
+fn less_refunds(lines: &[&Order]) -> Vec<i64> {
+    let mut net = Vec::new();
+    let mut excess = 0;
+    for line in lines {
+        let back = line.refund.unwrap_or(0);
+        net.push((line.amount - back).max(0));
+        excess += (back - line.amount).max(0);
+    }
+    while excess > 0 && net.iter().any(|&left| left > 0) {
+        let open: Vec<usize> = (0..net.len()).filter(|&at| net[at] > 0).collect();
+        let weight: i64 = open.iter().map(|&at| lines[at].amount).sum();
+        let mut shares: Vec<(i64, usize, i64)> = Vec::new();
+        for &at in &open {
+            let product = excess * lines[at].amount;
+            shares.push((-(product % weight), at, product / weight));
+        }
+        let over = excess - shares.iter().map(|share| share.2).sum::<i64>();
+        shares.sort_unstable();
+        for share in shares.iter_mut().take(over as usize) {
+            share.2 += 1;
+        }
+        for (_, at, share) in shares {
+            let taken = share.min(net[at]);
+            net[at] -= taken;
+            excess -= taken;
+        }
+    }
+    net
+}
+
+/// The orders that count, in any period.
+pub fn purchases(world: &World, question: &Question) -> Vec<Purchase> {
+    let mut orders: BTreeMap<(u32, &str), Vec<&Order>> = BTreeMap::new();
+    for row in standing(world).into_iter().filter(|row| is_paid(row, question)) {
+        orders.entry((row.id, &row.streamer)).or_default().push(row);
+    }
+    let mut purchases = Vec::new();
+    for (_, mut lines) in orders {
+        // Whole numbers by value, then others by their bytes.
+        lines.sort_by_key(|row| {
+            let line = row.line.clone().unwrap_or_default();
+            (line.parse::<u64>().unwrap_or(u64::MAX), line)
+        });
+        let gross: Vec<i64> = lines.iter().map(|line| line.amount).collect();
+        let amounts = if question.net { less_refunds(&lines) } else { gross.clone() };
+        let total: i64 = amounts.iter().sum();
+        if question.net && total == 0 && gross.iter().sum::<i64>() > 0 {
+            continue;
+        }
+        let kept = lines.iter().zip(amounts).filter(|(line, left)| line.amount == 0 || *left > 0);
+        purchases.push(Purchase {
+            buyer: somebody(&lines[0].buyer),
+            streamer: or_none(&lines[0].streamer),
+            paid_at: lines[0].paid_at.unwrap(),
+            carrier: lines[0].carrier.clone(),
+            total,
+            lines: kept.map(|(line, left)| (or_none(&line.category), or_none(&line.brand), left)).collect(),
+        });
+    }
+    purchases
+}
+
+fn or_none(text: &str) -> String {
+    if text.is_empty() { NONE.to_owned() } else { text.to_owned() }
+}
+
+fn day(instant: i64, question: &Question) -> i64 {
+    (instant + AHEAD - question.day_start).div_euclid(DAY)
+}
+
+fn start_of(day: i64, question: &Question) -> i64 {
+    day * DAY - AHEAD + question.day_start
+}
+
+/// The first day of the period of a day; of `all`, the first day at all.
+fn period_of(day: i64, first: i64, question: &Question) -> i64 {
+    // 1970-01-01 was a Thursday.
+    let into_week = if question.sunday { (day + 4).rem_euclid(7) } else { (day + 3).rem_euclid(7) };
+    let months = |length: i8| {
+        let date = date(day);
+        let first = Date::new(date.year(), (date.month() - 1) / length * length + 1, 1).unwrap();
+        i64::from(Date::constant(1970, 1, 1).until(first).unwrap().get_days())
+    };
+    match question.period {
+        "day" => day,
+        "week" => day - into_week,
+        "month" => months(1),
+        "quarter" => months(3),
+        "year" => months(12),
+        _ => first,
+    }
+}
+
+/// The days of the first and the last of some instants.
+fn days(instants: impl Iterator<Item = i64> + Clone, question: &Question) -> Option<(i64, i64)> {
+    Some((day(instants.clone().min()?, question), day(instants.max()?, question)))
+}
+
+/// The periods of the range, in their order.
+pub fn periods(world: &World, question: &Question) -> Vec<Period> {
+    let rows: Vec<&Order> = standing(world);
+    let orders = days(rows.iter().filter_map(|row| row.paid_at), question);
+    let sessions = days(world.sessions.iter().flatten().map(|row| row.entered), question);
+    let both = || orders.iter().chain(&sessions);
+    let Some(first) = question.from.or(both().map(|days| days.0).min()) else { return Vec::new() };
+    let Some(last) = question.to.or(both().map(|days| days.1).max()) else { return Vec::new() };
+    let ends = world
+        .sessions
+        .iter()
+        .flatten()
+        .map(|row| row.entered + length(row.left, row.watched, row.entered, question.max_session));
+    let watched_until = ends.map(|end| day(end - 1, question)).max().filter(|_| question.to.is_none());
+    let covers = |days: Option<(i64, i64)>, first: i64, last: i64| {
+        days.is_some_and(|days| days.0 <= first && last <= days.1)
+    };
+    let mut periods: Vec<Period> = Vec::new();
+    for at in first..=last.max(watched_until.unwrap_or(last)) {
+        let name = period_of(at, first, question);
+        let (start, end) = (start_of(at, question), start_of(at + 1, question));
+        match periods.last_mut() {
+            Some(period) if period.first == name => period.end = end,
+            _ => {
+                let whole = (name..).take_while(|&other| period_of(other, first, question) == name);
+                let end_of = if question.period == "all" { last.max(name) } else { whole.last().unwrap() };
+                let given = match question.covers {
+                    Some(days) => covers(Some(days), name, end_of),
+                    None if world.sessions.is_empty() => covers(orders, name, end_of),
+                    None => covers(orders, name, end_of) && covers(sessions, name, end_of),
+                };
+                let asked = question.from.is_none_or(|from| from <= name);
+                let partial = !(given && asked && question.to.is_none_or(|to| end_of <= to));
+                periods.push(Period { first: name, start, end, partial });
+            }
+        }
+    }
+    periods
+}
+
+/// Whether a session touches a period.
+pub fn touches(visit: &Visit, period: &Period) -> bool {
+    if visit.start == visit.end {
+        return period.start <= visit.start && visit.start < period.end;
+    }
+    visit.start.max(period.start) < visit.end.min(period.end)
+}
+
+/// The length of the union of intervals: every piece between two ends counts if any interval holds it.
+fn union(intervals: &[(i64, i64)]) -> i64 {
+    let mut ends: Vec<i64> = intervals.iter().flat_map(|&(from, to)| [from, to]).collect();
+    ends.sort_unstable();
+    let held = |piece: &&[i64]| intervals.iter().any(|&(from, to)| from <= piece[0] && piece[1] <= to);
+    ends.windows(2).filter(held).map(|piece| piece[1] - piece[0]).sum()
+}
+
+/// Seconds watched in a period: unions for each streamer, added.
+pub fn watched(visits: &[&Visit], period: &Period) -> i64 {
+    let streamers: BTreeSet<&str> = visits.iter().map(|visit| &*visit.streamer).collect();
+    let cut = |visit: &&&Visit| (visit.start.max(period.start), visit.end.min(period.end));
+    let mut seconds = 0;
+    for streamer in streamers {
+        let own = visits.iter().filter(|visit| visit.streamer == streamer && touches(visit, period));
+        let intervals: Vec<(i64, i64)> = own.map(|visit| cut(&visit)).collect();
+        seconds += union(&intervals);
+    }
+    seconds
+}
+
+/// Whether the viewer of these sessions, which touch the period, is private.
+fn is_private(visits: &[&Visit], period: &Period, rule: &str) -> bool {
+    let (private, public): (Vec<&Visit>, Vec<&Visit>) = visits.iter().partition(|visit| visit.private);
+    let entered = |visits: &[&Visit]| visits.iter().map(|visit| visit.start).min().unwrap_or(i64::MAX);
+    let wins = match rule {
+        "first" => entered(&private) <= entered(&public),
+        "longest" => watched(&private, period) >= watched(&public, period),
+        _ => true,
+    };
+    wins && !private.is_empty()
+}
+
+/// Whether an order belongs to the viewing of its streamer.
+pub fn is_attributed(purchase: &Purchase, visits: &[Visit], period: &Period, question: &Question) -> bool {
+    let Some(buyer) = purchase.buyer.as_ref().filter(|_| purchase.streamer != NONE) else { return false };
+    let mut own = visits.iter().filter(|v| v.viewer == *buyer && v.streamer == purchase.streamer);
+    match question.tie {
+        Tie::Period => own.any(|visit| touches(visit, period)),
+        Tie::Window(window) => {
+            own.any(|visit| visit.start <= purchase.paid_at && purchase.paid_at <= visit.end + window)
+        }
+        Tie::Carrier => purchase.carrier == "live",
+        Tie::All => true,
+    }
+}
