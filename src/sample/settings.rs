@@ -72,7 +72,7 @@ pub enum SampleError {
     /// The story needs at least [`FEWEST_STREAMERS_OF_A_STORY`] streamers and two weeks.
     #[error(
         "the story needs at least {FEWEST_STREAMERS_OF_A_STORY} streamers and 2 weeks, not {streamers} and {weeks}: \
-         ask for more, or for no story"
+         ask for more, or for no story (--story none)"
     )]
     TooSmallForStory {
         /// Streamers asked.

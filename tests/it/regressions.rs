@@ -203,7 +203,7 @@ fn an_order_of_nobody_in_two_slices_is_one_order_of_the_total() {
     ]);
     let total = run.out.lines().find(|line| line.contains("**Total**")).unwrap();
     assert!(total.contains("| **¥100.00** | **1** | **¥100.00** |"), "{total}");
-    assert!(run.err.contains("    off-live               1  100.00\n"), "{}", run.err);
+    assert!(run.err.contains("    off-live              1  100.00\n"), "{}", run.err);
 }
 
 #[test]
