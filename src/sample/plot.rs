@@ -12,7 +12,7 @@ pub(super) const CONVERSION_DROP: f64 = 0.6;
 /// The part that a streamer plays in the last week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Its visits buy less often ([`CONVERSION_DROP`]).
+    /// Its visits buy less often (by `CONVERSION_DROP`).
     ConvertsWorse,
     /// It has no broadcast before the last week.
     New,

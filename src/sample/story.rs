@@ -74,14 +74,15 @@ fn last_week(world: &World, summary: &SampleSummary) -> String {
 
 /// What a comparison of the last week with the one before should show.
 const HOW_TO_READ: &str = "\
-How to read it: `gmv compare --last --by streamer` of the two exports.\n\n\
+How to read it: the weeks of `gmv decompose --by streamer` beside each other.\n\n\
 - Unique viewers rise, by public ones alone. They rise less than visits do: some visit twice, and a viewer with one \
 private visit is a private viewer.\n\
 - Watch time per viewer falls a little, and conversion too, for everybody: public visits are shorter and buy less often \
 than private ones, and now there are more of them. The table above shows that as the change of all others; the two \
 streamers fall further, by the true multiplier.\n\
 - Price and repurchase have no part in the story: what moves there is chance, and the mixture of streamers.\n\
-- The new streamer is `entered`, the gone one `left`; all of their change is in unique viewers.\n\
+- The new streamer has no row before the last week, the gone one none in it, but for viewers whose last night ran past \
+midnight.\n\
 - In a small sample most of this drowns in chance, as it would in a small shop: the intervals say so.\n";
 
 fn player(world: &World, truth: &StreamerTruth) -> String {
