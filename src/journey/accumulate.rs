@@ -221,6 +221,56 @@ impl Accumulators {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// A person's row: group, slice, watch time if present, orders with their money, attributed or not.
+    type Person = (u32, u32, Option<i64>, Vec<(bool, i64)>);
+
+    fn add(accumulators: &mut Accumulators, (base, dimension, watch, orders): &Person) {
+        let key = GroupKey::new(*base, 3, Side(1));
+        if let Some(watch) = watch {
+            accumulators.viewing.entry(key).or_default().add(watch % 2 == 0, watch % 3 == 0, *watch);
+        }
+        let mut bought = Bought::default();
+        for (attributed, amount) in orders {
+            let (count, money) = if *attributed {
+                (&mut bought.orders, &mut bought.gmv)
+            } else {
+                (&mut bought.off_live_orders, &mut bought.off_live_gmv)
+            };
+            *count += 1;
+            *money += i128::from(*amount);
+        }
+        let slicing = crate::journey::rules::Slicing { dimensions: true, ..Default::default() };
+        let slice = slicing.slice(*dimension, None, 0);
+        accumulators.buying.entry((key, slice)).or_default().add(bought, *watch).unwrap();
+    }
+
+    proptest! {
+        /// Any division of the persons among workers, merged in any order, gives the same sums.
+        #[test]
+        fn merging_in_any_order_gives_the_same_sums(
+            persons in prop::collection::vec(
+                (0_u32..3, 0_u32..2, prop::option::of(0_i64..100_000), prop::collection::vec((any::<bool>(), 0_i64..10_000_000), 0..4)),
+                0..40,
+            ),
+            workers in prop::collection::vec(0_usize..5, 40),
+            order in Just([0_usize, 1, 2, 3, 4]).prop_shuffle(),
+        ) {
+            let mut parts = vec![Accumulators::default(); 5];
+            let mut whole = Accumulators::default();
+            for (person, worker) in persons.iter().zip(&workers) {
+                add(&mut whole, person);
+                add(&mut parts[*worker], person);
+            }
+            let mut merged = Accumulators::default();
+            for at in order {
+                merged.merge(&parts[at]).unwrap();
+            }
+            prop_assert_eq!(merged.viewing, whole.viewing);
+            prop_assert_eq!(merged.buying, whole.buying);
+        }
+    }
 
     #[test]
     fn keys_keep_their_parts() {
