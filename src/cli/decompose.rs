@@ -1,13 +1,13 @@
 //! `gmv decompose`: what was typed, and what it means.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::{Date, Time, Weekday};
 
 use super::input::InputArguments;
 use super::output::{Presentation, PresentationArguments};
-use super::{SettingsError, UsageError, values};
+use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
@@ -134,7 +134,7 @@ struct CountingArguments {
     #[arg(long)]
     ci: bool,
     /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level, requires = "ci")]
     level: Level,
     /// Add the second moments, from which a facts file can give intervals
     #[arg(long)]
@@ -247,11 +247,12 @@ impl DecomposeArguments {
     /// When it cannot be meant, or a file that it names cannot be used.
     pub fn resolve(&self) -> Result<DecomposeSettings, SettingsError> {
         let presentation = self.presentation.resolve()?;
-        if let (Some(rejects), Target::File(output)) = (&self.input.rejects, &presentation.target)
-            && rejects == output
-        {
-            return Err(UsageError("--rejects and -o name the same file".to_owned()).into());
+        let mut written: Vec<(&str, &Path)> = Vec::new();
+        if let Target::File(output) = &presentation.target {
+            written.push(("-o", output));
         }
+        written.extend(self.input.rejects.as_deref().map(|path| ("--rejects", path)));
+        places::check(&written, &self.inputs()?)?;
         let work = match &self.facts {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
@@ -324,6 +325,17 @@ impl DecomposeArguments {
         })
     }
 
+    /// Every file that is read.
+    fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
+        let exports = [self.input.orders.as_slice(), &self.input.sessions].concat();
+        let mut inputs: Vec<PathBuf> =
+            discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
+        inputs.extend(
+            self.input.streamers.iter().chain(&self.facts).chain(self.input.profile()).map(PathBuf::from),
+        );
+        Ok(inputs)
+    }
+
     /// Options and definitions that a file carries with it.
     fn metadata(&self, work: &Work) -> Vec<(String, String)> {
         let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
@@ -346,27 +358,12 @@ impl DecomposeArguments {
             );
             add("price_bands", self.groups.price_bands.clone());
         }
-        for (key, text) in DEFINITIONS {
+        for (key, text) in definitions::DEFINITIONS {
             add(&format!("definition.{key}"), (*text).to_owned());
         }
         metadata
     }
 }
-
-const DEFINITIONS: &[(&str, &str)] = &[
-    (
-        "gmv",
-        "money of counted orders that viewing explains (attribution); gmv_off_live is the rest, gmv_total both",
-    ),
-    ("uv", "distinct viewers of the group in the period"),
-    ("watch_hours", "hours of the union of each viewer's sessions per streamer, clipped at the period"),
-    ("buyers", "distinct buyers of attributed orders"),
-    ("identity", "gmv = uv * watch_hours_per_viewer * buyers_per_watch_hour * aov * orders_per_buyer"),
-    (
-        "moments",
-        "m_xy = sum over persons of x*y; 1 present, w watch seconds, b buyer, o orders, g minor units of money",
-    ),
-];
 
 /// The name of a value, as it is typed.
 fn name(word: &impl ValueEnum) -> String {

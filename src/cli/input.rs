@@ -14,8 +14,8 @@ use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::units::Seconds;
 
-/// The canonical columns that are read.
-const COLUMNS: [&str; 15] = [
+/// The canonical columns.
+const COLUMNS: [&str; 21] = [
     "order_id",
     "line_id",
     "buyer_id",
@@ -31,6 +31,12 @@ const COLUMNS: [&str; 15] = [
     "left_at",
     "watch_seconds",
     "source",
+    "live_id",
+    "session_id",
+    "category",
+    "product_id",
+    "quantity",
+    "refunded_at",
 ];
 
 /// The exports.
@@ -121,6 +127,11 @@ impl InputArguments {
                 COLUMNS.join(", ")
             ))),
         }
+    }
+
+    /// The profile that was named.
+    pub fn profile(&self) -> Option<&String> {
+        self.profile.as_ref()
     }
 
     /// The shop's zone.

@@ -1,8 +1,10 @@
 //! What the user may type, and what it means: arguments are parsed here, and resolved once into plain typed settings.
 
 mod decompose;
+mod definitions;
 mod input;
 mod output;
+mod places;
 mod sample;
 mod values;
 

@@ -50,13 +50,17 @@ const SUMS: [&str; 11] = [
     "few_buyers",
 ];
 
-/// Reads a facts file: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
+/// Reads a facts file, and the definitions that it carries: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
 /// `by` must be the file's own grouping, `period` the kind of its periods, where they are given.
 ///
 /// # Errors
 /// When a column is missing or a cell is no such value (facts are few: no row is skipped), a group stands twice in a period, or the file
 /// has another grouping or kind of period.
-pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Result<Aggregate, EngineError> {
+pub fn read(
+    path: &str,
+    by: Option<&[String]>,
+    period: Option<PeriodKind>,
+) -> Result<(Aggregate, Vec<(String, String)>), EngineError> {
     let table = SmallTable::read(path)?;
     let columns = FactColumns::find(&table)?;
     let grouping = columns.grouping(&table);
@@ -76,7 +80,12 @@ pub fn read(path: &str, by: Option<&[String]>, period: Option<PeriodKind>) -> Re
     let has_names = rows.iter().any(|row| row.name.is_some());
     let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None };
     aggregate.sort();
-    Ok(aggregate)
+    // What the sums meant when they were saved is still true; the version is that of who writes.
+    let kept = |key: &str| key.starts_with("gmv.") && ![BY_KEY, PERIOD_KEY, "gmv.version"].contains(&key);
+    let definitions =
+        table.metadata.into_iter().filter(|(key, _)| kept(key) && !key.starts_with("gmv.definition."));
+    let definitions = aggregate.definitions().into_iter().chain(definitions).collect();
+    Ok((aggregate, definitions))
 }
 
 /// Refuses columns that nobody called groups: a remark typed beside the sums must not divide them.
@@ -178,7 +187,7 @@ impl FactColumns {
         Ok(Self {
             period: table.column("period").unwrap_or_default(),
             name: table.column("streamer_name"),
-            groups: (0..names.len()).filter(|&at| !known(&names[at])).collect(),
+            groups: (0..names.len()).filter(|&at| !names[at].is_empty() && !known(&names[at])).collect(),
             sums: SUMS.map(|name| table.column(name)),
             moments: moments.try_into().ok(),
         })
@@ -215,6 +224,10 @@ impl FactColumns {
         };
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
             return Err(cells.error(private.unwrap_or_default(), "is more private viewers than viewers"));
+        }
+        let given = [("uv_public", sums.viewers_public().map(i128::from)), ("gmv_total", sums.gmv_total())];
+        for (name, sum) in given {
+            cells.check_derived(name, sum)?;
         }
         Ok(GroupRow {
             period: cells.date(self.period)?,
@@ -290,6 +303,19 @@ impl Cells<'_> {
             (0.0..9e15).contains(&seconds).then(|| seconds.round() as i128)
         };
         self.parse(column, "is no number of hours", seconds)
+    }
+
+    /// Refuses a derived sum that contradicts the sums that it follows from.
+    fn check_derived(&self, name: &str, sum: Option<i128>) -> Result<(), InputError> {
+        let column = self.table.column(name);
+        let given =
+            if name == "gmv_total" { self.money(column)? } else { self.count(column)?.map(i128::from) };
+        match (column, given, sum) {
+            (Some(column), Some(given), Some(sum)) if given != sum => {
+                Err(self.error(column, "does not follow from the other sums of the row"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn flag(&self, column: Option<usize>) -> Result<Option<bool>, InputError> {

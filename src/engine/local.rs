@@ -88,7 +88,8 @@ fn periods(inputs: &Inputs, distinct: &Distinct, settings: &LocalSettings) -> Re
     if settings.range.1.is_none()
         && let Some(end) = tally.and_then(|tally| tally.until)
     {
-        until = until.max(calendar.date_of(crate::units::Instant(end.0 - 1))?);
+        let end = calendar.date_of(crate::units::Instant(end.0 - 1));
+        until = until.max(end.unwrap_or(jiff::civil::Date::MAX));
     }
     Ok(Periods::new(calendar, settings.period, DateRange { first, last }, until, covered)?)
 }

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::InputError;
 use super::files::Source;
@@ -21,9 +23,32 @@ pub struct TextStream {
     /// The size of a plain file when it was opened.
     size: Option<u64>,
     read: u64,
+    /// The bytes of the file that were taken, compressed as they are, and of them those that were told.
+    taken: Arc<AtomicU64>,
+    told: u64,
+}
+
+/// A reader that counts.
+struct Counting<R> {
+    reader: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.taken.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
 }
 
 impl TextStream {
+    /// The bytes of the file that were taken since the last call.
+    pub fn advanced(&mut self) -> u64 {
+        let taken = self.taken.load(Ordering::Relaxed);
+        taken - std::mem::replace(&mut self.told, taken)
+    }
+
     /// Reads on until `bytes` holds `size` bytes; less only at the end. Returns whether the stream may hold more.
     ///
     /// # Errors
@@ -66,8 +91,18 @@ pub fn open(source: &Source) -> Result<Opened, InputError> {
     }
     let refused = |what| Err(InputError::Container { path: source.name.clone(), what });
     let first = start.clone();
-    let whole = Cursor::new(start).chain(reader);
-    let text = |reader, size| Opened::Text(TextStream { name: source.name.clone(), reader, size, read: 0 });
+    let taken = Arc::new(AtomicU64::new(0));
+    let whole = Counting { reader: Cursor::new(start).chain(reader), taken: Arc::clone(&taken) };
+    let text = |reader, size| {
+        Opened::Text(TextStream {
+            name: source.name.clone(),
+            reader,
+            size,
+            read: 0,
+            taken: Arc::clone(&taken),
+            told: 0,
+        })
+    };
     match first.as_slice() {
         [0x1F, 0x8B, ..] => Ok(text(Box::new(flate2::read::MultiGzDecoder::new(whole)), None)),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => {

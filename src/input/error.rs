@@ -208,7 +208,7 @@ pub enum InputError {
     },
     /// Orders whose status says refunded, without an amount.
     #[error(
-        "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (orders like this one: \
+        "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (rows like this one: \
          {count}); how much was refunded is not assumed: add the amounts, or use --basis paid"
     )]
     RefundWithoutAmount {

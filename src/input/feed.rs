@@ -41,6 +41,8 @@ pub enum Task<C> {
         bytes: Vec<u8>,
         /// Whether there is any quote in it.
         quoted: bool,
+        /// The bytes of the file that were read for it.
+        read: u64,
     },
     /// A slice of the rows of a Parquet file.
     Slice {
@@ -149,10 +151,11 @@ impl<'a, C> Feed<'a, C> {
                     bytes.clear();
                     bytes.extend_from_slice(&rest);
                     let (rest, ended, quoted) = self.block(&file, &mut stream, &mut bytes, ended, ordinal)?;
+                    let read = stream.advanced();
                     let next =
                         Current::Text { file: Arc::clone(&file), stream, rest, ended, ordinal: ordinal + 1 };
                     self.current = Some(next);
-                    return Ok(Some(Task::Block { file, ordinal, bytes, quoted }));
+                    return Ok(Some(Task::Block { file, ordinal, bytes, quoted, read }));
                 }
                 Some(Current::Parquet { file, rows, ordinal }) => {
                     if ordinal as usize == rows.len() {
@@ -276,9 +279,26 @@ fn detect_delimiter(bytes: &[u8]) -> u8 {
     best.1
 }
 
+/// Whether the first line ends in a carriage return alone, outside of quotes.
+fn ends_in_carriage_returns(bytes: &[u8]) -> bool {
+    let mut inside = false;
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' => inside = !inside,
+            b'\n' if !inside => return false,
+            b'\r' if !inside => return bytes.get(at + 1).is_some_and(|&next| next != b'\n'),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The names of the first record.
 fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError> {
     let end = cut(bytes, delimiter).end.unwrap_or(bytes.len());
+    if ends_in_carriage_returns(bytes) {
+        return Err(InputError::CarriageReturns { path: path.to_owned() });
+    }
     let mut names: Option<Vec<String>> = None;
     let mut bad = None;
     Splitter::default().split(&bytes[..end], delimiter, true, |record, line| {
@@ -306,9 +326,6 @@ fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError>
         });
     }
     let names = names.ok_or(InputError::NoHeader { path: path.to_owned() })?;
-    if memchr::memchr(b'"', &bytes[..end]).is_none() && names.iter().any(|name| name.contains('\r')) {
-        return Err(InputError::CarriageReturns { path: path.to_owned() });
-    }
     Ok(Header { names })
 }
 

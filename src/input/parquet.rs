@@ -1,9 +1,11 @@
 //! Parquet exports, by the same columns: each cell becomes the text that a CSV export would hold, so that one set of parsers
 //! and one set of rules serves both.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Once;
 
 use jiff::Timestamp;
 use polars::prelude::*;
@@ -22,6 +24,8 @@ pub struct ParquetFile {
     name: String,
     names: Vec<String>,
     rows: usize,
+    /// The size of the file, in bytes.
+    size: u64,
 }
 
 impl ParquetFile {
@@ -33,12 +37,13 @@ impl ParquetFile {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
         let failed = |error: PolarsError| damaged(source, &error);
+        let size = file.metadata().map_or(0, |about| about.len());
         let (names, rows) = guarded(&source.name, || {
             let mut reader = ParquetReader::new(file);
             let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
             Ok((names, reader.num_rows().map_err(failed)?))
         })?;
-        Ok(Self { path, name: source.name.clone(), names, rows })
+        Ok(Self { path, name: source.name.clone(), names, rows, size })
     }
 
     /// The names of the columns.
@@ -67,14 +72,16 @@ impl ParquetFile {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
         let failed = |error: PolarsError| damaged(source, &error);
-        let mut reader = ParquetReader::new(file);
-        let metadata = reader.get_metadata().map_err(failed)?;
-        let pairs = metadata.key_value_metadata().iter().flatten();
-        Ok(pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect())
+        guarded(&source.name, || {
+            let mut reader = ParquetReader::new(file);
+            let metadata = reader.get_metadata().map_err(failed)?;
+            let pairs = metadata.key_value_metadata().iter().flatten();
+            Ok(pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect())
+        })
     }
 
     /// Calls `each` with every row of a slice and its number in it; cells of columns that are not `needed` are empty.
-    /// Returns the number of rows, and their size in memory.
+    /// Returns the number of rows, and the slice's share of the file in bytes.
     ///
     /// # Errors
     /// When the slice cannot be read, or a needed column holds what is no cell (a list, a struct).
@@ -123,13 +130,35 @@ impl ParquetFile {
             }
             each(&Record::plain(&bytes, &ends), row as u32);
         }
-        Ok((rows as u32, frame.estimated_size() as u64))
+        Ok((rows as u32, self.size / self.len().max(1) as u64))
     }
+}
+
+thread_local! {
+    /// Whether this thread is in [`guarded`].
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics that become errors from being printed as well.
+fn silence_guarded_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !GUARDED.get() {
+                usual(panic);
+            }
+        }));
+    });
 }
 
 /// Runs a piece of the reader, which panics on some damaged files, and makes an error of that.
 fn guarded<T>(name: &str, read: impl FnOnce() -> Result<T, InputError>) -> Result<T, InputError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+    silence_guarded_panics();
+    GUARDED.set(true);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    GUARDED.set(false);
+    result.unwrap_or_else(|_| {
         let message = "cannot read the Parquet file: it is damaged; write it again".to_owned();
         Err(InputError::Parquet { path: name.to_owned(), message })
     })
@@ -149,6 +178,8 @@ fn write_cell(value: &AnyValue<'_>, out: &mut Vec<u8>) -> Option<()> {
         AnyValue::Null => return Some(()),
         AnyValue::String(text) => out.extend_from_slice(text.as_bytes()),
         AnyValue::StringOwned(text) => out.extend_from_slice(text.as_bytes()),
+        // Text without the mark that says so, as older writers leave it.
+        AnyValue::Binary(bytes) => out.extend_from_slice(std::str::from_utf8(bytes).ok()?.as_bytes()),
         AnyValue::Float32(number) if number.abs() < 16_777_216.0 => write!(out, "{number}").ok()?,
         AnyValue::Float32(number) if !number.is_nan() => {
             write!(out, "{}", scientific(f64::from(*number))).ok()?;

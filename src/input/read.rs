@@ -149,8 +149,8 @@ fn work<C: Columns, R: RowReader<C>>(
         };
         let done = match task {
             Ok(None) => break,
-            Ok(Some(Task::Block { file, ordinal, bytes, quoted })) => {
-                progress(bytes.len() as u64);
+            Ok(Some(Task::Block { file, ordinal, bytes, quoted, read })) => {
+                progress(read);
                 let done = read_block(&file, ordinal, &bytes, quoted, &mut splitter, reader);
                 spent = Some(bytes);
                 done

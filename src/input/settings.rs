@@ -89,6 +89,13 @@ impl Profiles {
         bind: impl Fn(&Arc<Profile>) -> Result<C, InputError>,
         missing: impl Fn(&C) -> Vec<&'static str>,
     ) -> Result<C, InputError> {
+        // A named profile without a section for this kind of rows lends its words and forms to files with the canonical names.
+        if let Some(profile) = self.named.as_ref().filter(|profile| !speaks(profile)) {
+            let columns = bind(profile)?;
+            if missing(&columns).is_empty() {
+                return Ok(columns);
+            }
+        }
         let named = self.named.as_ref().filter(|profile| speaks(profile));
         let candidates = named.map_or(self.built_in.as_slice(), std::slice::from_ref);
         let mut fitting = Vec::new();
@@ -132,7 +139,7 @@ fn missing_columns(
     let specs = |field: &str| {
         let orders = profile.orders.iter().find_map(|orders| orders.columns.get(field));
         let sessions = profile.sessions.iter().find_map(|sessions| sessions.columns.get(field));
-        sessions.or(orders).map_or(vec![field.to_owned()], names)
+        sessions.or(orders).map_or(vec![field.to_owned()], |spec| names(spec, header))
     };
     let wanted = missing.iter().map(|field| {
         let names = specs(field);
@@ -164,11 +171,15 @@ fn missing_columns(
     }
 }
 
-fn names(spec: &ColumnSpec) -> Vec<String> {
+/// The names that were looked for; of a sum, those that the header lacks.
+fn names(spec: &ColumnSpec, header: &Header) -> Vec<String> {
     match spec {
         ColumnSpec::One(name) => vec![name.clone()],
         ColumnSpec::Aliases(names) => names.clone(),
-        ColumnSpec::Sum { plus, minus } => plus.iter().chain(minus).cloned().collect(),
+        ColumnSpec::Sum { plus, minus } => {
+            let terms = plus.iter().chain(minus);
+            terms.filter(|name| !header.names.contains(name)).cloned().collect()
+        }
     }
 }
 

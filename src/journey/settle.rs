@@ -107,7 +107,7 @@ pub struct SettleTally {
     pub unknown_statuses: BTreeMap<String, u64>,
     /// Whether an order's lines sum to more than 64 bits.
     pub overflow: bool,
-    /// Orders whose status says refunded without an amount (net only), and the sequence of the first one's row.
+    /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
     pub refunded_without_amount: Option<(u64, u64)>,
 }
 
@@ -266,28 +266,24 @@ impl<'a> Settler<'a> {
         false
     }
 
-    /// Tallies an order whose status says refunded on a line, where no line says how much.
-    fn check_refund(&mut self) {
-        let known = |row: &OrderRow| row.refund().is_some_and(|refund| refund.0 > 0);
-        let refunded = |row: &&OrderRow| {
+    /// Tallies lines whose status says refunded, of which neither their own refund nor another line's took anything.
+    fn check_refunds(&mut self) {
+        for (row, line) in self.lines.iter().zip(&self.net) {
             let meaning = self.rules.statuses.get(row.status as usize);
-            row.amount.0 > 0 && meaning == Some(&StatusMeaning::Known(Status::Refunded))
-        };
-        if self.lines.iter().any(known) {
-            return;
-        }
-        if let Some(row) = self.lines.iter().find(refunded) {
-            let (count, first) = self.tally.refunded_without_amount.unwrap_or((0, u64::MAX));
-            self.tally.refunded_without_amount = Some((count + 1, first.min(row.sequence)));
+            let refunded = meaning == Some(&StatusMeaning::Known(Status::Refunded));
+            if refunded && line.amount > 0 && line.net == line.amount {
+                let (count, first) = self.tally.refunded_without_amount.unwrap_or((0, u64::MAX));
+                self.tally.refunded_without_amount = Some((count + 1, first.min(row.sequence)));
+            }
         }
     }
 
     /// Subtracts refunds; fully refunded lines leave. Returns whether anything of the order is left.
     fn subtract_refunds(&mut self) -> bool {
-        self.check_refund();
         self.refunds.clear();
         self.refunds.extend(self.lines.iter().map(|line| line.refund().map_or(0, |refund| refund.0)));
         subtract(&mut self.net, &self.refunds);
+        self.check_refunds();
         let nothing_left =
             self.net.iter().any(|line| line.amount > 0) && self.net.iter().all(|line| line.net == 0);
         let mut at = 0;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar that appears after a second; nothing where standard error is no terminal.
 pub struct ReadProgress {
@@ -35,16 +35,15 @@ impl ReadProgress {
             let bar = self.bar.get_or_init(|| self.start());
             bar.set_length(self.total.max(read));
             bar.set_position(read);
+            let seconds = self.started.elapsed().as_secs_f64();
+            bar.set_message(format!("{}/s", HumanBytes((read as f64 / seconds) as u64)));
         }
     }
 
     fn start(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr_with_hz(10));
-        let style =
-            ProgressStyle::with_template("reading {bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-        // The rate counts from the start, not from when the bar appeared.
-        bar.with_elapsed(self.started.elapsed())
-            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let style = ProgressStyle::with_template("reading {bar:30} {bytes}/{total_bytes} {msg}");
+        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     }
 
     /// Takes the bar away.

@@ -209,7 +209,7 @@ fn headers_that_lack_or_repeat_a_column() {
         case(
             format!("{BOTH} --by streamer,categoryy"),
             format!(
-                "orders.csv:1: missing column `categoryy` of --by (profile any); the header has: order_id, buyer_id, streamer_id, \
+                "orders.csv:1: missing column `categoryy` of --by (profile canonical); the header has: order_id, buyer_id, streamer_id, \
                  {rest}; did you mean `category`?"
             ),
         ),

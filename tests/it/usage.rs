@@ -95,7 +95,7 @@ fn net_needs_to_know_the_refunds() {
         .file("orders.csv", orders_with("refund_amount", "refunded")),
         case(
             &net,
-            "orders.csv:3: --basis net: the status says refunded, but there is no refund_amount (orders like this one: 1); how \
+            "orders.csv:3: --basis net: the status says refunded, but there is no refund_amount (rows like this one: 1); how \
              much was refunded is not assumed: add the amounts, or use --basis paid",
         )
         .file("orders.csv", orders_with("59.90,59.90", "59.90,")),

@@ -110,7 +110,7 @@ impl OrderColumns {
         for name in &settings.dimensions {
             let origin = find(name)?;
             if !origin.is_there() {
-                return Err(dimension_missing(source, header, name));
+                return Err(dimension_missing(source, header, profile, name));
             }
             dimensions.push(origin);
         }
@@ -150,12 +150,12 @@ impl OrderColumns {
     }
 }
 
-fn dimension_missing(source: &Source, header: &Header, name: &str) -> InputError {
+fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
     let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     InputError::MissingColumns {
         path: source.name.clone(),
         missing: vec![format!("`{name}` of --by")],
-        profile: "any".to_owned(),
+        profile: profile.name.clone(),
         header: header.summary(),
         hint: near,
     }

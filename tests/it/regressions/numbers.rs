@@ -1,70 +1,8 @@
-//! Cases that once went wrong, each with what must happen.
+//! Rows and numbers that were lost or wrong.
 
 use polars::prelude::*;
 
-use crate::support::{Run, Work};
-
-const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status,category,carrier\n\
-    1,u1,s1,2026-03-02 20:10:00,100.00,0,paid,food,live\n\
-    2,u2,s1,2026-03-03 20:10:00,50.00,0,paid,toys,card\n";
-const SESSIONS: &str = "viewer_id,streamer_id,entered_at,left_at,source\n\
-    u1,s1,2026-03-02 20:00:00,2026-03-02 21:00:00,follow\n\
-    u2,s1,2026-03-03 20:00:00,2026-03-03 21:00:00,paid\n";
-const FACTS: &str = "period,streamer_id,uv,watch_hours,buyers,orders,gmv\n2026-03-02,a,200,20,8,9,900\n";
-
-fn shop() -> Work {
-    Work::with(&[("o.csv", ORDERS), ("s.csv", SESSIONS)])
-}
-
-/// Runs decompose with these arguments, divided at spaces, to CSV.
-fn decompose(work: &Work, arguments: &str) -> Run {
-    let mut all = vec!["decompose", "--format", "csv"];
-    all.extend(arguments.split(' '));
-    work.run(&all)
-}
-
-fn ok(work: &Work, arguments: &str) -> Run {
-    let run = decompose(work, arguments);
-    assert_eq!(run.code, 0, "{arguments}\n{}{}", run.out, run.err);
-    run
-}
-
-fn refused(work: &Work, code: i32, arguments: &str, message: &str) {
-    let run = decompose(work, arguments);
-    assert_eq!((run.code, run.out.as_str()), (code, ""), "{arguments}\n{}", run.err);
-    assert!(run.err.contains(message), "{arguments}\n{}", run.err);
-}
-
-fn parquet(work: &Work, name: &str, mut frame: DataFrame) {
-    let file = std::fs::File::create(work.path(name)).unwrap();
-    ParquetWriter::new(file).finish(&mut frame).unwrap();
-}
-
-#[test]
-fn a_table_is_one_file() {
-    let work = Work::with(&[("f/1.csv", FACTS), ("f/2.csv", FACTS), ("o.csv", ORDERS), ("s.csv", SESSIONS)]);
-    refused(&work, 1, "--facts f", "leads to several");
-    refused(&work, 1, "--orders o.csv --sessions s.csv --streamers f", "leads to several");
-}
-
-#[test]
-fn carriage_returns_alone_are_no_header() {
-    let work = shop();
-    work.write("cr.csv", ORDERS.replace('\n', "\r"));
-    refused(
-        &work,
-        1,
-        "--orders cr.csv --sessions s.csv",
-        "cr.csv:1: the lines end in carriage returns alone",
-    );
-    work.write("blank.csv", "\n\n");
-    refused(&work, 1, "--orders blank.csv --sessions s.csv", "blank.csv:1: the file holds no header");
-    work.write("lead.csv", format!("\n{}", ORDERS.replace(',', "\t")));
-    assert_eq!(
-        ok(&work, "--orders lead.csv --sessions s.csv").out,
-        ok(&work, "--orders o.csv --sessions s.csv").out
-    );
-}
+use super::{ORDERS, SESSIONS, ok, parquet, refused, shop};
 
 #[test]
 fn a_refund_of_the_whole_order_stands_on_one_of_its_lines() {
@@ -148,28 +86,6 @@ fn parquet_numbers_count_with_their_value() {
 }
 
 #[test]
-fn damaged_parquet_is_an_error_with_the_name_of_the_file() {
-    let work = shop();
-    let frame = DataFrame::new(2, vec![Column::new("order_id".into(), ["1", "2"])]).unwrap();
-    parquet(&work, "o.parquet", frame);
-    let bytes = std::fs::read(work.path("o.parquet")).unwrap();
-    for at in 4..bytes.len() {
-        let mut damaged = bytes.clone();
-        damaged[at] ^= 0x55;
-        work.write("d.parquet", &damaged);
-        if at % 7 == 0 {
-            let run = decompose(&work, "--orders d.parquet --sessions s.csv");
-            assert!(
-                run.code == 1 && run.err.contains("gmv: d.parquet"),
-                "byte {at}: {} {}",
-                run.code,
-                run.err
-            );
-        }
-    }
-}
-
-#[test]
 fn a_repeated_header_is_known_behind_a_mark_and_quotes() {
     let work = shop();
     let quoted: Vec<String> =
@@ -215,65 +131,6 @@ fn the_end_of_time_is_a_date() {
 }
 
 #[test]
-fn facts_take_only_what_they_can_mean() {
-    let work = Work::with(&[("f.csv", FACTS)]);
-    for option in [
-        "--from 2030-01-01",
-        "--basis net",
-        "--attribution all",
-        "--strict",
-        "--timezone UTC",
-        "--price-bands 1",
-    ] {
-        refused(&work, 2, &format!("--facts f.csv {option}"), "cannot be used with");
-    }
-    let run = ok(&work, "--facts f.csv --ci");
-    assert!(run.err.contains("warning: the facts hold no second moments"), "{}", run.err);
-    let noted = FACTS.replace("gmv\n", "gmv,note\n").replace("900\n", "900,hm\n");
-    work.write("n.csv", &noted);
-    refused(&work, 1, "--facts n.csv", "n.csv:1:8: the column `note` is no sum of a facts file");
-    assert!(ok(&work, "--facts n.csv --by streamer,note").out.starts_with("period,streamer_id,note,gmv"));
-    work.ok(&["decompose", "--facts", "f.csv", "--period", "week", "-o", "f.parquet", "-q"]);
-    refused(&work, 2, "--facts f.parquet --period day", "the facts are by week, not by day");
-}
-
-#[test]
-fn no_group_has_the_name_of_a_column_of_the_result() {
-    let work = shop();
-    for name in ["uv", "period", "streamer_name", "orders_per_buyer", "aov_lo", "m_11", "partial"] {
-        refused(
-            &work,
-            2,
-            &format!("--orders o.csv --sessions s.csv --by {name}"),
-            "the result has a column of that name",
-        );
-        work.write("t.csv", format!("streamer_id,x,{name}\ns1,a,b\n"));
-        if name != "streamer_name" {
-            refused(&work, 1, "--orders o.csv --sessions s.csv --streamers t.csv", "t.csv:1:3");
-        }
-    }
-    refused(
-        &work,
-        2,
-        "--orders o.csv --sessions s.csv --set streamer_di=x",
-        "--set streamer_di: no such column",
-    );
-}
-
-#[test]
-fn the_list_of_rejects_is_opened_before_the_work() {
-    let work = shop();
-    refused(
-        &work,
-        1,
-        "--orders o.csv --sessions s.csv --rejects nowhere/x.csv",
-        "the folder nowhere does not exist",
-    );
-    refused(&work, 2, "--orders o.csv --sessions s.csv --rejects x.csv -o x.csv", "name the same file");
-    assert!(!work.path("x.csv").exists());
-}
-
-#[test]
 fn a_last_line_cut_off_in_a_quoted_cell_is_one_bad_row() {
     let work = shop();
     work.write("o.csv", format!("{ORDERS}3,u1,\"s1"));
@@ -292,13 +149,6 @@ fn rejected_rows_and_repeated_headers_leave_no_streamer_behind() {
     );
     let run = ok(&work, "--orders o.csv --sessions s.csv --streamers t.csv --max-bad 50%");
     assert!(!run.err.contains("not in --streamers"), "{}", run.err);
-}
-
-#[test]
-fn a_carrier_is_not_made_up() {
-    let work = shop();
-    work.write("o.csv", ORDERS.replace("carrier", "where"));
-    refused(&work, 2, "--orders o.csv --sessions s.csv --by carrier", "need a carrier column");
 }
 
 #[test]
@@ -331,4 +181,31 @@ fn a_file_carries_the_definition_of_its_amount() {
     {
         assert!(pairs.contains(&(key.to_owned(), Some(value.to_owned()))), "{key}: {pairs:?}");
     }
+}
+
+#[test]
+fn a_profile_of_words_alone_speaks_of_both() {
+    let work = shop();
+    work.write(
+        "p.toml",
+        "name = \"words\"\n[anonymous]\nwords = [\"u1\"]\n[time]\nformats = [\"%d/%m/%Y %H:%M:%S\"]\n",
+    );
+    let dates = |text: &str| text.replace("2026-03-02", "02/03/2026").replace("2026-03-03", "03/03/2026");
+    work.write("o.csv", dates(ORDERS));
+    work.write("s.csv", dates(SESSIONS));
+    let run = ok(&work, "--orders o.csv --sessions s.csv --profile p.toml");
+    assert!(
+        run.out.contains(",s1,50.00,1,") && run.err.contains("without a buyer  1  100.00"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+}
+
+#[test]
+fn the_last_second_of_the_calendar_is_a_row_like_others() {
+    let work = shop();
+    work.write("s.csv", "viewer_id,streamer_id,entered_at,watch_seconds\nu1,s1,9999-12-30 12:00:00,86400\n");
+    let run = ok(&work, "--orders o.csv --sessions s.csv --by total --period all");
+    assert!(run.err.contains("= counted  1  86,400 s"), "{}", run.err);
 }

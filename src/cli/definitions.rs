@@ -1,0 +1,17 @@
+//! What the sums mean, in words that a file carries with it.
+
+/// A key and its text.
+pub const DEFINITIONS: &[(&str, &str)] = &[
+    (
+        "gmv",
+        "money of counted orders that viewing explains (attribution); gmv_off_live is the rest, gmv_total both",
+    ),
+    ("uv", "distinct viewers of the group in the period"),
+    ("watch_hours", "hours of the union of each viewer's sessions per streamer, clipped at the period"),
+    ("buyers", "distinct buyers of attributed orders"),
+    ("identity", "gmv = uv * watch_hours_per_viewer * buyers_per_watch_hour * aov * orders_per_buyer"),
+    (
+        "moments",
+        "m_xy = sum over persons of x*y; 1 present, w watch seconds, b buyer, o orders, g minor units of money",
+    ),
+];

@@ -1,0 +1,41 @@
+//! Where results may be written: never over an input, or over each other.
+
+use std::path::{Path, PathBuf};
+
+use super::{SettingsError, UsageError};
+
+/// Refuses to write over an input, or two outputs over each other; `written` are options with their files.
+///
+/// # Errors
+/// When there is such a file.
+pub fn check(written: &[(&str, &Path)], inputs: &[PathBuf]) -> Result<(), SettingsError> {
+    if let [(_, output), (_, rejects)] = written
+        && same_file(output, rejects)
+    {
+        return Err(UsageError("--rejects and -o name the same file".to_owned()).into());
+    }
+    for (option, path) in written {
+        if inputs.iter().any(|input| same_file(input, path)) {
+            let name = path.display();
+            return Err(UsageError(format!(
+                "{option} {name} would replace one of the inputs; name another file"
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one regular file; the last part of a path need not exist yet.
+fn same_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| {
+        let whole = path.canonicalize().ok();
+        whole.or_else(|| {
+            let folder =
+                path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(folder.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    let is_device = |path: &Path| path.metadata().is_ok_and(|about| !about.is_file());
+    !is_device(a) && place(a).is_some() && place(a) == place(b)
+}
