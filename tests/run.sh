@@ -32,7 +32,8 @@ if ! command -v cargo >/dev/null; then
 fi
 oracle="$cache/oracle"
 if ! "$oracle/bin/python" -c 'import duckdb; assert duckdb.__version__.startswith("2.")' 2>/dev/null; then
-  python3 -m venv "$oracle" 2>/dev/null || { debian python3-venv-is-missing python3-venv; python3 -m venv "$oracle"; }
+  # Debian keeps venv apart from python3: asking for a command that no package has installs it.
+  python3 -m venv "$oracle" 2>/dev/null || { debian no-such-command python3-venv; python3 -m venv "$oracle"; }
   "$oracle/bin/pip" install --quiet 'duckdb==2.0.*'
 fi
 
