@@ -92,3 +92,13 @@ impl OrderRow {
         self.line != LineRef::WHOLE_ORDER
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_88_bytes() {
+        assert_eq!(size_of::<OrderRow>(), 88);
+    }
+}
