@@ -2,18 +2,17 @@
 //!
 //! The story of a number, station by station; a module uses only the stations above it:
 //!
-//! 1. [`units`], [`calendar`], [`partition`]: the words that all stations speak: money, instants and ids; business days and periods; rows
-//!    divided by a hash of their person.
+//! 1. [`units`], [`calendar`], [`partition`], [`sums`]: the words that all stations speak: money, instants and ids; business days and
+//!    periods; rows divided by a hash of their person; the five sums of a group and their moments, and the names of their columns.
 //! 2. [`input`]: exports as they really are, to typed rows and rejects: files and their forms, profiles, the exact parsers of money, time
 //!    and ids, duplicates.
 //! 3. [`journey`]: which orders count, and the walk over each person's sessions and orders: presence, unions of watch time, domains,
 //!    attribution, second moments.
-//! 4. [`sums`]: the five sums of a group and their moments.
-//! 5. [`engine`]: where sums come from: this machine, or a facts file.
-//! 6. [`factor`]: the five factors of a group's sums, and how sure they are.
-//! 7. [`present`]: one neutral model of a result, and a renderer for each format.
-//! 8. [`sample`]: synthetic exports with a known story, which stand beside the stations.
-//! 9. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
+//! 4. [`engine`]: where sums come from: this machine, or a facts file.
+//! 5. [`factor`]: the five factors of a group's sums, and how sure they are.
+//! 6. [`present`]: one neutral model of a result, and a renderer for each format.
+//! 7. [`sample`]: synthetic exports with a known story, which stand beside the stations.
+//! 8. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
 
 pub mod calendar;
 pub mod cli;

@@ -94,12 +94,6 @@ pub struct Slicing {
 }
 
 impl Slicing {
-    /// Whether orders are sliced at all.
-    #[must_use]
-    pub fn is_active(&self) -> bool {
-        self.dimensions || self.carrier || self.price_bands.is_some()
-    }
-
     /// The slice of a line of an order.
     #[must_use]
     pub fn slice(&self, dimensions: u32, carrier: Option<Carrier>, order_total: i64) -> Slice {

@@ -185,7 +185,7 @@ fn sync_folder(folder: &Path) {
 }
 
 fn cannot_create(path: &Path, source: io::Error) -> PresentError {
-    PresentError::Create { path: path.to_owned(), source }
+    PresentError::Create { path: path.to_owned(), source: PresentError::reason(source) }
 }
 
 #[cfg(test)]

@@ -69,9 +69,17 @@ impl PresentError {
     #[must_use]
     pub fn at(self, place: &str) -> Self {
         match self {
-            Self::Output(source) => Self::Write { place: place.to_owned(), source },
+            Self::Output(source) => Self::Write { place: place.to_owned(), source: Self::reason(source) },
             other => other,
         }
+    }
+
+    /// The system's own reason, without the name of the temporary file that a writer adds: the user did not name it.
+    pub(super) fn reason(error: io::Error) -> io::Error {
+        let within = error.get_ref().and_then(std::error::Error::source);
+        let code =
+            within.and_then(|inner| inner.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
+        code.map_or(error, io::Error::from_raw_os_error)
     }
 
     /// Whether the reader of a pipe went away, which is no failure (`gmv … | head`).
@@ -97,5 +105,20 @@ impl From<csv::Error> for PresentError {
 impl From<serde_json::Error> for PresentError {
     fn from(error: serde_json::Error) -> Self {
         Self::Output(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_temporary_file_is_not_the_users_concern() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = tempfile::Builder::new().tempfile_in(folder.path().join("missing")).unwrap_err();
+        assert!(error.to_string().contains("at path"), "{error}");
+        let reason = PresentError::reason(error);
+        assert_eq!(reason.kind(), io::ErrorKind::NotFound);
+        assert!(!reason.to_string().contains("at path"), "{reason}");
     }
 }

@@ -19,7 +19,7 @@ pub enum TimeError {
 
 /// The first year of the table of days.
 const FIRST_YEAR: i64 = 1970;
-/// Years in the table of days (387 KiB for each worker, of which only the days in use are ever touched).
+/// Years in the table of days (378 KiB for each worker, of which only the days in use are ever touched).
 const YEARS: i64 = 130;
 /// A day that is not in the table yet.
 const UNKNOWN: i64 = i64::MIN;
@@ -155,14 +155,14 @@ impl Scan<'_> {
         let year = self.number(4, 4)?;
         let separator = self.any(b"-/.").ok_or(TimeError::NotTime)?;
         let month = self.number(1, 2)?;
-        self.expect(separator)?;
+        self.require(separator)?;
         let day = self.number(1, 2)?;
         let date = Date::new(year, month as i8, day as i8).map_err(|_| TimeError::NoSuchTime)?;
         if self.rest.is_empty() {
             return Ok((date.to_datetime(Time::midnight()), None));
         }
         if self.any(b"T").is_none() {
-            self.expect(b' ')?;
+            self.require(b' ')?;
             while self.any(b" ").is_some() {}
         }
         let time = self.time()?;
@@ -172,7 +172,7 @@ impl Scan<'_> {
 
     fn time(&mut self) -> Result<Time, TimeError> {
         let hour = self.number(1, 2)?;
-        self.expect(b':')?;
+        self.require(b':')?;
         let minute = self.number(2, 2)?;
         let mut second = 0;
         if self.any(b":").is_some() {
@@ -223,7 +223,7 @@ impl Scan<'_> {
         })
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), TimeError> {
+    fn require(&mut self, byte: u8) -> Result<(), TimeError> {
         self.any(&[byte]).map(|_| ()).ok_or(TimeError::NotTime)
     }
 }
