@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::error::PresentError;
+use super::error::{PresentError, TEMPORARY_PREFIX};
 
 /// A file on its way: created at once, so that a place that cannot be written fails before the work; visible under its
 /// name only after [`commit`](Self::commit). Dropped before that, it leaves nothing.
@@ -149,7 +149,7 @@ fn beside(path: &Path, target: PathBuf, kept: Option<&Permissions>) -> Result<In
 
 fn temporary(folder: &Path, kept: Option<&Permissions>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".gmv-").suffix(".tmp");
+    builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -76,10 +76,8 @@ impl PresentError {
 
     /// The system's own reason, without the name of the temporary file that a writer adds: the user did not name it.
     pub(super) fn reason(error: io::Error) -> io::Error {
-        let within = error.get_ref().and_then(std::error::Error::source);
-        let code =
-            within.and_then(|inner| inner.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
-        code.map_or(error, io::Error::from_raw_os_error)
+        let names_it = error.get_ref().is_some_and(|inner| inner.to_string().contains(TEMPORARY_PREFIX));
+        if names_it { io::Error::from(error.kind()) } else { error }
     }
 
     /// Whether the reader of a pipe went away, which is no failure (`gmv … | head`).
@@ -91,6 +89,9 @@ impl PresentError {
         }
     }
 }
+
+/// How the names of temporary files beside a target begin.
+pub(super) const TEMPORARY_PREFIX: &str = ".gmv-";
 
 impl From<csv::Error> for PresentError {
     fn from(error: csv::Error) -> Self {
@@ -115,10 +116,15 @@ mod tests {
     #[test]
     fn the_name_of_a_temporary_file_is_not_the_users_concern() {
         let folder = tempfile::tempdir().unwrap();
-        let error = tempfile::Builder::new().tempfile_in(folder.path().join("missing")).unwrap_err();
-        assert!(error.to_string().contains("at path"), "{error}");
+        let error = tempfile::Builder::new()
+            .prefix(TEMPORARY_PREFIX)
+            .tempfile_in(folder.path().join("missing"))
+            .unwrap_err();
+        assert!(error.to_string().contains(TEMPORARY_PREFIX), "{error}");
         let reason = PresentError::reason(error);
         assert_eq!(reason.kind(), io::ErrorKind::NotFound);
-        assert!(!reason.to_string().contains("at path"), "{reason}");
+        assert!(!reason.to_string().contains(TEMPORARY_PREFIX), "{reason}");
+        let own = PresentError::reason(io::Error::other("a reason of its own"));
+        assert_eq!(own.to_string(), "a reason of its own");
     }
 }
