@@ -2,18 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use jiff::civil::{Date, Time, Weekday};
+use clap::Args;
+use jiff::civil::{Date, Time};
 
 use super::input::InputArguments;
 use super::output::{Presentation, PresentationArguments};
+use super::words::{BasisWord, DomainWord, PeriodWord, UnknownWord, WeekStart, name};
 use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
 use crate::input::files::discover;
 use crate::input::streamers::Streamers;
-use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::present::decompose::DecomposeOptions;
 use crate::units::{Level, MinorUnits, Seconds};
@@ -141,68 +142,6 @@ struct CountingArguments {
     moments: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PeriodWord {
-    Day,
-    Week,
-    Month,
-    Quarter,
-    Year,
-    All,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum WeekStart {
-    Mon,
-    Sun,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum BasisWord {
-    Paid,
-    Net,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DomainWord {
-    /// Private if any session was
-    AnyPrivate,
-    /// The session entered first
-    First,
-    /// More watch time
-    Longest,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum UnknownWord {
-    /// Fail and list them (the default)
-    Refuse,
-    /// Count them as paid
-    Count,
-    /// Skip and report them
-    Skip,
-}
-
-impl From<DomainWord> for DomainRule {
-    fn from(word: DomainWord) -> Self {
-        match word {
-            DomainWord::AnyPrivate => Self::AnyPrivate,
-            DomainWord::First => Self::First,
-            DomainWord::Longest => Self::Longest,
-        }
-    }
-}
-
-impl From<UnknownWord> for UnknownStatus {
-    fn from(word: UnknownWord) -> Self {
-        match word {
-            UnknownWord::Refuse => Self::Refuse,
-            UnknownWord::Count => Self::Count,
-            UnknownWord::Skip => Self::Skip,
-        }
-    }
-}
-
 /// A run, resolved.
 #[derive(Debug)]
 pub struct DecomposeSettings {
@@ -257,7 +196,7 @@ impl DecomposeArguments {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
                 by: (!self.groups.by.is_empty()).then(|| self.groups.by.clone()),
-                period: self.groups.period.map(period_kind),
+                period: self.groups.period.map(PeriodKind::from),
             }),
             None => Work::Exports(Box::new(self.exports()?)),
         };
@@ -304,19 +243,15 @@ impl DecomposeArguments {
             streamers,
             max_bad: self.input.max_bad,
             grouping,
-            period: groups.period.map_or(PeriodKind::Week, period_kind),
+            period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
             calendar: Calendar {
                 zone: self.input.zone()?,
                 day_start: groups.day_start,
-                week_start: if groups.week_start == WeekStart::Mon {
-                    Weekday::Monday
-                } else {
-                    Weekday::Sunday
-                },
+                week_start: groups.week_start.into(),
             },
             range: (groups.from, groups.to),
             covers: groups.covers,
-            basis: if counting.basis == BasisWord::Net { Basis::Net } else { Basis::Paid },
+            basis: counting.basis.into(),
             attribution: counting.attribution,
             domain_rule: counting.domain_rule.into(),
             unknown_status: counting.unknown_status.into(),
@@ -365,27 +300,11 @@ impl DecomposeArguments {
     }
 }
 
-/// The name of a value, as it is typed.
-fn name(word: &impl ValueEnum) -> String {
-    word.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-}
-
 fn attribution_text(attribution: Attribution) -> String {
     match attribution {
         Attribution::Period => "period".to_owned(),
         Attribution::Window(length) => format!("window:{}s", length.0),
         Attribution::Carrier => "carrier".to_owned(),
         Attribution::All => "all".to_owned(),
-    }
-}
-
-fn period_kind(word: PeriodWord) -> PeriodKind {
-    match word {
-        PeriodWord::Day => PeriodKind::Day,
-        PeriodWord::Week => PeriodKind::Week,
-        PeriodWord::Month => PeriodKind::Month,
-        PeriodWord::Quarter => PeriodKind::Quarter,
-        PeriodWord::Year => PeriodKind::Year,
-        PeriodWord::All => PeriodKind::All,
     }
 }

@@ -7,6 +7,7 @@ mod output;
 mod places;
 mod sample;
 mod values;
+mod words;
 
 use clap::{Parser, Subcommand};
 

@@ -22,10 +22,16 @@ pub struct Profile {
     pub title: String,
     /// The sign of the currency in documents for people.
     pub currency: Option<String>,
-    /// Orders; without it, the profile is for sessions only.
+    /// Orders; without it, the profile does not speak of them, and so for the other kinds of rows.
     pub orders: Option<OrdersProfile>,
-    /// Sessions; without it, the profile is for orders only.
+    /// Sessions.
     pub sessions: Option<SessionsProfile>,
+    /// Broadcasts with the sums of their viewers and buyers, as a platform's console exports them.
+    pub rooms: Option<PlainProfile>,
+    /// After-sales rows: refunds of orders or lines.
+    pub refunds: Option<PlainProfile>,
+    /// Broadcasts with their start and end.
+    pub lives: Option<PlainProfile>,
     /// Who is nobody; without it, the canonical words.
     pub anonymous: Option<Anonymous>,
     /// How times are written; without it, year first.
@@ -55,6 +61,46 @@ pub struct SessionsProfile {
     pub columns: BTreeMap<String, ColumnSpec>,
     /// Traffic → words; `None`: the canonical words.
     pub sources: Option<BTreeMap<Traffic, Vec<String>>>,
+}
+
+/// The columns of a kind of rows without words of its own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlainProfile {
+    /// Canonical name → column of the header.
+    pub columns: BTreeMap<String, ColumnSpec>,
+}
+
+/// The kinds of rows that exports hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKind {
+    /// Orders, or their lines.
+    Orders,
+    /// Viewing sessions.
+    Sessions,
+    /// Broadcasts as aggregates.
+    Rooms,
+    /// Refunds, from after-sales.
+    Refunds,
+    /// Broadcasts with their start and end.
+    Lives,
+}
+
+impl RowKind {
+    /// All of them, in the order of a profile's sections.
+    pub const ALL: [Self; 5] = [Self::Orders, Self::Sessions, Self::Rooms, Self::Refunds, Self::Lives];
+
+    /// The name of its section in a profile, of its option and in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Sessions => "sessions",
+            Self::Rooms => "rooms",
+            Self::Refunds => "refunds",
+            Self::Lives => "lives",
+        }
+    }
 }
 
 /// Ids that are nobody.
@@ -200,15 +246,22 @@ impl Profile {
             .ok_or_else(|| InputError::Profile { path: "canonical".to_owned(), message: String::new() })
     }
 
+    /// The columns of a kind of rows; `None` where the profile does not speak of it.
+    #[must_use]
+    pub fn columns(&self, kind: RowKind) -> Option<&BTreeMap<String, ColumnSpec>> {
+        match kind {
+            RowKind::Orders => self.orders.as_ref().map(|orders| &orders.columns),
+            RowKind::Sessions => self.sessions.as_ref().map(|sessions| &sessions.columns),
+            RowKind::Rooms => self.rooms.as_ref().map(|rooms| &rooms.columns),
+            RowKind::Refunds => self.refunds.as_ref().map(|refunds| &refunds.columns),
+            RowKind::Lives => self.lives.as_ref().map(|lives| &lives.columns),
+        }
+    }
+
     fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
         let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
-        for (name, spec) in profile
-            .orders
-            .iter()
-            .flat_map(|o| &o.columns)
-            .chain(profile.sessions.iter().flat_map(|s| &s.columns))
-        {
+        for (name, spec) in RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten() {
             if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount")
             {
                 return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
@@ -274,7 +327,7 @@ mod tests {
     #[test]
     fn built_in_profiles_are_whole() {
         for profile in Profile::built_in().unwrap() {
-            assert!(profile.orders.is_some() || profile.sessions.is_some(), "{}", profile.name);
+            assert!(RowKind::ALL.iter().any(|kind| profile.columns(*kind).is_some()), "{}", profile.name);
         }
     }
 

@@ -14,7 +14,7 @@ use super::files::Source;
 use super::names::Names;
 use super::parse::time::TimeParser;
 use super::parse::{seconds, trim};
-use super::profile::{Anonymous, Profile, Traffic};
+use super::profile::{Anonymous, Profile, RowKind, Traffic};
 use super::read::{Columns, Files, Place, Progress, RowReader, read};
 use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
@@ -234,7 +234,7 @@ pub fn read_sessions(
         profiles.choose(
             source,
             header,
-            |profile| profile.sessions.is_some(),
+            RowKind::Sessions,
             |profile| SessionColumns::bind(profile, source, header, &constants),
             SessionColumns::missing,
         )

@@ -11,7 +11,7 @@ use super::error::InputError;
 use super::feed::FeedOptions;
 use super::files::Source;
 use super::parse::time::TimeParser;
-use super::profile::{ColumnSpec, Profile};
+use super::profile::{ColumnSpec, Profile, RowKind};
 use crate::units::{Instant, Seconds};
 
 /// How exports are read.
@@ -85,10 +85,11 @@ impl Profiles {
         &self,
         source: &Source,
         header: &Header,
-        speaks: impl Fn(&Profile) -> bool,
+        kind: RowKind,
         bind: impl Fn(&Arc<Profile>) -> Result<C, InputError>,
         missing: impl Fn(&C) -> Vec<&'static str>,
     ) -> Result<C, InputError> {
+        let speaks = |profile: &Profile| profile.columns(kind).is_some();
         // A named profile without a section for this kind of rows lends its words and forms to files with the canonical names.
         if let Some(profile) = self.named.as_ref().filter(|profile| !speaks(profile)) {
             let columns = bind(profile)?;
@@ -106,7 +107,7 @@ impl Profiles {
             if lacking.is_empty() {
                 fitting.push((profile, columns));
             } else {
-                refused.get_or_insert_with(|| missing_columns(source, header, profile, &lacking));
+                refused.get_or_insert_with(|| missing_columns(source, header, profile, kind, &lacking));
             }
         }
         match (fitting.len(), refused) {
@@ -134,12 +135,12 @@ fn missing_columns(
     source: &Source,
     header: &Header,
     profile: &Profile,
+    kind: RowKind,
     missing: &[&'static str],
 ) -> InputError {
     let specs = |field: &str| {
-        let orders = profile.orders.iter().find_map(|orders| orders.columns.get(field));
-        let sessions = profile.sessions.iter().find_map(|sessions| sessions.columns.get(field));
-        sessions.or(orders).map_or(vec![field.to_owned()], |spec| names(spec, header))
+        let spec = profile.columns(kind).and_then(|columns| columns.get(field));
+        spec.map_or(vec![field.to_owned()], |spec| names(spec, header))
     };
     let wanted = missing.iter().map(|field| {
         let names = specs(field);

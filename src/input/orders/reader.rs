@@ -11,7 +11,7 @@ use crate::input::feed::FileContext;
 use crate::input::files::Source;
 use crate::input::names::Names;
 use crate::input::parse::{money, trim};
-use crate::input::profile::{Carrier, Status};
+use crate::input::profile::{Carrier, RowKind, Status};
 use crate::input::read::{Files, Place, Progress, RowReader, read};
 use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
@@ -65,7 +65,7 @@ pub fn read_orders(
         profiles.choose(
             source,
             header,
-            |profile| profile.orders.is_some(),
+            RowKind::Orders,
             |profile| OrderColumns::bind(profile, source, header, settings),
             OrderColumns::missing,
         )
