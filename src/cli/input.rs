@@ -111,6 +111,7 @@ impl InputArguments {
             list_rejects: self.rejects.is_some(),
             constants: self.set.clone(),
             dimensions,
+            persons_optional: false,
         })
     }
 

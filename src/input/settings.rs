@@ -37,6 +37,8 @@ pub struct ReadSettings {
     pub constants: Vec<(String, String)>,
     /// Order columns that become dimensions, beside the carrier.
     pub dimensions: Vec<String>,
+    /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
+    pub persons_optional: bool,
 }
 
 impl ReadSettings {

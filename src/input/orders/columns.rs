@@ -138,7 +138,9 @@ impl OrderColumns {
         })
     }
 
-    pub(super) fn missing(&self) -> Vec<&'static str> {
+    /// The required columns that are missing; `persons_optional` leaves out buyers and streamers.
+    pub(super) fn missing(&self, persons_optional: bool) -> Vec<&'static str> {
+        let needed = |name: &str| !(persons_optional && matches!(name, "buyer_id" | "streamer_id"));
         let required = [
             ("order_id", &self.order),
             ("buyer_id", &self.buyer),
@@ -146,7 +148,8 @@ impl OrderColumns {
             ("paid_at", &self.paid_at),
             ("amount", &self.amount),
         ];
-        required.into_iter().filter(|(_, origin)| !origin.is_there()).map(|(name, _)| name).collect()
+        let missing = required.into_iter().filter(|(name, origin)| needed(name) && !origin.is_there());
+        missing.map(|(name, _)| name).collect()
     }
 }
 

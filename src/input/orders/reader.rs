@@ -67,7 +67,7 @@ pub fn read_orders(
             header,
             RowKind::Orders,
             |profile| OrderColumns::bind(profile, source, header, settings),
-            OrderColumns::missing,
+            |columns| columns.missing(settings.persons_optional),
         )
     };
     let statuses = Dictionary::default();
