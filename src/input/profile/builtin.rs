@@ -1,0 +1,66 @@
+//! The profiles that are built in, and where a profile comes from by its name.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::Profile;
+use crate::input::error::InputError;
+
+/// The built-in profiles, in the order in which detection tries them.
+const BUILT_IN: [(&str, &str); 1] = [("canonical", include_str!("../profiles/canonical.toml"))];
+
+impl Profile {
+    /// All built-in profiles.
+    ///
+    /// # Errors
+    /// Never for the profiles as they are; a test reads them all.
+    pub fn built_in() -> Result<Vec<Arc<Self>>, InputError> {
+        BUILT_IN.iter().map(|(name, text)| Self::parse(name, text).map(Arc::new)).collect()
+    }
+
+    /// The profile of a name, or of a file.
+    ///
+    /// # Errors
+    /// When there is neither, or the file is no profile.
+    pub fn load(name: &str) -> Result<Self, InputError> {
+        if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            return Self::parse(name, text);
+        }
+        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| {
+            let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+            InputError::Profile {
+                path: name.to_owned(),
+                message: format!("no profile file: {error} (built-in profiles: {})", names.join(", ")),
+            }
+        })?;
+        Self::parse(name, &text)
+    }
+
+    /// The canonical profile, whose words stand where another profile has none.
+    ///
+    /// # Errors
+    /// Never; see [`Profile::built_in`].
+    pub fn canonical() -> Result<&'static Self, InputError> {
+        static CANONICAL: OnceLock<Profile> = OnceLock::new();
+        if CANONICAL.get().is_none() {
+            // Where two threads come here at once, both have read the same text.
+            let _ = CANONICAL.set(Self::load("canonical")?);
+        }
+        CANONICAL
+            .get()
+            .ok_or_else(|| InputError::Profile { path: "canonical".to_owned(), message: String::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RowKind;
+    use super::*;
+
+    #[test]
+    fn built_in_profiles_are_whole() {
+        for profile in Profile::built_in().unwrap() {
+            assert!(RowKind::ALL.iter().any(|kind| profile.columns(*kind).is_some()), "{}", profile.name);
+        }
+    }
+}

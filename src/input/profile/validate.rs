@@ -1,0 +1,78 @@
+//! From the text of a profile to a profile that can be used, or an error that says where.
+
+use std::collections::BTreeMap;
+
+use super::{ColumnSpec, Profile, RowKind};
+use crate::input::error::InputError;
+
+impl Profile {
+    pub(super) fn parse(path: &str, text: &str) -> Result<Self, InputError> {
+        let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
+        let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
+        for (name, spec) in RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten() {
+            if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount")
+            {
+                return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
+            }
+        }
+        if let Some(word) = profile.ambiguous_word() {
+            return Err(failed(format!("the word {word:?} is mapped to two meanings; keep one of them")));
+        }
+        for format in &profile.time.formats {
+            check_format(format).map_err(|error| failed(format!("[time] formats: {format:?}: {error}")))?;
+        }
+        Ok(profile)
+    }
+
+    /// A word that two statuses, carriers or kinds of traffic claim.
+    fn ambiguous_word(&self) -> Option<&str> {
+        fn twice<T>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Option<&str> {
+            let words: Vec<&String> = mapping.into_iter().flatten().flat_map(|(_, words)| words).collect();
+            let repeated = words.iter().enumerate().find(|(at, word)| words[..*at].contains(word));
+            repeated.map(|(_, word)| word.as_str())
+        }
+        let orders = self.orders.as_ref();
+        twice(orders.and_then(|orders| orders.statuses.as_ref()))
+            .or_else(|| twice(orders.and_then(|orders| orders.carriers.as_ref())))
+            .or_else(|| twice(self.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref())))
+    }
+}
+
+/// A TOML error on one line, with the line and column that it is at.
+fn at_place(path: &str, text: &str, error: &toml::de::Error) -> InputError {
+    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    InputError::Profile {
+        path: format!("{path}:{line}:{column}"),
+        message: error.message().replace('\n', " "),
+    }
+}
+
+/// Whether a strftime format can be used at all: what it writes, it must read.
+fn check_format(format: &str) -> Result<(), jiff::Error> {
+    let sample = jiff::civil::date(2026, 3, 27).at(11, 12, 13, 0).to_zoned(jiff::tz::TimeZone::UTC)?;
+    let text = jiff::fmt::strtime::format(format, &sample)?;
+    jiff::fmt::strtime::parse(format, &text)?.to_date().map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_a_profile_say_where() {
+        let error = Profile::parse("p.toml", "name = \"x\"\n[orders]\nlevels = 1\n").unwrap_err().to_string();
+        assert!(error.starts_with("p.toml:3:1: ") && error.contains("levels"), "{error}");
+        let error =
+            Profile::parse("p.toml", "name = \"x\"\n[time]\nformats = [\"%Q\"]").unwrap_err().to_string();
+        assert!(error.contains("%Q"), "{error}");
+        let sum = "name = \"x\"\n[orders.columns]\nbuyer_id = { plus = [\"a\"] }";
+        let twice = "name = \"x\"\n[orders.statuses]\npaid = [\"done\"]\ncancelled = [\"done\"]";
+        assert!(
+            Profile::parse("p.toml", twice).unwrap_err().to_string().contains("\"done\" is mapped to two")
+        );
+        assert!(Profile::parse("p.toml", sum).unwrap_err().to_string().contains("buyer_id"));
+    }
+}

@@ -1,0 +1,85 @@
+//! The words that profiles map to: statuses, carriers, kinds of traffic, the level of rows, and who is nobody.
+
+use serde::Deserialize;
+
+/// Ids that are nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Anonymous {
+    /// Whole ids.
+    pub words: Vec<String>,
+    /// Texts that a masked id contains.
+    pub contains: Vec<String>,
+}
+
+/// Times that are not year first.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimeForms {
+    /// strftime formats, tried in their order.
+    pub formats: Vec<String>,
+}
+
+/// Whether rows are orders or their lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderLevel {
+    /// A row is an order.
+    Order,
+    /// A row is a line of an order.
+    Line,
+}
+
+/// The canonical statuses of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Paid, not sent yet.
+    Paid,
+    /// Sent.
+    Shipped,
+    /// Received and closed.
+    Completed,
+    /// Paid and refunded, in part or whole.
+    Refunded,
+    /// Closed after it was paid.
+    ClosedPaid,
+    /// Not paid yet.
+    Pending,
+    /// Closed without ever being paid.
+    Cancelled,
+}
+
+impl Status {
+    /// Whether an order of this status was never paid.
+    #[must_use]
+    pub fn is_never_paid(self) -> bool {
+        matches!(self, Self::Pending | Self::Cancelled)
+    }
+}
+
+/// Where an order came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrier {
+    /// A live room.
+    Live,
+    /// A short video.
+    Video,
+    /// A product card of the shop.
+    Card,
+    /// Anything else that the export names.
+    Other,
+}
+
+/// The traffic that brought a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Traffic {
+    /// The private domain.
+    Private,
+    /// The public domain, unpaid.
+    Organic,
+    /// The public domain, paid.
+    Paid,
+}
