@@ -16,6 +16,8 @@ pub struct OrderReconciliation {
     pub rejected: Portion,
     /// Replaced by a later row.
     pub superseded: Portion,
+    /// Money that stood on further lines of an order and counts once: money without rows.
+    pub repeated: i128,
     /// Never paid.
     pub never_paid: Portion,
     /// Skipped for an unmapped status.
@@ -55,7 +57,7 @@ impl OrderReconciliation {
             self.counted,
         ];
         let rows: u64 = parts.iter().map(|part| part.rows).sum();
-        let money: i128 = parts.iter().map(|part| part.money).sum::<i128>() + self.refunds;
+        let money: i128 = parts.iter().map(|part| part.money).sum::<i128>() + self.refunds + self.repeated;
         let orders = self.attributed.rows + self.off_live.rows;
         rows == self.read.rows
             && money == self.read.money

@@ -45,6 +45,7 @@ pub fn report(
         session_remarks(&mut report, inputs, &sessions.tally, walked);
     }
     order_remarks(&mut report, settings, settled);
+    amount_remarks(&mut report, inputs, distinct);
     unlisted(&mut report, inputs, settings);
     report
 }
@@ -77,6 +78,7 @@ fn orders(
         structural: portion(orders.tally.structural, 0),
         rejected: portion(orders.rejects.count, orders.rejects.money),
         superseded: portion(distinct.superseded, distinct.money),
+        repeated: distinct.repeated.money,
         never_paid: settled.never_paid,
         skipped: settled.skipped,
         refunded: settled.refunded,
@@ -155,6 +157,26 @@ fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &Set
     if settings.basis == Basis::Net && report.orders.counted.rows > 0 {
         let text = "under --basis net the youngest periods have had the least time to be refunded";
         report.facts.push(text.to_owned());
+    }
+}
+
+fn amount_remarks(report: &mut RunReport, inputs: &Inputs, distinct: &DistinctTally) {
+    let repeated = &distinct.repeated;
+    if repeated.differing > 0 {
+        let count = repeated.differing;
+        report.warnings.push(format!(
+            "orders whose lines give different amounts of the order; the latest row's was taken: {count}"
+        ));
+    }
+    if repeated.without_amount > 0 {
+        let count = repeated.without_amount;
+        report.warnings.push(format!("paid orders without an amount on any line, counted as 0: {count}"));
+    }
+    for file in inputs.orders.files.files.iter().filter(|file| file.columns.rows_are_orders()) {
+        report.warnings.push(format!(
+            "{}: no order ids; every row is an order, and one that is exported twice counts twice",
+            file.name
+        ));
     }
 }
 

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::error::InputError;
-use super::profile::ColumnSpec;
+use super::files::Source;
+use super::naming::plain;
+use super::parse::{id, trim};
+use super::profile::{ColumnSpec, Detailed};
 use super::records::Record;
 
 /// Where the text of a canonical column comes from.
@@ -16,9 +19,18 @@ pub enum Origin {
     Column(usize),
     /// A signed sum of columns; `true` subtracts.
     Sum(Vec<(bool, usize)>),
+    /// A column, with the words that stand for a blank.
+    Blankable(usize, Box<[Box<[u8]>]>),
+    /// The cells of several columns as one text; blank where all are.
+    Joined(Vec<usize>),
     /// The same text in every row.
     Constant(Box<[u8]>),
+    /// The row itself: every row is another one.
+    Row,
 }
+
+/// Between the cells of a [`Origin::Joined`].
+const JOINT: u8 = 0x1F;
 
 impl Origin {
     /// The text in a record; a sum has none.
@@ -28,7 +40,13 @@ impl Origin {
         match self {
             Self::Column(index) => record.cell(*index),
             Self::Constant(text) => Cow::Borrowed(text),
-            Self::Absent | Self::Sum(_) => Cow::Borrowed(b""),
+            Self::Blankable(index, words) => {
+                let cell = record.cell(*index);
+                let text = id::unguard(&cell);
+                if words.iter().any(|word| **word == *text) { Cow::Borrowed(b"") } else { cell }
+            }
+            Self::Joined(columns) => joined(columns, record),
+            Self::Absent | Self::Sum(_) | Self::Row => Cow::Borrowed(b""),
         }
     }
 
@@ -42,20 +60,22 @@ impl Origin {
     #[must_use]
     pub fn first_column(&self) -> Option<usize> {
         match self {
-            Self::Column(index) => Some(*index),
+            Self::Column(index) | Self::Blankable(index, _) => Some(*index),
             Self::Sum(terms) => terms.first().map(|(_, index)| *index),
-            Self::Absent | Self::Constant(_) => None,
+            Self::Joined(columns) => columns.first().copied(),
+            Self::Absent | Self::Constant(_) | Self::Row => None,
         }
     }
 
     /// The columns it reads.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
-        let (one, terms) = match self {
-            Self::Column(index) => (Some(*index), &[][..]),
-            Self::Sum(terms) => (None, terms.as_slice()),
-            Self::Absent | Self::Constant(_) => (None, &[][..]),
+        let (one, terms, parts): (Option<usize>, &[(bool, usize)], &[usize]) = match self {
+            Self::Column(index) | Self::Blankable(index, _) => (Some(*index), &[], &[]),
+            Self::Sum(terms) => (None, terms, &[]),
+            Self::Joined(columns) => (None, &[], columns),
+            Self::Absent | Self::Constant(_) | Self::Row => (None, &[], &[]),
         };
-        one.into_iter().chain(terms.iter().map(|(_, index)| *index))
+        one.into_iter().chain(terms.iter().map(|(_, index)| *index)).chain(parts.iter().copied())
     }
 }
 
@@ -81,18 +101,42 @@ impl Header {
         if let Some(text) = constants.get(field) {
             return Ok(Origin::Constant(text.as_bytes().into()));
         }
-        let aliases = match specs.get(field) {
-            None => std::slice::from_ref(&field).iter().map(|name| (*name).to_owned()).collect(),
-            Some(ColumnSpec::One(name)) => vec![name.clone()],
-            Some(ColumnSpec::Aliases(names)) => names.clone(),
-            Some(ColumnSpec::Sum { plus, minus }) => return self.sum(path, plus, minus),
+        let Some(spec) = specs.get(field) else {
+            return Ok(self.index(path, field)?.map_or(Origin::Absent, Origin::Column));
         };
-        for name in aliases {
-            if let Some(index) = self.index(path, &name)? {
-                return Ok(Origin::Column(index));
+        match spec {
+            ColumnSpec::One(name) if field == "order_id" && name == ColumnSpec::ROW => {
+                return Ok(Origin::Row);
+            }
+            ColumnSpec::Sum(sum) => return self.sum(path, &sum.plus, &sum.minus),
+            ColumnSpec::Join(join) => return self.join(path, &join.join),
+            ColumnSpec::Value(constant) => {
+                let text = constant.value.replace("{file}", &Source::named(path).stem());
+                return Ok(Origin::Constant(text.into_bytes().into()));
+            }
+            ColumnSpec::One(_) | ColumnSpec::Aliases(_) | ColumnSpec::Detailed(_) => {}
+        }
+        for name in spec.names() {
+            if let Some(index) = self.index(path, name)? {
+                return Ok(match spec {
+                    ColumnSpec::Detailed(Detailed { blank, .. }) => {
+                        let words = blank.iter().map(|word| word.as_bytes().into());
+                        Origin::Blankable(index, words.collect())
+                    }
+                    _ => Origin::Column(index),
+                });
             }
         }
         Ok(Origin::Absent)
+    }
+
+    fn join(&self, path: &str, names: &[String]) -> Result<Origin, InputError> {
+        let mut found = Vec::new();
+        for name in names {
+            let Some(index) = self.index(path, name)? else { return Ok(Origin::Absent) };
+            found.push(index);
+        }
+        Ok(Origin::Joined(found))
     }
 
     fn sum(&self, path: &str, plus: &[String], minus: &[String]) -> Result<Origin, InputError> {
@@ -107,9 +151,32 @@ impl Header {
         Ok(if found.is_empty() { Origin::Absent } else { Origin::Sum(found) })
     }
 
-    fn index(&self, path: &str, name: &str) -> Result<Option<usize>, InputError> {
-        let mut places =
-            self.names.iter().enumerate().filter(|(_, column)| *column == name).map(|(at, _)| at);
+    /// Whether the header has a column of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|column| column == name) || {
+            let name = plain(name);
+            self.names.iter().any(|column| plain(column) == name)
+        }
+    }
+
+    /// The number of a column: of the name letter by letter, else of the one that reads the same.
+    ///
+    /// # Errors
+    /// When two columns have the name.
+    pub fn index(&self, path: &str, name: &str) -> Result<Option<usize>, InputError> {
+        let wanted = plain(name);
+        let exact = self.places(path, name, |column| column == name)?;
+        if exact.is_some() { Ok(exact) } else { self.places(path, name, |column| plain(column) == wanted) }
+    }
+
+    fn places(
+        &self,
+        path: &str,
+        name: &str,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<Option<usize>, InputError> {
+        let mut places = self.names.iter().enumerate().filter(|(_, column)| is_it(column)).map(|(at, _)| at);
         let first = places.next();
         match (first, places.next()) {
             (Some(first), Some(second)) => Err(InputError::TwoColumns {
@@ -151,6 +218,21 @@ impl Header {
     }
 }
 
+fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
+    let mut text = Vec::new();
+    let mut blank = true;
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            text.push(JOINT);
+        }
+        let cell = record.cell(*column);
+        let part = trim(&cell);
+        blank &= part.is_empty();
+        text.extend_from_slice(part);
+    }
+    if blank { Cow::Borrowed(b"") } else { Cow::Owned(text) }
+}
+
 /// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
 fn is_name(cell: &[u8], name: &str) -> bool {
     let cell = super::parse::trim(cell);
@@ -164,6 +246,7 @@ fn shorten(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::profile::{Join, Names, Sum, Value};
     use super::*;
 
     fn header(names: &[&str]) -> Header {
@@ -186,11 +269,11 @@ mod tests {
         let specs = BTreeMap::from([
             (
                 "amount".to_owned(),
-                ColumnSpec::Sum { plus: vec!["pay".into(), "fee".into()], minus: vec!["cut".into()] },
+                ColumnSpec::Sum(Sum { plus: vec!["pay".into(), "fee".into()], minus: vec!["cut".into()] }),
             ),
             (
                 "refund_amount".to_owned(),
-                ColumnSpec::Sum { plus: vec!["pay".into(), "none".into()], minus: vec![] },
+                ColumnSpec::Sum(Sum { plus: vec!["pay".into(), "none".into()], minus: vec![] }),
             ),
             ("buyer_id".to_owned(), ColumnSpec::Aliases(vec!["who".into(), "fee".into()])),
         ]);
@@ -200,6 +283,44 @@ mod tests {
         assert_eq!(find("refund_amount"), Origin::Absent);
         assert_eq!(find("buyer_id"), Origin::Column(1));
         assert_eq!(find("streamer_id"), Origin::Constant((*b"s1").into()));
+    }
+
+    #[test]
+    fn joined_blankable_and_constant_columns() {
+        let header = header(&["sku", "colour", "who"]);
+        let join = |names: &[&str]| {
+            ColumnSpec::Join(Join { join: names.iter().map(|name| (*name).into()).collect() })
+        };
+        let none = Detailed { column: Names::One("who".into()), blank: vec!["-".into(), "0".into()] };
+        let specs = BTreeMap::from([
+            ("line_id".to_owned(), join(&["sku", "colour"])),
+            ("refund_id".to_owned(), join(&["sku", "size"])),
+            ("buyer_id".to_owned(), ColumnSpec::Detailed(none)),
+            ("streamer_id".to_owned(), ColumnSpec::Value(Value { value: "shop {file}".into() })),
+            ("order_id".to_owned(), ColumnSpec::One("row".into())),
+        ]);
+        let find = |field| header.find("in/s1.csv.gz", field, &specs, &BTreeMap::new()).unwrap();
+        assert_eq!(find("refund_id"), Origin::Absent);
+        assert_eq!(find("streamer_id"), Origin::Constant((*b"shop s1").into()));
+        assert_eq!(find("order_id"), Origin::Row);
+        let text = |field, cells: &str, ends: &[u32]| {
+            String::from_utf8(find(field).text(&Record::plain(cells.as_bytes(), ends)).into_owned()).unwrap()
+        };
+        assert_eq!(text("line_id", "a, b ,0", &[1, 5, 7]), "a\u{1f}b");
+        assert_eq!(text("line_id", ", ,0", &[0, 2, 4]), "");
+        assert_eq!(text("buyer_id", "a,b,'0\t", &[1, 3, 7]), "");
+        assert_eq!(text("buyer_id", "a,b,00", &[1, 3, 6]), "00");
+    }
+
+    #[test]
+    fn a_name_that_reads_the_same_is_found_and_never_stands_for_two() {
+        let header = header(&["金额(元)", "金额（元）", "收货 地址", "ID", "id"]);
+        let find = |field| header.find("f.csv", field, &BTreeMap::new(), &BTreeMap::new());
+        assert_eq!(find("金额（元）").unwrap(), Origin::Column(1));
+        assert_eq!(find("收货地址").unwrap(), Origin::Column(2));
+        assert_eq!(find("id").unwrap(), Origin::Column(4));
+        assert!(find("金额 （元)").unwrap_err().to_string().contains("columns 1 and 2"));
+        assert!(find("Id").is_err());
     }
 
     #[test]

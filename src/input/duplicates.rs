@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::orders::{LineTexts, OrderRow, Orders};
+use super::orders::{LineTexts, OrderRow, Orders, RepeatTally, StatusMeaning, keep_once};
 use super::settings::span;
 use crate::partition::{Parts, for_each_part};
 use crate::units::Instant;
@@ -23,6 +23,8 @@ pub struct DistinctTally {
     pub superseded: u64,
     /// Their gross money, in minor units.
     pub money: i128,
+    /// What stood on several lines of an order and counts once.
+    pub repeated: RepeatTally,
     /// The first and last payment time of the rows that stand.
     pub paid: Option<(Instant, Instant)>,
 }
@@ -35,34 +37,41 @@ pub fn remove_duplicates(orders: &Orders, threads: usize) -> Distinct {
     for_each_part(&mut tallies, |tally, part| {
         let mut rows = Vec::new();
         orders.parts.take(part, &mut rows);
-        let standing = standing(rows, &orders.lines, tally);
+        let standing = standing(rows, orders, tally);
         parts.put(part, standing);
     });
     let mut tally = DistinctTally::default();
     for worker in tallies {
         tally.superseded += worker.superseded;
         tally.money += worker.money;
+        tally.repeated.merge(worker.repeated);
         tally.paid = span(tally.paid, worker.paid);
     }
     Distinct { parts, tally }
 }
 
 /// The rows that stand of those of one part.
-fn standing(mut rows: Vec<OrderRow>, lines: &LineTexts, tally: &mut DistinctTally) -> Vec<OrderRow> {
+fn standing(mut rows: Vec<OrderRow>, orders: &Orders, tally: &mut DistinctTally) -> Vec<OrderRow> {
+    let never_paid = |row: &OrderRow| {
+        let meaning = orders.statuses.get(row.status as usize);
+        matches!(meaning, Some(StatusMeaning::Known(status)) if status.is_never_paid())
+    };
     rows.sort_unstable_by_key(|row| (row.order, row.sequence));
     let mut standing = Vec::with_capacity(rows.len());
     for order in rows.chunk_by_mut(|a, b| a.order == b.order) {
         let before = standing.len();
         let latest_is_line = order.last().is_some_and(OrderRow::is_line);
         if latest_is_line {
-            latest_lines(order, lines, &mut standing);
+            latest_lines(order, &orders.lines, &mut standing);
         } else {
             standing.extend(order.last().copied());
         }
         let read: i128 = order.iter().map(|row| i128::from(row.amount.0)).sum();
-        let kept = &standing[before..];
+        let kept = &mut standing[before..];
         tally.superseded += (order.len() - kept.len()) as u64;
         tally.money += read - kept.iter().map(|row| i128::from(row.amount.0)).sum::<i128>();
+        keep_once(kept, |row| row.paid_at().is_some() && !never_paid(row), &mut tally.repeated);
+        kept.sort_by_key(|row| row.streamer);
         for paid in kept.iter().filter_map(OrderRow::paid_at) {
             tally.paid = span(tally.paid, Some((paid, paid)));
         }
@@ -70,7 +79,7 @@ fn standing(mut rows: Vec<OrderRow>, lines: &LineTexts, tally: &mut DistinctTall
     standing
 }
 
-/// The latest row of each line of one order; rows of the whole order, which an earlier export gave, go.
+/// The latest row of each line of one order, by line id; rows of the whole order, which an earlier export gave, go.
 fn latest_lines(order: &mut [OrderRow], lines: &LineTexts, standing: &mut Vec<OrderRow>) {
     let by_line = |a: &OrderRow, b: &OrderRow| {
         a.is_line().cmp(&b.is_line()).then_with(|| line_order(lines.get(a.line), lines.get(b.line)))
@@ -78,9 +87,7 @@ fn latest_lines(order: &mut [OrderRow], lines: &LineTexts, standing: &mut Vec<Or
     order.sort_unstable_by(|a, b| by_line(a, b).then(a.sequence.cmp(&b.sequence)));
     let same = |a: &OrderRow, b: &OrderRow| by_line(a, b) == Ordering::Equal;
     let latest = order.chunk_by(same).filter_map(|rows| rows.last().copied()).filter(OrderRow::is_line);
-    let first = standing.len();
     standing.extend(latest);
-    standing[first..].sort_by_key(|row| row.streamer);
 }
 
 /// The order of line ids: whole numbers by their value, before all others; those by their bytes.

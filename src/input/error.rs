@@ -75,6 +75,20 @@ pub enum InputError {
         /// The nearest names and what to do.
         hint: String,
     },
+    /// Orders of a platform that gives no buyers, where viewing is to be tied to them.
+    #[error(
+        "{path}:1: no buyer (profile {profile}): {reason}. Viewing cannot be tied to these orders one by one; `gmv check` and \
+         `gmv ingest` take them as they are, the platform's export of live sessions gives the five factors per streamer and period \
+         (--rooms FILE), and --set buyer_id= counts every order as off-live"
+    )]
+    NoBuyer {
+        /// The file.
+        path: String,
+        /// The profile that was used.
+        profile: String,
+        /// What the platform gives instead.
+        reason: String,
+    },
     /// Two columns of one name, of which one is needed.
     #[error(
         "{path}:1:{second}: the header has two columns named `{name}` (columns {first} and {second}); rename one, or \

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::InputError;
 
+/// The name of standard input in messages.
+const STANDARD_INPUT: &str = "<stdin>";
+
 /// One export, before it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -17,6 +20,13 @@ pub struct Source {
 impl Source {
     fn file(path: PathBuf) -> Self {
         Self { name: path.display().to_string(), path: Some(path) }
+    }
+
+    /// The source that has this name in messages.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let path = (name != STANDARD_INPUT).then(|| PathBuf::from(name));
+        Self { path, name: name.to_owned() }
     }
 
     /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
@@ -46,7 +56,7 @@ pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
     for name in given {
         let path = Path::new(name);
         if name == "-" {
-            sources.push(Source { path: None, name: "<stdin>".to_owned() });
+            sources.push(Source { path: None, name: STANDARD_INPUT.to_owned() });
         } else if path.is_dir() {
             sources.extend(directory(path)?);
         } else if path.exists() {

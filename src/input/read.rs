@@ -7,6 +7,7 @@ use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
 use super::files::Source;
 use super::records::{Record, Splitter};
+use crate::units::IdKey;
 
 /// Where a row is: its file, the block (or row group) in it, and the line (or row) in that, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -28,6 +29,14 @@ impl Place {
     #[inline]
     pub fn sequence(self) -> u64 {
         (u64::from(self.file) << 46) | (u64::from(self.block) << 25) | u64::from(self.line)
+    }
+
+    /// An order id that no export has and no other row, where rows are orders without ids.
+    #[must_use]
+    pub fn order(self) -> IdKey {
+        let mut text = *b"\0row........";
+        text[4..].copy_from_slice(&self.sequence().to_be_bytes());
+        IdKey::new(&text)
     }
 
     /// The place of a [`Place::sequence`].

@@ -10,8 +10,9 @@ use super::binding::Header;
 use super::error::InputError;
 use super::feed::FeedOptions;
 use super::files::Source;
+use super::missing;
 use super::parse::time::TimeParser;
-use super::profile::{ColumnSpec, Profile, RowKind};
+use super::profile::{Profile, RowKind};
 use crate::units::{Instant, Seconds};
 
 /// How exports are read.
@@ -82,7 +83,7 @@ impl Profiles {
     /// are all in the header.
     ///
     /// # Errors
-    /// When required columns are missing, or two profiles fit.
+    /// When required columns are missing, or two profiles fit, or the platform gives no buyers and they are needed.
     pub fn choose<C>(
         &self,
         source: &Source,
@@ -101,88 +102,44 @@ impl Profiles {
         }
         let named = self.named.as_ref().filter(|profile| speaks(profile));
         let candidates = named.map_or(self.built_in.as_slice(), std::slice::from_ref);
+        let is_its =
+            |profile: &Profile| named.is_some() || profile.detect(kind).iter().all(|name| header.has(name));
         let mut fitting = Vec::new();
-        let mut refused = None;
+        let mut refused = Vec::new();
         for profile in candidates.iter().filter(|profile| speaks(profile)) {
             let columns = bind(profile)?;
             let lacking = missing(&columns);
-            if lacking.is_empty() {
-                fitting.push((profile, columns));
+            let excused = |field: &&str| *field == "buyer_id" && profile.no_buyer(kind).is_some();
+            if lacking.iter().all(excused) && is_its(profile) {
+                fitting.push((profile, columns, lacking));
             } else {
-                refused.get_or_insert_with(|| missing_columns(source, header, profile, kind, &lacking));
+                refused.push((profile, lacking));
             }
         }
-        match (fitting.len(), refused) {
-            (0, Some(error)) => Err(error),
-            (0, None) => {
-                Err(InputError::Profile { path: source.name.clone(), message: "no profile fits".to_owned() })
-            }
-            (1, _) => Ok(fitting.remove(0).1),
-            _ => Err(InputError::Profile {
-                path: source.name.clone(),
-                message: format!(
-                    "the header fits the profiles {}; name one with --profile",
-                    fitting
-                        .iter()
-                        .map(|(profile, _)| profile.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(" and ")
-                ),
-            }),
+        if fitting.len() > 1 {
+            return Err(several_fit(source, fitting.iter().map(|(profile, ..)| profile.name.as_str())));
+        }
+        match fitting.pop() {
+            Some((_, columns, lacking)) if lacking.is_empty() => Ok(columns),
+            Some((profile, ..)) => Err(no_buyer(source, profile, kind)),
+            None => Err(missing::nearest(source, header, kind, &refused)),
         }
     }
 }
 
-fn missing_columns(
-    source: &Source,
-    header: &Header,
-    profile: &Profile,
-    kind: RowKind,
-    missing: &[&'static str],
-) -> InputError {
-    let specs = |field: &str| {
-        let spec = profile.columns(kind).and_then(|columns| columns.get(field));
-        spec.map_or(vec![field.to_owned()], |spec| names(spec, header))
-    };
-    let wanted = missing.iter().map(|field| {
-        let names = specs(field);
-        if names == [(*field).to_owned()] {
-            format!("`{field}`")
-        } else {
-            format!("`{field}` ({})", names.join(" or "))
-        }
-    });
-    let nearest: Vec<String> = missing
-        .iter()
-        .flat_map(|field| specs(field))
-        .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
-        .collect();
-    let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
-    let todo = if missing.contains(&"buyer_id") {
-        format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
-    } else {
-        todo.to_owned()
-    };
-    let hint =
-        if nearest.is_empty() { format!("; {todo}") } else { format!("; {}: {todo}", nearest.join(", ")) };
-    InputError::MissingColumns {
+fn several_fit<'a>(source: &Source, names: impl Iterator<Item = &'a str>) -> InputError {
+    let names = names.collect::<Vec<_>>().join(" and ");
+    InputError::Profile {
         path: source.name.clone(),
-        missing: wanted.collect(),
-        profile: profile.name.clone(),
-        header: header.summary(),
-        hint,
+        message: format!("the header fits the profiles {names}; name one with --profile"),
     }
 }
 
-/// The names that were looked for; of a sum, those that the header lacks.
-fn names(spec: &ColumnSpec, header: &Header) -> Vec<String> {
-    match spec {
-        ColumnSpec::One(name) => vec![name.clone()],
-        ColumnSpec::Aliases(names) => names.clone(),
-        ColumnSpec::Sum { plus, minus } => {
-            let terms = plus.iter().chain(minus);
-            terms.filter(|name| !header.names.contains(name)).cloned().collect()
-        }
+fn no_buyer(source: &Source, profile: &Profile, kind: RowKind) -> InputError {
+    InputError::NoBuyer {
+        path: source.name.clone(),
+        profile: profile.name.clone(),
+        reason: profile.no_buyer(kind).unwrap_or_default().to_owned(),
     }
 }
 

@@ -167,6 +167,10 @@ fn orders(orders: &OrderReconciliation, basis_is_net: bool) -> String {
         ("− out of the date range", orders.out_of_range),
     ];
     lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
+    if orders.repeated != 0 {
+        let label = "− amounts of orders repeated on further lines".to_owned();
+        lines.push((label, String::new(), money(orders.repeated)));
+    }
     if basis_is_net {
         lines.push(("− refunds of counted rows".to_owned(), String::new(), money(orders.refunds)));
     }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::once::Once;
+use super::rules::StatusRules;
 use crate::input::binding::{Header, Origin};
 use crate::input::error::InputError;
 use crate::input::files::Source;
-use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Profile, Status};
+use crate::input::naming;
+use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Per, Profile, Status};
 use crate::input::read::Columns;
 use crate::input::settings::ReadSettings;
 
@@ -27,8 +30,13 @@ pub struct OrderColumns {
     pub(super) status: Origin,
     pub(super) carrier: Origin,
     pub(super) dimensions: Vec<Origin>,
-    pub(super) statuses: HashMap<Vec<u8>, Status, RandomState>,
-    pub(super) carriers: HashMap<Vec<u8>, Carrier, RandomState>,
+    pub(super) statuses: Words<Status>,
+    pub(super) rules: StatusRules,
+    pub(super) carriers: Words<Carrier>,
+    /// What stands on every line of an order and counts once.
+    pub(super) once: Once,
+    /// Whether a row may describe the columns.
+    pub(super) description_row: bool,
     pub(super) anonymous: Anonymous,
     /// The amount's definition, as columns of the header.
     amount_definition: String,
@@ -37,7 +45,8 @@ pub struct OrderColumns {
 impl Columns for OrderColumns {
     fn needed(&self) -> Vec<usize> {
         let dimensions = self.dimensions.iter().flat_map(Origin::columns);
-        self.origins().into_iter().flat_map(|(_, origin)| origin.columns()).chain(dimensions).collect()
+        let origins = self.origins().into_iter().flat_map(|(_, origin)| origin.columns());
+        origins.chain(dimensions).chain(self.rules.columns()).collect()
     }
 }
 
@@ -75,6 +84,12 @@ impl OrderColumns {
         self.carrier.is_there()
     }
 
+    /// Whether the file has no order ids, so that each of its rows is an order and none a duplicate.
+    #[must_use]
+    pub fn rows_are_orders(&self) -> bool {
+        self.order == Origin::Row
+    }
+
     /// What the amount is made of.
     #[must_use]
     pub fn amount_definition(&self) -> &str {
@@ -97,13 +112,7 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         if orders.level == Some(OrderLevel::Line) && !line.is_there() {
-            return Err(InputError::Profile {
-                path: source.name.clone(),
-                message: format!(
-                    "profile {} says that rows are lines, but the header has no line_id",
-                    profile.name
-                ),
-            });
+            return Err(line_missing(source, profile));
         }
         let amount = find("amount")?;
         let mut dimensions = Vec::new();
@@ -128,12 +137,15 @@ impl OrderColumns {
             status: find("status")?,
             carrier: find("carrier")?,
             dimensions,
-            statuses: words(
+            statuses: Words::new(
                 orders.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref())),
             ),
-            carriers: words(
+            rules: StatusRules::bind(&orders.status_rules, source, header)?,
+            carriers: Words::new(
                 orders.carriers.as_ref().or(canonical.and_then(|canonical| canonical.carriers.as_ref())),
             ),
+            once: Once::new(orders.amount_per == Per::Order, orders.refund_per == Per::Order),
+            description_row: orders.description_row,
             anonymous: profile.anonymous()?,
         })
     }
@@ -153,6 +165,12 @@ impl OrderColumns {
     }
 }
 
+fn line_missing(source: &Source, profile: &Profile) -> InputError {
+    let name = &profile.name;
+    let message = format!("profile {name} says that rows are lines, but the header has no line_id");
+    InputError::Profile { path: source.name.clone(), message }
+}
+
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
     let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     InputError::MissingColumns {
@@ -164,23 +182,44 @@ fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: 
     }
 }
 
-fn words<T: Copy>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> HashMap<Vec<u8>, T, RandomState> {
-    let pairs = mapping.into_iter().flatten();
-    pairs
-        .flat_map(|(meaning, words)| words.iter().map(|word| (word.clone().into_bytes(), *meaning)))
-        .collect()
+/// Words of an export and their meanings; a word that only reads the same (full-width marks, spaces) has the meaning too.
+#[derive(Debug)]
+pub(super) struct Words<T>(HashMap<Vec<u8>, T, RandomState>);
+
+impl<T: Copy> Words<T> {
+    fn new(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Self {
+        let mut words = HashMap::default();
+        for (meaning, texts) in mapping.into_iter().flatten() {
+            for text in texts {
+                words.insert(naming::plain(text).into_bytes(), *meaning);
+                words.insert(text.clone().into_bytes(), *meaning);
+            }
+        }
+        Self(words)
+    }
+
+    /// The meaning of a word, trimmed.
+    pub(super) fn get(&self, word: &[u8]) -> Option<T> {
+        self.0.get(word).copied().or_else(|| self.reads_the_same(word))
+    }
+
+    #[cold]
+    fn reads_the_same(&self, word: &[u8]) -> Option<T> {
+        let word = std::str::from_utf8(word).ok().filter(|word| !word.is_empty())?;
+        self.0.get(naming::plain(word).as_bytes()).copied()
+    }
 }
 
 fn definition(amount: &Origin, header: &Header) -> String {
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
     match amount {
-        Origin::Column(at) => name(at),
+        Origin::Column(at) | Origin::Blankable(at, _) => name(at),
         Origin::Sum(terms) => {
             let text =
                 terms.iter().map(|(minus, at)| format!("{} {}", if *minus { "−" } else { "+" }, name(at)));
             text.collect::<Vec<_>>().join(" ").trim_start_matches("+ ").to_owned()
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
-        Origin::Absent => String::new(),
+        Origin::Absent | Origin::Joined(_) | Origin::Row => String::new(),
     }
 }

@@ -1,10 +1,14 @@
 //! Orders: from the cells of a row to one compact row, before duplicates are removed and anything is filtered.
 
 mod columns;
+mod describe;
+mod once;
 mod reader;
+mod rules;
 mod status;
 
 pub use columns::OrderColumns;
+pub use once::{Once, RepeatTally, keep_once};
 pub use reader::{OrderTally, Orders, read_orders};
 pub use status::StatusMeaning;
 
@@ -67,6 +71,8 @@ pub struct OrderRow {
     pub status: u32,
     /// Where the order came from; `None` where blank.
     pub carrier: Option<Carrier>,
+    /// What of it is the order's, and not the row's.
+    pub once: Once,
 }
 
 impl OrderRow {
@@ -84,6 +90,10 @@ impl OrderRow {
     #[must_use]
     pub fn refund(&self) -> Option<MinorUnits> {
         (self.refund != Self::UNKNOWN).then_some(MinorUnits(self.refund))
+    }
+
+    fn set_refund(&mut self, refund: Option<MinorUnits>) {
+        self.refund = refund.map_or(Self::UNKNOWN, |refund| refund.0);
     }
 
     /// Whether the row is a line of an order.

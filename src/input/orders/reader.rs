@@ -1,6 +1,7 @@
 //! The readers of orders, one for each thread, and what they give together.
 
 use super::columns::OrderColumns;
+use super::describe::is_description;
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
@@ -140,7 +141,11 @@ impl<'d> OrderReader<'d> {
     }
 
     fn parse(&mut self, columns: &OrderColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
-        let order = id_cell("order_id", &columns.order, record, self.allow_mangled, IdKey::new)?;
+        let order = if columns.rows_are_orders() {
+            place.order()
+        } else {
+            id_cell("order_id", &columns.order, record, self.allow_mangled, IdKey::new)?
+        };
         if order.is_nobody() {
             return Err(fault("order_id", &columns.order, Reason::Blank, b""));
         }
@@ -151,9 +156,10 @@ impl<'d> OrderReader<'d> {
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
         let (status, never_paid) = self.status(columns, record);
         let amount = money_cell("amount", &columns.amount, record)?;
-        if amount.is_none() && paid_at.is_some() && !never_paid {
+        if amount.is_none() && paid_at.is_some() && !never_paid && !columns.once.amount() {
             return Err(fault("amount", &columns.amount, Reason::Blank, b""));
         }
+        let once = if amount.is_none() { columns.once.without_amount() } else { columns.once };
         let amount = amount.unwrap_or_default();
         let refund = money_cell("refund_amount", &columns.refund, record)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
@@ -182,6 +188,7 @@ impl<'d> OrderReader<'d> {
             dimensions,
             status,
             carrier,
+            once,
         };
         self.rows.push(order, row);
         Ok(())
@@ -212,7 +219,7 @@ impl<'d> OrderReader<'d> {
         }
         let cell = columns.status.text(record);
         let word = trim(&cell);
-        let meaning = columns.statuses.get(word).copied();
+        let meaning = columns.rules.status(record).or_else(|| columns.statuses.get(word));
         let key = status_key(meaning, word);
         (self.statuses.code(&key), meaning.is_some_and(Status::is_never_paid))
     }
@@ -240,7 +247,7 @@ impl RowReader<OrderColumns> for OrderReader<'_> {
         let columns = &file.columns;
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
         if let Err(fault) = parsed {
-            if is_structural(file, record) {
+            if is_structural(file, record) || is_description(columns, record) {
                 self.tally.structural += 1;
                 return;
             }
@@ -260,7 +267,7 @@ fn carrier(columns: &OrderColumns, record: &Record<'_>) -> Option<Carrier> {
     if word.is_empty() {
         return None;
     }
-    Some(columns.carriers.get(word).copied().unwrap_or(Carrier::Other))
+    Some(columns.carriers.get(word).unwrap_or(Carrier::Other))
 }
 
 /// The amount in a cell, or of a signed sum of cells; `None` where all are blank.

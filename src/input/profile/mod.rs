@@ -1,6 +1,7 @@
 //! Profiles: what the columns and words of an export mean. They are data (TOML); the canonical columns are one of them.
 
 mod builtin;
+mod columns;
 mod validate;
 mod words;
 
@@ -8,7 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use words::{Anonymous, Carrier, OrderLevel, Status, TimeForms, Traffic};
+pub use columns::{ColumnSpec, Detailed, Join, Names, Sum, Value};
+pub use words::{Anonymous, Carrier, OrderLevel, Per, Status, StatusRule, TimeForms, Traffic};
 
 use super::error::InputError;
 
@@ -21,6 +23,9 @@ pub struct Profile {
     /// A line for people.
     #[serde(default)]
     pub title: String,
+    /// What a user of the platform should know, in sentences.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The sign of the currency in documents for people.
     pub currency: Option<String>,
     /// Orders; without it, the profile does not speak of them, and so for the other kinds of rows.
@@ -44,12 +49,24 @@ pub struct Profile {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrdersProfile {
+    /// Columns that a header must have, besides the required ones, for the profile to be detected.
+    pub detect: Vec<String>,
     /// Whether rows are orders or lines; `None`: lines where a line id is found.
     pub level: Option<OrderLevel>,
+    /// Why the export has no buyer, where the platform gives none: a sentence for the error that says so.
+    pub no_buyer: Option<String>,
+    /// Whether the amount is the order's, and so repeats, or is blank, on further lines of it.
+    pub amount_per: Per,
+    /// The same of the refund.
+    pub refund_per: Per,
+    /// Whether a row below a header may describe the columns.
+    pub description_row: bool,
     /// Canonical (or any other) name → column of the header.
     pub columns: BTreeMap<String, ColumnSpec>,
     /// Canonical status → words; `None`: the canonical words.
     pub statuses: Option<BTreeMap<Status, Vec<String>>>,
+    /// What several columns say together; the first rule that fits decides, before `statuses`.
+    pub status_rules: Vec<StatusRule>,
     /// Canonical carrier → words; `None`: the canonical words.
     pub carriers: Option<BTreeMap<Carrier, Vec<String>>>,
 }
@@ -58,6 +75,8 @@ pub struct OrdersProfile {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionsProfile {
+    /// Columns that a header must have, besides the required ones, for the profile to be detected.
+    pub detect: Vec<String>,
     /// Canonical name → column of the header.
     pub columns: BTreeMap<String, ColumnSpec>,
     /// Traffic → words; `None`: the canonical words.
@@ -68,6 +87,8 @@ pub struct SessionsProfile {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlainProfile {
+    /// Columns that a header must have, besides the required ones, for the profile to be detected.
+    pub detect: Vec<String>,
     /// Canonical name → column of the header.
     pub columns: BTreeMap<String, ColumnSpec>,
 }
@@ -104,25 +125,6 @@ impl RowKind {
     }
 }
 
-/// Where a column's text comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "expected a column, a list of columns, or { plus = […], minus = […] }")]
-pub enum ColumnSpec {
-    /// One column of the header.
-    One(String),
-    /// The first of these that the header has.
-    Aliases(Vec<String>),
-    /// A signed sum of columns (money only); blanks are 0 unless all are blank.
-    #[serde(rename_all = "snake_case")]
-    Sum {
-        /// Added.
-        plus: Vec<String>,
-        /// Subtracted.
-        #[serde(default)]
-        minus: Vec<String>,
-    },
-}
-
 impl Profile {
     /// The columns of a kind of rows; `None` where the profile does not speak of it.
     #[must_use]
@@ -134,6 +136,32 @@ impl Profile {
             RowKind::Refunds => self.refunds.as_ref().map(|refunds| &refunds.columns),
             RowKind::Lives => self.lives.as_ref().map(|lives| &lives.columns),
         }
+    }
+
+    /// Columns that a header must have, besides the required ones, for the profile to be detected.
+    #[must_use]
+    pub fn detect(&self, kind: RowKind) -> &[String] {
+        let detect = match kind {
+            RowKind::Orders => self.orders.as_ref().map(|orders| &orders.detect),
+            RowKind::Sessions => self.sessions.as_ref().map(|sessions| &sessions.detect),
+            RowKind::Rooms => self.rooms.as_ref().map(|rooms| &rooms.detect),
+            RowKind::Refunds => self.refunds.as_ref().map(|refunds| &refunds.detect),
+            RowKind::Lives => self.lives.as_ref().map(|lives| &lives.detect),
+        };
+        detect.map_or(&[], Vec::as_slice)
+    }
+
+    /// Why exports of this kind have no buyer, where the platform gives none.
+    #[must_use]
+    pub fn no_buyer(&self, kind: RowKind) -> Option<&str> {
+        let orders = self.orders.as_ref().filter(|_| kind == RowKind::Orders);
+        orders?.no_buyer.as_deref()
+    }
+
+    /// The line for people, or the name where there is none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        if self.title.is_empty() { &self.name } else { &self.title }
     }
 
     /// Who is nobody.

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use super::{ColumnSpec, Profile, RowKind};
 use crate::input::error::InputError;
+use crate::input::naming;
 
 impl Profile {
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
         let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
         for (name, spec) in RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten() {
-            if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount")
-            {
-                return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
+            check_column(name, spec).map_err(failed)?;
+        }
+        for rule in profile.orders.iter().flat_map(|orders| &orders.status_rules) {
+            if rule.when.is_empty() || rule.when.values().any(Vec::is_empty) {
+                let message = "[[orders.status_rules]]: `when` needs a column and its words";
+                return Err(failed(message.to_owned()));
             }
         }
         if let Some(word) = profile.ambiguous_word() {
@@ -28,13 +32,31 @@ impl Profile {
     fn ambiguous_word(&self) -> Option<&str> {
         fn twice<T>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Option<&str> {
             let words: Vec<&String> = mapping.into_iter().flatten().flat_map(|(_, words)| words).collect();
-            let repeated = words.iter().enumerate().find(|(at, word)| words[..*at].contains(word));
-            repeated.map(|(_, word)| word.as_str())
+            let plain: Vec<String> = words.iter().map(|word| naming::plain(word)).collect();
+            let repeated = plain.iter().enumerate().find(|(at, word)| plain[..*at].contains(word));
+            repeated.map(|(at, _)| words[at].as_str())
         }
         let orders = self.orders.as_ref();
         twice(orders.and_then(|orders| orders.statuses.as_ref()))
             .or_else(|| twice(orders.and_then(|orders| orders.carriers.as_ref())))
             .or_else(|| twice(self.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref())))
+    }
+}
+
+/// Whether a column may come from where the profile says.
+fn check_column(name: &str, spec: &ColumnSpec) -> Result<(), String> {
+    match spec {
+        ColumnSpec::Sum(_) if !matches!(name, "amount" | "refund_amount") => {
+            Err(format!("{name}: only amount and refund_amount may be a sum of columns"))
+        }
+        ColumnSpec::Join(_) if !matches!(name, "order_id" | "line_id" | "refund_id") => {
+            Err(format!("{name}: only order_id, line_id and refund_id may be several columns together"))
+        }
+        ColumnSpec::Join(join) if join.join.is_empty() => Err(format!("{name}: join names no column")),
+        ColumnSpec::Value(_) if matches!(name, "order_id" | "line_id" | "refund_id") => {
+            Err(format!("{name}: a constant would make all rows one"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The words that profiles map to: statuses, carriers, kinds of traffic, the level of rows, and who is nobody.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// Ids that are nobody.
@@ -28,6 +30,27 @@ pub enum OrderLevel {
     Order,
     /// A row is a line of an order.
     Line,
+}
+
+/// What an amount belongs to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// The row: amounts of rows add up.
+    #[default]
+    Row,
+    /// The order: the same amount, or a blank, stands on every line of it, and counts once.
+    Order,
+}
+
+/// What several columns say of the status together.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusRule {
+    /// Column of the header → the words, one of which it must hold; `""` is a blank.
+    pub when: BTreeMap<String, Vec<String>>,
+    /// The canonical status then.
+    pub then: Status,
 }
 
 /// The canonical statuses of an order.

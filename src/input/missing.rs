@@ -1,0 +1,83 @@
+//! A header that no profile fits: what is missing of the profile that fits best, and which names look like it.
+
+use std::sync::Arc;
+
+use super::binding::Header;
+use super::error::InputError;
+use super::files::Source;
+use super::profile::{ColumnSpec, Profile, RowKind};
+
+/// The error of the profile of which the header has most, given the columns that each of them lacks.
+pub fn nearest(
+    source: &Source,
+    header: &Header,
+    kind: RowKind,
+    refused: &[(&Arc<Profile>, Vec<&'static str>)],
+) -> InputError {
+    // The first of equals: the canonical one, where the header has nothing of any.
+    let best = refused
+        .iter()
+        .rev()
+        .max_by_key(|(profile, lacking)| (found(profile, kind, header), std::cmp::Reverse(lacking.len())));
+    match best {
+        Some((profile, lacking)) => missing_columns(source, header, profile, kind, lacking),
+        None => InputError::Profile {
+            path: source.name.clone(),
+            message: format!("no profile speaks of {}", kind.name()),
+        },
+    }
+}
+
+/// How many of a profile's columns the header has.
+fn found(profile: &Profile, kind: RowKind, header: &Header) -> usize {
+    let specs = profile.columns(kind).into_iter().flatten();
+    specs.filter(|(_, spec)| spec.names().iter().any(|name| header.has(name))).count()
+}
+
+fn missing_columns(
+    source: &Source,
+    header: &Header,
+    profile: &Profile,
+    kind: RowKind,
+    lacking: &[&'static str],
+) -> InputError {
+    let specs = |field: &str| {
+        let spec = profile.columns(kind).and_then(|columns| columns.get(field));
+        spec.map_or(vec![field.to_owned()], |spec| names(spec, header))
+    };
+    let wanted = lacking.iter().map(|field| {
+        let names = specs(field);
+        if names == [(*field).to_owned()] {
+            format!("`{field}`")
+        } else {
+            format!("`{field}` ({})", names.join(" or "))
+        }
+    });
+    let detect = profile.detect(kind).iter().filter(|name| lacking.is_empty() && !header.has(name));
+    let wanted: Vec<String> = wanted.chain(detect.map(|name| format!("`{name}`"))).collect();
+    let near: Vec<String> = lacking
+        .iter()
+        .flat_map(|field| specs(field))
+        .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
+        .collect();
+    let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
+    let todo = if lacking.contains(&"buyer_id") {
+        format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
+    } else {
+        todo.to_owned()
+    };
+    let hint = if near.is_empty() { format!("; {todo}") } else { format!("; {}: {todo}", near.join(", ")) };
+    InputError::MissingColumns {
+        path: source.name.clone(),
+        missing: wanted,
+        profile: profile.name.clone(),
+        header: header.summary(),
+        hint,
+    }
+}
+
+/// The names that were looked for; where all are needed, those that the header lacks.
+fn names(spec: &ColumnSpec, header: &Header) -> Vec<String> {
+    let names = spec.names().into_iter();
+    names.filter(|name| !spec.needs_all() || !header.has(name)).map(str::to_owned).collect()
+}

@@ -1,0 +1,46 @@
+//! Names and words as people read them: exports write the same one with full-width or half-width marks, with or without spaces.
+
+/// The plain form of a name: half-width, without white space, ASCII letters in lower case.
+///
+/// It is only looked at where no name is the same letter by letter, so that two columns of a header never become one.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    name.chars().map(half_width).filter(|&letter| !is_space(letter)).collect::<String>().to_ascii_lowercase()
+}
+
+/// The half-width form of a full-width letter, digit or mark.
+fn half_width(letter: char) -> char {
+    match letter {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        '、' => ',',
+        _ => letter,
+    }
+}
+
+/// White space, and marks of no width.
+fn is_space(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{200B}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_read_the_same_are_the_same() {
+        for (name, other) in [
+            ("应付金额（元）", "应付金额(元)"),
+            ("收货地址 ", "收货地址"),
+            ("技术服务费（将以人气卡形式返还）", "技术服务费 (将以人气卡形式返还)"),
+            ("SKU Unit Original Price", "Sku Unit  Original Price"),
+            ("预售／承诺发货时间", "预售/承诺发货时间"),
+            ("时间：", "时间:"),
+            ("已发货，待收货", "已发货,待收货"),
+            ("ＩＤ", "id"),
+        ] {
+            assert_eq!(plain(name), plain(other), "{name}");
+        }
+        assert_ne!(plain("buyer_id"), plain("Buyer ID"));
+        assert_ne!(plain("商品实际价格(单件)"), plain("商品实际价格(总共)"));
+    }
+}

@@ -1,0 +1,109 @@
+//! Amounts that an export repeats on every line of an order: they count once, on the smallest line that was paid.
+
+use super::OrderRow;
+use crate::units::MinorUnits;
+
+/// What of a row belongs to its order: the amount, the refund; and whether the row's amount is blank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Once(u8);
+
+impl Once {
+    const AMOUNT: u8 = 1;
+    const REFUND: u8 = 2;
+    const BLANK: u8 = 4;
+
+    /// Whether the amount and the refund are the order's.
+    #[must_use]
+    pub fn new(amount: bool, refund: bool) -> Self {
+        Self(if amount { Self::AMOUNT } else { 0 } | if refund { Self::REFUND } else { 0 })
+    }
+
+    /// The same of a row that has no amount.
+    #[must_use]
+    pub fn without_amount(self) -> Self {
+        Self(self.0 | Self::BLANK)
+    }
+
+    /// Whether the amount is the order's.
+    #[must_use]
+    pub fn amount(self) -> bool {
+        self.0 & Self::AMOUNT != 0
+    }
+
+    fn is_the_rows(self) -> bool {
+        self.0 & (Self::AMOUNT | Self::REFUND) == 0
+    }
+
+    fn refund(self) -> bool {
+        self.0 & Self::REFUND != 0
+    }
+
+    fn has_amount(self) -> bool {
+        self.0 & Self::BLANK == 0
+    }
+}
+
+/// What was found where amounts are the orders'.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RepeatTally {
+    /// The money that stood on further lines, in minor units.
+    pub money: i128,
+    /// Orders whose lines gave different amounts; the latest row's was taken.
+    pub differing: u64,
+    /// Paid orders without an amount on any line, counted as 0.
+    pub without_amount: u64,
+}
+
+impl RepeatTally {
+    /// Adds another tally.
+    pub fn merge(&mut self, other: Self) {
+        self.money += other.money;
+        self.differing += other.differing;
+        self.without_amount += other.without_amount;
+    }
+}
+
+/// Leaves what belongs to the order on one line: `lines` are the rows of one order that stand, by line id.
+///
+/// The line is the smallest that was paid, so that it counts if the order does; the values are those of the latest row that has them.
+pub fn keep_once(lines: &mut [OrderRow], was_paid: impl Fn(&OrderRow) -> bool, tally: &mut RepeatTally) {
+    if lines.iter().all(|row| row.once.is_the_rows()) {
+        return;
+    }
+    let holder = |owned: fn(Once) -> bool| {
+        let paid = lines.iter().position(|row| owned(row.once) && was_paid(row));
+        paid.or_else(|| lines.iter().position(|row| owned(row.once)))
+    };
+    let (amount_holder, refund_holder) = (holder(Once::amount), holder(Once::refund));
+    if let Some(holder) = amount_holder {
+        let paid = was_paid(&lines[holder]);
+        keep_amount(lines, holder, paid, &was_paid, tally);
+    }
+    if let Some(holder) = refund_holder {
+        let refunds = lines.iter().filter(|row| row.once.refund() && row.refund().is_some());
+        let latest = refunds.max_by_key(|row| row.sequence).and_then(OrderRow::refund);
+        for row in lines.iter_mut().filter(|row| row.once.refund()) {
+            row.set_refund(None);
+        }
+        lines[holder].set_refund(latest);
+    }
+}
+
+fn keep_amount(
+    lines: &mut [OrderRow],
+    holder: usize,
+    paid: bool,
+    was_paid: &impl Fn(&OrderRow) -> bool,
+    tally: &mut RepeatTally,
+) {
+    let says = |row: &&OrderRow| row.once.amount() && row.once.has_amount() && was_paid(row) == paid;
+    let latest = lines.iter().filter(says).max_by_key(|row| row.sequence).map(|row| row.amount);
+    tally.differing += u64::from(lines.iter().filter(says).any(|row| Some(row.amount) != latest));
+    tally.without_amount += u64::from(paid && latest.is_none());
+    for row in lines.iter_mut().filter(|row| row.once.amount()) {
+        tally.money += i128::from(row.amount.0);
+        row.amount = MinorUnits(0);
+    }
+    lines[holder].amount = latest.unwrap_or_default();
+    tally.money -= i128::from(lines[holder].amount.0);
+}
