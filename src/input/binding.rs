@@ -21,7 +21,7 @@ pub enum Origin {
     Sum(Vec<(bool, usize)>),
     /// A column, with the words that stand for a blank.
     Blankable(usize, Box<[Box<[u8]>]>),
-    /// The cells of several columns as one text; blank where all are.
+    /// The cells of several columns as one text.
     Joined(Vec<usize>),
     /// The same text in every row.
     Constant(Box<[u8]>),
@@ -220,17 +220,13 @@ impl Header {
 
 fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
     let mut text = Vec::new();
-    let mut blank = true;
     for (at, column) in columns.iter().enumerate() {
         if at > 0 {
             text.push(JOINT);
         }
-        let cell = record.cell(*column);
-        let part = trim(&cell);
-        blank &= part.is_empty();
-        text.extend_from_slice(part);
+        text.extend_from_slice(trim(&record.cell(*column)));
     }
-    if blank { Cow::Borrowed(b"") } else { Cow::Owned(text) }
+    Cow::Owned(text)
 }
 
 /// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
@@ -307,7 +303,7 @@ mod tests {
             String::from_utf8(find(field).text(&Record::plain(cells.as_bytes(), ends)).into_owned()).unwrap()
         };
         assert_eq!(text("line_id", "a, b ,0", &[1, 5, 7]), "a\u{1f}b");
-        assert_eq!(text("line_id", ", ,0", &[0, 2, 4]), "");
+        assert_eq!(text("line_id", ", ,0", &[0, 2, 4]), "\u{1f}");
         assert_eq!(text("buyer_id", "a,b,'0\t", &[1, 3, 7]), "");
         assert_eq!(text("buyer_id", "a,b,00", &[1, 3, 6]), "00");
     }

@@ -77,9 +77,8 @@ pub enum InputError {
     },
     /// Orders of a platform that gives no buyers, where viewing is to be tied to them.
     #[error(
-        "{path}:1: no buyer (profile {profile}): {reason}. Viewing cannot be tied to these orders one by one; `gmv check` and \
-         `gmv ingest` take them as they are, the platform's export of live sessions gives the five factors per streamer and period \
-         (--rooms FILE), and --set buyer_id= counts every order as off-live"
+        "{path}:1: no buyer (profile {profile}): {reason}; `gmv check` and `gmv ingest` take these orders as they are, and \
+         --set buyer_id= counts every one as off-live"
     )]
     NoBuyer {
         /// The file.

@@ -7,20 +7,18 @@ use super::error::InputError;
 use super::files::Source;
 use super::profile::{ColumnSpec, Profile, RowKind};
 
-/// The error of the profile of which the header has most, given the columns that each of them lacks.
-pub fn nearest(
-    source: &Source,
-    header: &Header,
-    kind: RowKind,
-    refused: &[(&Arc<Profile>, Vec<&'static str>)],
-) -> InputError {
+/// A profile that does not fit: the columns that the header lacks, or what else stands in its way.
+pub type Refused<'a> = (&'a Arc<Profile>, Result<Vec<&'static str>, InputError>);
+
+/// The error of the profile of which the header has most.
+pub fn nearest(source: &Source, header: &Header, kind: RowKind, refused: Vec<Refused<'_>>) -> InputError {
+    let score = |(profile, why): &Refused<'_>| {
+        (found(profile, kind, header), std::cmp::Reverse(why.as_ref().map_or(0, Vec::len)))
+    };
     // The first of equals: the canonical one, where the header has nothing of any.
-    let best = refused
-        .iter()
-        .rev()
-        .max_by_key(|(profile, lacking)| (found(profile, kind, header), std::cmp::Reverse(lacking.len())));
-    match best {
-        Some((profile, lacking)) => missing_columns(source, header, profile, kind, lacking),
+    match refused.into_iter().rev().max_by_key(score) {
+        Some((profile, Ok(lacking))) => missing_columns(source, header, profile, kind, &lacking),
+        Some((_, Err(error))) => error,
         None => InputError::Profile {
             path: source.name.clone(),
             message: format!("no profile speaks of {}", kind.name()),

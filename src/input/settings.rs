@@ -107,13 +107,20 @@ impl Profiles {
         let mut fitting = Vec::new();
         let mut refused = Vec::new();
         for profile in candidates.iter().filter(|profile| speaks(profile)) {
-            let columns = bind(profile)?;
+            // What stands in the way of one profile (a name that the header has twice) is nothing to the others.
+            let columns = match bind(profile) {
+                Ok(columns) => columns,
+                Err(error) => {
+                    refused.push((profile, Err(error)));
+                    continue;
+                }
+            };
             let lacking = missing(&columns);
             let excused = |field: &&str| *field == "buyer_id" && profile.no_buyer(kind).is_some();
             if lacking.iter().all(excused) && is_its(profile) {
                 fitting.push((profile, columns, lacking));
             } else {
-                refused.push((profile, lacking));
+                refused.push((profile, Ok(lacking)));
             }
         }
         if fitting.len() > 1 {
@@ -122,7 +129,7 @@ impl Profiles {
         match fitting.pop() {
             Some((_, columns, lacking)) if lacking.is_empty() => Ok(columns),
             Some((profile, ..)) => Err(no_buyer(source, profile, kind)),
-            None => Err(missing::nearest(source, header, kind, &refused)),
+            None => Err(missing::nearest(source, header, kind, refused)),
         }
     }
 }

@@ -113,7 +113,7 @@ fn profiles_that_cannot_be_used_say_where() {
     check(&[
         case(&profile, "p.toml: buyer_id: only amount and refund_amount may be a sum of columns")
             .file("p.toml", sum),
-        case(&profile, "orders.csv: profile x says that rows are lines, but the header has no line_id")
+        case(&profile, "orders.csv:1: missing column `line_id` (profile x); the header has: ")
             .file("p.toml", lines),
         case(
             format!("{BOTH} --profile douyinn"),

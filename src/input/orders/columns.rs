@@ -111,9 +111,6 @@ impl OrderColumns {
             Some(OrderLevel::Order) => Origin::Absent,
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
-        if orders.level == Some(OrderLevel::Line) && !line.is_there() {
-            return Err(line_missing(source, profile));
-        }
         let amount = find("amount")?;
         let mut dimensions = Vec::new();
         for name in &settings.dimensions {
@@ -161,14 +158,11 @@ impl OrderColumns {
             ("amount", &self.amount),
         ];
         let missing = required.into_iter().filter(|(name, origin)| needed(name) && !origin.is_there());
-        missing.map(|(name, _)| name).collect()
+        let rows_are_lines =
+            self.profile.orders.as_ref().and_then(|orders| orders.level) == Some(OrderLevel::Line);
+        let line = (rows_are_lines && !self.line.is_there()).then_some("line_id");
+        missing.map(|(name, _)| name).chain(line).collect()
     }
-}
-
-fn line_missing(source: &Source, profile: &Profile) -> InputError {
-    let name = &profile.name;
-    let message = format!("profile {name} says that rows are lines, but the header has no line_id");
-    InputError::Profile { path: source.name.clone(), message }
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {

@@ -7,7 +7,21 @@ use super::Profile;
 use crate::input::error::InputError;
 
 /// The built-in profiles, in the order in which detection tries them.
-const BUILT_IN: [(&str, &str); 1] = [("canonical", include_str!("../profiles/canonical.toml"))];
+const BUILT_IN: [(&str, &str); 13] = [
+    ("canonical", include_str!("../profiles/canonical.toml")),
+    ("douyin-orders", include_str!("../profiles/douyin-orders.toml")),
+    ("douyin-aftersale", include_str!("../profiles/douyin-aftersale.toml")),
+    ("douyin-compass", include_str!("../profiles/douyin-compass.toml")),
+    ("kuaishou-orders", include_str!("../profiles/kuaishou-orders.toml")),
+    ("wechat-orders", include_str!("../profiles/wechat-orders.toml")),
+    ("taobao-orders", include_str!("../profiles/taobao-orders.toml")),
+    ("tmall-suborders", include_str!("../profiles/tmall-suborders.toml")),
+    ("tmall-report", include_str!("../profiles/tmall-report.toml")),
+    ("pinduoduo-orders", include_str!("../profiles/pinduoduo-orders.toml")),
+    ("youzan-orders", include_str!("../profiles/youzan-orders.toml")),
+    ("tiktok-orders", include_str!("../profiles/tiktok-orders.toml")),
+    ("feigua-live", include_str!("../profiles/feigua-live.toml")),
+];
 
 impl Profile {
     /// All built-in profiles.
