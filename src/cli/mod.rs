@@ -5,6 +5,7 @@ mod definitions;
 mod input;
 mod output;
 mod places;
+mod profiles;
 mod sample;
 mod values;
 mod words;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
 pub use output::{Presentation, PresentationArguments};
+pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use sample::{SampleArguments, SampleOutput};
 
 /// What was typed cannot be meant: exit code 2.
@@ -50,6 +52,8 @@ pub enum Command {
     Decompose(Box<DecomposeArguments>),
     /// Synthetic exports of any size, reproducible by seed, with a known story in them
     Sample(SampleArguments),
+    /// The built-in profiles, and the text of one to start from
+    Profiles(ProfilesArguments),
 }
 
 /// Parses the command line; help, version and errors of the line end the process as clap does (exit codes 0 and 2).

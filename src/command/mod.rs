@@ -1,6 +1,7 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
 mod decompose;
+mod profiles;
 mod sample;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
+        Command::Profiles(arguments) => profiles::run(arguments),
     };
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,

@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod model;
 pub mod page;
 pub mod parquet;
+pub mod profiles;
 pub mod progress;
 pub mod rejects;
 pub mod table;

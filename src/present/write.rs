@@ -48,23 +48,36 @@ impl Sink {
         }))
     }
 
+    /// Puts a text in its place as it is, but for what would steer a terminal.
+    pub fn text(self, text: &str) -> Result<Outcome, PresentError> {
+        self.put(|terminal, out| {
+            let shown = if terminal { sanitize_except(text, "\n\t") } else { text.into() };
+            Ok(out.write_all(shown.as_bytes())?)
+        })
+    }
+
     /// Renders the document into the target and puts it in its place.
     pub fn finish(self, document: &Document, options: &RenderOptions) -> Result<Outcome, PresentError> {
+        self.put(|terminal, out| send(document, options, terminal, out))
+    }
+
+    fn put(
+        self,
+        render: impl Fn(bool, &mut dyn Write) -> Result<(), PresentError>,
+    ) -> Result<Outcome, PresentError> {
         let written = match self.0 {
             Destination::Stdout => {
                 let stdout = io::stdout().lock();
                 let terminal = stdout.is_terminal();
                 let mut out = BufWriter::new(stdout);
-                send(document, options, terminal, &mut out)
+                render(terminal, &mut out)
                     .and_then(|()| Ok(out.flush()?))
                     .map_err(|error| error.at("standard output"))
             }
             Destination::File(mut file) => {
                 let place = file.path().display().to_string();
                 let terminal = file.is_terminal();
-                send(document, options, terminal, &mut file)
-                    .map_err(|error| error.at(&place))
-                    .and_then(|()| file.commit())
+                render(terminal, &mut file).map_err(|error| error.at(&place)).and_then(|()| file.commit())
             }
         };
         match written {

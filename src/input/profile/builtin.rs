@@ -23,6 +23,11 @@ const BUILT_IN: [(&str, &str); 13] = [
     ("feigua-live", include_str!("../profiles/feigua-live.toml")),
 ];
 
+/// Their names in one line.
+fn names() -> String {
+    BUILT_IN.map(|(name, _)| name).join(", ")
+}
+
 impl Profile {
     /// All built-in profiles.
     ///
@@ -30,6 +35,23 @@ impl Profile {
     /// Never for the profiles as they are; a test reads them all.
     pub fn built_in() -> Result<Vec<Arc<Self>>, InputError> {
         BUILT_IN.iter().map(|(name, text)| Self::parse(name, text).map(Arc::new)).collect()
+    }
+
+    /// The text of a built-in profile, as it stands in the source.
+    ///
+    /// # Errors
+    /// When there is no such profile.
+    pub fn text(name: &str) -> Result<&'static str, InputError> {
+        let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == name);
+        found.map(|(_, text)| *text).ok_or_else(|| {
+            let scored = BUILT_IN.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
+            let near = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
+            let hint = near.map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default();
+            InputError::Profile {
+                path: name.to_owned(),
+                message: format!("no built-in profile{hint} (built-in profiles: {})", names()),
+            }
+        })
     }
 
     /// The profile of a name, or of a file.
@@ -40,12 +62,9 @@ impl Profile {
         if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             return Self::parse(name, text);
         }
-        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| {
-            let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            InputError::Profile {
-                path: name.to_owned(),
-                message: format!("no profile file: {error} (built-in profiles: {})", names.join(", ")),
-            }
+        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| InputError::Profile {
+            path: name.to_owned(),
+            message: format!("no profile file: {error} (built-in profiles: {})", names()),
         })?;
         Self::parse(name, &text)
     }

@@ -158,6 +158,53 @@ impl Profile {
         orders?.no_buyer.as_deref()
     }
 
+    /// The kinds of rows that the profile speaks of.
+    pub fn kinds(&self) -> impl Iterator<Item = RowKind> {
+        RowKind::ALL.into_iter().filter(|kind| self.columns(*kind).is_some())
+    }
+
+    /// Whether its orders have buyers; `None` where it does not speak of orders.
+    #[must_use]
+    pub fn has_buyers(&self) -> Option<bool> {
+        self.orders.as_ref().map(|orders| orders.no_buyer.is_none())
+    }
+
+    /// The columns of a header by which the profile is known: those of its most telling canonical columns, the first name of each.
+    #[must_use]
+    pub fn known_by(&self) -> Vec<&str> {
+        const TELLING: [&str; 16] = [
+            "refund_id",
+            "order_id",
+            "line_id",
+            "buyer_id",
+            "viewer_id",
+            "streamer_id",
+            "live_id",
+            "paid_at",
+            "entered_at",
+            "started_at",
+            "date",
+            "watch_seconds",
+            "viewers",
+            "amount",
+            "gmv",
+            "refund_amount",
+        ];
+        let mut names = Vec::new();
+        for kind in self.kinds() {
+            let columns = |field| self.columns(kind).and_then(|columns| columns.get(field));
+            for spec in TELLING.into_iter().filter_map(columns) {
+                let all = spec.names();
+                let shown = if spec.needs_all() { &all[..] } else { all.get(..1).unwrap_or_default() };
+                names.extend(shown.iter().filter(|name| **name != ColumnSpec::ROW).copied());
+            }
+            names.extend(self.detect(kind).iter().map(String::as_str));
+        }
+        let mut known = std::collections::BTreeSet::new();
+        names.retain(|name| known.insert(*name));
+        names
+    }
+
     /// The line for people, or the name where there is none.
     #[must_use]
     pub fn title(&self) -> &str {

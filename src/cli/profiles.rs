@@ -1,0 +1,52 @@
+//! `gmv profiles`: what was typed, and what it means.
+
+use clap::{Args, Subcommand};
+
+use super::UsageError;
+use super::output::{Presentation, PresentationArguments};
+
+/// The built-in profiles, and the text of one to start from.
+///
+/// A profile says what the columns and words of a platform's export mean. It is found by the header of a file, or named with --profile;
+/// `gmv profiles show NAME > mine.toml` starts one of your own, for --profile mine.toml.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ProfilesArguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    presentation: PresentationArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print the text of a profile (TOML), as --profile FILE takes it
+    Show {
+        /// The profile
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+/// What is to be shown.
+#[derive(Debug)]
+pub enum ProfilesWork<'a> {
+    /// The table of all.
+    List,
+    /// The text of one.
+    Show(&'a str),
+}
+
+impl ProfilesArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When the format and the target do not go together.
+    pub fn resolve(&self) -> Result<(ProfilesWork<'_>, Presentation), UsageError> {
+        let work = match &self.action {
+            None => ProfilesWork::List,
+            Some(Action::Show { name }) => ProfilesWork::Show(name),
+        };
+        Ok((work, self.presentation.resolve()?))
+    }
+}
