@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::error::InputError;
+use super::parse::money::is_null;
+use super::parse::trim;
 use super::profile::ColumnSpec;
 use super::records::Record;
 
@@ -16,6 +18,8 @@ pub enum Origin {
     Column(usize),
     /// A signed sum of columns; `true` subtracts.
     Sum(Vec<(bool, usize)>),
+    /// In each row the first of these columns that is not blank.
+    First(Vec<usize>),
     /// The same text in every row.
     Constant(Box<[u8]>),
 }
@@ -28,6 +32,10 @@ impl Origin {
         match self {
             Self::Column(index) => record.cell(*index),
             Self::Constant(text) => Cow::Borrowed(text),
+            Self::First(columns) => {
+                let mut cells = columns.iter().map(|at| record.cell(*at));
+                cells.find(|cell| !is_null(trim(cell))).unwrap_or_default()
+            }
             Self::Absent | Self::Sum(_) => Cow::Borrowed(b""),
         }
     }
@@ -44,18 +52,20 @@ impl Origin {
         match self {
             Self::Column(index) => Some(*index),
             Self::Sum(terms) => terms.first().map(|(_, index)| *index),
+            Self::First(columns) => columns.first().copied(),
             Self::Absent | Self::Constant(_) => None,
         }
     }
 
     /// The columns it reads.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
-        let (one, terms) = match self {
-            Self::Column(index) => (Some(*index), &[][..]),
-            Self::Sum(terms) => (None, terms.as_slice()),
-            Self::Absent | Self::Constant(_) => (None, &[][..]),
+        let (one, terms, first) = match self {
+            Self::Column(index) => (Some(*index), &[][..], &[][..]),
+            Self::Sum(terms) => (None, terms.as_slice(), &[][..]),
+            Self::First(columns) => (None, &[][..], columns.as_slice()),
+            Self::Absent | Self::Constant(_) => (None, &[][..], &[][..]),
         };
-        one.into_iter().chain(terms.iter().map(|(_, index)| *index))
+        one.into_iter().chain(terms.iter().map(|(_, index)| *index)).chain(first.iter().copied())
     }
 }
 
@@ -86,6 +96,7 @@ impl Header {
             Some(ColumnSpec::One(name)) => vec![name.clone()],
             Some(ColumnSpec::Aliases(names)) => names.clone(),
             Some(ColumnSpec::Sum { plus, minus }) => return self.sum(path, plus, minus),
+            Some(ColumnSpec::First { first }) => return self.first(path, first),
         };
         for name in aliases {
             if let Some(index) = self.index(path, &name)? {
@@ -105,6 +116,13 @@ impl Header {
             }
         }
         Ok(if found.is_empty() { Origin::Absent } else { Origin::Sum(found) })
+    }
+
+    /// Those of the columns that the header has.
+    fn first(&self, path: &str, names: &[String]) -> Result<Origin, InputError> {
+        let found: Result<Vec<_>, _> = names.iter().map(|name| self.index(path, name)).collect();
+        let found: Vec<usize> = found?.into_iter().flatten().collect();
+        Ok(if found.is_empty() { Origin::Absent } else { Origin::First(found) })
     }
 
     fn index(&self, path: &str, name: &str) -> Result<Option<usize>, InputError> {
@@ -153,7 +171,7 @@ impl Header {
 
 /// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
 fn is_name(cell: &[u8], name: &str) -> bool {
-    let cell = super::parse::trim(cell);
+    let cell = trim(cell);
     let unquoted = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
     cell == name.as_bytes() || unquoted == Some(name.as_bytes())
 }
@@ -200,6 +218,26 @@ mod tests {
         assert_eq!(find("refund_amount"), Origin::Absent);
         assert_eq!(find("buyer_id"), Origin::Column(1));
         assert_eq!(find("streamer_id"), Origin::Constant((*b"s1").into()));
+    }
+
+    #[test]
+    fn the_first_column_that_is_not_blank_is_found_in_each_row() {
+        let header = header(&["arrived", "sent", "x"]);
+        let first = ["done", "arrived", "sent"].map(str::to_owned).to_vec();
+        let specs = BTreeMap::from([("refunded_at".to_owned(), ColumnSpec::First { first })]);
+        let origin = header.find("f.csv", "refunded_at", &specs, &BTreeMap::new()).unwrap();
+        assert_eq!(origin, Origin::First(vec![0, 1]));
+        assert_eq!(origin.columns().collect::<Vec<_>>(), [0, 1]);
+        let mut texts = Vec::new();
+        crate::input::records::Splitter::default().split(
+            b"a,b,c\n-,b,c\n ,--,c\n",
+            b',',
+            false,
+            |record, _| {
+                texts.push(String::from_utf8(origin.text(&record).into_owned()).unwrap());
+            },
+        );
+        assert_eq!(texts, ["a", "b", ""]);
     }
 
     #[test]

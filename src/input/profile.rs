@@ -7,9 +7,13 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 
 use super::error::InputError;
+use super::refunds::RefundsProfile;
 
 /// The built-in profiles, in the order in which detection tries them.
-const BUILT_IN: [(&str, &str); 1] = [("canonical", include_str!("profiles/canonical.toml"))];
+const BUILT_IN: [(&str, &str); 2] = [
+    ("canonical", include_str!("profiles/canonical.toml")),
+    ("douyin-aftersale", include_str!("profiles/douyin-aftersale.toml")),
+];
 
 /// What the columns and words of an export mean.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +33,7 @@ pub struct Profile {
     /// Broadcasts with the sums of their viewers and buyers, as a platform's console exports them.
     pub rooms: Option<PlainProfile>,
     /// After-sales rows: refunds of orders or lines.
-    pub refunds: Option<PlainProfile>,
+    pub refunds: Option<RefundsProfile>,
     /// Broadcasts with their start and end.
     pub lives: Option<PlainProfile>,
     /// Who is nobody; without it, the canonical words.
@@ -123,7 +127,10 @@ pub struct TimeForms {
 
 /// Where a column's text comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "expected a column, a list of columns, or { plus = […], minus = […] }")]
+#[serde(
+    untagged,
+    expecting = "expected a column, a list of columns, { plus = […], minus = […] } or { first = […] }"
+)]
 pub enum ColumnSpec {
     /// One column of the header.
     One(String),
@@ -137,6 +144,11 @@ pub enum ColumnSpec {
         /// Subtracted.
         #[serde(default)]
         minus: Vec<String>,
+    },
+    /// In each row the first of these that is not blank (texts and times only).
+    First {
+        /// The columns in order of preference.
+        first: Vec<String>,
     },
 }
 
@@ -266,6 +278,12 @@ impl Profile {
             {
                 return Err(failed(format!("{name}: only amount and refund_amount may be a sum of columns")));
             }
+            if matches!(spec, ColumnSpec::First { .. }) && matches!(name.as_str(), "amount" | "refund_amount")
+            {
+                return Err(failed(format!(
+                    "{name}: an amount may be a sum of columns, not the first of them"
+                )));
+            }
         }
         if let Some(word) = profile.ambiguous_word() {
             return Err(failed(format!("the word {word:?} is mapped to two meanings; keep one of them")));
@@ -287,6 +305,7 @@ impl Profile {
         twice(orders.and_then(|orders| orders.statuses.as_ref()))
             .or_else(|| twice(orders.and_then(|orders| orders.carriers.as_ref())))
             .or_else(|| twice(self.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref())))
+            .or_else(|| twice(self.refunds.as_ref().and_then(|refunds| refunds.statuses.as_ref())))
     }
 
     /// Who is nobody.

@@ -37,6 +37,8 @@ pub struct ReadSettings {
     pub constants: Vec<(String, String)>,
     /// Order columns that become dimensions, beside the carrier.
     pub dimensions: Vec<String>,
+    /// The age of a payment up to which refunds count; `None` counts all of them.
+    pub refund_within: Option<Seconds>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
     pub persons_optional: bool,
 }
@@ -178,7 +180,7 @@ fn missing_columns(
 fn names(spec: &ColumnSpec, header: &Header) -> Vec<String> {
     match spec {
         ColumnSpec::One(name) => vec![name.clone()],
-        ColumnSpec::Aliases(names) => names.clone(),
+        ColumnSpec::Aliases(names) | ColumnSpec::First { first: names } => names.clone(),
         ColumnSpec::Sum { plus, minus } => {
             let terms = plus.iter().chain(minus);
             terms.filter(|name| !header.names.contains(name)).cloned().collect()

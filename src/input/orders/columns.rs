@@ -24,6 +24,8 @@ pub struct OrderColumns {
     pub(super) paid_at: Origin,
     pub(super) amount: Origin,
     pub(super) refund: Origin,
+    /// Read only under `--refund-within`: otherwise its cells need not even be times.
+    pub(super) refunded_at: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
     pub(super) dimensions: Vec<Origin>,
@@ -42,7 +44,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 10] {
+    pub(super) fn origins(&self) -> [(&'static str, &Origin); 11] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),
@@ -52,6 +54,7 @@ impl OrderColumns {
             ("paid_at", &self.paid_at),
             ("amount", &self.amount),
             ("refund_amount", &self.refund),
+            ("refunded_at", &self.refunded_at),
             ("status", &self.status),
             ("carrier", &self.carrier),
         ]
@@ -125,6 +128,7 @@ impl OrderColumns {
             paid_at: find("paid_at")?,
             amount,
             refund: find("refund_amount")?,
+            refunded_at: settings.refund_within.map_or(Ok(Origin::Absent), |_| find("refunded_at"))?,
             status: find("status")?,
             carrier: find("carrier")?,
             dimensions,
@@ -164,14 +168,17 @@ fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: 
     }
 }
 
-fn words<T: Copy>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> HashMap<Vec<u8>, T, RandomState> {
+pub(in crate::input) fn words<T: Copy>(
+    mapping: Option<&BTreeMap<T, Vec<String>>>,
+) -> HashMap<Vec<u8>, T, RandomState> {
     let pairs = mapping.into_iter().flatten();
     pairs
         .flat_map(|(meaning, words)| words.iter().map(|word| (word.clone().into_bytes(), *meaning)))
         .collect()
 }
 
-fn definition(amount: &Origin, header: &Header) -> String {
+/// The columns of the header that an amount is made of.
+pub(in crate::input) fn definition(amount: &Origin, header: &Header) -> String {
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
     match amount {
         Origin::Column(at) => name(at),
@@ -181,6 +188,6 @@ fn definition(amount: &Origin, header: &Header) -> String {
             text.collect::<Vec<_>>().join(" ").trim_start_matches("+ ").to_owned()
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
-        Origin::Absent => String::new(),
+        Origin::Absent | Origin::First(_) => String::new(),
     }
 }
