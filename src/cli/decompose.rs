@@ -40,9 +40,10 @@ pub struct DecomposeArguments {
 }
 
 /// Options that say how exports are read and counted: a facts file has that behind it.
-const EXPORTS_ONLY: [&str; 22] = [
+const EXPORTS_ONLY: [&str; 24] = [
     "orders",
     "sessions",
+    "refunds",
     "streamers",
     "profile",
     "set",
@@ -59,6 +60,7 @@ const EXPORTS_ONLY: [&str; 22] = [
     "covers",
     "price_bands",
     "basis",
+    "refund_within",
     "attribution",
     "domain_rule",
     "max_session",
@@ -118,6 +120,10 @@ struct CountingArguments {
     /// The amount of an order: as paid, or net of refunds
     #[arg(long, value_enum, default_value_t = BasisWord::Paid)]
     basis: BasisWord,
+    /// Count only refunds made within this time of the payment, such as 7d, so that periods of unequal age can be compared; needs
+    /// --basis net and the times of refunds
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    refund_within: Option<Seconds>,
     /// What ties an order to viewing: the buyer watched the streamer in the same period (so days do not add up to the week),
     /// window:DURATION (during a session or so long after it), carrier (the export says live), or all
     #[arg(long, value_name = "RULE", default_value = "period", value_parser = values::attribution)]
@@ -227,6 +233,11 @@ impl DecomposeArguments {
         if groups.from.zip(groups.to).is_some_and(|(from, to)| from > to) {
             return Err(usage("--from is after --to").into());
         }
+        if counting.refund_within.is_some() && counting.basis != BasisWord::Net {
+            return Err(
+                usage("--refund-within says which refunds are subtracted: it needs --basis net").into()
+            );
+        }
         let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
         let default = ["streamer".to_owned()];
         let by = if groups.by.is_empty() { &default[..] } else { &groups.by };
@@ -234,12 +245,14 @@ impl DecomposeArguments {
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
-        let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
+        let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
+        read.refund_within = counting.refund_within;
         let sessions = &self.input.sessions;
         Ok(LocalSettings {
             read,
             orders: discover(&self.input.orders)?,
             sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
+            refunds: if self.input.refunds.is_empty() { None } else { Some(discover(&self.input.refunds)?) },
             streamers,
             max_bad: self.input.max_bad,
             grouping,
@@ -262,7 +275,7 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports = [self.input.orders.as_slice(), &self.input.sessions].concat();
+        let exports = [self.input.orders.as_slice(), &self.input.sessions, &self.input.refunds].concat();
         let mut inputs: Vec<PathBuf> =
             discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
         inputs.extend(
@@ -279,6 +292,8 @@ impl DecomposeArguments {
             add("by", settings.grouping.describe());
             add("period", settings.period.name().to_owned());
             add("basis", name(&self.counting.basis));
+            let within = settings.read.refund_within;
+            add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
             add("attribution", attribution_text(settings.attribution));
             add("domain_rule", name(&self.counting.domain_rule));
             add("week_start", name(&self.groups.week_start));

@@ -15,7 +15,7 @@ use crate::input::settings::ReadSettings;
 use crate::units::Seconds;
 
 /// The canonical columns.
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 23] = [
     "order_id",
     "line_id",
     "buyer_id",
@@ -37,6 +37,8 @@ const COLUMNS: [&str; 21] = [
     "product_id",
     "quantity",
     "refunded_at",
+    "refund_id",
+    "refund_type",
 ];
 
 /// The exports.
@@ -49,6 +51,10 @@ pub struct InputArguments {
     /// Exports of viewing sessions, in the same way; may be left out with --attribution all
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub sessions: Vec<String>,
+    /// After-sales exports, in the same way: refund_amount with order_id or line_id, perhaps refund_id, refunded_at, status; they
+    /// replace the refund_amount of their orders
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    pub refunds: Vec<String>,
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
     #[arg(long, value_name = "FILE")]
     pub streamers: Option<String>,
@@ -94,7 +100,7 @@ impl InputArguments {
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, UsageError> {
-        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.streamers);
+        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.refunds).chain(&self.streamers);
         let standard_input = inputs.filter(|name| *name == "-").count();
         if standard_input > 1 {
             return Err(UsageError("- (standard input) can be one of the inputs, not two".to_owned()));
@@ -111,6 +117,7 @@ impl InputArguments {
             list_rejects: self.rejects.is_some(),
             constants: self.set.clone(),
             dimensions,
+            refund_within: None,
             persons_optional: false,
         })
     }

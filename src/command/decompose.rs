@@ -43,15 +43,14 @@ fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: 
     let inputs = local::read(exports, &|bytes| progress.advance(bytes));
     progress.finish();
     let inputs = inputs?;
-    let named = [("orders", &inputs.rejects[0]), ("sessions", &inputs.rejects[1])];
-    for (input, summary) in named {
+    for (input, summary) in &inputs.rejects {
         console.rejects(input, summary);
     }
     if let Some(mut listing) = listing {
-        rejects::render(&named, settings.presentation.options.raw_text, &mut listing)?;
+        rejects::render(&inputs.rejects, settings.presentation.options.raw_text, &mut listing)?;
         listing.commit()?;
     }
-    let rejected = named.iter().any(|(_, summary)| summary.count > 0);
+    let rejected = inputs.rejects.iter().any(|(_, summary)| summary.count > 0);
     let (aggregate, report) = local::aggregate(&inputs, exports)?;
     console.report(&report, exports.basis == Basis::Net);
     let ending = if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done };

@@ -13,6 +13,7 @@ use crate::input::files::Source;
 use crate::input::names::Names;
 use crate::input::orders::{NONE, OrderColumns, Orders, read_orders};
 use crate::input::read::Progress;
+use crate::input::refunds::{Refunds, read_refunds};
 use crate::input::rejects::MaxBad;
 use crate::input::sessions::{Sessions, read_sessions};
 use crate::input::settings::ReadSettings;
@@ -29,6 +30,8 @@ pub struct LocalSettings {
     pub orders: Vec<Source>,
     /// The exports of sessions; `None` without any.
     pub sessions: Option<Vec<Source>>,
+    /// The exports of after-sales; `None` without any.
+    pub refunds: Option<Vec<Source>>,
     /// The table of streamers.
     pub streamers: Streamers,
     /// How many rows may be bad.
@@ -61,7 +64,8 @@ impl LocalSettings {
     /// The size of all exports on disk, in bytes, as far as it is known.
     #[must_use]
     pub fn size(&self) -> u64 {
-        let sources = self.orders.iter().chain(self.sessions.iter().flatten());
+        let others = self.sessions.iter().chain(&self.refunds).flatten();
+        let sources = self.orders.iter().chain(others);
         let sizes = sources.filter_map(|source| source.path.as_ref()?.metadata().ok());
         sizes.map(|about| about.len()).sum()
     }
@@ -72,10 +76,11 @@ impl LocalSettings {
 pub struct Inputs {
     pub(super) orders: Orders,
     pub(super) sessions: Option<Sessions>,
+    pub(super) refunds: Option<Refunds>,
     pub(super) streamers: Vec<Arc<str>>,
     pub(super) dimensions: Vec<Arc<str>>,
-    /// The rejected orders and sessions.
-    pub rejects: [RejectSummary; 2],
+    /// The rejected rows of each input, with its name.
+    pub rejects: Vec<(&'static str, RejectSummary)>,
 }
 
 /// Reads the exports.
@@ -90,12 +95,18 @@ pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs,
         None => None,
     };
     let orders = read_orders(&settings.orders, &settings.read, &streamers, &dimensions, progress)?;
-    let session_rejects =
-        sessions.as_ref().map(|sessions| RejectSummary::new(&sessions.rejects, &sessions.files));
+    let refunds = match &settings.refunds {
+        Some(sources) => Some(read_refunds(sources, &settings.read, progress)?),
+        None => None,
+    };
+    let mut rejects = vec![("orders", RejectSummary::new(&orders.rejects, &orders.files))];
+    rejects.extend(sessions.iter().map(|read| ("sessions", RejectSummary::new(&read.rejects, &read.files))));
+    rejects.extend(refunds.iter().map(|read| ("refunds", RejectSummary::new(&read.rejects, &read.files))));
     Ok(Inputs {
-        rejects: [RejectSummary::new(&orders.rejects, &orders.files), session_rejects.unwrap_or_default()],
+        rejects,
         orders,
         sessions,
+        refunds,
         streamers: streamers.into_texts(),
         dimensions: dimensions.into_texts(),
     })
@@ -112,7 +123,11 @@ impl Inputs {
         if let Some(sessions) = &self.sessions {
             sessions.rejects.check("sessions", sessions.tally.rows, settings.max_bad, &sessions.files)?;
         }
+        if let Some(refunds) = &self.refunds {
+            refunds.rejects.check("refunds", refunds.tally.rows, settings.max_bad, &refunds.files)?;
+        }
         if settings.basis == Basis::Net
+            && self.refunds.is_none()
             && let Some(file) = orders.files.files.iter().find(|file| !file.columns.has_refunds())
         {
             return Err(InputError::NoRefundColumn { path: file.name.clone() }.into());
@@ -149,6 +164,8 @@ impl Inputs {
         let sessions = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
         let profiles = orders.clone().map(|columns| columns.profile().name.as_str());
         let profiles = profiles.chain(sessions.map(|file| file.columns.profile().name.as_str()));
+        let refunds = self.refunds.iter().flat_map(|refunds| &refunds.files.files);
+        let profiles = profiles.chain(refunds.map(|file| file.columns.profile().name.as_str()));
         let distinct = |texts: &mut dyn Iterator<Item = &str>| {
             texts.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("; ")
         };

@@ -7,13 +7,14 @@ use super::assembly::Assembly;
 use super::base::BaseGroups;
 use super::grouping::GroupColumn;
 use super::reconciliation::RunReport;
-use super::{EngineError, report};
+use super::{EngineError, refunds, report};
 use crate::calendar::{DateRange, Periods};
 use crate::input::duplicates::{Distinct, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
 use crate::journey::accumulate::{Accumulators, Overflow};
+use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Rules, Slicing, UnknownStatus};
 use crate::journey::settle::{NobodysOrders, OrderItem, Settled, Settler};
 use crate::journey::walk::Walker;
@@ -30,13 +31,17 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let periods = periods(inputs, &distinct, settings)?;
     let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &settings.streamers);
     let rules = rules(inputs, settings, &base);
-    let settled = settle(&distinct, &rules, &periods, threads);
+    let standing = refunds::Standing::new(inputs, settings, &distinct)?;
+    let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, threads);
     check_settled(&settled, inputs, settings)?;
+    refunds::check(inputs, settings, &settled.tally, &after_sales)?;
     let Settled { items, nobody, tally } = settled;
     let items = Parts::gather(items);
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
     let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
-    let run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
+    let mut run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
+    run.facts.extend(refunds::age(inputs, settings, distinct.tally.paid, &periods));
+    refunds::report(&mut run, standing.as_ref(), &tally, &after_sales);
     let assembly = Assembly { inputs, settings, base: &base, periods: &periods, names: inputs.names() };
     Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
 }
@@ -94,14 +99,26 @@ fn periods(inputs: &Inputs, distinct: &Distinct, settings: &LocalSettings) -> Re
     Ok(Periods::new(calendar, settings.period, DateRange { first, last }, until, covered)?)
 }
 
-fn settle<'a>(distinct: &Distinct, rules: &'a Rules, periods: &'a Periods, threads: usize) -> Settled {
-    let mut settlers: Vec<Settler<'a>> = (0..threads).map(|_| Settler::new(rules, periods)).collect();
-    for_each_part(&mut settlers, |settler, part| {
+fn settle<'a>(
+    distinct: &Distinct,
+    standing: Option<&'a refunds::Standing<'a>>,
+    rules: &'a Rules,
+    periods: &'a Periods,
+    threads: usize,
+) -> (Settled, AfterSalesTally) {
+    let worker = |_| (standing.map(|all| (all, all.worker(rules, periods))), Settler::new(rules, periods));
+    let mut workers: Vec<_> = (0..threads).map(worker).collect();
+    for_each_part(&mut workers, |(after_sales, settler), part| {
         let mut rows = Vec::new();
         distinct.parts.take(part, &mut rows);
+        if let Some((all, worker)) = after_sales {
+            all.apply(worker, part, &mut rows);
+        }
         settler.part(&rows);
     });
-    Settler::finish(settlers)
+    let (after_sales, settlers): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
+    let after_sales = after_sales.into_iter().flatten().map(|(_, worker)| worker);
+    (Settler::finish(settlers), AfterSales::finish(after_sales))
 }
 
 fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), EngineError> {

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod grouping;
 pub mod local;
 pub mod reconciliation;
+mod refunds;
 mod report;
 
 pub use aggregate::{Aggregate, GroupRow};

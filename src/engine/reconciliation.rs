@@ -104,6 +104,60 @@ impl SessionReconciliation {
     }
 }
 
+/// What became of the rows and the money of after-sales: the first that applies, in this order.
+#[derive(Debug, Clone, Default)]
+pub struct RefundReconciliation {
+    /// Rows read, and the money that could be read in them.
+    pub read: Portion,
+    /// Repeated headers and blank rows.
+    pub structural: Portion,
+    /// Rejected.
+    pub rejected: Portion,
+    /// Replaced by a later row.
+    pub superseded: Portion,
+    /// Not decided yet.
+    pub open: Portion,
+    /// Ended without a refund.
+    pub closed: Portion,
+    /// Skipped for an unmapped status.
+    pub skipped: Portion,
+    /// Of an order or a line that was not given.
+    pub no_such_order: Portion,
+    /// Of an order that was never paid, or is skipped.
+    pub never_paid: Portion,
+    /// Made later than `--refund-within`.
+    pub late: Portion,
+    /// Of an order paid outside of the range.
+    pub out_of_range: Portion,
+    /// Refunds of orders in the range.
+    pub applied: Portion,
+    /// Of them, what exceeds what was paid (net only), in minor units.
+    pub beyond: i128,
+}
+
+impl RefundReconciliation {
+    /// Whether rows and money add up.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        let parts = [
+            self.structural,
+            self.rejected,
+            self.superseded,
+            self.open,
+            self.closed,
+            self.skipped,
+            self.no_such_order,
+            self.never_paid,
+            self.late,
+            self.out_of_range,
+            self.applied,
+        ];
+        let rows: u64 = parts.iter().map(|part| part.rows).sum();
+        let money: i128 = parts.iter().map(|part| part.money).sum();
+        rows == self.read.rows && money == self.read.money
+    }
+}
+
 /// One file, as it was understood.
 #[derive(Debug, Clone)]
 pub struct FileReport {
@@ -113,7 +167,7 @@ pub struct FileReport {
     pub delimiter: Option<u8>,
     /// The profile.
     pub profile: String,
-    /// What the amount is made of (orders only).
+    /// What the amount is made of (orders and refunds only).
     pub amount: Option<String>,
 }
 
@@ -174,10 +228,14 @@ pub struct RunReport {
     pub order_files: Vec<FileReport>,
     /// The files of sessions, in their order.
     pub session_files: Vec<FileReport>,
+    /// The files of after-sales, in their order.
+    pub refund_files: Vec<FileReport>,
     /// The orders.
     pub orders: OrderReconciliation,
     /// The sessions; `None` without any.
     pub sessions: Option<SessionReconciliation>,
+    /// The after-sales; `None` without any.
+    pub refunds: Option<RefundReconciliation>,
     /// What deserves attention, in sentences.
     pub warnings: Vec<String>,
     /// What is good to know, in sentences.
@@ -188,6 +246,8 @@ impl RunReport {
     /// Whether everything adds up.
     #[must_use]
     pub fn closes(&self) -> bool {
-        self.orders.closes() && self.sessions.as_ref().is_none_or(SessionReconciliation::closes)
+        self.orders.closes()
+            && self.sessions.as_ref().is_none_or(SessionReconciliation::closes)
+            && self.refunds.as_ref().is_none_or(RefundReconciliation::closes)
     }
 }

@@ -12,7 +12,7 @@ use crate::input::profile::Profile;
 use crate::input::read::{Columns, Files};
 use crate::input::sessions::{SessionTally, Sessions};
 use crate::journey::accumulate::Accumulators;
-use crate::journey::rules::{Basis, UnknownStatus};
+use crate::journey::rules::UnknownStatus;
 use crate::journey::settle::{NobodysOrders, Portion, SettleTally};
 
 /// The report of a finished run.
@@ -33,12 +33,20 @@ pub fn report(
             .as_ref()
             .map(|sessions| files(&sessions.files, |columns| (columns.profile(), None)))
             .unwrap_or_default(),
+        refund_files: inputs
+            .refunds
+            .as_ref()
+            .map(|refunds| {
+                files(&refunds.files, |columns| (columns.profile(), Some(columns.amount_definition())))
+            })
+            .unwrap_or_default(),
         orders: orders(&inputs.orders, distinct, settled, walked, nobody),
         sessions: inputs.sessions.as_ref().map(|sessions| self::sessions(sessions, walked)),
         ..RunReport::default()
     };
     let sessions = inputs.sessions.iter().flat_map(|sessions| sessions.files.without_rows());
-    for name in inputs.orders.files.without_rows().chain(sessions) {
+    let refunds = inputs.refunds.iter().flat_map(|refunds| refunds.files.without_rows());
+    for name in inputs.orders.files.without_rows().chain(sessions).chain(refunds) {
         report.warnings.push(format!("{name}: no rows, only a header"));
     }
     if let Some(sessions) = &inputs.sessions {
@@ -154,10 +162,6 @@ fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &Set
         let words = counted(settled.unknown_statuses.iter());
         report.warnings.push(format!("statuses that no profile maps were {done}: {words}"));
     }
-    if settings.basis == Basis::Net && report.orders.counted.rows > 0 {
-        let text = "under --basis net the youngest periods have had the least time to be refunded";
-        report.facts.push(text.to_owned());
-    }
 }
 
 fn amount_remarks(report: &mut RunReport, inputs: &Inputs, distinct: &DistinctTally) {
@@ -195,7 +199,7 @@ fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
 }
 
 /// Words with their counts, the commonest first, shortened.
-fn counted<'a>(words: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
+pub(super) fn counted<'a>(words: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
     const SHOWN: usize = 10;
     let mut words: Vec<(&String, &u64)> = words.collect();
     words.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));

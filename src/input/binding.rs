@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::error::InputError;
 use super::files::Source;
 use super::naming::plain;
+use super::parse::money::is_null;
 use super::parse::{id, trim};
 use super::profile::{ColumnSpec, Detailed};
 use super::records::Record;
@@ -23,6 +24,8 @@ pub enum Origin {
     Blankable(usize, Box<[Box<[u8]>]>),
     /// The cells of several columns as one text.
     Joined(Vec<usize>),
+    /// In each row the first of these columns that is not blank.
+    First(Vec<usize>),
     /// The same text in every row.
     Constant(Box<[u8]>),
     /// The row itself: every row is another one.
@@ -46,6 +49,10 @@ impl Origin {
                 if words.iter().any(|word| **word == *text) { Cow::Borrowed(b"") } else { cell }
             }
             Self::Joined(columns) => joined(columns, record),
+            Self::First(columns) => {
+                let mut cells = columns.iter().map(|at| record.cell(*at));
+                cells.find(|cell| !is_null(trim(cell))).unwrap_or_default()
+            }
             Self::Absent | Self::Sum(_) | Self::Row => Cow::Borrowed(b""),
         }
     }
@@ -62,7 +69,7 @@ impl Origin {
         match self {
             Self::Column(index) | Self::Blankable(index, _) => Some(*index),
             Self::Sum(terms) => terms.first().map(|(_, index)| *index),
-            Self::Joined(columns) => columns.first().copied(),
+            Self::Joined(columns) | Self::First(columns) => columns.first().copied(),
             Self::Absent | Self::Constant(_) | Self::Row => None,
         }
     }
@@ -72,7 +79,7 @@ impl Origin {
         let (one, terms, parts): (Option<usize>, &[(bool, usize)], &[usize]) = match self {
             Self::Column(index) | Self::Blankable(index, _) => (Some(*index), &[], &[]),
             Self::Sum(terms) => (None, terms, &[]),
-            Self::Joined(columns) => (None, &[], columns),
+            Self::Joined(columns) | Self::First(columns) => (None, &[], columns),
             Self::Absent | Self::Constant(_) | Self::Row => (None, &[], &[]),
         };
         one.into_iter().chain(terms.iter().map(|(_, index)| *index)).chain(parts.iter().copied())
@@ -110,6 +117,7 @@ impl Header {
             }
             ColumnSpec::Sum(sum) => return self.sum(path, &sum.plus, &sum.minus),
             ColumnSpec::Join(join) => return self.join(path, &join.join),
+            ColumnSpec::First(first) => return self.first(path, &first.first),
             ColumnSpec::Value(constant) => {
                 let text = constant.value.replace("{file}", &Source::named(path).stem());
                 return Ok(Origin::Constant(text.into_bytes().into()));
@@ -149,6 +157,13 @@ impl Header {
             }
         }
         Ok(if found.is_empty() { Origin::Absent } else { Origin::Sum(found) })
+    }
+
+    /// Those of the columns that the header has.
+    fn first(&self, path: &str, names: &[String]) -> Result<Origin, InputError> {
+        let found: Result<Vec<_>, _> = names.iter().map(|name| self.index(path, name)).collect();
+        let found: Vec<usize> = found?.into_iter().flatten().collect();
+        Ok(if found.is_empty() { Origin::Absent } else { Origin::First(found) })
     }
 
     /// Whether the header has a column of this name.
@@ -231,7 +246,7 @@ fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
 
 /// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
 fn is_name(cell: &[u8], name: &str) -> bool {
-    let cell = super::parse::trim(cell);
+    let cell = trim(cell);
     let unquoted = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
     cell == name.as_bytes() || unquoted == Some(name.as_bytes())
 }
@@ -242,7 +257,7 @@ fn shorten(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::profile::{Join, Names, Sum, Value};
+    use super::super::profile::{First, Join, Names, Sum, Value};
     use super::*;
 
     fn header(names: &[&str]) -> Header {
@@ -317,6 +332,26 @@ mod tests {
         assert_eq!(find("id").unwrap(), Origin::Column(4));
         assert!(find("金额 （元)").unwrap_err().to_string().contains("columns 1 and 2"));
         assert!(find("Id").is_err());
+    }
+
+    #[test]
+    fn the_first_column_that_is_not_blank_is_found_in_each_row() {
+        let header = header(&["arrived", "sent", "x"]);
+        let first = ["done", "arrived", "sent"].map(str::to_owned).to_vec();
+        let specs = BTreeMap::from([("refunded_at".to_owned(), ColumnSpec::First(First { first }))]);
+        let origin = header.find("f.csv", "refunded_at", &specs, &BTreeMap::new()).unwrap();
+        assert_eq!(origin, Origin::First(vec![0, 1]));
+        assert_eq!(origin.columns().collect::<Vec<_>>(), [0, 1]);
+        let mut texts = Vec::new();
+        crate::input::records::Splitter::default().split(
+            b"a,b,c\n-,b,c\n ,--,c\n",
+            b',',
+            false,
+            |record, _| {
+                texts.push(String::from_utf8(origin.text(&record).into_owned()).unwrap());
+            },
+        );
+        assert_eq!(texts, ["a", "b", ""]);
     }
 
     #[test]

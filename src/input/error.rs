@@ -213,7 +213,8 @@ pub enum InputError {
     },
     /// `--basis net` without anything to subtract.
     #[error(
-        "{path}:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile"
+        "{path}:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile, or give the \
+         after-sales export with --refunds"
     )]
     NoRefundColumn {
         /// The first such file.
@@ -232,6 +233,9 @@ pub enum InputError {
         /// How many.
         count: u64,
     },
+    /// Refunds that cannot be subtracted.
+    #[error(transparent)]
+    Refunds(#[from] super::refunds::RefundsError),
     /// A date that cannot be named.
     #[error(transparent)]
     Date(#[from] crate::calendar::DateOutOfRange),

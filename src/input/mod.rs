@@ -17,6 +17,7 @@ pub mod parse;
 pub mod profile;
 pub mod read;
 pub mod records;
+pub mod refunds;
 pub mod rejects;
 pub mod scan;
 pub mod sessions;

@@ -38,6 +38,8 @@ pub struct ReadSettings {
     pub constants: Vec<(String, String)>,
     /// Order columns that become dimensions, beside the carrier.
     pub dimensions: Vec<String>,
+    /// The age of a payment up to which refunds count; `None` counts all of them.
+    pub refund_within: Option<Seconds>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
     pub persons_optional: bool,
 }

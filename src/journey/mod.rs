@@ -5,6 +5,7 @@
 //! time; [`accumulate`] adds up. All of it is integers, so the result depends neither on threads nor on order.
 
 pub mod accumulate;
+pub mod aftersales;
 pub mod attribution;
 pub mod presence;
 pub mod refunds;

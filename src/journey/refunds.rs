@@ -17,8 +17,13 @@ pub fn subtract(lines: &mut [NetLine], refunds: &[i64]) {
         line.net = (line.amount - refund).max(0);
         excess += i128::from(refund - (line.amount - line.net));
     }
-    while excess > 0 && lines.iter().any(|line| line.net > 0) {
-        excess = spread(lines, excess);
+    subtract_whole(lines, excess);
+}
+
+/// Subtracts a refund of the whole order from what is left of its lines, as an excess is.
+pub fn subtract_whole(lines: &mut [NetLine], mut refund: i128) {
+    while refund > 0 && lines.iter().any(|line| line.net > 0) {
+        refund = spread(lines, refund);
     }
 }
 

@@ -6,7 +6,7 @@ use super::accumulate::Bought;
 use super::refunds::{NetLine, subtract};
 use super::rules::{Basis, Rules, Slice, Table, UnknownStatus};
 use crate::calendar::Periods;
-use crate::input::orders::{NO_STREAMER, OrderRow, StatusMeaning};
+use crate::input::orders::{NO_STREAMER, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
 use crate::partition::Partition;
 use crate::units::IdKey;
@@ -71,12 +71,14 @@ pub struct Portion {
 }
 
 impl Portion {
-    fn add(&mut self, money: i64) {
+    /// Adds a row.
+    pub(super) fn add(&mut self, money: i64) {
         self.rows += 1;
         self.money += i128::from(money);
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds rows.
+    pub(super) fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.money += other.money;
     }
@@ -103,6 +105,10 @@ pub struct SettleTally {
     pub without_buyer: Portion,
     /// Counted orders without a streamer, and their money.
     pub without_streamer: Portion,
+    /// Refunds in the rows themselves that were made later than `--refund-within` (net only).
+    pub late_refunds: Portion,
+    /// Refunds in the rows themselves whose time is needed and not known (net only), and the sequence of the first.
+    pub undated_refunds: Option<(u64, u64)>,
     /// Unmapped statuses of paid rows, with their counts.
     pub unknown_statuses: BTreeMap<String, u64>,
     /// Whether an order's lines sum to more than 64 bits.
@@ -123,13 +129,20 @@ impl SettleTally {
         self.orders += other.orders;
         self.without_buyer.merge(other.without_buyer);
         self.without_streamer.merge(other.without_streamer);
+        self.late_refunds.merge(other.late_refunds);
         for (word, count) in other.unknown_statuses {
             *self.unknown_statuses.entry(word).or_default() += count;
         }
-        self.refunded_without_amount = match (self.refunded_without_amount, other.refunded_without_amount) {
-            (Some(a), Some(b)) => Some((a.0 + b.0, a.1.min(b.1))),
-            (a, b) => a.or(b),
-        };
+        self.refunded_without_amount = both(self.refunded_without_amount, other.refunded_without_amount);
+        self.undated_refunds = both(self.undated_refunds, other.undated_refunds);
+    }
+}
+
+/// Rows of one kind from two workers: how many, and the sequence of the first.
+pub(super) fn both(a: Option<(u64, u64)>, b: Option<(u64, u64)>) -> Option<(u64, u64)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0 + b.0, a.1.min(b.1))),
+        (a, b) => a.or(b),
     }
 }
 
@@ -271,7 +284,8 @@ impl<'a> Settler<'a> {
         for (row, line) in self.lines.iter().zip(&self.net) {
             let meaning = self.rules.statuses.get(row.status as usize);
             let refunded = meaning == Some(&StatusMeaning::Known(Status::Refunded));
-            if refunded && line.amount > 0 && line.net == line.amount {
+            let late = row.refund().is_some_and(|(_, timing)| timing == RefundTiming::Late);
+            if refunded && !late && line.amount > 0 && line.net == line.amount {
                 let (count, first) = self.tally.refunded_without_amount.unwrap_or((0, u64::MAX));
                 self.tally.refunded_without_amount = Some((count + 1, first.min(row.sequence)));
             }
@@ -281,7 +295,23 @@ impl<'a> Settler<'a> {
     /// Subtracts refunds; fully refunded lines leave. Returns whether anything of the order is left.
     fn subtract_refunds(&mut self) -> bool {
         self.refunds.clear();
-        self.refunds.extend(self.lines.iter().map(|line| line.refund().map_or(0, |refund| refund.0)));
+        for line in &self.lines {
+            let refund = match line.refund() {
+                None => 0,
+                Some((refund, RefundTiming::Counts)) => refund.0,
+                Some((refund, RefundTiming::Late)) => {
+                    if refund.0 > 0 {
+                        self.tally.late_refunds.add(refund.0);
+                    }
+                    0
+                }
+                Some((refund, RefundTiming::Undated)) => {
+                    self.tally.undated_refunds = both(self.tally.undated_refunds, Some((1, line.sequence)));
+                    refund.0
+                }
+            };
+            self.refunds.push(refund);
+        }
         subtract(&mut self.net, &self.refunds);
         self.check_refunds();
         let nothing_left =

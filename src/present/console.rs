@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::text::{decimal, sanitize};
 use crate::engine::reconciliation::{
-    FileReport, OrderReconciliation, RejectSummary, RunReport, SessionReconciliation,
+    FileReport, OrderReconciliation, RefundReconciliation, RejectSummary, RunReport, SessionReconciliation,
 };
 use crate::journey::settle::Portion;
 
@@ -43,6 +43,7 @@ impl Console {
     pub fn report(self, report: &RunReport, basis_is_net: bool) {
         self.files("orders", &report.order_files);
         self.files("sessions", &report.session_files);
+        self.files("refunds", &report.refund_files);
         for fact in &report.facts {
             self.say(&format!("note: {fact}"));
         }
@@ -52,6 +53,9 @@ impl Console {
         self.say(&orders(&report.orders, basis_is_net));
         if let Some(sessions) = &report.sessions {
             self.say(&self::sessions(sessions));
+        }
+        if let Some(refunds) = &report.refunds {
+            self.say(&self::refunds(refunds));
         }
         if !report.closes() {
             self.warn("the reconciliation does not close: this is an error of gmv; please report it");
@@ -65,7 +69,8 @@ impl Console {
                 Some(b'\t') => "UTF-8, tab".to_owned(),
                 Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
             };
-            let amount = file.amount.as_ref().filter(|amount| *amount != "amount");
+            let amount =
+                file.amount.as_ref().filter(|amount| !matches!(amount.as_str(), "amount" | "refund_amount"));
             let amount = amount.map(|amount| format!(", amount = {amount}")).unwrap_or_default();
             self.say(&format!("{input}: {} ({form}, profile {}{amount})", file.name, file.profile));
         }
@@ -215,6 +220,29 @@ fn sessions(sessions: &SessionReconciliation) -> String {
     lines.extend((sessions.overlap_seconds > 0).then_some(overlap));
     lines.push(line("= counted", sessions.counted, Some(sessions.watch_seconds)));
     list("sessions: where the rows and the watch time went", &lines)
+}
+
+fn refunds(refunds: &RefundReconciliation) -> String {
+    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
+    let mut lines = vec![line("rows read", refunds.read)];
+    let parts = [
+        ("− repeated headers, blank rows", refunds.structural),
+        ("− rejected", refunds.rejected),
+        ("− superseded by a later row", refunds.superseded),
+        ("− not decided yet", refunds.open),
+        ("− closed without a refund", refunds.closed),
+        ("− skipped for their status", refunds.skipped),
+        ("− of no order given", refunds.no_such_order),
+        ("− of orders never paid or skipped", refunds.never_paid),
+        ("− later than --refund-within", refunds.late),
+        ("− of orders out of the date range", refunds.out_of_range),
+    ];
+    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
+    lines.push(line("= refunds of counted orders", refunds.applied));
+    if refunds.beyond > 0 {
+        lines.push(("  beyond what was paid".to_owned(), String::new(), money(refunds.beyond)));
+    }
+    list("refunds: where the rows and the money went", &lines)
 }
 
 #[cfg(test)]

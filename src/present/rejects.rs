@@ -11,7 +11,7 @@ use crate::engine::reconciliation::RejectSummary;
 /// # Errors
 /// When writing fails.
 pub fn render(
-    rejects: &[(&str, &RejectSummary)],
+    rejects: &[(&str, RejectSummary)],
     raw_text: bool,
     out: &mut dyn Write,
 ) -> Result<(), PresentError> {

@@ -27,6 +27,8 @@ pub struct OrderColumns {
     pub(super) paid_at: Origin,
     pub(super) amount: Origin,
     pub(super) refund: Origin,
+    /// Read only under `--refund-within`: otherwise its cells need not even be times.
+    pub(super) refunded_at: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
     pub(super) dimensions: Vec<Origin>,
@@ -51,7 +53,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 10] {
+    pub(super) fn origins(&self) -> [(&'static str, &Origin); 11] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),
@@ -61,6 +63,7 @@ impl OrderColumns {
             ("paid_at", &self.paid_at),
             ("amount", &self.amount),
             ("refund_amount", &self.refund),
+            ("refunded_at", &self.refunded_at),
             ("status", &self.status),
             ("carrier", &self.carrier),
         ]
@@ -131,6 +134,7 @@ impl OrderColumns {
             paid_at: find("paid_at")?,
             amount,
             refund: find("refund_amount")?,
+            refunded_at: settings.refund_within.map_or(Ok(Origin::Absent), |_| find("refunded_at"))?,
             status: find("status")?,
             carrier: find("carrier")?,
             dimensions,
@@ -178,10 +182,11 @@ fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: 
 
 /// Words of an export and their meanings; a word that only reads the same (full-width marks, spaces) has the meaning too.
 #[derive(Debug)]
-pub(super) struct Words<T>(HashMap<Vec<u8>, T, RandomState>);
+pub struct Words<T>(HashMap<Vec<u8>, T, RandomState>);
 
 impl<T: Copy> Words<T> {
-    fn new(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Self {
+    /// Those of a profile.
+    pub fn new(mapping: Option<&BTreeMap<T, Vec<String>>>) -> Self {
         let mut words = HashMap::default();
         for (meaning, texts) in mapping.into_iter().flatten() {
             for text in texts {
@@ -193,7 +198,8 @@ impl<T: Copy> Words<T> {
     }
 
     /// The meaning of a word, trimmed.
-    pub(super) fn get(&self, word: &[u8]) -> Option<T> {
+    #[must_use]
+    pub fn get(&self, word: &[u8]) -> Option<T> {
         self.0.get(word).copied().or_else(|| self.reads_the_same(word))
     }
 
@@ -204,7 +210,8 @@ impl<T: Copy> Words<T> {
     }
 }
 
-fn definition(amount: &Origin, header: &Header) -> String {
+/// The columns of the header that an amount is made of.
+pub(in crate::input) fn definition(amount: &Origin, header: &Header) -> String {
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
     match amount {
         Origin::Column(at) | Origin::Blankable(at, _) => name(at),
@@ -214,6 +221,6 @@ fn definition(amount: &Origin, header: &Header) -> String {
             text.collect::<Vec<_>>().join(" ").trim_start_matches("+ ").to_owned()
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
-        Origin::Absent | Origin::Joined(_) | Origin::Row => String::new(),
+        Origin::Absent | Origin::Joined(_) | Origin::First(_) | Origin::Row => String::new(),
     }
 }

@@ -4,12 +4,17 @@ mod columns;
 mod describe;
 mod once;
 mod reader;
+mod refunded;
 mod rules;
 mod status;
 
 pub use columns::OrderColumns;
+pub(super) use columns::{Words, definition};
 pub use once::{Once, RepeatTally, keep_once};
+pub(super) use reader::money_cell;
 pub use reader::{OrderTally, Orders, read_orders};
+pub use refunded::RefundTiming;
+pub(super) use refunded::refund_time;
 pub use status::StatusMeaning;
 
 use super::profile::Carrier;
@@ -62,7 +67,7 @@ pub struct OrderRow {
     paid_at: i64,
     /// What was paid, before refunds.
     pub amount: MinorUnits,
-    refund: i64,
+    refund: refunded::Refunded,
     /// The code of the streamer; [`NO_STREAMER`] without one.
     pub streamer: u32,
     /// The code of the values of all dimensions together.
@@ -77,23 +82,12 @@ pub struct OrderRow {
 
 impl OrderRow {
     const NEVER: i64 = i64::MIN;
-    const UNKNOWN: i64 = -1;
 
     /// When it was paid; `None` if never.
     #[must_use]
     #[inline]
     pub fn paid_at(&self) -> Option<Instant> {
         (self.paid_at != Self::NEVER).then_some(Instant(self.paid_at))
-    }
-
-    /// What was refunded; `None` where the export does not say.
-    #[must_use]
-    pub fn refund(&self) -> Option<MinorUnits> {
-        (self.refund != Self::UNKNOWN).then_some(MinorUnits(self.refund))
-    }
-
-    fn set_refund(&mut self, refund: Option<MinorUnits>) {
-        self.refund = refund.map_or(Self::UNKNOWN, |refund| refund.0);
     }
 
     /// Whether the row is a line of an order.

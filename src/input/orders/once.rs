@@ -83,9 +83,11 @@ pub fn keep_once(lines: &mut [OrderRow], was_paid: impl Fn(&OrderRow) -> bool, t
         let refunds = lines.iter().filter(|row| row.once.refund() && row.refund().is_some());
         let latest = refunds.max_by_key(|row| row.sequence).and_then(OrderRow::refund);
         for row in lines.iter_mut().filter(|row| row.once.refund()) {
-            row.set_refund(None);
+            row.forget_refund();
         }
-        lines[holder].set_refund(latest);
+        if let Some((amount, timing)) = latest {
+            lines[holder].replace_refund(amount, timing);
+        }
     }
 }
 

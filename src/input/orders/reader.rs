@@ -2,6 +2,7 @@
 
 use super::columns::OrderColumns;
 use super::describe::is_description;
+use super::refunded::{RefundTiming, Refunded, refund_time};
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
@@ -18,7 +19,7 @@ use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
 use crate::input::settings::{Profiles, ReadSettings, Times};
 use crate::partition::{Partition, Parts};
-use crate::units::{IdKey, MinorUnits};
+use crate::units::{IdKey, Instant, MinorUnits, Seconds};
 
 /// What was counted while orders were read.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,8 @@ pub struct OrderTally {
     pub structural: u64,
     /// The gross money of all accepted rows, in minor units.
     pub money: i128,
+    /// The last time of a refund, where times of refunds are read.
+    pub refunded_until: Option<Instant>,
 }
 
 /// All orders, read.
@@ -83,6 +86,7 @@ pub fn read_orders(
         tally.rows += reader.tally.rows;
         tally.structural += reader.tally.structural;
         tally.money += reader.tally.money;
+        tally.refunded_until = tally.refunded_until.max(reader.tally.refunded_until);
         parts.push(reader.rows);
         rejects.push(reader.rejects);
         names.merge(reader.names);
@@ -108,6 +112,7 @@ struct OrderReader<'d> {
     statuses: Coder<'d>,
     times: Times,
     allow_mangled: bool,
+    refund_within: Option<Seconds>,
     rows: Partition<OrderRow>,
     lines: Vec<u8>,
     scratch: Vec<u8>,
@@ -131,6 +136,7 @@ impl<'d> OrderReader<'d> {
             statuses: Coder::new(statuses),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
+            refund_within: settings.refund_within,
             rows: Partition::default(),
             lines: Vec::new(),
             scratch: Vec::new(),
@@ -161,7 +167,7 @@ impl<'d> OrderReader<'d> {
         }
         let once = if amount.is_none() { columns.once.without_amount() } else { columns.once };
         let amount = amount.unwrap_or_default();
-        let refund = money_cell("refund_amount", &columns.refund, record)?;
+        let refund = self.refund(columns, record, paid_at)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
@@ -175,7 +181,6 @@ impl<'d> OrderReader<'d> {
         self.tally.money += i128::from(amount.0);
         let sequence = place.sequence();
         let paid_at = paid_at.map_or(OrderRow::NEVER, |paid_at| paid_at.0);
-        let refund = refund.map_or(OrderRow::UNKNOWN, |refund| refund.0);
         let row = OrderRow {
             order,
             buyer,
@@ -192,6 +197,25 @@ impl<'d> OrderReader<'d> {
         };
         self.rows.push(order, row);
         Ok(())
+    }
+
+    /// The refund of the row; under `--refund-within`, with what its time says.
+    fn refund(
+        &mut self,
+        columns: &OrderColumns,
+        record: &Record<'_>,
+        paid_at: Option<Instant>,
+    ) -> Result<Refunded, Fault> {
+        let Some(refund) = money_cell("refund_amount", &columns.refund, record)? else {
+            return Ok(Refunded::UNKNOWN);
+        };
+        let Some((within, paid_at)) = self.refund_within.zip(paid_at) else {
+            return Ok(Refunded::new(refund, RefundTiming::Counts));
+        };
+        let times = self.times.of(&columns.profile);
+        let refunded_at = refund_time("refunded_at", &columns.refunded_at, record, times)?;
+        self.tally.refunded_until = self.tally.refunded_until.max(refunded_at);
+        Ok(Refunded::new(refund, RefundTiming::of(refund, paid_at, refunded_at, within)))
     }
 
     fn line(&mut self, columns: &OrderColumns, record: &Record<'_>) -> Result<LineRef, Fault> {
@@ -271,7 +295,7 @@ fn carrier(columns: &OrderColumns, record: &Record<'_>) -> Option<Carrier> {
 }
 
 /// The amount in a cell, or of a signed sum of cells; `None` where all are blank.
-fn money_cell(
+pub(in crate::input) fn money_cell(
     field: &'static str,
     origin: &Origin,
     record: &Record<'_>,

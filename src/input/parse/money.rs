@@ -26,6 +26,12 @@ const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"
 /// Signs of currency that may stand before an amount.
 const SIGNS: [&str; 5] = ["¥", "￥", "$", "€", "£"];
 
+/// Whether a trimmed cell is one of the words that exports write where there is nothing.
+#[must_use]
+pub fn is_null(cell: &[u8]) -> bool {
+    NULLS.iter().any(|null| null.as_bytes() == cell)
+}
+
 /// The amount in a cell in minor units, such as `1299.90`, `¥1,299.90` or `12元`; `None` where the cell says that there is none.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[serde(
     untagged,
     expecting = "expected a column, a list of columns, { column = …, blank = […] }, { plus = […], minus = […] }, \
-                 { join = […] } or { value = … }"
+                 { first = […] }, { join = […] } or { value = … }"
 )]
 pub enum ColumnSpec {
     /// One column of the header.
@@ -18,6 +18,8 @@ pub enum ColumnSpec {
     Detailed(Detailed),
     /// A signed sum of columns (money only); blanks are 0 unless all are blank.
     Sum(Sum),
+    /// In each row the first of these that is not blank (texts and times only).
+    First(First),
     /// The cells of several columns as one id, where none of them is one alone.
     Join(Join),
     /// The same text in every row.
@@ -55,6 +57,14 @@ pub struct Sum {
     pub minus: Vec<String>,
 }
 
+/// In each row the first that is not blank.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct First {
+    /// The columns in order of preference; one must be there.
+    pub first: Vec<String>,
+}
+
 /// The cells of several columns together.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +94,7 @@ impl ColumnSpec {
                 names.iter().map(String::as_str).collect()
             }
             Self::Sum(Sum { plus, minus }) => plus.iter().chain(minus).map(String::as_str).collect(),
+            Self::First(First { first }) => first.iter().map(String::as_str).collect(),
             Self::Join(Join { join }) => join.iter().map(String::as_str).collect(),
             Self::Value(_) => Vec::new(),
         }

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use columns::{ColumnSpec, Detailed, Join, Names, Sum, Value};
+pub use columns::{ColumnSpec, Detailed, First, Join, Names, Sum, Value};
 pub use words::{Anonymous, Carrier, OrderLevel, Per, Status, StatusRule, TimeForms, Traffic};
 
 use super::error::InputError;
+use super::refunds::RefundsProfile;
 
 /// What the columns and words of an export mean.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,7 +36,7 @@ pub struct Profile {
     /// Broadcasts with the sums of their viewers and buyers, as a platform's console exports them.
     pub rooms: Option<PlainProfile>,
     /// After-sales rows: refunds of orders or lines.
-    pub refunds: Option<PlainProfile>,
+    pub refunds: Option<RefundsProfile>,
     /// Broadcasts with their start and end.
     pub lives: Option<PlainProfile>,
     /// Who is nobody; without it, the canonical words.

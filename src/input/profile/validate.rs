@@ -40,6 +40,7 @@ impl Profile {
         twice(orders.and_then(|orders| orders.statuses.as_ref()))
             .or_else(|| twice(orders.and_then(|orders| orders.carriers.as_ref())))
             .or_else(|| twice(self.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref())))
+            .or_else(|| twice(self.refunds.as_ref().and_then(|refunds| refunds.statuses.as_ref())))
     }
 }
 
@@ -53,6 +54,10 @@ fn check_column(name: &str, spec: &ColumnSpec) -> Result<(), String> {
             Err(format!("{name}: only order_id, line_id and refund_id may be several columns together"))
         }
         ColumnSpec::Join(join) if join.join.is_empty() => Err(format!("{name}: join names no column")),
+        ColumnSpec::First(_) if matches!(name, "amount" | "refund_amount") => {
+            Err(format!("{name}: an amount may be a sum of columns, not the first of them"))
+        }
+        ColumnSpec::First(first) if first.first.is_empty() => Err(format!("{name}: first names no column")),
         ColumnSpec::Value(_) if matches!(name, "order_id" | "line_id" | "refund_id") => {
             Err(format!("{name}: a constant would make all rows one"))
         }
