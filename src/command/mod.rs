@@ -1,6 +1,7 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
 mod decompose;
+mod rooms;
 mod sample;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ pub mod grouping;
 pub mod local;
 pub mod reconciliation;
 mod report;
+pub mod rooms;
 
 pub use aggregate::{Aggregate, GroupRow};
 pub use grouping::{GroupColumn, Grouping};

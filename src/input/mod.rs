@@ -16,6 +16,7 @@ pub mod profile;
 pub mod read;
 pub mod records;
 pub mod rejects;
+pub mod rooms;
 pub mod scan;
 pub mod sessions;
 pub mod settings;

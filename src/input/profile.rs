@@ -9,7 +9,11 @@ use serde::Deserialize;
 use super::error::InputError;
 
 /// The built-in profiles, in the order in which detection tries them.
-const BUILT_IN: [(&str, &str); 1] = [("canonical", include_str!("profiles/canonical.toml"))];
+const BUILT_IN: [(&str, &str); 3] = [
+    ("canonical", include_str!("profiles/canonical.toml")),
+    ("douyin-compass", include_str!("profiles/douyin-compass.toml")),
+    ("feigua-live", include_str!("profiles/feigua-live.toml")),
+];
 
 /// What the columns and words of an export mean.
 #[derive(Debug, Clone, Deserialize)]
