@@ -17,12 +17,11 @@ pub(super) fn add(columns: &mut Vec<SumColumn>, aggregate: &Aggregate) {
         for column in columns.iter_mut().filter(|column| UNKNOWN.contains(&column.name.as_str())) {
             column.rank = column.rank.max(11);
         }
-        let uv =
-            count("uv_broadcasts", ("UV per broadcast, added up", "场观人数(按场加总)"), 1, |sums| {
-                sums.viewers_broadcasts
-            });
+        let uv = count("uv_broadcasts", ("UV by broadcast", "UV(逐场加总)"), 1, |sums| {
+            sums.viewers_broadcasts
+        });
         let buyers =
-            count("buyers_broadcasts", ("buyers, by broadcast", "成交人数(按场加总)"), 5, |sums| {
+            count("buyers_broadcasts", ("buyers by broadcast", "成交人数(逐场加总)"), 5, |sums| {
                 sums.buyers_broadcasts
             });
         insert_after(columns, "uv", uv);
