@@ -1,5 +1,12 @@
 //! Broadcasts as aggregates: what consoles export of each live session, to factors of streamers and periods.
 
+use gmv::engine::rooms::totals::{add, sums};
+use gmv::factor::Factor;
+use gmv::input::read::Place;
+use gmv::input::rooms::{Figures, RoomRow};
+use gmv::units::{Instant, MinorUnits, Seconds};
+use proptest::prelude::*;
+
 use crate::shop::{decompose, run};
 use crate::support::Work;
 
@@ -346,5 +353,34 @@ fn what_rooms_cannot_carry_is_refused() {
         let found = run(&work, &arguments);
         assert_eq!((found.code, found.out.as_str()), (code, ""), "{arguments}\n{}", found.err);
         assert!(found.err.contains(&message), "{arguments}\n{}", found.err);
+    }
+}
+
+/// Broadcasts of which everything is known: viewers, seconds watched, buyers, orders and minor units.
+fn known() -> impl Strategy<Value = Vec<(i64, i64, i64, i64, i64)>> {
+    let one = (1_i64..1_000_000, 1_i64..10_000_000, 1_i64..5_000, 1_i64..9_000, 1_i64..10_000_000_000);
+    prop::collection::vec(one, 1..30)
+}
+
+proptest! {
+    #[test]
+    fn factors_of_broadcasts_multiply_to_their_gmv(rooms in known()) {
+        let each = rooms.iter().map(|&(viewers, watch, buyers, orders, gmv)| {
+            let figures = Figures {
+                viewers: Some(viewers),
+                watch: Some(Seconds(watch)),
+                buyers: Some(buyers),
+                orders: Some(orders),
+                gmv: Some(MinorUnits(gmv)),
+                ..Figures::default()
+            };
+            let (place, started) = (Place::default(), Instant(0));
+            sums(&RoomRow { place, streamer: 0, live_id: None, started, by_date: false, ended: None, figures }, None)
+        });
+        let total = each.reduce(|mut all, one| { add(&mut all, &one); all }).unwrap();
+        let gmv: i128 = rooms.iter().map(|room| i128::from(room.4)).sum();
+        prop_assert_eq!((total.gmv, total.broadcasts), (Some(gmv), Some(rooms.len() as i64)));
+        let product: f64 = Factor::ALL.iter().map(|factor| factor.value(&total).unwrap()).product();
+        prop_assert!((product / (gmv as f64 / 100.0) - 1.0).abs() < 1e-14);
     }
 }

@@ -117,7 +117,7 @@ fn profiles_that_cannot_be_used_say_where() {
             .file("p.toml", lines),
         case(
             format!("{BOTH} --profile douyinn"),
-            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical)",
+            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical, douyin-compass, feigua-live)",
         ),
     ]);
     for (text, line, word) in [

@@ -3,7 +3,7 @@
 
 mod labels;
 mod report;
-mod totals;
+pub mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
