@@ -43,7 +43,8 @@ impl Factor {
         }
     }
 
-    /// The value; `None` where the denominator is 0 or not known.
+    /// The value; `None` where the denominator is 0 or one of the sums is not known. From rooms it stands on the viewers and buyers of
+    /// each broadcast, added up.
     #[must_use]
     pub fn value(self, sums: &Sums) -> Option<f64> {
         let ratio = |numerator: i128, denominator: i128| {
@@ -51,11 +52,11 @@ impl Factor {
         };
         let per_hour = i128::from(Seconds::PER_HOUR);
         match self {
-            Self::UniqueViewers => sums.viewers.map(|viewers| viewers as f64),
-            Self::WatchTime => ratio(sums.watch?, i128::from(sums.viewers?) * per_hour),
-            Self::Conversion => ratio(i128::from(sums.buyers) * per_hour, sums.watch?),
-            Self::OrderValue => ratio(sums.gmv, i128::from(sums.orders) * 100),
-            Self::Repurchase => ratio(i128::from(sums.orders), i128::from(sums.buyers)),
+            Self::UniqueViewers => sums.viewers_of_factors().map(|viewers| viewers as f64),
+            Self::WatchTime => ratio(sums.watch?, i128::from(sums.viewers_of_factors()?) * per_hour),
+            Self::Conversion => ratio(i128::from(sums.buyers_of_factors()?) * per_hour, sums.watch?),
+            Self::OrderValue => ratio(sums.gmv?, i128::from(sums.orders?) * 100),
+            Self::Repurchase => ratio(i128::from(sums.orders?), i128::from(sums.buyers_of_factors()?)),
         }
     }
 
@@ -97,9 +98,9 @@ pub fn log_error(sums: &Sums, above: Component, below: Option<Component>) -> Opt
         let value = match component {
             Presence => i128::from(sums.viewers?),
             Watch => sums.watch?,
-            Buyer => i128::from(sums.buyers),
-            Orders => i128::from(sums.orders),
-            Money => sums.gmv,
+            Buyer => i128::from(sums.buyers?),
+            Orders => i128::from(sums.orders?),
+            Money => sums.gmv?,
         };
         (value > 0).then_some(value as f64)
     };
@@ -124,7 +125,7 @@ pub fn interval(sums: &Sums, factor: Factor, level: Level) -> Option<Interval> {
 /// The interval of the GMV itself, in currency, in the same way.
 #[must_use]
 pub fn gmv_interval(sums: &Sums, level: Level) -> Option<Interval> {
-    Some(around(sums.gmv as f64 / 100.0, log_error(sums, Money, None)?, level))
+    Some(around(sums.gmv? as f64 / 100.0, log_error(sums, Money, None)?, level))
 }
 
 fn around(value: f64, error: f64, level: Level) -> Interval {
@@ -147,7 +148,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn sums(viewers: i64, watch: i128, buyers: i64, orders: i64, gmv: i128) -> Sums {
-        Sums { viewers: Some(viewers), watch: Some(watch), buyers, orders, gmv, ..Sums::default() }
+        Sums {
+            viewers: Some(viewers),
+            watch: Some(watch),
+            buyers: Some(buyers),
+            orders: Some(orders),
+            gmv: Some(gmv),
+            ..Sums::default()
+        }
     }
 
     #[test]
@@ -167,8 +175,25 @@ mod tests {
         assert_eq!(values(&sums(0, 0, 0, 0, 0)), [Some(0.0), None, None, None, None]);
         assert_eq!(values(&sums(5, 3600, 0, 0, 0)), [Some(5.0), Some(0.2), Some(0.0), None, None]);
         assert_eq!(values(&sums(5, 0, 2, 2, 0)), [Some(5.0), Some(0.0), None, Some(0.0), Some(1.0)]);
-        let without = Sums { buyers: 1, orders: 2, gmv: 300, ..Sums::default() };
+        let without = Sums { buyers: Some(1), orders: Some(2), gmv: Some(300), ..Sums::default() };
         assert_eq!(values(&without), [None, None, None, Some(1.5), Some(2.0)]);
+    }
+
+    #[test]
+    fn factors_stand_on_broadcasts_where_persons_are_not_known() {
+        let persons = sums(10_000, 3_000_000, 300, 360, 1_800_000);
+        let broadcasts = Sums {
+            viewers: None,
+            buyers: None,
+            viewers_broadcasts: persons.viewers,
+            buyers_broadcasts: persons.buyers,
+            ..persons.clone()
+        };
+        for factor in Factor::ALL {
+            assert_eq!(factor.value(&broadcasts), factor.value(&persons), "{factor:?}");
+        }
+        let nobody_knows = Sums { gmv: Some(5), ..Sums::default() };
+        assert_eq!(Factor::ALL.map(|factor| factor.value(&nobody_knows)), [None; 5]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 /// The five sums of a group in a period, exactly, with their splits and second moments.
 ///
 /// Watch time is in seconds, money in minor units. What cannot be known is `None`: UV and watch time without sessions, the splits
-/// without a source column, off-live or moments where a facts file does not hold them.
+/// without a source column, off-live or moments where a facts file does not hold them; of broadcasts as aggregates (rooms), distinct
+/// persons and whatever one of the broadcasts does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sums {
     /// V: distinct viewers.
@@ -15,24 +16,49 @@ pub struct Sums {
     /// W: the watch time of the viewers, in seconds.
     pub watch: Option<i128>,
     /// B: distinct buyers of attributed orders.
-    pub buyers: i64,
+    pub buyers: Option<i64>,
     /// O: attributed orders.
-    pub orders: i64,
+    pub orders: Option<i64>,
     /// G: the money of attributed orders, in minor units.
-    pub gmv: i128,
+    pub gmv: Option<i128>,
     /// Counted orders that no viewing explains.
     pub off_live_orders: Option<i64>,
     /// Their money, in minor units.
     pub off_live_gmv: Option<i128>,
     /// The second moments over persons.
     pub moments: Option<Box<Moments>>,
+    /// The viewers of each broadcast, added up: who came to two counts twice. Only from rooms.
+    pub viewers_broadcasts: Option<i64>,
+    /// The buyers of each broadcast, added up in the same way. Only from rooms.
+    pub buyers_broadcasts: Option<i64>,
+    /// Broadcasts.
+    pub broadcasts: Option<i64>,
+    /// Their length, in seconds.
+    pub live_seconds: Option<i128>,
+    /// What was spent on the broadcasts, in minor units. Only from rooms.
+    pub spend: Option<i128>,
+    /// Of `viewers_broadcasts`, those who followed the streamer already, in millionths of a viewer: platforms give a percentage. Only
+    /// from rooms.
+    pub old_fans: Option<i128>,
 }
 
 impl Sums {
     /// All counted money: attributed and off-live.
     #[must_use]
     pub fn gmv_total(&self) -> Option<i128> {
-        self.off_live_gmv.map(|off_live| self.gmv + off_live)
+        Some(self.gmv? + self.off_live_gmv?)
+    }
+
+    /// The viewers that the factors stand on: distinct persons, or where only broadcasts are known, those of each added up.
+    #[must_use]
+    pub fn viewers_of_factors(&self) -> Option<i64> {
+        self.viewers.or(self.viewers_broadcasts)
+    }
+
+    /// The buyers that the factors stand on, in the same way.
+    #[must_use]
+    pub fn buyers_of_factors(&self) -> Option<i64> {
+        self.buyers.or(self.buyers_broadcasts)
     }
 
     /// Viewers of the public domain.
@@ -82,7 +108,7 @@ impl Moments {
 /// Whether a name is that of a column of the result, so that no group may have it.
 #[must_use]
 pub fn is_result_column(name: &str) -> bool {
-    const COLUMNS: [&str; 22] = [
+    const COLUMNS: [&str; 24] = [
         "period",
         "streamer_name",
         "gmv",
@@ -105,6 +131,8 @@ pub fn is_result_column(name: &str) -> bool {
         "partial",
         "broadcasts",
         "live_hours",
+        "spend",
+        "old_fan_share",
     ];
     let plain = name.strip_suffix("_lo").or(name.strip_suffix("_hi")).unwrap_or(name);
     COLUMNS.contains(&plain) || Moments::NAMES.contains(&name) || name == "few_buyers"

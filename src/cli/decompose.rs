@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
-use super::input::InputArguments;
+use super::input::{InputArguments, one_standard_input};
 use super::output::{Presentation, PresentationArguments};
 use super::words::{BasisWord, DomainWord, PeriodWord, UnknownWord, WeekStart, name};
 use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
+use crate::engine::rooms::RoomSettings;
 use crate::input::files::discover;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
@@ -31,6 +33,10 @@ pub struct DecomposeArguments {
     /// Sums that are known already (CSV or Parquet: period, streamer_id, uv, watch_hours, buyers, orders, gmv), instead of exports
     #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
     facts: Option<String>,
+    /// Exports of broadcasts with the sums of each (live sessions of a console), instead of orders and sessions: viewers and buyers are
+    /// counted in each broadcast
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
+    rooms: Vec<String>,
     #[command(flatten)]
     groups: GroupArguments,
     #[command(flatten)]
@@ -67,6 +73,18 @@ const EXPORTS_ONLY: [&str; 24] = [
     "unknown_status",
 ];
 
+/// Options about persons and single orders, which broadcasts as sums do not hold.
+const PERSONS_ONLY: [&str; 8] = [
+    "orders",
+    "sessions",
+    "facts",
+    "attribution",
+    "domain_rule",
+    "max_session",
+    "unknown_status",
+    "price_bands",
+];
+
 const AFTER_HELP: &str = "\
 What the factors mean:
   uv                      distinct viewers                                UV
@@ -80,14 +98,15 @@ Examples:
   gmv decompose --orders orders.csv --sessions sessions.csv
   gmv decompose --orders 'orders/*.csv.gz' --sessions sessions/ --by streamer,domain -o week.parquet
   gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09 --to 2026-11-15
-  gmv decompose --orders o.csv --attribution all --by total,category";
+  gmv decompose --orders o.csv --attribution all --by total,category
+  gmv decompose --rooms live-sessions.csv --by streamer,live --period day";
 
 /// Groups and periods.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Groups and periods")]
 struct GroupArguments {
     /// The groups: total, streamer, domain, traffic, buyer-type, category, price-band, carrier, a column of --streamers or of the
-    /// orders, or several [default: streamer]
+    /// orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     by: Vec<String>,
     /// The periods [default: week]
@@ -172,6 +191,8 @@ pub enum Work {
     Exports(Box<LocalSettings>),
     /// From a facts file.
     Facts(Facts),
+    /// From broadcasts as aggregates.
+    Rooms(Box<RoomSettings>),
 }
 
 /// A facts file, and what was said of it.
@@ -204,6 +225,7 @@ impl DecomposeArguments {
                 by: (!self.groups.by.is_empty()).then(|| self.groups.by.clone()),
                 period: self.groups.period.map(PeriodKind::from),
             }),
+            None if !self.rooms.is_empty() => Work::Rooms(Box::new(self.rooms()?)),
             None => Work::Exports(Box::new(self.exports()?)),
         };
         Ok(DecomposeSettings {
@@ -223,25 +245,21 @@ impl DecomposeArguments {
         let usage = |text: &str| UsageError(text.to_owned());
         let (groups, counting) = (&self.groups, &self.counting);
         if self.input.orders.is_empty() {
-            return Err(usage("--orders FILE is needed (or --facts FILE)").into());
+            return Err(usage("--orders FILE is needed (or --rooms FILE, or --facts FILE)").into());
         }
         if self.input.sessions.is_empty() && counting.attribution != Attribution::All {
             return Err(
                 usage("--sessions FILE is needed; without sessions only --attribution all works").into()
             );
         }
-        if groups.from.zip(groups.to).is_some_and(|(from, to)| from > to) {
-            return Err(usage("--from is after --to").into());
-        }
         if counting.refund_within.is_some() && counting.basis != BasisWord::Net {
             return Err(
                 usage("--refund-within says which refunds are subtracted: it needs --basis net").into()
             );
         }
+        let range = groups.range()?;
         let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
-        let default = ["streamer".to_owned()];
-        let by = if groups.by.is_empty() { &default[..] } else { &groups.by };
-        let grouping = Grouping::parse(by, &streamers).map_err(UsageError)?;
+        let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
@@ -257,12 +275,8 @@ impl DecomposeArguments {
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
-            calendar: Calendar {
-                zone: self.input.zone()?,
-                day_start: groups.day_start,
-                week_start: groups.week_start.into(),
-            },
-            range: (groups.from, groups.to),
+            calendar: groups.calendar(self.input.zone()?),
+            range,
             covers: groups.covers,
             basis: counting.basis.into(),
             attribution: counting.attribution,
@@ -273,9 +287,31 @@ impl DecomposeArguments {
         })
     }
 
+    fn rooms(&self) -> Result<RoomSettings, SettingsError> {
+        one_standard_input(self.rooms.iter().chain(&self.input.streamers))?;
+        let groups = &self.groups;
+        let range = groups.range()?;
+        let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let grouping = Grouping::of_rooms(&groups.words(), &streamers).map_err(UsageError)?;
+        self.input.check_room_constants()?;
+        Ok(RoomSettings {
+            read: self.input.read_settings(self.counting.max_session, Vec::new())?,
+            rooms: discover(&self.rooms)?,
+            streamers,
+            max_bad: self.input.max_bad,
+            grouping,
+            period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
+            calendar: groups.calendar(self.input.zone()?),
+            range,
+            covers: groups.covers,
+            basis: self.counting.basis.into(),
+        })
+    }
+
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports = [self.input.orders.as_slice(), &self.input.sessions, &self.input.refunds].concat();
+        let exports =
+            [self.input.orders.as_slice(), &self.input.sessions, &self.input.refunds, &self.rooms].concat();
         let mut inputs: Vec<PathBuf> =
             discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
         inputs.extend(
@@ -288,30 +324,61 @@ impl DecomposeArguments {
     fn metadata(&self, work: &Work) -> Vec<(String, String)> {
         let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
-        if let Work::Exports(settings) = work {
-            add("by", settings.grouping.describe());
-            add("period", settings.period.name().to_owned());
-            add("basis", name(&self.counting.basis));
-            let within = settings.read.refund_within;
-            add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
-            add("attribution", attribution_text(settings.attribution));
-            add("domain_rule", name(&self.counting.domain_rule));
-            add("week_start", name(&self.groups.week_start));
-            add("day_start", settings.calendar.day_start.strftime("%H:%M").to_string());
-            add("timezone", settings.calendar.zone.iana_name().unwrap_or("UTC").to_owned());
-            add("max_session_seconds", settings.read.max_session.0.to_string());
-            add("from", settings.range.0.map_or(String::new(), |date| date.to_string()));
-            add("to", settings.range.1.map_or(String::new(), |date| date.to_string()));
-            add(
-                "covers",
-                settings.covers.map_or(String::new(), |range| format!("{}..{}", range.first, range.last)),
-            );
-            add("price_bands", self.groups.price_bands.clone());
+        match work {
+            Work::Exports(settings) => {
+                add("by", settings.grouping.describe());
+                add("period", settings.period.name().to_owned());
+                add("basis", name(&self.counting.basis));
+                let within = settings.read.refund_within;
+                add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
+                add("attribution", attribution_text(settings.attribution));
+                add("domain_rule", name(&self.counting.domain_rule));
+                self.groups.describe(&settings.calendar, &mut add);
+                add("max_session_seconds", settings.read.max_session.0.to_string());
+                add("price_bands", self.groups.price_bands.clone());
+            }
+            Work::Rooms(settings) => {
+                add("by", settings.grouping.describe());
+                add("period", settings.period.name().to_owned());
+                add("basis", name(&self.counting.basis));
+                self.groups.describe(&settings.calendar, &mut add);
+            }
+            Work::Facts(_) => {}
         }
         for (key, text) in definitions::DEFINITIONS {
             add(&format!("definition.{key}"), (*text).to_owned());
         }
         metadata
+    }
+}
+
+impl GroupArguments {
+    /// The words of `--by`.
+    fn words(&self) -> Vec<String> {
+        if self.by.is_empty() { vec!["streamer".to_owned()] } else { self.by.clone() }
+    }
+
+    fn range(&self) -> Result<(Option<Date>, Option<Date>), UsageError> {
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(UsageError("--from is after --to".to_owned()));
+        }
+        Ok((self.from, self.to))
+    }
+
+    fn calendar(&self, zone: TimeZone) -> Calendar {
+        Calendar { zone, day_start: self.day_start, week_start: self.week_start.into() }
+    }
+
+    /// The options about time, for metadata.
+    fn describe(&self, calendar: &Calendar, add: &mut impl FnMut(&str, String)) {
+        let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
+        let covers = self.covers.map(|range| format!("{}..{}", range.first, range.last));
+        add("week_start", name(&self.week_start));
+        add("day_start", calendar.day_start.strftime("%H:%M").to_string());
+        add("timezone", calendar.zone.iana_name().unwrap_or("UTC").to_owned());
+        add("from", date(self.from));
+        add("to", date(self.to));
+        add("covers", covers.unwrap_or_default());
     }
 }
 

@@ -9,6 +9,14 @@ pub const DEFINITIONS: &[(&str, &str)] = &[
     ("uv", "distinct viewers of the group in the period"),
     ("watch_hours", "hours of the union of each viewer's sessions per streamer, clipped at the period"),
     ("buyers", "distinct buyers of attributed orders"),
+    (
+        "uv_broadcasts",
+        "from broadcasts: the viewers of each broadcast, added up; who came to two counts twice",
+    ),
+    (
+        "buyers_broadcasts",
+        "from broadcasts: the buyers of each broadcast, added up; the factors stand on these where uv and buyers are empty",
+    ),
     ("identity", "gmv = uv * watch_hours_per_viewer * buyers_per_watch_hour * aov * orders_per_buyer"),
     (
         "moments",

@@ -10,6 +10,7 @@ use super::UsageError;
 use super::values;
 use crate::input::feed::LONGEST_RECORD;
 use crate::input::rejects::MaxBad;
+use crate::input::rooms;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::units::Seconds;
@@ -100,11 +101,9 @@ impl InputArguments {
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, UsageError> {
-        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.refunds).chain(&self.streamers);
-        let standard_input = inputs.filter(|name| *name == "-").count();
-        if standard_input > 1 {
-            return Err(UsageError("- (standard input) can be one of the inputs, not two".to_owned()));
-        }
+        one_standard_input(
+            self.orders.iter().chain(&self.sessions).chain(&self.refunds).chain(&self.streamers),
+        )?;
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(ReadSettings {
             profile: self.profile.clone(),
@@ -137,6 +136,20 @@ impl InputArguments {
         }
     }
 
+    /// Refuses a constant for a column that broadcasts do not have.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn check_room_constants(&self) -> Result<(), UsageError> {
+        match self.set.iter().find(|(name, _)| !rooms::NAMES.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) => Err(UsageError(format!(
+                "--set {name}: no such column of --rooms; it may be {}",
+                rooms::NAMES.join(", ")
+            ))),
+        }
+    }
+
     /// The profile that was named.
     pub fn profile(&self) -> Option<&String> {
         self.profile.as_ref()
@@ -152,4 +165,15 @@ impl InputArguments {
             UsageError(format!("--timezone {name}: no such zone; use a name such as Asia/Shanghai or UTC"))
         })
     }
+}
+
+/// Refuses to read standard input for two of the inputs.
+///
+/// # Errors
+/// When `-` stands twice.
+pub fn one_standard_input<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
+    if names.filter(|name| *name == "-").count() > 1 {
+        return Err(UsageError("- (standard input) can be one of the inputs, not two".to_owned()));
+    }
+    Ok(())
 }

@@ -3,8 +3,10 @@
 use anyhow::Result;
 
 use super::Ending;
+use super::rooms::from_rooms;
 use crate::cli::{DecomposeArguments, DecomposeSettings, Facts, Work};
 use crate::engine::local::{self, LocalSettings};
+use crate::engine::reconciliation::RejectSummary;
 use crate::engine::{Aggregate, facts};
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
@@ -13,11 +15,11 @@ use crate::present::progress::ReadProgress;
 use crate::present::{AtomicFile, Sink, rejects};
 
 /// A result, and what belongs to it.
-struct Made {
-    aggregate: Aggregate,
-    currency: Option<String>,
-    metadata: Vec<(String, String)>,
-    ending: Ending,
+pub struct Made {
+    pub aggregate: Aggregate,
+    pub currency: Option<String>,
+    pub metadata: Vec<(String, String)>,
+    pub ending: Ending,
 }
 
 /// Runs the command.
@@ -29,6 +31,7 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
     let made = match &settings.work {
         Work::Exports(exports) => from_exports(exports, &settings, console)?,
         Work::Facts(facts) => from_facts(facts, &settings, console)?,
+        Work::Rooms(rooms) => from_rooms(rooms, &settings, console)?,
     };
     let currency = settings.presentation.currency.clone().or(made.currency).unwrap_or_else(|| "¥".to_owned());
     let metadata = [settings.metadata.clone(), made.metadata].concat();
@@ -43,18 +46,28 @@ fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: 
     let inputs = local::read(exports, &|bytes| progress.advance(bytes));
     progress.finish();
     let inputs = inputs?;
-    for (input, summary) in &inputs.rejects {
-        console.rejects(input, summary);
-    }
-    if let Some(mut listing) = listing {
-        rejects::render(&inputs.rejects, settings.presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
-    }
-    let rejected = inputs.rejects.iter().any(|(_, summary)| summary.count > 0);
+    let rejected = list_rejects(&inputs.rejects, listing, settings, console)?;
     let (aggregate, report) = local::aggregate(&inputs, exports)?;
     console.report(&report, exports.basis == Basis::Net);
     let ending = if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done };
     Ok(Made { aggregate, currency: inputs.currency(), metadata: inputs.definitions(), ending })
+}
+
+/// Shows and lists the rejected rows; whether there are any.
+pub fn list_rejects(
+    named: &[(&str, RejectSummary)],
+    listing: Option<AtomicFile>,
+    settings: &DecomposeSettings,
+    console: Console,
+) -> Result<bool> {
+    for (input, summary) in named {
+        console.rejects(input, summary);
+    }
+    if let Some(mut listing) = listing {
+        rejects::render(named, settings.presentation.options.raw_text, &mut listing)?;
+        listing.commit()?;
+    }
+    Ok(named.iter().any(|(_, summary)| summary.count > 0))
 }
 
 fn from_facts(facts: &Facts, settings: &DecomposeSettings, console: Console) -> Result<Made> {

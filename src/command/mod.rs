@@ -2,6 +2,7 @@
 
 mod decompose;
 mod profiles;
+mod rooms;
 mod sample;
 
 use std::process::ExitCode;

@@ -41,6 +41,8 @@ pub struct Aggregate {
     pub rows: Vec<GroupRow>,
     /// All rows and periods together, persons counted once; `None` where it cannot be known.
     pub total: Option<Sums>,
+    /// Whether the sums are those of broadcasts, so that persons may count in several of them.
+    pub from_rooms: bool,
 }
 
 impl Aggregate {

@@ -51,6 +51,7 @@ impl Assembly<'_> {
             has_names,
             rows,
             total: Some(self.sums(Some(&total.0), &total.1)),
+            from_rooms: false,
         };
         aggregate.sort();
         aggregate
@@ -83,9 +84,10 @@ impl Assembly<'_> {
         let mut dimensions = dimensions.split(SEPARATOR);
         let value = |column: &GroupColumn| -> Arc<str> {
             match column {
-                GroupColumn::Streamer | GroupColumn::Attribute(_) | GroupColumn::Given(_) => {
-                    base.next().cloned().unwrap_or_else(|| Arc::from(NONE))
-                }
+                GroupColumn::Streamer
+                | GroupColumn::Attribute(_)
+                | GroupColumn::Given(_)
+                | GroupColumn::Live => base.next().cloned().unwrap_or_else(|| Arc::from(NONE)),
                 GroupColumn::Domain => Arc::from(key.side().domain()),
                 GroupColumn::Traffic => Arc::from(key.side().traffic()),
                 GroupColumn::BuyerType => Arc::from(key.side().buyer_type()),
@@ -109,12 +111,13 @@ impl Assembly<'_> {
             viewers_private: split.map(|viewing| viewing.private),
             viewers_paid: split.map(|viewing| viewing.paid),
             watch: viewing.map(|viewing| i128::from(viewing.watch)),
-            buyers: buying.buyers,
-            orders: buying.orders,
-            gmv: buying.gmv,
+            buyers: Some(buying.buyers),
+            orders: Some(buying.orders),
+            gmv: Some(buying.gmv),
             off_live_orders: Some(buying.off_live_orders),
             off_live_gmv: Some(buying.off_live_gmv),
             moments: self.settings.moments.then(|| Box::new(moments(viewing.as_ref(), buying))),
+            ..Sums::default()
         }
     }
 }

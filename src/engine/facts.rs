@@ -36,7 +36,7 @@ const DERIVED: [&str; 16] = [
 ];
 
 /// Columns with sums and flags.
-const SUMS: [&str; 11] = [
+const SUMS: [&str; 17] = [
     "gmv",
     "uv",
     "uv_private",
@@ -48,6 +48,12 @@ const SUMS: [&str; 11] = [
     "orders_off_live",
     "partial",
     "few_buyers",
+    "uv_broadcasts",
+    "buyers_broadcasts",
+    "broadcasts",
+    "live_hours",
+    "spend",
+    "old_fan_share",
 ];
 
 /// Reads a facts file, and the definitions that it carries: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
@@ -78,7 +84,8 @@ pub fn read(
         rows.push(row);
     }
     let has_names = rows.iter().any(|row| row.name.is_some());
-    let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None };
+    let from_rooms = columns.is_of_rooms();
+    let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None, from_rooms };
     aggregate.sort();
     // What the sums meant when they were saved is still true; the version is that of who writes.
     let kept = |key: &str| key.starts_with("gmv.") && ![BY_KEY, PERIOD_KEY, "gmv.version"].contains(&key);
@@ -119,6 +126,7 @@ fn check_grouping(table: &SmallTable, grouping: &Grouping, by: Option<&[String]>
     let Some(by) = by else { return Ok(()) };
     let words = by.iter().filter(|word| *word != "total").map(|word| match word.as_str() {
         "streamer" => "streamer_id".to_owned(),
+        "live" => "live_id".to_owned(),
         other => other.replace("buyer-type", "buyer_type").replace("price-band", "price_band"),
     });
     let asked: Vec<String> = words.collect();
@@ -201,13 +209,20 @@ impl FactColumns {
             "buyer_type" => GroupColumn::BuyerType,
             "carrier" => GroupColumn::Carrier,
             "price_band" => GroupColumn::PriceBand,
+            "live_id" => GroupColumn::Live,
             other => GroupColumn::Given(other.to_owned()),
         };
         Grouping { columns: self.groups.iter().map(column).collect() }
     }
 
+    /// Whether the sums are those of broadcasts.
+    fn is_of_rooms(&self) -> bool {
+        let [.., viewers, buyers, _, _, _, _] = self.sums;
+        viewers.is_some() || buyers.is_some()
+    }
+
     fn row(&self, cells: &Cells<'_>) -> Result<GroupRow, InputError> {
-        let [gmv, uv, private, paid, watch, buyers, orders, off_money, off_orders, partial, _] = self.sums;
+        let [gmv, uv, private, paid, watch, buyers, orders, off_money, off_orders, partial, ..] = self.sums;
         let keys =
             self.groups.iter().map(|&at| Arc::from(cells.text(Some(at)).unwrap_or_default())).collect();
         let sums = Sums {
@@ -215,12 +230,13 @@ impl FactColumns {
             viewers_private: cells.count(private)?,
             viewers_paid: cells.count(paid)?,
             watch: cells.hours(watch)?,
-            buyers: cells.required(buyers, cells.count(buyers)?)?,
-            orders: cells.required(orders, cells.count(orders)?)?,
-            gmv: cells.required(gmv, cells.money(gmv)?)?,
+            buyers: self.needed(cells, buyers, cells.count(buyers)?)?,
+            orders: self.needed(cells, orders, cells.count(orders)?)?,
+            gmv: self.needed(cells, gmv, cells.money(gmv)?)?,
             off_live_orders: cells.count(off_orders)?,
             off_live_gmv: cells.money(off_money)?,
             moments: self.moments(cells)?,
+            ..self.broadcasts(cells)?
         };
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
             return Err(cells.error(private.unwrap_or_default(), "is more private viewers than viewers"));
@@ -236,6 +252,39 @@ impl FactColumns {
             name: cells.text(self.name).map(Arc::from),
             sums,
         })
+    }
+
+    /// What broadcasts add to the sums.
+    fn broadcasts(&self, cells: &Cells<'_>) -> Result<Sums, InputError> {
+        let [_, uv, .., viewers, buyers, broadcasts, live_hours, spend, old_fan_share] = self.sums;
+        let viewers_broadcasts = cells.count(viewers)?;
+        if let Some(at) = uv.filter(|_| viewers_broadcasts.is_some())
+            && cells.text(uv).is_some()
+        {
+            return Err(cells.error(
+                at,
+                "stands beside uv_broadcasts: give the distinct viewers or those of each broadcast",
+            ));
+        }
+        Ok(Sums {
+            viewers_broadcasts,
+            buyers_broadcasts: cells.count(buyers)?,
+            broadcasts: cells.count(broadcasts)?,
+            live_seconds: cells.hours(live_hours)?,
+            spend: cells.money(spend)?,
+            old_fans: cells.old_fans(old_fan_share, viewers_broadcasts)?,
+            ..Sums::default()
+        })
+    }
+
+    /// A sum that must be there, unless broadcasts do not know it.
+    fn needed<T>(
+        &self,
+        cells: &Cells<'_>,
+        column: Option<usize>,
+        value: Option<T>,
+    ) -> Result<Option<T>, InputError> {
+        if self.is_of_rooms() { Ok(value) } else { cells.required(column, value).map(Some) }
     }
 
     fn moments(&self, cells: &Cells<'_>) -> Result<Option<Box<Moments>>, InputError> {
@@ -303,6 +352,13 @@ impl Cells<'_> {
             (0.0..9e15).contains(&seconds).then(|| seconds.round() as i128)
         };
         self.parse(column, "is no number of hours", seconds)
+    }
+
+    /// A share of viewers in millionths of a viewer, to the nearest: a saved result holds it exactly.
+    fn old_fans(&self, share: Option<usize>, viewers: Option<i64>) -> Result<Option<i128>, InputError> {
+        let number = |text: &str| text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+        let share = self.parse(share, "is no share from 0 to 1", number)?;
+        Ok(share.zip(viewers).map(|(share, viewers)| (share * viewers as f64 * 1e6).round() as i128))
     }
 
     /// Refuses a derived sum that contradicts the sums that it follows from.

@@ -23,6 +23,8 @@ pub enum GroupColumn {
     PriceBand,
     /// Any other column of the orders.
     Dimension(String),
+    /// The broadcast.
+    Live,
     /// A column of a facts file, whose side is not known.
     Given(String),
 }
@@ -38,6 +40,7 @@ impl GroupColumn {
             Self::BuyerType => "buyer_type",
             Self::Carrier => "carrier",
             Self::PriceBand => "price_band",
+            Self::Live => "live_id",
             Self::Attribute(name) | Self::Dimension(name) | Self::Given(name) => name,
         }
     }
@@ -91,6 +94,32 @@ impl Grouping {
                 }
                 other => GroupColumn::Dimension(other.to_owned()),
             };
+            if columns.contains(&column) {
+                return Err(format!("--by names {word} twice"));
+            }
+            columns.push(column);
+        }
+        Ok(Self { columns })
+    }
+
+    /// The grouping of broadcasts as aggregates: by streamer, by its attributes, by broadcast, or in total.
+    ///
+    /// # Errors
+    /// When a word stands twice, or asks for persons or orders, which such an export does not hold.
+    pub fn of_rooms(words: &[String], streamers: &Streamers) -> Result<Self, String> {
+        let mut columns = Vec::new();
+        for word in words.iter().map(|word| word.trim()) {
+            let column = match word {
+                "total" => continue,
+                "live" | "live_id" => GroupColumn::Live,
+                other => Self::parse(&[other.to_owned()], streamers)?.columns.remove(0),
+            };
+            if !matches!(column, GroupColumn::Streamer | GroupColumn::Attribute(_) | GroupColumn::Live) {
+                return Err(format!(
+                    "--by {word}: a row of --rooms is a whole broadcast, and its viewers and orders cannot be told apart; use \
+                     streamer, live, total or a column of --streamers"
+                ));
+            }
             if columns.contains(&column) {
                 return Err(format!("--by names {word} twice"));
             }

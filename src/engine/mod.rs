@@ -10,6 +10,7 @@ pub mod local;
 pub mod reconciliation;
 mod refunds;
 mod report;
+pub mod rooms;
 
 pub use aggregate::{Aggregate, GroupRow};
 pub use grouping::{GroupColumn, Grouping};

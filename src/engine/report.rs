@@ -58,7 +58,10 @@ pub fn report(
     report
 }
 
-fn files<C: Columns>(files: &Files<C>, about: impl Fn(&C) -> (&Profile, Option<&str>)) -> Vec<FileReport> {
+pub(super) fn files<C: Columns>(
+    files: &Files<C>,
+    about: impl Fn(&C) -> (&Profile, Option<&str>),
+) -> Vec<FileReport> {
     let report = |file: &Arc<FileContext<C>>| {
         let (profile, amount) = about(&file.columns);
         FileReport {

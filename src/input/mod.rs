@@ -19,6 +19,7 @@ pub mod read;
 pub mod records;
 pub mod refunds;
 pub mod rejects;
+pub mod rooms;
 pub mod scan;
 pub mod sessions;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::error::InputError;
 use super::parse::money::{LARGEST, MoneyError};
+use super::parse::number::{AmountError, NumberError};
 use super::parse::time::TimeError;
 use super::read::{Files, Place};
 use crate::units::MinorUnits;
@@ -48,6 +49,18 @@ pub enum Reason {
     NotSeconds,
     /// A session that ends before it begins.
     EndsBeforeStart,
+    /// No number of persons, orders and the like.
+    NotNumber,
+    /// A part of a person or an order.
+    NotWhole,
+    /// Two ends in place of a figure.
+    Range,
+    /// No length of time.
+    NotDuration,
+    /// No percentage.
+    NotPercent,
+    /// A broadcast that ends before it begins.
+    EndsBeforeStarted,
 }
 
 impl Reason {
@@ -67,7 +80,12 @@ impl Reason {
             Self::NotTime => "not a time",
             Self::NoSuchTime => "no such date or time",
             Self::NotSeconds => "not a number of seconds",
-            Self::EndsBeforeStart => "ends before it begins",
+            Self::EndsBeforeStart | Self::EndsBeforeStarted => "ends before it begins",
+            Self::NotNumber => "not a number",
+            Self::NotWhole => "not a whole number",
+            Self::Range => "a range, not a number",
+            Self::NotDuration => "not a length of time",
+            Self::NotPercent => "not a percentage",
         }
     }
 }
@@ -103,6 +121,14 @@ impl fmt::Display for Reason {
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
             Self::NotSeconds => write!(f, "is no number of seconds"),
             Self::EndsBeforeStart => write!(f, "is before entered_at"),
+            Self::NotNumber => write!(f, "is no number of at least 0, such as 12,345 or 1.2万"),
+            Self::NotWhole => write!(f, "is no whole number"),
+            Self::Range => {
+                write!(f, "is a range: the platform does not tell the number, and none is assumed")
+            }
+            Self::NotDuration => write!(f, "is no length of time, such as 133.5 (minutes) or 2小时13分"),
+            Self::NotPercent => write!(f, "is no percentage from 0% to 100%, such as 12.3%"),
+            Self::EndsBeforeStarted => write!(f, "is before started_at"),
         }
     }
 }
@@ -114,6 +140,27 @@ impl From<MoneyError> for Reason {
             MoneyError::TooManyDecimals => Self::Decimals,
             MoneyError::Negative => Self::Negative,
             MoneyError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<NumberError> for Reason {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::NotNumber => Self::NotNumber,
+            NumberError::NotWhole => Self::NotWhole,
+            NumberError::Range => Self::Range,
+            NumberError::Negative => Self::Negative,
+            NumberError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<AmountError> for Reason {
+    fn from(error: AmountError) -> Self {
+        match error {
+            AmountError::Money(error) => error.into(),
+            AmountError::Range => Self::Range,
         }
     }
 }

@@ -6,7 +6,11 @@ use super::text::{decimal, sanitize};
 use crate::engine::reconciliation::{
     FileReport, OrderReconciliation, RefundReconciliation, RejectSummary, RunReport, SessionReconciliation,
 };
+use crate::engine::rooms::{RoomReconciliation, RoomReport};
 use crate::journey::settle::Portion;
+
+/// Said where a list does not add up.
+const DOES_NOT_CLOSE: &str = "the reconciliation does not close: this is an error of gmv; please report it";
 
 /// What a person reads beside a result.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +62,22 @@ impl Console {
             self.say(&self::refunds(refunds));
         }
         if !report.closes() {
-            self.warn("the reconciliation does not close: this is an error of gmv; please report it");
+            self.warn(DOES_NOT_CLOSE);
+        }
+    }
+
+    /// The report of a run on rooms.
+    pub fn room_report(self, report: &RoomReport) {
+        self.files("rooms", &report.files);
+        for fact in &report.facts {
+            self.say(&format!("note: {fact}"));
+        }
+        for warning in &report.warnings {
+            self.warn(warning);
+        }
+        self.say(&rooms(&report.rooms));
+        if !report.rooms.closes() {
+            self.warn(DOES_NOT_CLOSE);
         }
     }
 
@@ -69,8 +88,8 @@ impl Console {
                 Some(b'\t') => "UTF-8, tab".to_owned(),
                 Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
             };
-            let amount =
-                file.amount.as_ref().filter(|amount| !matches!(amount.as_str(), "amount" | "refund_amount"));
+            let plain = |amount: &&String| !["amount", "refund_amount", "gmv"].contains(&amount.as_str());
+            let amount = file.amount.as_ref().filter(plain);
             let amount = amount.map(|amount| format!(", amount = {amount}")).unwrap_or_default();
             self.say(&format!("{input}: {} ({form}, profile {}{amount})", file.name, file.profile));
         }
@@ -193,6 +212,22 @@ fn orders(orders: &OrderReconciliation, basis_is_net: bool) -> String {
         }
     }
     list("orders: where the rows and the money went", &lines)
+}
+
+fn rooms(rooms: &RoomReconciliation) -> String {
+    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
+    let mut lines = vec![line("rows read", rooms.read)];
+    let parts = [
+        ("− repeated headers, blank rows", rooms.structural),
+        ("− rows that sum up others", rooms.summaries),
+        ("− rejected", rooms.rejected),
+        ("− superseded by a later row", rooms.superseded),
+        ("− out of the date range", rooms.out_of_range),
+    ];
+    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
+    lines.push(line("= counted", rooms.counted));
+    lines.extend(rooms.net.map(|net| line("  after refunds, where known", net)));
+    list("rooms: where the broadcasts and their money went", &lines)
 }
 
 fn sessions(sessions: &SessionReconciliation) -> String {

@@ -1,5 +1,7 @@
 //! The result of `gmv decompose` as a document: the columns of the contract, with headings, units and notes for people.
 
+mod broadcasts;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -37,7 +39,7 @@ pub fn document(
 ) -> Document {
     let mut columns = group_columns(aggregate);
     let mut total: Vec<Values> = columns.iter().map(|column| null_like(&column.values)).collect();
-    for spec in sum_columns(options) {
+    for spec in sum_columns(aggregate, options) {
         let values = (spec.values)(&mut aggregate.rows.iter().map(|row| (&row.sums, row.partial)));
         let sums = aggregate.total.iter().map(|sums| (sums, None));
         total.push((spec.values)(&mut sums.into_iter()));
@@ -90,6 +92,7 @@ fn heading(group: &GroupColumn) -> (&str, &str) {
         GroupColumn::BuyerType => ("buyer type", "新老客"),
         GroupColumn::Carrier => ("carrier", "载体"),
         GroupColumn::PriceBand => ("price band", "价格带"),
+        GroupColumn::Live => ("broadcast", "直播场次"),
         GroupColumn::Attribute(name) | GroupColumn::Dimension(name) | GroupColumn::Given(name) => {
             (name, name)
         }
@@ -116,17 +119,17 @@ struct SumColumn {
     values: Box<dyn Fn(Rows<'_, '_>) -> Values>,
 }
 
-fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
+fn sum_columns(aggregate: &Aggregate, options: DecomposeOptions) -> Vec<SumColumn> {
     use Unit::{Hours, Plain};
     let mut columns = vec![
-        money("gmv", ("GMV", "GMV"), 0, |sums| Some(sums.gmv)),
+        money("gmv", ("GMV", "GMV"), 0, |sums| sums.gmv),
         count("uv", ("UV", "UV"), 1, |sums| sums.viewers),
         count("uv_private", ("private UV", "私域UV"), 6, |sums| sums.viewers_private),
         count("uv_public", ("public UV", "公域UV"), 6, Sums::viewers_public),
         count("uv_paid", ("paid UV", "付费UV"), 7, |sums| sums.viewers_paid),
         real("watch_hours", ("watch time", "观看时长"), (Hours, 5), watch_hours),
-        count("buyers", ("buyers", "成交人数"), 5, |sums| Some(sums.buyers)),
-        count("orders", ("orders", "订单数"), 5, |sums| Some(sums.orders)),
+        count("buyers", ("buyers", "成交人数"), 5, |sums| sums.buyers),
+        count("orders", ("orders", "订单数"), 5, |sums| sums.orders),
     ];
     columns
         .extend(Factor::ALL.into_iter().filter(|factor| *factor != Factor::UniqueViewers).map(factor_column));
@@ -142,6 +145,7 @@ fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
             values: Box::new(|rows| Values::Flag(rows.map(|(_, partial)| partial).collect())),
         },
     ]);
+    broadcasts::add(&mut columns, aggregate);
     if let Some(level) = options.level {
         for factor in Factor::ALL {
             let unit = factor_unit(factor);
@@ -157,7 +161,7 @@ fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
             unit: Plain,
             rank: 9,
             values: Box::new(|rows| {
-                Values::Flag(rows.map(|(sums, _)| Some(sums.buyers < FEW_BUYERS)).collect())
+                Values::Flag(rows.map(|(sums, _)| sums.buyers.map(|buyers| buyers < FEW_BUYERS)).collect())
             }),
         });
     }
@@ -245,7 +249,9 @@ fn moment_column(at: usize) -> SumColumn {
 
 fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
     let mut notes = Vec::new();
-    if total {
+    if aggregate.from_rooms {
+        notes.push(broadcasts::note());
+    } else if total {
         notes.push(Phrase::new(
             "Total: GMV, watch time, orders and off-live add up; UV and buyers are distinct persons over all rows and periods, \
              not a sum of those above.",

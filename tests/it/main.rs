@@ -17,6 +17,7 @@ mod real_data;
 mod reconciliation;
 mod reference;
 mod regressions;
+mod rooms;
 
 mod sample;
 mod shop;

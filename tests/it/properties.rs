@@ -53,9 +53,9 @@ fn adds_up(whole: &Rows, parts: &Rows) -> Result<(), TestCaseError> {
             &|s| s.viewers_private.unwrap().into(),
             &|s| s.viewers_paid.unwrap().into(),
             &|s| s.watch.unwrap(),
-            &|s| s.buyers.into(),
-            &|s| s.orders.into(),
-            &|s| s.gmv,
+            &|s| s.buyers.unwrap().into(),
+            &|s| s.orders.unwrap().into(),
+            &|s| s.gmv.unwrap(),
             &|s| s.off_live_orders.unwrap().into(),
             &|s| s.off_live_gmv.unwrap(),
         ];
@@ -77,10 +77,10 @@ fn consistent(sums: &Sums) -> Result<(), TestCaseError> {
     let (viewers, watch) = (i128::from(sums.viewers.unwrap()), sums.watch.unwrap());
     prop_assert_eq!(moment(Presence, Presence), viewers);
     prop_assert_eq!(moment(Presence, Watch), watch);
-    prop_assert_eq!(moment(Buyer, Buyer), i128::from(sums.buyers));
-    prop_assert_eq!(moment(Buyer, Orders), i128::from(sums.orders));
-    prop_assert_eq!(moment(Buyer, Money), sums.gmv);
-    prop_assert!(moment(Presence, Buyer) <= viewers.min(sums.buyers.into()));
+    prop_assert_eq!(moment(Buyer, Buyer), i128::from(sums.buyers.unwrap()));
+    prop_assert_eq!(moment(Buyer, Orders), i128::from(sums.orders.unwrap()));
+    prop_assert_eq!(moment(Buyer, Money), sums.gmv.unwrap());
+    prop_assert!(moment(Presence, Buyer) <= viewers.min(sums.buyers.unwrap().into()));
     let all = [Presence, Watch, Buyer, Orders, Money];
     for a in all {
         for b in all {
@@ -89,8 +89,8 @@ fn consistent(sums: &Sums) -> Result<(), TestCaseError> {
     }
     let (private, paid) = (sums.viewers_private.unwrap_or(0), sums.viewers_paid.unwrap_or(0));
     prop_assert!(0 <= private && 0 <= paid && private + paid <= sums.viewers.unwrap());
-    prop_assert!(sums.buyers <= sums.orders && (sums.buyers > 0) == (sums.orders > 0));
-    prop_assert!(sums.orders > 0 || sums.gmv == 0);
+    prop_assert!(sums.buyers <= sums.orders && (sums.buyers > Some(0)) == (sums.orders > Some(0)));
+    prop_assert!(sums.orders > Some(0) || sums.gmv == Some(0));
     multiplies(sums)
 }
 
@@ -98,14 +98,19 @@ fn consistent(sums: &Sums) -> Result<(), TestCaseError> {
 fn multiplies(sums: &Sums) -> Result<(), TestCaseError> {
     let values = Factor::ALL.map(|factor| factor.value(sums));
     let whole = |count: i64| i128::from(count);
-    let below =
-        [1, whole(sums.viewers.unwrap()), sums.watch.unwrap(), whole(sums.orders), whole(sums.buyers)];
+    let below = [
+        1,
+        whole(sums.viewers.unwrap()),
+        sums.watch.unwrap(),
+        whole(sums.orders.unwrap()),
+        whole(sums.buyers.unwrap()),
+    ];
     for (value, below) in values.iter().zip(below) {
         prop_assert_eq!(value.is_some(), below != 0);
         prop_assert!(value.is_none_or(f64::is_finite));
     }
     if let Some(product) = values.into_iter().try_fold(1.0, |product, value| Some(product * value?)) {
-        let gmv = sums.gmv as f64 / 100.0;
+        let gmv = sums.gmv.unwrap() as f64 / 100.0;
         prop_assert!((product - gmv).abs() <= 1e-12 * gmv, "{} {}", product, gmv);
     }
     Ok(())
@@ -156,7 +161,7 @@ proptest! {
         for tie in [Tie::Period, Tie::Window(1_800), Tie::Window(0), Tie::Carrier, Tie::All] {
             let found = rows(&exports.ask(&Question { tie, ..question.clone() }, &[]).0);
             let totals: Vec<_> = found.into_iter().map(|(key, (_, sums))| {
-                let orders = sums.orders + sums.off_live_orders.unwrap();
+                let orders = sums.orders.unwrap() + sums.off_live_orders.unwrap();
                 (key, money(&sums), orders, sums.viewers, sums.watch)
             }).collect();
             let first = known.get_or_insert_with(|| totals.clone());
@@ -236,7 +241,7 @@ proptest! {
         let total: i128 = aggregate.rows.iter().map(|row| money(&row.sums)).sum();
         prop_assert_eq!(orders.counted.money, total);
         prop_assert_eq!(orders.attributed.money + orders.off_live.money, total);
-        let attributed: i128 = aggregate.rows.iter().map(|row| row.sums.gmv).sum();
+        let attributed: i128 = aggregate.rows.iter().map(|row| row.sums.gmv.unwrap()).sum();
         prop_assert_eq!(orders.attributed.money, attributed);
         let watch: i128 = aggregate.rows.iter().filter_map(|row| row.sums.watch).sum();
         prop_assert_eq!(report.sessions.map(|sessions| sessions.watch_seconds), Some(watch));

@@ -32,8 +32,8 @@ fn usage_that_cannot_be_meant() {
                   = …)";
     let bare = sessions_with("source", "from");
     check(&[
-        usage("", "--orders FILE is needed (or --facts FILE)"),
-        usage("--sessions sessions.csv", "--orders FILE is needed (or --facts FILE)"),
+        usage("", "--orders FILE is needed (or --rooms FILE, or --facts FILE)"),
+        usage("--sessions sessions.csv", "--orders FILE is needed (or --rooms FILE, or --facts FILE)"),
         usage(
             "--orders orders.csv",
             "--sessions FILE is needed; without sessions only --attribution all works",
@@ -117,7 +117,7 @@ fn profiles_that_cannot_be_used_say_where() {
             .file("p.toml", lines),
         case(
             format!("{BOTH} --profile douyinn"),
-            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical)",
+            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical, douyin-compass, feigua-live)",
         ),
     ]);
     for (text, line, word) in [

@@ -2,6 +2,7 @@
 
 pub mod id;
 pub mod money;
+pub mod number;
 pub mod time;
 
 /// A cell without the white space that exports put around it (spaces, tabs, no-break and ideographic spaces).

@@ -21,10 +21,10 @@ pub enum MoneyError {
 pub const LARGEST: i64 = 1_000_000_000_000_000;
 
 /// Words that exports write where there is no amount.
-const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"];
+pub(super) const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"];
 
 /// Signs of currency that may stand before an amount.
-const SIGNS: [&str; 5] = ["¥", "￥", "$", "€", "£"];
+pub(super) const SIGNS: [char; 5] = ['¥', '￥', '$', '€', '£'];
 
 /// Whether a trimmed cell is one of the words that exports write where there is nothing.
 #[must_use]
@@ -94,7 +94,7 @@ pub fn parse_sum(text: &str) -> Result<Option<i128>, MoneyError> {
         Some(rest) => (rest.trim_start(), true),
         None => (text, false),
     };
-    let text = SIGNS.iter().find_map(|sign| text.strip_prefix(sign)).unwrap_or(text).trim_start();
+    let text = text.strip_prefix(SIGNS).unwrap_or(text).trim_start();
     let (text, negative) = text.strip_prefix('-').map_or((text, negative), |rest| (rest, true));
     let text = text.strip_suffix('元').unwrap_or(text).trim_end();
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
@@ -116,7 +116,7 @@ pub fn parse_sum(text: &str) -> Result<Option<i128>, MoneyError> {
 }
 
 /// The digits of a whole number, whose commas, if any, divide it in threes; `None` for anything else.
-fn without_thousands(text: &str) -> Option<String> {
+pub(super) fn without_thousands(text: &str) -> Option<String> {
     let groups: Vec<&str> = text.split([',', '，']).collect();
     let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
     if !groups.iter().all(|group| digits(group)) {

@@ -77,12 +77,13 @@ impl Group {
             viewers_private: (has_sessions && has_sources).then_some(self.private),
             viewers_paid: (has_sessions && has_sources).then_some(self.paid),
             watch: has_sessions.then(|| sum(1)),
-            buyers: sum(2) as i64,
-            orders: sum(3) as i64,
-            gmv: sum(4),
+            buyers: Some(sum(2) as i64),
+            orders: Some(sum(3) as i64),
+            gmv: Some(sum(4)),
             off_live_orders: Some(self.off_live_orders),
             off_live_gmv: Some(self.off_live_gmv.into()),
             moments: Some(Box::new(Moments(moments.try_into().unwrap()))),
+            ..Sums::default()
         }
     }
 }
