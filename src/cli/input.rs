@@ -112,6 +112,7 @@ impl InputArguments {
             constants: self.set.clone(),
             dimensions,
             persons_optional: false,
+            specimens: 0,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
+mod check;
 mod decompose;
 mod sample;
 
@@ -16,6 +17,8 @@ enum Ending {
     Done,
     /// Done, but rows were rejected and `--strict` was given.
     RowsRejected,
+    /// Done, and what was found says that numbers must not be believed.
+    NotToBeBelieved,
 }
 
 /// Runs what was typed: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected under `--strict`.
@@ -23,10 +26,12 @@ enum Ending {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     };
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::NotToBeBelieved) => ExitCode::from(1),
         Ok(Ending::RowsRejected) => ExitCode::from(3),
         Err(error) => {
             Console::error(&error);

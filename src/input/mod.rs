@@ -19,5 +19,6 @@ pub mod rejects;
 pub mod scan;
 pub mod sessions;
 pub mod settings;
+pub mod specimens;
 pub mod streamers;
 pub mod table;

@@ -39,6 +39,8 @@ pub struct ReadSettings {
     pub dimensions: Vec<String>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
     pub persons_optional: bool,
+    /// How many ids of persons are kept as they are written, of each input.
+    pub specimens: usize,
 }
 
 impl ReadSettings {

@@ -71,12 +71,14 @@ pub struct Portion {
 }
 
 impl Portion {
-    fn add(&mut self, money: i64) {
+    /// Adds a row of so much money.
+    pub fn add(&mut self, money: i64) {
         self.rows += 1;
         self.money += i128::from(money);
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds another portion.
+    pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.money += other.money;
     }

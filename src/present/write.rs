@@ -50,19 +50,35 @@ impl Sink {
 
     /// Renders the document into the target and puts it in its place.
     pub fn finish(self, document: &Document, options: &RenderOptions) -> Result<Outcome, PresentError> {
+        self.put(|terminal, out| send(document, options, terminal, out))
+    }
+
+    /// Puts text that is safe for a terminal into the target.
+    pub fn finish_with(
+        self,
+        render: impl FnOnce(&mut dyn Write) -> Result<(), PresentError>,
+    ) -> Result<Outcome, PresentError> {
+        self.put(|_, out| render(out))
+    }
+
+    /// Lets `send` write, which is told whether the target is a terminal.
+    fn put(
+        self,
+        send: impl FnOnce(bool, &mut dyn Write) -> Result<(), PresentError>,
+    ) -> Result<Outcome, PresentError> {
         let written = match self.0 {
             Destination::Stdout => {
                 let stdout = io::stdout().lock();
                 let terminal = stdout.is_terminal();
                 let mut out = BufWriter::new(stdout);
-                send(document, options, terminal, &mut out)
+                send(terminal, &mut out)
                     .and_then(|()| Ok(out.flush()?))
                     .map_err(|error| error.at("standard output"))
             }
             Destination::File(mut file) => {
                 let place = file.path().display().to_string();
                 let terminal = file.is_terminal();
-                send(document, options, terminal, &mut file)
+                send(terminal, &mut file)
                     .map_err(|error| error.at(&place))
                     .and_then(|()| file.commit())
             }

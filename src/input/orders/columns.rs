@@ -42,7 +42,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 10] {
+    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 10] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),

@@ -4,7 +4,7 @@ use super::columns::OrderColumns;
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
-use crate::input::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
+use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, time_cell};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::error::InputError;
 use crate::input::feed::FileContext;
@@ -16,6 +16,7 @@ use crate::input::read::{Files, Place, Progress, RowReader, read};
 use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
 use crate::input::settings::{Profiles, ReadSettings, Times};
+use crate::input::specimens::Specimens;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, MinorUnits};
 
@@ -28,6 +29,8 @@ pub struct OrderTally {
     pub structural: u64,
     /// The gross money of all accepted rows, in minor units.
     pub money: i128,
+    /// Some ids of buyers.
+    pub specimens: Specimens,
 }
 
 /// All orders, read.
@@ -82,6 +85,7 @@ pub fn read_orders(
         tally.rows += reader.tally.rows;
         tally.structural += reader.tally.structural;
         tally.money += reader.tally.money;
+        tally.specimens.merge(reader.tally.specimens);
         parts.push(reader.rows);
         rejects.push(reader.rejects);
         names.merge(reader.names);
@@ -133,7 +137,7 @@ impl<'d> OrderReader<'d> {
             rows: Partition::default(),
             lines: Vec::new(),
             scratch: Vec::new(),
-            tally: OrderTally::default(),
+            tally: OrderTally { specimens: Specimens::new(settings.specimens), ..OrderTally::default() },
             rejects: Rejects::new(settings.list_rejects),
             names: Names::default(),
         }
@@ -145,9 +149,8 @@ impl<'d> OrderReader<'d> {
             return Err(fault("order_id", &columns.order, Reason::Blank, b""));
         }
         let line = self.line(columns, record)?;
-        let buyer = id_cell("buyer_id", &columns.buyer, record, self.allow_mangled, |buyer| {
-            if is_nobody(buyer, &columns.anonymous) { IdKey::NOBODY } else { IdKey::new(buyer) }
-        })?;
+        let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
+        let buyer = person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
         let (status, never_paid) = self.status(columns, record);
         let amount = money_cell("amount", &columns.amount, record)?;
