@@ -336,9 +336,8 @@ impl<'d> SessionReader<'d> {
 
     #[cold]
     fn unknown_source(&mut self, word: &[u8]) -> Traffic {
-        let word =
-            if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word).into_owned() };
-        *self.tally.unknown_sources.entry(word).or_default() += 1;
+        let word = if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word) };
+        *self.tally.unknown_sources.entry(word.into_owned()).or_default() += 1;
         Traffic::Organic
     }
 }

@@ -78,9 +78,7 @@ impl Sink {
             Destination::File(mut file) => {
                 let place = file.path().display().to_string();
                 let terminal = file.is_terminal();
-                send(terminal, &mut file)
-                    .map_err(|error| error.at(&place))
-                    .and_then(|()| file.commit())
+                send(terminal, &mut file).map_err(|error| error.at(&place)).and_then(|()| file.commit())
             }
         };
         match written {

@@ -90,7 +90,8 @@ mod tests {
     use super::*;
 
     fn order(buyer: &str, paid_at: i64, sequence: u64) -> CheckedOrder {
-        CheckedOrder { buyer: IdKey::new(buyer.as_bytes()), paid_at, amount: 100, sequence, streamer: 1 }
+        let buyer = IdKey::new(buyer.as_bytes());
+        CheckedOrder { buyer, paid_at, amount: 100, sequence, streamer: 1, maybe_live: true }
     }
 
     #[test]
@@ -100,6 +101,7 @@ mod tests {
                 times.iter().enumerate().map(|(at, &time)| order("u1", time, at as u64)).collect();
             let mut flag = Flag::default();
             busy(&orders, 2, &mut flag);
+            flag.merge(Flag::default());
             (flag.orders.rows, flag.cases, flag.examples)
         };
         assert_eq!(found(&[0, 1, 3_600, 7_300]), (0, 0, vec![]));

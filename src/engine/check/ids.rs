@@ -168,7 +168,11 @@ pub fn shapes(texts: &[&str]) -> Option<Shapes> {
         counts.into_iter().map(|(shape, (count, text))| (shape, count, text)).collect();
     shapes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let example = masked(shapes.first()?.2);
-    Some(Shapes { ids, shapes: shapes.into_iter().map(|(shape, count, _)| (shape, count)).collect(), example })
+    Some(Shapes {
+        ids,
+        shapes: shapes.into_iter().map(|(shape, count, _)| (shape, count)).collect(),
+        example,
+    })
 }
 
 fn shape(text: &str) -> Shape {

@@ -110,11 +110,7 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     })
 }
 
-fn walk_orders<'a>(
-    distinct: &Distinct,
-    threads: usize,
-    stage: impl Fn() -> OrderStage<'a>,
-) -> CheckedOrders {
+fn walk_orders<'a>(distinct: &Distinct, threads: usize, stage: impl Fn() -> OrderStage<'a>) -> CheckedOrders {
     let mut stages: Vec<OrderStage<'a>> = (0..threads).map(|_| stage()).collect();
     for_each_part(&mut stages, |stage, part| {
         let mut rows = Vec::new();

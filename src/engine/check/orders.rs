@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use super::days::DayCounts;
 use crate::calendar::Periods;
 use crate::input::orders::{NO_STREAMER, OrderRow, StatusMeaning};
-use crate::input::profile::Status;
+use crate::input::profile::{Carrier, Status};
 use crate::journey::rules::Rules;
 use crate::journey::settle::{Portion, Settler};
 use crate::partition::Partition;
@@ -26,6 +26,8 @@ pub struct CheckedOrder {
     pub sequence: u64,
     /// The streamer.
     pub streamer: u32,
+    /// Whether it may have come from a live room: the export says so, or nothing.
+    pub maybe_live: bool,
 }
 
 /// What rows of orders tell by themselves.
@@ -92,6 +94,7 @@ pub struct CheckedOrders {
 
 impl<'a> OrderStage<'a> {
     /// Under these rules.
+    #[must_use]
     pub fn new(rules: &'a Rules, weeks: &'a Periods, days: &'a Periods) -> Self {
         Self {
             rules,
@@ -114,6 +117,7 @@ impl<'a> OrderStage<'a> {
     }
 
     /// All workers' results together.
+    #[must_use]
     pub fn finish(workers: Vec<Self>) -> CheckedOrders {
         let (mut facts, mut by_buyer, mut by_amount) = (OrderFacts::default(), Vec::new(), Vec::new());
         let mut settlers = Vec::new();
@@ -156,6 +160,7 @@ impl<'a> OrderStage<'a> {
                 amount,
                 sequence: head.sequence,
                 streamer: head.streamer,
+                maybe_live: matches!(head.carrier, None | Some(Carrier::Live)),
             };
             self.by_buyer.push(order.buyer, order);
             self.by_amount.push(amount_key(&order), order);
@@ -173,10 +178,7 @@ impl<'a> OrderStage<'a> {
                 self.facts.excess_refund.add(refund - line.amount.0);
             }
             let meaning = self.rules.statuses.get(line.status as usize);
-            if refund == 0
-                && line.amount.0 > 0
-                && meaning == Some(&StatusMeaning::Known(Status::Refunded))
-            {
+            if refund == 0 && line.amount.0 > 0 && meaning == Some(&StatusMeaning::Known(Status::Refunded)) {
                 self.facts.refunded_without_amount.add(line.amount.0);
             }
         }

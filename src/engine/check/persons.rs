@@ -139,6 +139,7 @@ pub struct PersonStage<'a> {
 
 impl<'a> PersonStage<'a> {
     /// Under these rules.
+    #[must_use]
     pub fn new(rules: &'a PersonRules<'a>) -> Self {
         Self { rules, found: Persons::default(), sessions: Vec::new(), orders: Vec::new() }
     }
@@ -245,14 +246,14 @@ impl<'a> PersonStage<'a> {
         } else if sessions.iter().any(touches) {
             found.seen_in_week.add(order.amount);
         }
-        found.skew.count(order.paid_at, with_streamer, longest);
+        if order.maybe_live {
+            found.skew.count(order.paid_at, with_streamer, longest);
+        }
         if with_streamer.first().is_some_and(|row| order.paid_at < row.start.0) {
             found.early.take(order);
         }
         let in_long = |row: &SessionRow| {
-            row.start.0 <= order.paid_at
-                && order.paid_at < row.end()
-                && row.end() - row.start.0 > longest
+            row.start.0 <= order.paid_at && order.paid_at < row.end() && row.end() - row.start.0 > longest
         };
         if has_long && with_streamer.iter().any(in_long) {
             found.in_long_sessions.take(order);

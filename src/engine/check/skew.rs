@@ -142,7 +142,9 @@ mod tests {
     fn a_shift_must_stand_out() {
         let counts = |orders: u64, hits: &[(i64, u64)]| {
             let mut counts = SkewCounts { orders, ..SkewCounts::default() };
-            hits.iter().for_each(|&(step, hit)| counts.hits[(step + REACH) as usize] = hit);
+            for &(step, hit) in hits {
+                counts.hits[(step + REACH) as usize] = hit;
+            }
             counts.shift().map(|shift| shift.seconds)
         };
         assert_eq!(counts(100, &[(0, 90), (2, 40)]), None);

@@ -150,7 +150,8 @@ impl<'d> OrderReader<'d> {
         }
         let line = self.line(columns, record)?;
         let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
-        let buyer = person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
+        let buyer =
+            person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
         let (status, never_paid) = self.status(columns, record);
         let amount = money_cell("amount", &columns.amount, record)?;

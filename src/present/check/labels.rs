@@ -43,7 +43,6 @@ pub fn label(finding: &Finding) -> Phrase {
 
 fn of_check(check: Check) -> Phrase {
     let (en, zh) = match check {
-        Check::File | Check::IdShape | Check::IdForms | Check::MangledIds => ("", ""),
         Check::ColumnsUsed => ("columns used", "使用的列"),
         Check::ColumnsIgnored => ("columns ignored", "忽略的列"),
         Check::ColumnsMissing => ("columns missing", "缺少的列"),
@@ -79,6 +78,13 @@ fn of_check(check: Check) -> Phrase {
         Check::DaysOrdersOnly => ("days with orders, no sessions", "只有订单的日期"),
         Check::DaysSessionsOnly => ("days with sessions, no orders", "只有观看的日期"),
         Check::OrdersOutsideSessions => ("orders outside the sessions' dates", "观看日期之外的订单"),
+        check => return of_persons(check),
+    };
+    Phrase::new(en, zh)
+}
+
+fn of_persons(check: Check) -> Phrase {
+    let (en, zh) = match check {
         Check::Buyers => ("buyers", "买家"),
         Check::Viewers => ("viewers", "观众"),
         Check::IdOverlap => ("buyers who are viewers", "有观看的买家"),
@@ -93,6 +99,26 @@ fn of_check(check: Check) -> Phrase {
         Check::SameAmount => ("same amount by many in a minute", "一分钟内多人同额"),
         Check::LongSessions => ("sessions longer than --max-session", "超过 --max-session 的观看"),
         Check::BeforeFirstSession => ("orders before the first session", "首次观看之前的订单"),
+        // The others are named by the functions above.
+        _ => (check.name(), check.name()),
     };
     Phrase::new(en, zh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_a_label_of_its_own() {
+        let mut labels: Vec<String> = Check::ALL.iter().map(|check| of_check(*check).zh).collect();
+        // These four depend on the finding.
+        let own = [Check::File, Check::IdShape, Check::IdForms, Check::MangledIds];
+        for check in Check::ALL.iter().filter(|check| !own.contains(check)) {
+            assert!(!of_check(*check).zh.is_ascii(), "{check:?}");
+        }
+        labels.sort_unstable();
+        labels.dedup();
+        assert_eq!(labels.len(), Check::ALL.len());
+    }
 }

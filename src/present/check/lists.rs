@@ -31,9 +31,8 @@ pub(super) fn dates(range: DateRange) -> Phrase {
 /// Stretches of days, the first few.
 pub(super) fn days(stretches: &Stretches) -> Phrase {
     let texts: Vec<Phrase> = stretches.first.iter().copied().map(dates).collect();
-    let join = |text: fn(&Phrase) -> &str, comma: &str| {
-        texts.iter().map(text).collect::<Vec<_>>().join(comma)
-    };
+    let join =
+        |text: fn(&Phrase) -> &str, comma: &str| texts.iter().map(text).collect::<Vec<_>>().join(comma);
     let whole = stretches.first.last().map(|stretch| stretch.last) == stretches.last;
     let (en, zh) = match stretches.last {
         Some(last) if !whole => (format!(", …, {last}"), format!("，…，{last}")),
@@ -60,9 +59,8 @@ pub(super) fn shapes(shapes: &Shapes) -> Phrase {
         })
         .collect();
     let (en, zh) = if shapes.shapes.len() > SHOWN { (", others", "，其他") } else { ("", "") };
-    let join = |text: fn(&Phrase) -> &str, comma: &str| {
-        texts.iter().map(text).collect::<Vec<_>>().join(comma)
-    };
+    let join =
+        |text: fn(&Phrase) -> &str, comma: &str| texts.iter().map(text).collect::<Vec<_>>().join(comma);
     Phrase::new(
         format!("{}{en}, such as {}", join(|text| &text.en, ", "), shapes.example),
         format!("{}{zh}，例如 {}", join(|text| &text.zh, "，"), shapes.example),

@@ -49,9 +49,7 @@ pub fn document(findings: &[Finding], language: Language) -> Document {
         let sentence = sentences::sentence(finding);
         sentence.map(|sentence| sentence.get(language).to_owned()).filter(|text| !text.is_empty())
     };
-    let examples = |finding: &Finding| {
-        (!finding.examples.is_empty()).then(|| finding.examples.join("; "))
-    };
+    let examples = |finding: &Finding| (!finding.examples.is_empty()).then(|| finding.examples.join("; "));
     let count = |finding: &Finding| finding.count.and_then(|count| i64::try_from(count).ok());
     Document {
         columns: vec![
@@ -61,8 +59,18 @@ pub fn document(findings: &[Finding], language: Language) -> Document {
             column("check", "检查", Unit::Plain, texts(&|finding| Some(finding.check.name().to_owned()))),
             column("file", "文件", Unit::Plain, texts(&|finding| finding.file.clone())),
             column("count", "数量", Unit::Plain, Values::Count(findings.iter().map(count).collect())),
-            column("share", "占比", Unit::Plain, Values::Real(findings.iter().map(|finding| finding.share).collect())),
-            column("gmv", "金额", Unit::Currency, Values::Money(findings.iter().map(|finding| finding.money).collect())),
+            column(
+                "share",
+                "占比",
+                Unit::Plain,
+                Values::Real(findings.iter().map(|finding| finding.share).collect()),
+            ),
+            column(
+                "gmv",
+                "金额",
+                Unit::Currency,
+                Values::Money(findings.iter().map(|finding| finding.money).collect()),
+            ),
             column("first", "首日", Unit::Plain, dates(|range| range.first)),
             column("last", "末日", Unit::Plain, dates(|range| range.last)),
             column("detail", "说明", Unit::Plain, texts(&detail)),

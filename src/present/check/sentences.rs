@@ -10,11 +10,15 @@ use crate::present::model::Phrase;
 pub fn sentence(finding: &Finding) -> Option<Phrase> {
     Some(match &finding.detail {
         Detail::None => return plain(finding),
-        Detail::Form { delimiter, profile } => file(finding, form(*delimiter), profile),
+        Detail::Form { delimiter, profile } => file(finding, &form(*delimiter), profile),
         Detail::Columns(columns) => {
             let list: Vec<String> = columns
                 .iter()
-                .map(|(name, source)| if name == source { source.clone() } else { format!("{name} ← {source}") })
+                .map(
+                    |(name, source)| {
+                        if name == source { source.clone() } else { format!("{name} ← {source}") }
+                    },
+                )
                 .collect();
             Phrase::new(list.join(", "), list.join("，"))
         }
@@ -24,7 +28,9 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
             Phrase::new(text.trim(), text.trim())
         }
         Detail::Limit(limit) => Phrase::new(
-            format!("more than --max-bad {limit} allows: other commands refuse these files; --rejects FILE lists the rows"),
+            format!(
+                "more than --max-bad {limit} allows: other commands refuse these files; --rejects FILE lists the rows"
+            ),
             format!("超过 --max-bad {limit}：其他命令会拒绝这些文件；--rejects FILE 可列出全部"),
         ),
         Detail::Words(list) => of_words(finding, list),
@@ -47,9 +53,10 @@ fn form(delimiter: Option<u8>) -> String {
     }
 }
 
-fn file(finding: &Finding, form: String, profile: &str) -> Phrase {
+fn file(finding: &Finding, form: &str, profile: &str) -> Phrase {
     let empty = finding.level > Level::Ok;
-    let (en, zh) = if empty { ("; only a header, no rows", "；只有表头，没有数据") } else { ("", "") };
+    let (en, zh) =
+        if empty { ("; only a header, no rows", "；只有表头，没有数据") } else { ("", "") };
     Phrase::new(format!("{form}, profile {profile}{en}"), format!("{form}，profile {profile}{zh}"))
 }
 
@@ -77,13 +84,16 @@ fn plain(finding: &Finding) -> Option<Phrase> {
             "大量退款大于金额，说明金额已扣除退款：请在 profile 中把金额映射为最初支付额，例如 \
              amount = { plus = [\"paid\", \"refund\"] }",
         ),
-        Check::RefundsWithoutAmount => {
-            Phrase::new("--basis net refuses them: how much was refunded is not assumed", "--basis net 会拒绝：不猜测退款金额")
-        }
+        Check::RefundsWithoutAmount => Phrase::new(
+            "--basis net refuses them: how much was refunded is not assumed",
+            "--basis net 会拒绝：不猜测退款金额",
+        ),
         Check::SessionsWithoutDuration => {
             Phrase::new("they count as viewers with 0 seconds watched", "计为观众，观看 0 秒")
         }
-        Check::WatchedTwice => Phrase::new("a viewer's overlapping sessions count once", "同一观众重叠的观看只计一次"),
+        Check::WatchedTwice => {
+            Phrase::new("a viewer's overlapping sessions count once", "同一观众重叠的观看只计一次")
+        }
         Check::MangledIds => Phrase::new(
             "a spreadsheet has rounded them and distinct persons have become one; export again as text",
             "被表格软件舍入，不同的人已合为一个；请以文本格式重新导出",
@@ -146,8 +156,14 @@ fn spaces(
         );
     }
     Phrase::new(
-        format!("few buyers are viewers: are both files of the same shop, platform and weeks? Buyers are {}; viewers are {}", orders.en, sessions.en),
-        format!("有观看的买家很少：两份文件是否同一店铺、平台和时段？买家为 {}；观众为 {}", orders.zh, sessions.zh),
+        format!(
+            "few buyers are viewers: are both files of the same shop, platform and weeks? Buyers are {}; viewers are {}",
+            orders.en, sessions.en
+        ),
+        format!(
+            "有观看的买家很少：两份文件是否同一店铺、平台和时段？买家为 {}；观众为 {}",
+            orders.zh, sessions.zh
+        ),
     )
 }
 
@@ -186,7 +202,12 @@ fn hours(seconds: i64) -> Phrase {
 fn shift(seconds: i64, offset: i32) -> Phrase {
     let by = hours(seconds);
     let (en, zh) = if seconds > 0 { ("behind", "慢") } else { ("ahead of", "快") };
-    let local = format!("{}{:02}:{:02}", if offset < 0 { '-' } else { '+' }, offset.abs() / 3_600, offset.abs() % 3_600 / 60);
+    let local = format!(
+        "{}{:02}:{:02}",
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 3_600,
+        offset.abs() % 3_600 / 60
+    );
     let cause = if seconds == i64::from(offset) {
         Phrase::new(
             format!("the orders are probably in UTC while the sessions are local ({local})"),
@@ -199,6 +220,8 @@ fn shift(seconds: i64, offset: i32) -> Phrase {
         )
     } else if seconds.abs() == 43_200 {
         Phrase::new("one of the files probably lost its AM/PM", "其中一份很可能丢失了上午/下午")
+    } else if seconds.abs() == 86_400 {
+        Phrase::new("the dates of one of the files are probably a day off", "其中一份的日期很可能差了一天")
     } else {
         Phrase::new("the files are probably in two time zones", "两份文件很可能处于不同时区")
     };
@@ -207,7 +230,10 @@ fn shift(seconds: i64, offset: i32) -> Phrase {
             "orders are {} {en} the sessions: {}. Convert one of the files, or export both in the same zone: --timezone applies to both",
             by.en, cause.en
         ),
-        format!("订单比观看{zh} {}：{}。请转换其中一份，或以同一时区重新导出：--timezone 对两份同时生效", by.zh, cause.zh),
+        format!(
+            "订单比观看{zh} {}：{}。请转换其中一份，或以同一时区重新导出：--timezone 对两份同时生效",
+            by.zh, cause.zh
+        ),
     )
 }
 
@@ -217,12 +243,15 @@ fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
             Phrase::new(format!("more than {limit} within 60 minutes"), format!("60 分钟内超过 {limit} 单"))
         }
         Check::SameAmount => Phrase::new(
-            format!("at least {limit} buyers of one streamer within 60 seconds; flash sales look like this too"),
+            format!(
+                "at least {limit} buyers of one streamer within 60 seconds; flash sales look like this too"
+            ),
             format!("60 秒内同一主播至少 {limit} 位买家；秒杀也会如此"),
         ),
-        Check::HardlyWatched => {
-            Phrase::new(format!("less than {limit} s in all sessions together"), format!("全部观看合计不足 {limit} 秒"))
-        }
+        Check::HardlyWatched => Phrase::new(
+            format!("less than {limit} s in all sessions together; those without a duration count as 0"),
+            format!("全部观看合计不足 {limit} 秒；无时长的计为 0"),
+        ),
         Check::LongSessions => {
             let by = hours(limit);
             Phrase::new(
@@ -230,9 +259,10 @@ fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
                 format!("超过 {}，按上限截断；金额为其间支付的订单", by.zh),
             )
         }
-        Check::BeforeFirstSession => {
-            Phrase::new("of the buyer with the streamer, in these files", "该买家在这些文件中首次观看该主播之前")
-        }
+        Check::BeforeFirstSession => Phrase::new(
+            "of the buyer with the streamer, in these files",
+            "该买家在这些文件中首次观看该主播之前",
+        ),
         _ => return None,
     })
 }
@@ -245,8 +275,12 @@ fn unknown(why: Unknown) -> Phrase {
             "the export has no buyer; rows, money and dates above are known all the same",
             "导出中没有买家列；以上行数、金额与日期仍可知",
         ),
-        Unknown::NoBuyers => ("no counted order has a buyer: all are blank or masked", "计入的订单都没有买家：全为空白或打码"),
-        Unknown::NoViewers => ("no session has a viewer: all are blank or masked", "所有观看都没有观众：全为空白或打码"),
+        Unknown::NoBuyers => {
+            ("no counted order has a buyer: all are blank or masked", "计入的订单都没有买家：全为空白或打码")
+        }
+        Unknown::NoViewers => {
+            ("no session has a viewer: all are blank or masked", "所有观看都没有观众：全为空白或打码")
+        }
         Unknown::FewOrders => (
             "fewer than 50 orders are of buyers who have a session with the streamer",
             "买家观看过该主播的订单不足 50 个",

@@ -18,8 +18,6 @@ use super::sentences::sentence;
 const WIDTH: usize = 100;
 /// Nothing is wrapped below this.
 const NARROWEST: usize = 40;
-/// The longest label that is put beside the numbers.
-const LABEL: usize = 44;
 /// The widths of count, share and money with the space before them.
 const FIGURES: [usize; 3] = [12, 9, 17];
 /// The space before a label, with its mark, and before what it means.
@@ -70,14 +68,18 @@ impl Page<'_> {
         let text = sanitize(text.get(self.language));
         let figures = self.figures(finding);
         let beside = FIGURES.iter().sum::<usize>();
-        let room = (self.width - INDENT).saturating_sub(if figures.trim().is_empty() { 0 } else { beside });
-        let room = room.min(LABEL.max(room.saturating_sub(beside))).max(8);
-        let mut lines = wrapped(&text, room).into_iter();
-        let first = lines.next().unwrap_or_default();
-        let padding = " ".repeat(if figures.is_empty() { 0 } else { room.saturating_sub(first.width()) });
-        writeln!(out, "  {} {first}{padding}{figures}", self.mark(finding.level))?;
-        for line in lines {
-            writeln!(out, "{:INDENT$}{line}", "")?;
+        let room = (self.width - INDENT).saturating_sub(if figures.is_empty() { 0 } else { beside });
+        let room = room.max(8);
+        let mark = self.mark(finding.level);
+        if text.width() <= room {
+            let padding = " ".repeat(if figures.is_empty() { 0 } else { room - text.width() });
+            writeln!(out, "  {mark} {text}{padding}{figures}")?;
+        } else {
+            // A long path stands on lines of its own.
+            for (at, line) in wrapped(&text, self.width - INDENT).into_iter().enumerate() {
+                writeln!(out, "  {} {line}", if at == 0 { &mark } else { " " })?;
+            }
+            writeln!(out, "{}{figures}", " ".repeat(INDENT + room))?;
         }
         for text in self.below(finding) {
             for line in wrapped(&text, self.width - INDENT - 2) {
@@ -137,14 +139,25 @@ fn summary(findings: &[Finding]) -> Phrase {
     let [errors, warnings, notes] = [Level::Error, Level::Warning, Level::Note].map(count);
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let (en, zh) = if errors > 0 {
-        ("do not believe numbers of these files until the errors are mended", "错误修正之前，请勿相信这些文件得出的数字")
+        (
+            "do not believe numbers of these files until the errors are mended",
+            "错误修正之前，请勿相信这些文件得出的数字",
+        )
     } else if warnings > 0 {
-        ("look at the warnings before you rely on numbers of these files", "使用这些文件的数字之前，请先查看警告")
+        (
+            "look at the warnings before you rely on numbers of these files",
+            "使用这些文件的数字之前，请先查看警告",
+        )
     } else {
         ("nothing speaks against these files", "未发现问题")
     };
     Phrase::new(
-        format!("{}, {}, {}: {en}.", plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")),
+        format!(
+            "{}, {}, {}: {en}.",
+            plural(errors, "error"),
+            plural(warnings, "warning"),
+            plural(notes, "note")
+        ),
         format!("{errors} 个错误，{warnings} 个警告，{notes} 个提示：{zh}。"),
     )
 }

@@ -1,122 +1,81 @@
 //! The names of all checks.
 
-/// What was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it, and present/check/labels.rs in whole words")]
-pub enum Check {
-    File,
-    ColumnsUsed,
-    ColumnsIgnored,
-    ColumnsMissing,
-    StreamersUnlisted,
-    RowsRead,
-    RowsStructural,
-    RowsRejected,
-    OverMaxBad,
-    RowsSuperseded,
-    RowsNeverPaid,
-    RowsNotPaidYet,
-    RowsUnknownStatus,
-    RowsOutOfRange,
-    RowsCounted,
-    Reconciliation,
-    OrdersCounted,
-    OrdersWithoutBuyer,
-    OrdersWithoutStreamer,
-    OrdersOfZero,
-    RowsRefunded,
-    RefundsAboveAmount,
-    RefundsWithoutAmount,
-    SessionsOfGuests,
-    SessionsWithoutDuration,
-    SessionsOfZero,
-    WatchedTwice,
-    UnknownSources,
-    Span,
-    DaysMissing,
-    DaysThin,
-    FirstDayCut,
-    LastDayCut,
-    DaysOrdersOnly,
-    DaysSessionsOnly,
-    OrdersOutsideSessions,
-    IdShape,
-    MangledIds,
-    Buyers,
-    Viewers,
-    IdOverlap,
-    IdForms,
-    OrdersSeen,
-    OrdersSeenInWeek,
-    OrdersSeenWithStreamer,
-    StreamerOverlap,
-    PaidDuringSession,
-    ClockSkew,
-    OrdersPerHour,
-    HardlyWatched,
-    SameAmount,
-    LongSessions,
-    BeforeFirstSession,
+/// Checks with their names in machine formats.
+macro_rules! checks {
+    ($($check:ident $name:literal)*) => {
+        /// What was looked at; in whole words in `present/check/labels.rs`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Check {
+            $(#[doc = $name] $check,)*
+        }
+
+        impl Check {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$check),*];
+
+            /// The name in machine formats.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$check => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl Check {
-    /// The name in machine formats.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::ColumnsUsed => "columns_used",
-            Self::ColumnsIgnored => "columns_ignored",
-            Self::ColumnsMissing => "columns_missing",
-            Self::StreamersUnlisted => "streamers_unlisted",
-            Self::RowsRead => "rows_read",
-            Self::RowsStructural => "rows_structural",
-            Self::RowsRejected => "rows_rejected",
-            Self::OverMaxBad => "over_max_bad",
-            Self::RowsSuperseded => "rows_superseded",
-            Self::RowsNeverPaid => "rows_never_paid",
-            Self::RowsNotPaidYet => "rows_without_payment_time",
-            Self::RowsUnknownStatus => "rows_unknown_status",
-            Self::RowsOutOfRange => "rows_out_of_range",
-            Self::RowsCounted => "rows_counted",
-            Self::Reconciliation => "reconciliation",
-            Self::OrdersCounted => "orders_counted",
-            Self::OrdersWithoutBuyer => "orders_without_buyer",
-            Self::OrdersWithoutStreamer => "orders_without_streamer",
-            Self::OrdersOfZero => "orders_of_zero",
-            Self::RowsRefunded => "rows_refunded",
-            Self::RefundsAboveAmount => "refunds_above_amount",
-            Self::RefundsWithoutAmount => "refunds_without_amount",
-            Self::SessionsOfGuests => "sessions_of_guests",
-            Self::SessionsWithoutDuration => "sessions_without_duration",
-            Self::SessionsOfZero => "sessions_of_zero_seconds",
-            Self::WatchedTwice => "watched_twice",
-            Self::UnknownSources => "unknown_sources",
-            Self::Span => "span",
-            Self::DaysMissing => "days_missing",
-            Self::DaysThin => "days_thin",
-            Self::FirstDayCut => "first_day_cut",
-            Self::LastDayCut => "last_day_cut",
-            Self::DaysOrdersOnly => "days_orders_only",
-            Self::DaysSessionsOnly => "days_sessions_only",
-            Self::OrdersOutsideSessions => "orders_outside_sessions",
-            Self::IdShape => "id_shape",
-            Self::MangledIds => "mangled_ids",
-            Self::Buyers => "buyers",
-            Self::Viewers => "viewers",
-            Self::IdOverlap => "id_overlap",
-            Self::IdForms => "id_forms",
-            Self::OrdersSeen => "orders_with_session",
-            Self::OrdersSeenInWeek => "orders_with_session_in_week",
-            Self::OrdersSeenWithStreamer => "orders_with_session_of_streamer_in_week",
-            Self::StreamerOverlap => "streamer_overlap",
-            Self::PaidDuringSession => "paid_during_session",
-            Self::ClockSkew => "clock_skew",
-            Self::OrdersPerHour => "orders_per_hour",
-            Self::HardlyWatched => "hardly_watched",
-            Self::SameAmount => "same_amount",
-            Self::LongSessions => "long_sessions",
-            Self::BeforeFirstSession => "before_first_session",
-        }
-    }
+checks! {
+    File "file"
+    ColumnsUsed "columns_used"
+    ColumnsIgnored "columns_ignored"
+    ColumnsMissing "columns_missing"
+    StreamersUnlisted "streamers_unlisted"
+    RowsRead "rows_read"
+    RowsStructural "rows_structural"
+    RowsRejected "rows_rejected"
+    OverMaxBad "over_max_bad"
+    RowsSuperseded "rows_superseded"
+    RowsNeverPaid "rows_never_paid"
+    RowsNotPaidYet "rows_without_payment_time"
+    RowsUnknownStatus "rows_unknown_status"
+    RowsOutOfRange "rows_out_of_range"
+    RowsCounted "rows_counted"
+    Reconciliation "reconciliation"
+    OrdersCounted "orders_counted"
+    OrdersWithoutBuyer "orders_without_buyer"
+    OrdersWithoutStreamer "orders_without_streamer"
+    OrdersOfZero "orders_of_zero"
+    RowsRefunded "rows_refunded"
+    RefundsAboveAmount "refunds_above_amount"
+    RefundsWithoutAmount "refunds_without_amount"
+    SessionsOfGuests "sessions_of_guests"
+    SessionsWithoutDuration "sessions_without_duration"
+    SessionsOfZero "sessions_of_zero_seconds"
+    WatchedTwice "watched_twice"
+    UnknownSources "unknown_sources"
+    Span "span"
+    DaysMissing "days_missing"
+    DaysThin "days_thin"
+    FirstDayCut "first_day_cut"
+    LastDayCut "last_day_cut"
+    DaysOrdersOnly "days_orders_only"
+    DaysSessionsOnly "days_sessions_only"
+    OrdersOutsideSessions "orders_outside_sessions"
+    IdShape "id_shape"
+    MangledIds "mangled_ids"
+    Buyers "buyers"
+    Viewers "viewers"
+    IdOverlap "id_overlap"
+    IdForms "id_forms"
+    OrdersSeen "orders_with_session"
+    OrdersSeenInWeek "orders_with_session_in_week"
+    OrdersSeenWithStreamer "orders_with_session_of_streamer_in_week"
+    StreamerOverlap "streamer_overlap"
+    PaidDuringSession "paid_during_session"
+    ClockSkew "clock_skew"
+    OrdersPerHour "orders_per_hour"
+    HardlyWatched "hardly_watched"
+    SameAmount "same_amount"
+    LongSessions "long_sessions"
+    BeforeFirstSession "before_first_session"
 }

@@ -32,10 +32,8 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
 /// The dates that both inputs should hold, where it is known.
 fn covers(evidence: &Evidence<'_>) -> Option<DateRange> {
     let exports = &evidence.settings.exports;
-    let asked = DateRange {
-        first: exports.range.0.unwrap_or(Date::MIN),
-        last: exports.range.1.unwrap_or(Date::MAX),
-    };
+    let asked =
+        DateRange { first: exports.range.0.unwrap_or(Date::MIN), last: exports.range.1.unwrap_or(Date::MAX) };
     exports.covers.and_then(|covers| covers.intersect(asked))
 }
 
@@ -49,14 +47,16 @@ fn of_input(input: Input, days: &Days, findings: &mut Vec<Finding>) {
     findings.push(dates.dates(span.map(|span| span.first), span.map(|span| span.last)));
     let level = if days.median >= BUSY { Level::Warning } else { Level::Note };
     let all = days.count + days.missing.days;
-    let missing = stretches(finding(input, Check::DaysMissing), &days.missing).level_if(level, days.missing.days > 0);
+    let missing =
+        stretches(finding(input, Check::DaysMissing), &days.missing).level_if(level, days.missing.days > 0);
     findings.push(missing.of(days.missing.days, all));
     if days.thin.days > 0 {
         let thin = stretches(finding(input, Check::DaysThin), &days.thin).of(days.thin.days, days.count);
         findings.push(thin.level(Level::Note));
     }
     for (check, date) in [(Check::FirstDayCut, days.cut_first), (Check::LastDayCut, days.cut_last)] {
-        findings.extend(date.map(|date| finding(input, check).dates(Some(date), Some(date)).level(Level::Note)));
+        findings
+            .extend(date.map(|date| finding(input, check).dates(Some(date), Some(date)).level(Level::Note)));
     }
 }
 

@@ -37,8 +37,10 @@ fn of_input<C: Columns>(
         let finding = |check| Finding::new(Section::Files, input, check).file(file.name.as_str());
         let form = Detail::Form { delimiter: file.delimiter, profile: profile.name.clone() };
         findings.push(finding(Check::File).count(rows).level_if(Level::Warning, rows == 0).detail(form));
-        let used: Vec<(&'static str, String)> =
-            origins.iter().filter_map(|(name, origin)| Some((*name, source(origin, &file.header)?))).collect();
+        let used: Vec<(&'static str, String)> = origins
+            .iter()
+            .filter_map(|(name, origin)| Some((*name, source(origin, &file.header)?)))
+            .collect();
         findings.push(finding(Check::ColumnsUsed).count(used.len() as u64).detail(Detail::Columns(used)));
         let needed = file.columns.needed();
         let names = file.header.names.iter().enumerate().filter(|(at, _)| !needed.contains(at));
@@ -66,7 +68,8 @@ fn source(origin: &Origin, header: &Header) -> Option<String> {
         Origin::Column(at) => name(at),
         Origin::Constant(text) => format!("--set {}", String::from_utf8_lossy(text)),
         Origin::Sum(terms) => {
-            let term = |(minus, at): &(bool, usize)| format!("{} {}", if *minus { "−" } else { "+" }, name(at));
+            let term =
+                |(minus, at): &(bool, usize)| format!("{} {}", if *minus { "−" } else { "+" }, name(at));
             terms.iter().map(term).collect::<Vec<_>>().join(" ").trim_start_matches("+ ").to_owned()
         }
     })

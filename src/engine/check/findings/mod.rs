@@ -271,9 +271,9 @@ impl Evidence<'_> {
         let mut files = self.inputs.orders.files.files.iter();
         if !self.has_orders() {
             Some(Unknown::NoOrders)
-        } else if !files
-            .any(|file| file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there()))
-        {
+        } else if !files.any(|file| {
+            file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there())
+        }) {
             Some(Unknown::NoBuyerColumn)
         } else {
             (self.checked.persons.buyers == 0).then_some(Unknown::NoBuyers)

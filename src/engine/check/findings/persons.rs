@@ -71,15 +71,15 @@ fn overlap(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     } else {
         Level::Ok
     };
-    let mut overlap = finding(Input::Both, Check::IdOverlap).of(persons.buyers_seen, persons.buyers).level(level);
+    let mut overlap =
+        finding(Input::Both, Check::IdOverlap).of(persons.buyers_seen, persons.buyers).level(level);
     if level > Level::Ok {
         let [orders, sessions] = evidence.checked.shapes.clone();
         overlap = overlap.detail(Detail::Spaces(orders, sessions));
     }
     findings.push(overlap);
-    let helps = |cured: &&Cured| {
-        cured.matched >= CURED.0 && cured.matched as f64 >= CURED.1 * cured.ids as f64
-    };
+    let helps =
+        |cured: &&Cured| cured.matched >= CURED.0 && cured.matched as f64 >= CURED.1 * cured.ids as f64;
     for cured in evidence.checked.cures.iter().filter(helps) {
         let input = if cured.of_orders { Input::Orders } else { Input::Sessions };
         let forms = finding(input, Check::IdForms).of(cured.matched, cured.ids).level(Level::Error);
@@ -95,14 +95,17 @@ fn overlap(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 fn streamers(evidence: &Evidence<'_>) -> Option<Finding> {
     let watched: HashSet<u32> = evidence.checked.persons.streamers.keys().copied().collect();
     let (mut all, mut seen) = (Portion::default(), Portion::default());
-    for (streamer, portion) in evidence.checked.orders.streamers.iter().filter(|(code, _)| **code != NO_STREAMER) {
+    for (streamer, portion) in
+        evidence.checked.orders.streamers.iter().filter(|(code, _)| **code != NO_STREAMER)
+    {
         all.merge(*portion);
         if watched.contains(streamer) {
             seen.merge(*portion);
         }
     }
     let none = seen.rows == 0;
-    let finding = finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level_if(Level::Error, none);
+    let finding =
+        finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level_if(Level::Error, none);
     (all.rows > 0).then_some(finding)
 }
 

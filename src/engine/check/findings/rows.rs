@@ -36,8 +36,7 @@ fn orders(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     let rejected = money_of(orders.rejects.count, orders.rejects.money);
     let superseded = money_of(checked.distinct.superseded, checked.distinct.money);
     let by_status = checked.orders.never_paid_status;
-    let not_yet =
-        money_of(tally.never_paid.rows - by_status.rows, tally.never_paid.money - by_status.money);
+    let not_yet = money_of(tally.never_paid.rows - by_status.rows, tally.never_paid.money - by_status.money);
     findings.push(finding(Input::Orders, Check::RowsRead).count(read.rows).money(read.money));
     findings.extend((structural.rows > 0).then(|| add(Check::RowsStructural, structural)));
     rejects(evidence, Input::Orders, read, findings);
@@ -49,7 +48,8 @@ fn orders(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         (Check::RowsNeverPaid, by_status),
         (Check::RowsNotPaidYet, not_yet),
     ];
-    findings.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(check, part)| add(check, part)));
+    findings
+        .extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(check, part)| add(check, part)));
     findings.extend(known.then_some(unknown));
     let outside = tally.out_of_range;
     findings.extend((outside.rows > 0).then(|| add(Check::RowsOutOfRange, outside)));
@@ -99,7 +99,8 @@ fn refunds(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     if excess.rows > 0 {
         let net_already = excess.rows as f64 > NET_ALREADY * refunded.rows as f64;
         let level = if net_already { Level::Warning } else { Level::Note };
-        findings.push(finding(Input::Orders, Check::RefundsAboveAmount).portion(excess, refunded).level(level));
+        findings
+            .push(finding(Input::Orders, Check::RefundsAboveAmount).portion(excess, refunded).level(level));
     }
     let without = facts.refunded_without_amount;
     if without.rows > 0 {
@@ -163,7 +164,8 @@ fn sessions(evidence: &Evidence<'_>, sessions: &Sessions, findings: &mut Vec<Fin
     findings.push(finding(Input::Sessions, Check::Reconciliation).level_if(Level::Error, !closes));
     if tally.without_duration > 0 {
         let known = tally.rows - tally.structural - sessions.rejects.count;
-        let without = finding(Input::Sessions, Check::SessionsWithoutDuration).of(tally.without_duration, known);
+        let without =
+            finding(Input::Sessions, Check::SessionsWithoutDuration).of(tally.without_duration, known);
         findings.push(without.level(Level::Warning));
     }
     if facts.zero_length > 0 {
