@@ -118,6 +118,7 @@ impl InputArguments {
             dimensions,
             refund_within: None,
             persons_optional: false,
+            specimens: 0,
         })
     }
 

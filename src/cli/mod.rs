@@ -1,5 +1,6 @@
 //! What the user may type, and what it means: arguments are parsed here, and resolved once into plain typed settings.
 
+mod check;
 mod decompose;
 mod definitions;
 mod input;
@@ -12,6 +13,7 @@ mod words;
 
 use clap::{Parser, Subcommand};
 
+pub use check::{CheckArguments, CheckOutput};
 pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
 pub use output::{Presentation, PresentationArguments};
 pub use profiles::{ProfilesArguments, ProfilesWork};
@@ -50,6 +52,8 @@ pub struct Arguments {
 pub enum Command {
     /// The five factors of orders and sessions, one row per group and period
     Decompose(Box<DecomposeArguments>),
+    /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
+    Check(Box<CheckArguments>),
     /// Synthetic exports of any size, reproducible by seed, with a known story in them
     Sample(SampleArguments),
     /// The built-in profiles, and the text of one to start from

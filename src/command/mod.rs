@@ -1,5 +1,6 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
+mod check;
 mod decompose;
 mod profiles;
 mod rooms;
@@ -18,6 +19,8 @@ enum Ending {
     Done,
     /// Done, but rows were rejected and `--strict` was given.
     RowsRejected,
+    /// Done, and what was found says that numbers must not be believed.
+    NotToBeBelieved,
 }
 
 /// Runs what was typed: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected under `--strict`.
@@ -25,11 +28,13 @@ enum Ending {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
         Command::Profiles(arguments) => profiles::run(arguments),
     };
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::NotToBeBelieved) => ExitCode::from(1),
         Ok(Ending::RowsRejected) => ExitCode::from(3),
         Err(error) => {
             Console::error(&error);

@@ -46,7 +46,7 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
 }
 
-fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
+pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
     let has = |column: &GroupColumn| settings.grouping.columns.contains(column);
     Rules {
         basis: settings.basis,
@@ -65,7 +65,11 @@ fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules 
 }
 
 /// The periods that the data, or `--from` and `--to`, span.
-fn periods(inputs: &Inputs, distinct: &Distinct, settings: &LocalSettings) -> Result<Periods, EngineError> {
+pub(super) fn periods(
+    inputs: &Inputs,
+    distinct: &Distinct,
+    settings: &LocalSettings,
+) -> Result<Periods, EngineError> {
     let calendar = &settings.calendar;
     let dates = |span: Option<_>| span.map(|(first, last)| calendar.dates_of(first, last)).transpose();
     let orders = dates(distinct.tally.paid)?;

@@ -184,6 +184,8 @@ pub struct RejectReport {
     pub field: &'static str,
     /// Why.
     pub reason: String,
+    /// The word for it in counts.
+    pub word: &'static str,
     /// What was found.
     pub value: String,
     /// The mapped cells.
@@ -213,6 +215,7 @@ impl RejectSummary {
                 column: reject.fault.column.map(|column| column + 1),
                 field: reject.fault.field,
                 reason: reject.fault.reason.to_string(),
+                word: reject.fault.reason.name(),
                 value: String::from_utf8_lossy(&reject.fault.value).into_owned(),
                 cells: reject.cells.clone(),
             }

@@ -7,7 +7,8 @@ use super::parse::{id, trim};
 use super::profile::Anonymous;
 use super::records::Record;
 use super::rejects::{Fault, Reason};
-use crate::units::Instant;
+use super::specimens::Specimens;
+use crate::units::{IdKey, Instant};
 
 /// A fault of one column.
 #[cold]
@@ -34,6 +35,28 @@ pub fn id_cell<T>(
         return Err(fault(field, origin, Reason::MangledId, text));
     }
     Ok(take(text))
+}
+
+/// The person in a cell; nobody where it is blank or masked.
+///
+/// # Errors
+/// When the id is in scientific notation.
+#[inline]
+pub fn person_cell(
+    (field, origin): (&'static str, &Origin),
+    record: &Record<'_>,
+    allow_mangled: bool,
+    anonymous: &Anonymous,
+    specimens: &mut Specimens,
+) -> Result<IdKey, Fault> {
+    id_cell(field, origin, record, allow_mangled, |id| {
+        if is_nobody(id, anonymous) {
+            return IdKey::NOBODY;
+        }
+        let person = IdKey::new(id);
+        specimens.see(person, id);
+        person
+    })
 }
 
 /// The instant in a cell; `None` for a blank.

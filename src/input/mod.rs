@@ -23,5 +23,6 @@ pub mod rooms;
 pub mod scan;
 pub mod sessions;
 pub mod settings;
+pub mod specimens;
 pub mod streamers;
 pub mod table;

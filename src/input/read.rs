@@ -80,6 +80,12 @@ impl<C> Files<C> {
         empty.map(|(file, _)| file.name.as_str())
     }
 
+    /// For each file, its rows without the header.
+    #[must_use]
+    pub fn row_counts(&self) -> &[u64] {
+        &self.rows
+    }
+
     /// The name of the file, and the line in it from 1 (in Parquet, the row).
     #[must_use]
     pub fn line(&self, place: Place) -> (&str, u64) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::binding::{Header, Origin};
-use super::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
+use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
 use super::feed::FileContext;
@@ -19,6 +19,7 @@ use super::read::{Columns, Files, Place, Progress, RowReader, read};
 use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
 use super::settings::{Profiles, ReadSettings};
+use super::specimens::Specimens;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
 
@@ -92,7 +93,7 @@ impl Columns for SessionColumns {
 }
 
 impl SessionColumns {
-    fn origins(&self) -> [(&'static str, &Origin); 7] {
+    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 7] {
         [
             ("viewer_id", &self.viewer),
             ("streamer_id", &self.streamer),
@@ -183,6 +184,8 @@ pub struct SessionTally {
     pub until: Option<Instant>,
     /// Sources that are not mapped, with their counts.
     pub unknown_sources: BTreeMap<String, u64>,
+    /// Some ids of viewers.
+    pub specimens: Specimens,
 }
 
 impl SessionTally {
@@ -197,6 +200,7 @@ impl SessionTally {
         self.seconds += other.seconds;
         self.entered = super::settings::span(self.entered, other.entered);
         self.until = self.until.max(other.until);
+        self.specimens.merge(other.specimens);
         for (word, count) in other.unknown_sources {
             *self.unknown_sources.entry(word).or_default() += count;
         }
@@ -273,7 +277,7 @@ impl<'d> SessionReader<'d> {
             max_session: settings.max_session.0.min(LONGEST_SESSION),
             allow_mangled: settings.allow_mangled_ids,
             rows: Partition::default(),
-            tally: SessionTally::default(),
+            tally: SessionTally { specimens: Specimens::new(settings.specimens), ..SessionTally::default() },
             rejects: Rejects::new(settings.list_rejects),
             names: Names::default(),
         }
@@ -281,9 +285,9 @@ impl<'d> SessionReader<'d> {
 
     #[inline]
     fn parse(&mut self, columns: &SessionColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
-        let viewer = id_cell("viewer_id", &columns.viewer, record, self.allow_mangled, |viewer| {
-            if is_nobody(viewer, &columns.anonymous) { IdKey::NOBODY } else { IdKey::new(viewer) }
-        })?;
+        let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
+        let viewer =
+            person_cell(("viewer_id", &columns.viewer), record, mangled, &columns.anonymous, specimens)?;
         let times = self.times.of(&columns.profile);
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
@@ -332,9 +336,8 @@ impl<'d> SessionReader<'d> {
 
     #[cold]
     fn unknown_source(&mut self, word: &[u8]) -> Traffic {
-        let word =
-            if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word).into_owned() };
-        *self.tally.unknown_sources.entry(word).or_default() += 1;
+        let word = if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word) };
+        *self.tally.unknown_sources.entry(word.into_owned()).or_default() += 1;
         Traffic::Organic
     }
 }

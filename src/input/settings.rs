@@ -42,6 +42,8 @@ pub struct ReadSettings {
     pub refund_within: Option<Seconds>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
     pub persons_optional: bool,
+    /// How many ids of persons are kept as they are written, of each input.
+    pub specimens: usize,
 }
 
 impl ReadSettings {

@@ -71,14 +71,14 @@ pub struct Portion {
 }
 
 impl Portion {
-    /// Adds a row.
-    pub(super) fn add(&mut self, money: i64) {
+    /// Adds a row of so much money.
+    pub fn add(&mut self, money: i64) {
         self.rows += 1;
         self.money += i128::from(money);
     }
 
-    /// Adds rows.
-    pub(super) fn merge(&mut self, other: Self) {
+    /// Adds another portion.
+    pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.money += other.money;
     }

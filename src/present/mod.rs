@@ -4,6 +4,7 @@
 //! renames them. Machine formats carry full precision and no language; what people read goes through [`text`].
 
 pub mod atomic;
+pub mod check;
 pub mod console;
 pub mod csv;
 pub mod decompose;

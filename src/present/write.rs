@@ -61,23 +61,32 @@ impl Sink {
         self.put(|terminal, out| send(document, options, terminal, out))
     }
 
+    /// Puts text that is safe for a terminal into the target.
+    pub fn finish_with(
+        self,
+        render: impl FnOnce(&mut dyn Write) -> Result<(), PresentError>,
+    ) -> Result<Outcome, PresentError> {
+        self.put(|_, out| render(out))
+    }
+
+    /// Lets `send` write, which is told whether the target is a terminal.
     fn put(
         self,
-        render: impl Fn(bool, &mut dyn Write) -> Result<(), PresentError>,
+        send: impl FnOnce(bool, &mut dyn Write) -> Result<(), PresentError>,
     ) -> Result<Outcome, PresentError> {
         let written = match self.0 {
             Destination::Stdout => {
                 let stdout = io::stdout().lock();
                 let terminal = stdout.is_terminal();
                 let mut out = BufWriter::new(stdout);
-                render(terminal, &mut out)
+                send(terminal, &mut out)
                     .and_then(|()| Ok(out.flush()?))
                     .map_err(|error| error.at("standard output"))
             }
             Destination::File(mut file) => {
                 let place = file.path().display().to_string();
                 let terminal = file.is_terminal();
-                render(terminal, &mut file).map_err(|error| error.at(&place)).and_then(|()| file.commit())
+                send(terminal, &mut file).map_err(|error| error.at(&place)).and_then(|()| file.commit())
             }
         };
         match written {

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bootstrap;
+mod check;
 mod errors;
 mod facts;
 mod generators;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::support::Work;
 
 /// The shop's own names.
-const PROFILE: &str = "\
+pub const PROFILE: &str = "\
 name = \"store\"
 currency = \"$\"
 [orders.columns]

@@ -53,7 +53,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 11] {
+    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 11] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),

@@ -6,7 +6,7 @@ use super::refunded::{RefundTiming, Refunded, refund_time};
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
-use crate::input::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
+use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, time_cell};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::error::InputError;
 use crate::input::feed::FileContext;
@@ -18,6 +18,7 @@ use crate::input::read::{Files, Place, Progress, RowReader, read};
 use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
 use crate::input::settings::{Profiles, ReadSettings, Times};
+use crate::input::specimens::Specimens;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, MinorUnits, Seconds};
 
@@ -32,6 +33,8 @@ pub struct OrderTally {
     pub money: i128,
     /// The last time of a refund, where times of refunds are read.
     pub refunded_until: Option<Instant>,
+    /// Some ids of buyers.
+    pub specimens: Specimens,
 }
 
 /// All orders, read.
@@ -87,6 +90,7 @@ pub fn read_orders(
         tally.structural += reader.tally.structural;
         tally.money += reader.tally.money;
         tally.refunded_until = tally.refunded_until.max(reader.tally.refunded_until);
+        tally.specimens.merge(reader.tally.specimens);
         parts.push(reader.rows);
         rejects.push(reader.rejects);
         names.merge(reader.names);
@@ -140,7 +144,7 @@ impl<'d> OrderReader<'d> {
             rows: Partition::default(),
             lines: Vec::new(),
             scratch: Vec::new(),
-            tally: OrderTally::default(),
+            tally: OrderTally { specimens: Specimens::new(settings.specimens), ..OrderTally::default() },
             rejects: Rejects::new(settings.list_rejects),
             names: Names::default(),
         }
@@ -156,9 +160,9 @@ impl<'d> OrderReader<'d> {
             return Err(fault("order_id", &columns.order, Reason::Blank, b""));
         }
         let line = self.line(columns, record)?;
-        let buyer = id_cell("buyer_id", &columns.buyer, record, self.allow_mangled, |buyer| {
-            if is_nobody(buyer, &columns.anonymous) { IdKey::NOBODY } else { IdKey::new(buyer) }
-        })?;
+        let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
+        let buyer =
+            person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
         let (status, never_paid) = self.status(columns, record);
         let amount = money_cell("amount", &columns.amount, record)?;

@@ -1,0 +1,199 @@
+//! `gmv check`: what was typed, and what it means.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::civil::{Date, Time, Weekday};
+
+use super::input::InputArguments;
+use super::output::{Presentation, PresentationArguments};
+use super::{SettingsError, UsageError, places, values};
+use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::Grouping;
+use crate::engine::check::{CheckSettings, Limits};
+use crate::engine::local::LocalSettings;
+use crate::input::files::discover;
+use crate::input::sessions::LONGEST_SESSION;
+use crate::input::settings::ReadSettings;
+use crate::input::specimens::Specimens;
+use crate::input::streamers::Streamers;
+use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::present::Target;
+use crate::units::Seconds;
+
+/// The quality of exports, before any number of them is believed.
+///
+/// Says how each file was understood, where its rows and its money went, which days are missing, whether buyers are viewers by their ids,
+/// whether the clocks of both inputs agree, and what looks like brushing or a broken export. Nothing is removed, and nothing is written but
+/// what is asked for.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    input: InputArguments,
+    #[command(flatten)]
+    dates: DateArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
+    #[command(flatten)]
+    presentation: PresentationArguments,
+}
+
+const AFTER_HELP: &str = "\
+Orders alone or sessions alone will do; orders may be without buyers or streamers. Being over --max-bad does not stop the report.
+
+Levels: ok · note (good to know) · warning (to be looked at) · error (numbers must not be believed: over --max-bad, unknown statuses, ids of
+two spaces or forms, clocks that differ, nothing counted, a list that does not close).
+
+Exit codes: 0 no errors · 1 an error was found, or a file could not be read · 2 wrong usage · 3 no errors, but warnings or rejected rows
+and --strict was given.
+
+Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples; one row per finding.
+
+Examples:
+  gmv check --orders orders.csv --sessions sessions.csv
+  gmv check --orders 'orders/*.csv' --from 2026-11-01 --to 2026-11-30 --format json
+  gmv check --sessions sessions.csv --covers 2026-11-01..2026-11-30 --strict";
+
+/// The dates that are looked at.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dates")]
+struct DateArguments {
+    /// The first date to look at
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    from: Option<Date>,
+    /// The last date to look at, inclusive
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
+    to: Option<Date>,
+    /// When a business day begins
+    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = values::time_of_day)]
+    day_start: Time,
+    /// The dates that the exports should cover; days of them without rows are gaps [default: from the first to the last row]
+    #[arg(long, value_name = "A..B", value_parser = values::date_range)]
+    covers: Option<DateRange>,
+}
+
+/// From when on something is flagged.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Integrity flags")]
+struct LimitArguments {
+    /// Flag buyers with more orders than this within 60 minutes
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    max_orders_per_hour: u64,
+    /// Flag orders of viewers who watched less than this in all
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = values::duration)]
+    min_watch: Seconds,
+    /// Flag so many buyers of one streamer who paid the same amount within 60 seconds
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..))]
+    same_amount_buyers: u64,
+    /// Flag sessions longer than this
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = values::duration)]
+    max_session: Seconds,
+}
+
+/// A check, resolved.
+#[derive(Debug)]
+pub struct CheckOutput {
+    /// What is looked at.
+    pub settings: CheckSettings,
+    /// How it is shown.
+    pub presentation: Presentation,
+    /// Where every rejected row is written.
+    pub rejects: Option<PathBuf>,
+    /// Whether warnings and rejected rows change the exit code.
+    pub strict: bool,
+    /// Options, for the metadata of files.
+    pub metadata: Vec<(String, String)>,
+}
+
+impl CheckArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When it cannot be meant, or a file that it names cannot be used.
+    pub fn resolve(&self) -> Result<CheckOutput, SettingsError> {
+        let presentation = self.presentation.resolve()?;
+        let usage = |text: &str| SettingsError::from(UsageError(text.to_owned()));
+        if self.input.orders.is_empty() && self.input.sessions.is_empty() {
+            return Err(usage("--orders FILE or --sessions FILE is needed, or both"));
+        }
+        if self.dates.from.zip(self.dates.to).is_some_and(|(from, to)| from > to) {
+            return Err(usage("--from is after --to"));
+        }
+        let mut written: Vec<(&str, &Path)> = Vec::new();
+        if let Target::File(output) = &presentation.target {
+            written.push(("-o", output));
+        }
+        written.extend(self.input.rejects.as_deref().map(|path| ("--rejects", path)));
+        let exports = self.exports()?;
+        let sources = exports.orders.iter().chain(exports.sessions.iter().flatten());
+        let mut inputs: Vec<PathBuf> = sources.filter_map(|source| source.path.clone()).collect();
+        inputs.extend(self.input.streamers.iter().chain(self.input.profile()).map(PathBuf::from));
+        places::check(&written, &inputs)?;
+        let limits = Limits {
+            orders_per_hour: self.limits.max_orders_per_hour,
+            min_watch: self.limits.min_watch,
+            same_amount: self.limits.same_amount_buyers,
+            max_session: Seconds(self.limits.max_session.0.min(LONGEST_SESSION)),
+        };
+        Ok(CheckOutput {
+            metadata: metadata(&exports),
+            settings: CheckSettings { exports, limits },
+            presentation,
+            rejects: self.input.rejects.clone(),
+            strict: self.input.strict,
+        })
+    }
+
+    /// The exports, as the engine reads them: by weeks, as paid, at their full length.
+    fn exports(&self) -> Result<LocalSettings, SettingsError> {
+        let input = &self.input;
+        let streamers = input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        input.check_constants(&[])?;
+        let read = ReadSettings {
+            persons_optional: true,
+            specimens: Specimens::MOST,
+            ..input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?
+        };
+        let sessions = &input.sessions;
+        Ok(LocalSettings {
+            read,
+            orders: discover(&input.orders)?,
+            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
+            grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
+            refunds: None,
+            streamers,
+            max_bad: input.max_bad,
+            period: PeriodKind::Week,
+            calendar: Calendar {
+                zone: input.zone()?,
+                day_start: self.dates.day_start,
+                week_start: Weekday::Monday,
+            },
+            range: (self.dates.from, self.dates.to),
+            covers: self.dates.covers,
+            basis: Basis::Paid,
+            attribution: Attribution::All,
+            domain_rule: DomainRule::AnyPrivate,
+            unknown_status: UnknownStatus::Skip,
+            price_bands: Vec::new(),
+            moments: false,
+        })
+    }
+}
+
+/// Options that a file carries with it.
+fn metadata(exports: &LocalSettings) -> Vec<(String, String)> {
+    let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
+    let zone = exports.calendar.zone.iana_name().unwrap_or("UTC").to_owned();
+    [
+        ("gmv.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("gmv.command", "check".to_owned()),
+        ("gmv.timezone", zone),
+        ("gmv.day_start", exports.calendar.day_start.strftime("%H:%M").to_string()),
+        ("gmv.from", date(exports.range.0)),
+        ("gmv.to", date(exports.range.1)),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}

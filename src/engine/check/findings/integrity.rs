@@ -1,0 +1,62 @@
+//! Integrity flags: each a count with its money and examples, never a removal.
+
+use jiff::Timestamp;
+
+use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
+use crate::engine::check::flags::Flag;
+
+pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let (checked, limits) = (evidence.checked, &evidence.settings.limits);
+    let persons = &checked.persons;
+    let of_buyers = [
+        (Check::OrdersPerHour, &persons.busy, limits.orders_per_hour),
+        (Check::SameAmount, &checked.same_amount, limits.same_amount),
+    ];
+    let mut findings = Vec::new();
+    for (check, flag, limit) in of_buyers {
+        let finding = flagged(evidence, Input::Orders, check, flag);
+        let finding = finding.level_if(Level::Warning, flag.orders.rows > 0);
+        let finding = finding.detail(Detail::Threshold(i64::try_from(limit).unwrap_or(i64::MAX)));
+        findings.push(evidence.no_buyers().map_or(finding, |why| not_known(Input::Orders, check, why)));
+    }
+    let of_both = [
+        (Check::HardlyWatched, &persons.unwatched, Level::Warning, limits.min_watch.0),
+        (Check::BeforeFirstSession, &persons.early, Level::Note, 0),
+    ];
+    for (check, flag, level, limit) in of_both {
+        let finding = flagged(evidence, Input::Both, check, flag).level_if(level, flag.orders.rows > 0);
+        let finding = finding.detail(Detail::Threshold(limit));
+        findings.push(evidence.no_overlap().map_or(finding, |why| not_known(Input::Both, check, why)));
+    }
+    if evidence.has_sessions() {
+        findings.push(long_sessions(evidence));
+    }
+    findings
+}
+
+fn not_known(input: Input, check: Check, why: super::Unknown) -> Finding {
+    Finding::new(Section::Integrity, input, check).unknown(why)
+}
+
+fn flagged(evidence: &Evidence<'_>, input: Input, check: Check, flag: &Flag) -> Finding {
+    Finding::new(Section::Integrity, input, check)
+        .portion(flag.orders, evidence.checked.orders.counted)
+        .examples(evidence.places(&flag.examples))
+}
+
+/// Sessions longer than the longest, with the money of orders paid in them.
+fn long_sessions(evidence: &Evidence<'_>) -> Finding {
+    let persons = &evidence.checked.persons;
+    let zone = &evidence.settings.exports.calendar.zone;
+    let example = |(length, start): &(i64, i64)| {
+        let start = Timestamp::from_second(*start).ok()?;
+        let hours = *length as f64 / 3_600.0;
+        Some(format!("{} {hours:.1} h", zone.to_datetime(start).strftime("%Y-%m-%d %H:%M:%S")))
+    };
+    Finding::new(Section::Integrity, Input::Sessions, Check::LongSessions)
+        .of(persons.sessions.long, persons.sessions.rows)
+        .money(persons.in_long_sessions.orders.money)
+        .level_if(Level::Warning, persons.sessions.long > 0)
+        .detail(Detail::Threshold(evidence.settings.limits.max_session.0))
+        .examples(persons.sessions.longest.iter().filter_map(example).collect())
+}

@@ -1,0 +1,131 @@
+//! Buyers and viewers: whether they are the same persons by their ids, and whether the clocks of both inputs agree.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown};
+use crate::engine::check::ids::{Cured, Shape, Shapes};
+use crate::engine::check::skew::SkewCounts;
+use crate::input::orders::NO_STREAMER;
+use crate::journey::settle::Portion;
+
+/// With fewer buyers, no overlap may be chance.
+const FEW_BUYERS: u64 = 20;
+/// With a smaller share of buyers among the viewers, the ids are of two kinds.
+const NO_OVERLAP: f64 = 0.01;
+/// With a smaller share, something is missing.
+const LITTLE_OVERLAP: f64 = 0.10;
+/// A cure is named where it helps at least so many ids, and this part of those looked at.
+const CURED: (u64, f64) = (3, 0.01);
+
+pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let persons = &evidence.checked.persons;
+    for (input, shapes) in [Input::Orders, Input::Sessions].into_iter().zip(&evidence.checked.shapes) {
+        findings.extend(shapes.iter().flat_map(|shapes| of_shapes(input, shapes)));
+    }
+    if evidence.no_buyers().is_none() {
+        findings.push(finding(Input::Orders, Check::Buyers).count(persons.buyers));
+    }
+    if evidence.has_sessions() {
+        findings.push(finding(Input::Sessions, Check::Viewers).count(persons.viewers));
+    }
+    if let Some(why) = evidence.no_overlap() {
+        findings.push(finding(Input::Both, Check::IdOverlap).unknown(why));
+        findings.push(Finding::new(Section::Clock, Input::Both, Check::ClockSkew).unknown(why));
+        return findings;
+    }
+    overlap(evidence, &mut findings);
+    findings.extend(streamers(evidence));
+    clock(evidence, &mut findings);
+    findings
+}
+
+fn finding(input: Input, check: Check) -> Finding {
+    Finding::new(Section::Persons, input, check)
+}
+
+fn of_shapes(input: Input, shapes: &Shapes) -> Vec<Finding> {
+    let count = |wanted: Shape| {
+        shapes.shapes.iter().find(|(shape, _)| *shape == wanted).map_or(0, |(_, count)| *count)
+    };
+    let mut findings =
+        vec![finding(input, Check::IdShape).count(shapes.ids).detail(Detail::Shapes(shapes.clone()))];
+    let mangled = count(Shape::Scientific);
+    if mangled > 0 {
+        findings.push(finding(input, Check::MangledIds).of(mangled, shapes.ids).level(Level::Warning));
+    }
+    findings
+}
+
+fn overlap(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
+    let persons = &evidence.checked.persons;
+    let share = persons.buyers_seen as f64 / persons.buyers as f64;
+    let level = if persons.buyers < FEW_BUYERS {
+        if persons.buyers_seen == 0 { Level::Warning } else { Level::Ok }
+    } else if share < NO_OVERLAP {
+        Level::Error
+    } else if share < LITTLE_OVERLAP {
+        Level::Warning
+    } else {
+        Level::Ok
+    };
+    let mut overlap =
+        finding(Input::Both, Check::IdOverlap).of(persons.buyers_seen, persons.buyers).level(level);
+    if level > Level::Ok {
+        let [orders, sessions] = evidence.checked.shapes.clone();
+        overlap = overlap.detail(Detail::Spaces(orders, sessions));
+    }
+    findings.push(overlap);
+    let helps =
+        |cured: &&Cured| cured.matched >= CURED.0 && cured.matched as f64 >= CURED.1 * cured.ids as f64;
+    for cured in evidence.checked.cures.iter().filter(helps) {
+        let input = if cured.of_orders { Input::Orders } else { Input::Sessions };
+        let forms = finding(input, Check::IdForms).of(cured.matched, cured.ids).level(Level::Error);
+        findings.push(forms.detail(Detail::Cure(cured.clone())));
+    }
+    let add = |check, portion: Portion| finding(Input::Both, check).portion(portion, persons.orders);
+    findings.push(add(Check::OrdersSeen, persons.seen));
+    findings.push(add(Check::OrdersSeenInWeek, persons.seen_in_week));
+    findings.push(add(Check::OrdersSeenWithStreamer, persons.seen_with_streamer));
+}
+
+/// The orders whose streamer has any session.
+fn streamers(evidence: &Evidence<'_>) -> Option<Finding> {
+    let watched: HashSet<u32> = evidence.checked.persons.streamers.keys().copied().collect();
+    let (mut all, mut seen) = (Portion::default(), Portion::default());
+    for (streamer, portion) in
+        evidence.checked.orders.streamers.iter().filter(|(code, _)| **code != NO_STREAMER)
+    {
+        all.merge(*portion);
+        if watched.contains(streamer) {
+            seen.merge(*portion);
+        }
+    }
+    let none = seen.rows == 0;
+    let finding =
+        finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level_if(Level::Error, none);
+    (all.rows > 0).then_some(finding)
+}
+
+fn clock(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
+    let skew = &evidence.checked.persons.skew;
+    let finding = |check| Finding::new(Section::Clock, Input::Both, check);
+    if skew.orders > 0 {
+        findings.push(finding(Check::PaidDuringSession).of(skew.unshifted(), skew.orders));
+    }
+    if skew.orders < SkewCounts::LEAST {
+        findings.push(finding(Check::ClockSkew).unknown(Unknown::FewOrders));
+        return;
+    }
+    let Some(shift) = skew.shift() else {
+        findings.push(finding(Check::ClockSkew));
+        return;
+    };
+    let zone = &evidence.settings.exports.calendar.zone;
+    let paid = evidence.checked.distinct.paid.and_then(|(first, _)| Timestamp::from_second(first.0).ok());
+    let offset = paid.map_or(0, |paid| zone.to_offset(paid).seconds());
+    let skewed = finding(Check::ClockSkew).of(shift.orders, skew.orders).level(Level::Error);
+    findings.push(skewed.detail(Detail::Shift(shift.seconds, offset)));
+}

@@ -1,0 +1,159 @@
+//! The quality of exports, before any number is believed: where rows and money went, days without data, whether the ids and the clocks of
+//! both inputs agree, and what looks wrong. Nothing is removed; all of it is counted.
+//!
+//! [`orders`] and [`persons`] look at the rows part by part, like the walk of the journey, so that results do not depend on threads;
+//! [`findings`] judges what they found.
+
+pub mod days;
+pub mod findings;
+pub mod flags;
+pub mod ids;
+pub mod orders;
+pub mod persons;
+pub mod skew;
+
+use super::EngineError;
+use super::base::BaseGroups;
+use super::exports::{Inputs, LocalSettings};
+use super::local::{periods, rules};
+use crate::calendar::{PeriodKind, Periods};
+use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
+use crate::input::specimens::Specimens;
+use crate::journey::accumulate::Overflow;
+use crate::journey::settle::SettleTally;
+use crate::partition::{Parts, for_each_part};
+use crate::units::Seconds;
+
+use flags::{Flag, same_amount};
+use ids::{Cured, Lookups, Shapes, shapes};
+use orders::{CheckedOrder, CheckedOrders, OrderFacts, OrderStage};
+use persons::{PersonRules, PersonStage, Persons};
+
+/// What a check needs, resolved.
+#[derive(Debug, Clone)]
+pub struct CheckSettings {
+    /// The exports, by weeks, with statuses that no profile maps skipped. Sessions are read at their full length.
+    pub exports: LocalSettings,
+    /// From when on something is flagged.
+    pub limits: Limits,
+}
+
+/// From when on something is flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most orders that a person usually places in an hour.
+    pub orders_per_hour: u64,
+    /// Who watched less in all hardly watched.
+    pub min_watch: Seconds,
+    /// So many buyers of the same amount in a minute are flagged.
+    pub same_amount: u64,
+    /// The longest session.
+    pub max_session: Seconds,
+}
+
+/// What a check found, before it is judged.
+#[derive(Debug)]
+pub struct Checked {
+    /// What the removal of duplicates found.
+    pub distinct: DistinctTally,
+    /// What became of the rows that stand.
+    pub tally: SettleTally,
+    /// What rows of orders tell by themselves.
+    pub orders: OrderFacts,
+    /// What persons tell.
+    pub persons: Persons,
+    /// Many buyers of the same amount in a minute.
+    pub same_amount: Flag,
+    /// The ids of buyers and of viewers.
+    pub shapes: [Option<Shapes>; 2],
+    /// What would make the ids of both meet.
+    pub cures: Vec<Cured>,
+    /// The days of the range.
+    pub days: Periods,
+}
+
+/// Looks at exports that were read.
+///
+/// # Errors
+/// When a date cannot be named, or a sum does not fit.
+pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, EngineError> {
+    let exports = &settings.exports;
+    let threads = exports.read.threads.get();
+    let distinct = remove_duplicates(&inputs.orders, threads);
+    let of_kind = |period| periods(inputs, &distinct, &LocalSettings { period, ..exports.clone() });
+    let (weeks, days) = (of_kind(PeriodKind::Week)?, of_kind(PeriodKind::Day)?);
+    let base = BaseGroups::new(&exports.grouping, &inputs.streamers, &exports.streamers);
+    let rules = rules(inputs, exports, &base);
+    let stage = || OrderStage::new(&rules, &weeks, &days);
+    let CheckedOrders { tally, facts, by_buyer, by_amount } = walk_orders(&distinct, threads, stage);
+    if tally.overflow {
+        return Err(Overflow.into());
+    }
+    let same_amount = walk_amounts(&Parts::gather(by_amount), settings.limits.same_amount, threads);
+    let buyers = &inputs.orders.tally.specimens;
+    let viewers = inputs.sessions.as_ref().map(|sessions| &sessions.tally.specimens);
+    let buyers: Vec<&str> = buyers.texts().collect();
+    let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
+    let lookups = [Lookups::new(&buyers, true), Lookups::new(&viewers, false)];
+    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, lookups };
+    let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
+    let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
+    Ok(Checked {
+        distinct: distinct.tally,
+        tally,
+        orders: facts,
+        same_amount,
+        shapes: [shapes(&buyers), shapes(&viewers)],
+        cures: cures.collect(),
+        persons,
+        days: days.clone(),
+    })
+}
+
+fn walk_orders<'a>(distinct: &Distinct, threads: usize, stage: impl Fn() -> OrderStage<'a>) -> CheckedOrders {
+    let mut stages: Vec<OrderStage<'a>> = (0..threads).map(|_| stage()).collect();
+    for_each_part(&mut stages, |stage, part| {
+        let mut rows = Vec::new();
+        distinct.parts.take(part, &mut rows);
+        stage.part(&rows);
+    });
+    OrderStage::finish(stages)
+}
+
+fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, threads: usize) -> Flag {
+    let mut flags = vec![Flag::default(); threads];
+    for_each_part(&mut flags, |flag, part| {
+        let mut rows = Vec::new();
+        orders.take(part, &mut rows);
+        rows.sort_unstable_by_key(|order| (order.streamer, order.amount, order.paid_at, order.sequence));
+        for same in rows.chunk_by(|a, b| (a.streamer, a.amount) == (b.streamer, b.amount)) {
+            same_amount(same, least, flag);
+        }
+    });
+    flags.into_iter().fold(Flag::default(), |mut all, flag| {
+        all.merge(flag);
+        all
+    })
+}
+
+fn walk_persons(
+    inputs: &Inputs,
+    orders: &Parts<CheckedOrder>,
+    rules: &PersonRules<'_>,
+    threads: usize,
+) -> Persons {
+    let mut stages: Vec<PersonStage<'_>> = (0..threads).map(|_| PersonStage::new(rules)).collect();
+    for_each_part(&mut stages, |stage, part| {
+        stage.sessions.clear();
+        stage.orders.clear();
+        if let Some(sessions) = &inputs.sessions {
+            sessions.parts.take(part, &mut stage.sessions);
+        }
+        orders.take(part, &mut stage.orders);
+        stage.part(part);
+    });
+    stages.into_iter().fold(Persons::default(), |mut all, stage| {
+        all.merge(stage.found);
+        all
+    })
+}

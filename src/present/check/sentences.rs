@@ -1,0 +1,290 @@
+//! What a finding means and what to do about it, in whole sentences.
+
+use super::lists::{dates, days, named, shapes, words};
+use crate::engine::check::findings::{Check, Detail, Finding, Level, Unknown};
+use crate::engine::check::ids::{Cure, Cured};
+use crate::present::model::Phrase;
+
+/// What a finding means; `None` where its numbers say it all.
+#[must_use]
+pub fn sentence(finding: &Finding) -> Option<Phrase> {
+    Some(match &finding.detail {
+        Detail::None => return plain(finding),
+        Detail::Form { delimiter, profile } => file(finding, &form(*delimiter), profile),
+        Detail::Columns(columns) => {
+            let list: Vec<String> = columns
+                .iter()
+                .map(
+                    |(name, source)| {
+                        if name == source { source.clone() } else { format!("{name} ← {source}") }
+                    },
+                )
+                .collect();
+            Phrase::new(list.join(", "), list.join("，"))
+        }
+        Detail::Names(names) => of_names(finding, names),
+        Detail::Reason(field, reason) => {
+            let text = format!("{field} {reason}");
+            Phrase::new(text.trim(), text.trim())
+        }
+        Detail::Limit(limit) => Phrase::new(
+            format!(
+                "more than --max-bad {limit} allows: other commands refuse these files; --rejects FILE lists the rows"
+            ),
+            format!("超过 --max-bad {limit}：其他命令会拒绝这些文件；--rejects FILE 可列出全部"),
+        ),
+        Detail::Words(list) => of_words(finding, list),
+        Detail::Days(stretches) => days(stretches),
+        Detail::Shapes(found) => shapes(found),
+        Detail::Spaces(orders, sessions) => spaces(finding, orders.as_ref(), sessions.as_ref()),
+        Detail::Cure(cured) => cure(cured),
+        Detail::Shift(seconds, offset) => shift(*seconds, *offset),
+        Detail::Threshold(limit) => return threshold(finding, *limit),
+        Detail::Unknown(why) => unknown(*why),
+    })
+}
+
+/// How the bytes of a file were read.
+fn form(delimiter: Option<u8>) -> String {
+    match delimiter {
+        None => "Parquet".to_owned(),
+        Some(b'\t') => "UTF-8, tab".to_owned(),
+        Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
+    }
+}
+
+fn file(finding: &Finding, form: &str, profile: &str) -> Phrase {
+    let empty = finding.level > Level::Ok;
+    let (en, zh) =
+        if empty { ("; only a header, no rows", "；只有表头，没有数据") } else { ("", "") };
+    Phrase::new(format!("{form}, profile {profile}{en}"), format!("{form}，profile {profile}{zh}"))
+}
+
+fn plain(finding: &Finding) -> Option<Phrase> {
+    let span = || finding.dates.map(dates);
+    Some(match finding.check {
+        Check::Reconciliation if finding.level > Level::Ok => Phrase::new(
+            "the list above does not close: this is an error of gmv; please report it",
+            "上列收支不符：这是 gmv 的错误，请报告",
+        ),
+        Check::RowsCounted if finding.level > Level::Ok => {
+            Phrase::new("nothing is left to count", "没有可计入的行")
+        }
+        Check::Span | Check::FirstDayCut | Check::LastDayCut => return span(),
+        Check::OrdersOutsideSessions => {
+            let span = span()?;
+            Phrase::new(
+                format!("the sessions are of {}; these orders can only be off-live or history", span.en),
+                format!("观看数据为 {}；这些订单只能是非直播或历史", span.zh),
+            )
+        }
+        Check::RefundsAboveAmount if finding.level > Level::Note => Phrase::new(
+            "so many refunds above the amount mean that the amount is already net of refunds: map the amount to what was paid at \
+             first, such as amount = { plus = [\"paid\", \"refund\"] } in a profile",
+            "大量退款大于金额，说明金额已扣除退款：请在 profile 中把金额映射为最初支付额，例如 \
+             amount = { plus = [\"paid\", \"refund\"] }",
+        ),
+        Check::RefundsWithoutAmount => Phrase::new(
+            "--basis net refuses them: how much was refunded is not assumed",
+            "--basis net 会拒绝：不猜测退款金额",
+        ),
+        Check::SessionsWithoutDuration => {
+            Phrase::new("they count as viewers with 0 seconds watched", "计为观众，观看 0 秒")
+        }
+        Check::WatchedTwice => {
+            Phrase::new("a viewer's overlapping sessions count once", "同一观众重叠的观看只计一次")
+        }
+        Check::MangledIds => Phrase::new(
+            "a spreadsheet has rounded them and distinct persons have become one; export again as text",
+            "被表格软件舍入，不同的人已合为一个；请以文本格式重新导出",
+        ),
+        Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
+            "no streamer of the orders is in the sessions: the files name streamers in different ways, or are of different shops",
+            "订单中的主播在观看数据中都不存在：两份文件的主播写法不同，或来自不同店铺",
+        ),
+        _ => return None,
+    })
+}
+
+fn of_names(finding: &Finding, names: &[String]) -> Phrase {
+    let list = named(names);
+    match finding.check {
+        Check::ColumnsMissing => Phrase::new(
+            format!("{}: map them in a profile if the file has them under other names", list.en),
+            format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
+        ),
+        Check::StreamersUnlisted if names.is_empty() => Phrase::new("", ""),
+        Check::StreamersUnlisted => Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh)),
+        _ => list,
+    }
+}
+
+fn of_words(finding: &Finding, list: &[(String, u64)]) -> Phrase {
+    let text = words(list);
+    if finding.check == Check::UnknownSources {
+        return Phrase::new(
+            format!("{text}: they count as organic; map them in a profile ([sessions.sources])"),
+            format!("{text}：按自然流量计；请在 profile 中映射（[sessions.sources]）"),
+        );
+    }
+    Phrase::new(
+        format!("{text}: map them in a profile ([orders.statuses]), or say --unknown-status count|skip"),
+        format!("{text}：请在 profile 中映射（[orders.statuses]），或使用 --unknown-status count|skip"),
+    )
+}
+
+fn spaces(
+    finding: &Finding,
+    orders: Option<&crate::engine::check::ids::Shapes>,
+    sessions: Option<&crate::engine::check::ids::Shapes>,
+) -> Phrase {
+    let none = Phrase::new("nothing", "无");
+    let orders = orders.map_or(none.clone(), shapes);
+    let sessions = sessions.map_or(none, shapes);
+    if finding.level == Level::Error {
+        return Phrase::new(
+            format!(
+                "the two files use different id spaces: buyers are {}; viewers are {}. Usual causes: OpenID in one file and UnionID \
+                 in the other, masked ids, `.0` endings or lost leading zeros from a spreadsheet. Export both with the same kind of id",
+                orders.en, sessions.en
+            ),
+            format!(
+                "两份文件的 ID 不是同一套：买家为 {}；观众为 {}。常见原因：一份用 OpenID、另一份用 UnionID，ID 被打码，\
+                 表格软件加了 `.0` 或丢了前导零。请用同一种 ID 重新导出",
+                orders.zh, sessions.zh
+            ),
+        );
+    }
+    Phrase::new(
+        format!(
+            "few buyers are viewers: are both files of the same shop, platform and weeks? Buyers are {}; viewers are {}",
+            orders.en, sessions.en
+        ),
+        format!(
+            "有观看的买家很少：两份文件是否同一店铺、平台和时段？买家为 {}；观众为 {}",
+            orders.zh, sessions.zh
+        ),
+    )
+}
+
+fn cure(cured: &Cured) -> Phrase {
+    let whose = if cured.of_orders { ("buyers", "买家") } else { ("viewers", "观众") };
+    let prefix = cured.prefix.chars().take(20).collect::<String>();
+    let (en, zh) = match cured.cure {
+        Cure::Decimals => ("without the trailing `.0`".to_owned(), "去掉结尾的 `.0`".to_owned()),
+        Cure::Zeros => ("without leading zeros".to_owned(), "去掉前导零".to_owned()),
+        Cure::Lower => ("in lower case".to_owned(), "改为小写".to_owned()),
+        Cure::Upper => ("in upper case".to_owned(), "改为大写".to_owned()),
+        Cure::Prefix => (format!("without the prefix {prefix:?}"), format!("去掉前缀 {prefix:?}")),
+    };
+    Phrase::new(
+        format!(
+            "{} of {} ids of {} would match the other file {en}: one of the files was changed on its way; export it again as text",
+            cured.matched, cured.ids, whose.0
+        ),
+        format!(
+            "{} 个{}ID 中有 {} 个{zh}后与另一份文件一致：其中一份在途中被改动，请以文本格式重新导出",
+            cured.ids, whose.1, cured.matched
+        ),
+    )
+}
+
+/// `8 hours`, `5 h 30 min`.
+fn hours(seconds: i64) -> Phrase {
+    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() % 3_600 / 60);
+    if minutes > 0 {
+        return Phrase::new(format!("{hours} h {minutes} min"), format!("{hours} 小时 {minutes} 分"));
+    }
+    let plural = if hours == 1 { "hour" } else { "hours" };
+    Phrase::new(format!("{hours} {plural}"), format!("{hours} 小时"))
+}
+
+fn shift(seconds: i64, offset: i32) -> Phrase {
+    let by = hours(seconds);
+    let (en, zh) = if seconds > 0 { ("behind", "慢") } else { ("ahead of", "快") };
+    let local = format!(
+        "{}{:02}:{:02}",
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 3_600,
+        offset.abs() % 3_600 / 60
+    );
+    let cause = if seconds == i64::from(offset) {
+        Phrase::new(
+            format!("the orders are probably in UTC while the sessions are local ({local})"),
+            format!("订单很可能是 UTC，而观看是本地时间（{local}）"),
+        )
+    } else if seconds == -i64::from(offset) {
+        Phrase::new(
+            format!("the sessions are probably in UTC while the orders are local ({local})"),
+            format!("观看很可能是 UTC，而订单是本地时间（{local}）"),
+        )
+    } else if seconds.abs() == 43_200 {
+        Phrase::new("one of the files probably lost its AM/PM", "其中一份很可能丢失了上午/下午")
+    } else if seconds.abs() == 86_400 {
+        Phrase::new("the dates of one of the files are probably a day off", "其中一份的日期很可能差了一天")
+    } else {
+        Phrase::new("the files are probably in two time zones", "两份文件很可能处于不同时区")
+    };
+    Phrase::new(
+        format!(
+            "orders are {} {en} the sessions: {}. Convert one of the files, or export both in the same zone: --timezone applies to both",
+            by.en, cause.en
+        ),
+        format!(
+            "订单比观看{zh} {}：{}。请转换其中一份，或以同一时区重新导出：--timezone 对两份同时生效",
+            by.zh, cause.zh
+        ),
+    )
+}
+
+fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
+    Some(match finding.check {
+        Check::OrdersPerHour => {
+            Phrase::new(format!("more than {limit} within 60 minutes"), format!("60 分钟内超过 {limit} 单"))
+        }
+        Check::SameAmount => Phrase::new(
+            format!(
+                "at least {limit} buyers of one streamer within 60 seconds; flash sales look like this too"
+            ),
+            format!("60 秒内同一主播至少 {limit} 位买家；秒杀也会如此"),
+        ),
+        Check::HardlyWatched => Phrase::new(
+            format!("less than {limit} s in all sessions together; those without a duration count as 0"),
+            format!("全部观看合计不足 {limit} 秒；无时长的计为 0"),
+        ),
+        Check::LongSessions => {
+            let by = hours(limit);
+            Phrase::new(
+                format!("longer than {}; they are capped. The money is of orders paid in them", by.en),
+                format!("超过 {}，按上限截断；金额为其间支付的订单", by.zh),
+            )
+        }
+        Check::BeforeFirstSession => Phrase::new(
+            "of the buyer with the streamer, in these files",
+            "该买家在这些文件中首次观看该主播之前",
+        ),
+        _ => return None,
+    })
+}
+
+fn unknown(why: Unknown) -> Phrase {
+    let (en, zh) = match why {
+        Unknown::NoOrders => ("no orders were given", "未提供订单"),
+        Unknown::NoSessions => ("no sessions were given", "未提供观看数据"),
+        Unknown::NoBuyerColumn => (
+            "the export has no buyer; rows, money and dates above are known all the same",
+            "导出中没有买家列；以上行数、金额与日期仍可知",
+        ),
+        Unknown::NoBuyers => {
+            ("no counted order has a buyer: all are blank or masked", "计入的订单都没有买家：全为空白或打码")
+        }
+        Unknown::NoViewers => {
+            ("no session has a viewer: all are blank or masked", "所有观看都没有观众：全为空白或打码")
+        }
+        Unknown::FewOrders => (
+            "fewer than 50 orders are of buyers who have a session with the streamer",
+            "买家观看过该主播的订单不足 50 个",
+        ),
+    };
+    Phrase::new(format!("not known: {en}"), format!("未知：{zh}"))
+}

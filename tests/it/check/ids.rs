@@ -1,0 +1,179 @@
+//! Ids of two spaces, or of one space in two forms: the commonest mistake, and what it is said to be.
+
+use super::{Found, check, numbers, orders, sessions};
+use crate::support::Work;
+
+/// Thirty buyers with an order each, and forty viewers, by their ids.
+fn run(buyer: impl Fn(u64) -> String, viewer: impl Fn(u64) -> String) -> Found {
+    run_with(buyer, viewer, "")
+}
+
+fn run_with(buyer: impl Fn(u64) -> String, viewer: impl Fn(u64) -> String, more: &str) -> Found {
+    let bought: Vec<String> =
+        (0..30).map(|n| format!("{},s1,2026-03-02 20:{n:02}:00,2.00", buyer(n))).collect();
+    let watched: Vec<String> =
+        (0..40).map(|n| format!("{},s1,2026-03-02 19:00:00,3600", viewer(n))).collect();
+    let work = Work::with(&[("o.csv", &orders(&bought)), ("s.csv", &sessions(&watched))]);
+    check(&work, &format!("--orders o.csv --sessions s.csv {more}"))
+}
+
+/// A 19-digit id.
+fn number(n: u64) -> String {
+    (7_349_583_948_573_900_000 + n * 7_919).to_string()
+}
+
+#[test]
+fn the_same_ids_meet() {
+    let found = run(number, number);
+    assert_eq!(found.code, 0, "{}", found.out);
+    assert_eq!(found.numbers("both", "id_overlap"), numbers("ok", 30, None));
+    assert_eq!(found.numbers("both", "orders_with_session"), numbers("ok", 30, Some("60.00")));
+    assert_eq!(found.numbers("orders", "buyers"), numbers("ok", 30, None));
+    assert_eq!(found.numbers("sessions", "viewers"), numbers("ok", 40, None));
+    assert!(found.all("orders", "id_forms").is_empty() && found.all("sessions", "id_forms").is_empty());
+    assert_eq!(found.detail("orders", "id_shape").split(", such").next(), Some("19 digits"));
+}
+
+#[test]
+fn two_spaces_are_an_error_that_says_what_both_look_like() {
+    let open_id = |n: u64| format!("oK{n:04}aBcDeFgHiJkLmNoPqRsTuV");
+    let found = run(open_id, number);
+    assert_eq!((found.code, found.numbers("both", "id_overlap")), (1, numbers("error", 0, None)));
+    let detail = found.detail("both", "id_overlap");
+    let (orders, sessions) =
+        ("buyers are 28 letters and digits, such as oK…uV", "viewers are 19 digits, such as 73…");
+    assert!(
+        detail.starts_with("the two files use different id spaces: ") && detail.contains(orders),
+        "{detail}"
+    );
+    assert!(detail.contains(sessions) && detail.contains("OpenID") && detail.contains("UnionID"), "{detail}");
+    assert!(found.all("orders", "id_forms").is_empty() && found.all("sessions", "id_forms").is_empty());
+    // Nobody's whole id is shown.
+    for n in 0..40 {
+        assert!(!found.out.contains(&open_id(n)) && !found.out.contains(&number(n)));
+    }
+}
+
+#[test]
+fn forms_that_a_spreadsheet_leaves_are_named_with_their_count() {
+    type Id = fn(u64) -> String;
+    let (plain, long): (Id, Id) = (|n| (10_000 + n).to_string(), number);
+    let cases: [(Id, Id, &str, &str); 7] = [
+        (
+            |n| format!("{}.0", 10_000 + n),
+            plain,
+            "orders",
+            "30 of 30 ids of buyers would match the other file without the trailing `.0`",
+        ),
+        (
+            long,
+            |n| format!("{}.0", number(n)),
+            "sessions",
+            "30 of 40 ids of viewers would match the other file without the trailing `.0`",
+        ),
+        (
+            |n| format!("{n}1"),
+            |n| format!("{n:06}1"),
+            "sessions",
+            "30 of 40 ids of viewers would match the other file without leading zeros",
+        ),
+        (
+            |n| format!("U{n}"),
+            |n| format!("u{n}"),
+            "orders",
+            "30 of 30 ids of buyers would match the other file in lower case",
+        ),
+        (
+            |n| format!("id{n}x"),
+            |n| format!("ID{n}X"),
+            "sessions",
+            "30 of 40 ids of viewers would match the other file in lower case",
+        ),
+        (
+            |n| format!("douyin:{}", number(n)),
+            long,
+            "orders",
+            "30 of 30 ids of buyers would match the other file without the prefix \"douyin:",
+        ),
+        (
+            plain,
+            |n| format!("uid_{}", 10_000 + n),
+            "sessions",
+            "30 of 40 ids of viewers would match the other file without the prefix",
+        ),
+    ];
+    for (buyer, viewer, input, detail) in cases {
+        let found = run(buyer, viewer);
+        assert_eq!((found.code, &found.one("both", "id_overlap")["level"]), (1, &"error".into()), "{detail}");
+        let forms = found.all(input, "id_forms");
+        let said: Vec<&str> = forms.iter().filter_map(|row| row["detail"].as_str()).collect();
+        assert!(said.iter().any(|said| said.starts_with(detail)), "{said:#?}");
+        assert!(forms.iter().all(|row| row["level"] == "error"));
+    }
+}
+
+#[test]
+fn a_part_of_the_ids_in_another_form_is_found_too() {
+    // Every third id has a leading zero, which the orders have lost.
+    let found = run(
+        |n| (100 + n).to_string(),
+        |n| if n % 3 == 0 { format!("0{}", 100 + n) } else { (100 + n).to_string() },
+    );
+    assert_eq!(found.numbers("both", "id_overlap"), numbers("ok", 20, None));
+    assert_eq!((found.code, found.numbers("sessions", "id_forms")), (1, numbers("error", 10, None)));
+}
+
+#[test]
+fn few_buyers_among_the_viewers_are_a_warning_and_few_at_all_no_error() {
+    let found = run(number, |n| if n < 2 { number(n) } else { number(1_000 + n) });
+    assert_eq!((found.code, found.numbers("both", "id_overlap")), (0, numbers("warning", 2, None)));
+    assert!(found.detail("both", "id_overlap").starts_with("few buyers are viewers"));
+    let found = run(|n| format!("u{}", n % 19), number);
+    assert_eq!((found.code, found.numbers("both", "id_overlap")), (0, numbers("warning", 0, None)));
+    let found = run(|n| format!("u{}", n % 20), number);
+    assert_eq!((found.code, found.numbers("both", "id_overlap")), (1, numbers("error", 0, None)));
+}
+
+#[test]
+fn ids_in_scientific_notation_are_warned_of_even_where_they_are_allowed() {
+    let mangled = |n: u64| format!("9.{n:02}E+18");
+    let found = run(mangled, mangled);
+    assert_eq!((found.code, found.one("orders", "over_max_bad")["count"].as_u64()), (1, Some(30)));
+    let found = run_with(mangled, mangled, "--allow-mangled-ids");
+    assert_eq!((found.code, found.numbers("orders", "mangled_ids")), (0, numbers("warning", 30, None)));
+    assert_eq!(found.numbers("sessions", "mangled_ids"), numbers("warning", 40, None));
+}
+
+#[test]
+fn streamers_of_two_spaces_are_an_error() {
+    let bought: Vec<String> = (0..9).map(|n| format!("u{n},王芳,2026-03-02 20:00:00,2.00")).collect();
+    let watched: Vec<String> = (0..9).map(|n| format!("u{n},s1,2026-03-02 19:00:00,3600")).collect();
+    let work = Work::with(&[("o.csv", &orders(&bought)), ("s.csv", &sessions(&watched))]);
+    let found = check(&work, "--orders o.csv --sessions s.csv");
+    assert_eq!(
+        (found.code, found.numbers("both", "streamer_overlap")),
+        (1, numbers("error", 0, Some("0.00")))
+    );
+    assert!(
+        found.detail("both", "streamer_overlap").starts_with("no streamer of the orders is in the sessions")
+    );
+    assert_eq!(found.numbers("both", "orders_with_session_in_week"), numbers("ok", 9, Some("18.00")));
+    assert_eq!(
+        found.numbers("both", "orders_with_session_of_streamer_in_week"),
+        numbers("ok", 0, Some("0.00"))
+    );
+}
+
+#[test]
+fn a_session_of_another_week_is_no_session_of_the_week() {
+    // Monday to Sunday: the session ends as the week of the order begins, or one second into it.
+    for (seconds, in_week) in [(1_800, 0), (1_801, 1)] {
+        let work = Work::with(&[
+            ("o.csv", &orders(&["u1,s1,2026-03-09 20:00:00,2.00".into()])),
+            ("s.csv", &sessions(&[format!("u1,s1,2026-03-08 23:30:00,{seconds}")])),
+        ]);
+        let found = check(&work, "--orders o.csv --sessions s.csv");
+        assert_eq!(found.one("both", "orders_with_session")["count"].as_u64(), Some(1));
+        assert_eq!(found.one("both", "orders_with_session_in_week")["count"].as_u64(), Some(in_week));
+    }
+}
