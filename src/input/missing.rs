@@ -13,7 +13,9 @@ pub type Refused<'a> = (&'a Arc<Profile>, Result<Vec<&'static str>, InputError>)
 /// The error of the profile of which the header has most.
 pub fn nearest(source: &Source, header: &Header, kind: RowKind, refused: Vec<Refused<'_>>) -> InputError {
     let score = |(profile, why): &Refused<'_>| {
-        (found(profile, kind, header), std::cmp::Reverse(why.as_ref().map_or(0, Vec::len)))
+        let found = found(profile, kind, header);
+        let lacking = why.as_ref().map_or(0, Vec::len);
+        (found, std::cmp::Reverse(if found > 0 { lacking } else { 0 }))
     };
     // The first of equals: the canonical one, where the header has nothing of any.
     match refused.into_iter().rev().max_by_key(score) {

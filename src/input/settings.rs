@@ -115,11 +115,12 @@ impl Profiles {
                     continue;
                 }
             };
-            let lacking = missing(&columns);
+            let mut lacking = missing(&columns);
             let excused = |field: &&str| *field == "buyer_id" && profile.no_buyer(kind).is_some();
             if lacking.iter().all(excused) && is_its(profile) {
                 fitting.push((profile, columns, lacking));
             } else {
+                lacking.retain(|field| !excused(field));
                 refused.push((profile, Ok(lacking)));
             }
         }

@@ -10,6 +10,7 @@ mod generators;
 mod handworked;
 mod inputs;
 mod outputs;
+mod platforms;
 mod profiles;
 mod properties;
 mod readme;
