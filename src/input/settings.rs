@@ -130,7 +130,11 @@ impl Profiles {
         match fitting.pop() {
             Some((_, columns, lacking)) if lacking.is_empty() => Ok(columns),
             Some((profile, ..)) => Err(no_buyer(source, profile, kind)),
-            None => Err(missing::nearest(source, header, kind, refused)),
+            None => {
+                let others = if self.named.is_none() { self.built_in.as_slice() } else { &[] };
+                Err(missing::of_another_kind(source, header, kind, others)
+                    .unwrap_or_else(|| missing::nearest(source, header, kind, refused)))
+            }
         }
     }
 }

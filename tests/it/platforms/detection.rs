@@ -139,3 +139,22 @@ fn a_header_that_nothing_fits_is_told_by_the_nearest_profile() {
     let work = Work::with(&[("orders.csv", "x,y,z\n")]);
     assert!(fails(&work, "--attribution all").contains("(profile canonical)"));
 }
+
+#[test]
+fn a_file_of_another_kind_of_rows_is_told_where_it_belongs() {
+    for (header, kind, profile) in HEADERS.into_iter().filter(|(_, kind, _)| *kind != RowKind::Orders) {
+        let err = fails(&Export::of(header).work(), "--attribution all");
+        let kind = kind.name();
+        let message = format!(
+            "orders.csv:1: the header is that of {kind} (profile {profile}), not of orders: give the file with --{kind}"
+        );
+        assert!(err.contains(&message), "{err}");
+    }
+    let work = Work::with(&[("orders.csv", crate::shop::SESSIONS), ("s.csv", crate::shop::ORDERS)]);
+    assert!(fails(&work, "--attribution all").contains("not of orders: give the file with --sessions"));
+    work.write("orders.csv", crate::shop::ORDERS);
+    assert!(
+        fails(&work, "--sessions s.csv")
+            .contains("s.csv:1: the header is that of orders (profile canonical), not of sessions")
+    );
+}
