@@ -1,5 +1,6 @@
 //! A header that no profile fits: what is missing of the profile that fits best, and which names look like it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::binding::Header;
@@ -13,7 +14,9 @@ pub type Refused<'a> = (&'a Arc<Profile>, Result<Vec<&'static str>, InputError>)
 /// The error of the profile of which the header has most.
 pub fn nearest(source: &Source, header: &Header, kind: RowKind, refused: Vec<Refused<'_>>) -> InputError {
     let score = |(profile, why): &Refused<'_>| {
-        (found(profile, kind, header), std::cmp::Reverse(why.as_ref().map_or(0, Vec::len)))
+        let found = found(profile, kind, header);
+        let lacking = why.as_ref().map_or(0, Vec::len);
+        (found, std::cmp::Reverse(if found > 0 { lacking } else { 0 }))
     };
     // The first of equals: the canonical one, where the header has nothing of any.
     match refused.into_iter().rev().max_by_key(score) {
@@ -24,6 +27,31 @@ pub fn nearest(source: &Source, header: &Header, kind: RowKind, refused: Vec<Ref
             message: format!("no profile speaks of {}", kind.name()),
         },
     }
+}
+
+/// The error of a file that was given for the wrong kind of rows: most columns of another kind are there, and more than of this one.
+pub fn of_another_kind(
+    source: &Source,
+    header: &Header,
+    kind: RowKind,
+    profiles: &[Arc<Profile>],
+) -> Option<InputError> {
+    let all = |profile: &Profile, kind| profile.columns(kind).map_or(0, BTreeMap::len);
+    let here = profiles.iter().map(|profile| found(profile, kind, header)).max()?;
+    let others = profiles.iter().flat_map(|profile| profile.kinds().map(move |other| (profile, other)));
+    let (profile, other) = others
+        .filter(|(profile, other)| {
+            let there = found(profile, *other, header);
+            *other != kind && there > here && there * 5 >= all(profile, *other) * 3
+        })
+        .max_by_key(|(profile, other)| found(profile, *other, header))?;
+    let (name, kind, other) = (&profile.name, kind.name(), other.name());
+    Some(InputError::Profile {
+        path: format!("{}:1", source.name),
+        message: format!(
+            "the header is that of {other} (profile {name}), not of {kind}: give the file with --{other}"
+        ),
+    })
 }
 
 /// How many of a profile's columns the header has.

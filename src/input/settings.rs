@@ -119,11 +119,12 @@ impl Profiles {
                     continue;
                 }
             };
-            let lacking = missing(&columns);
+            let mut lacking = missing(&columns);
             let excused = |field: &&str| *field == "buyer_id" && profile.no_buyer(kind).is_some();
             if lacking.iter().all(excused) && is_its(profile) {
                 fitting.push((profile, columns, lacking));
             } else {
+                lacking.retain(|field| !excused(field));
                 refused.push((profile, Ok(lacking)));
             }
         }
@@ -133,7 +134,11 @@ impl Profiles {
         match fitting.pop() {
             Some((_, columns, lacking)) if lacking.is_empty() => Ok(columns),
             Some((profile, ..)) => Err(no_buyer(source, profile, kind)),
-            None => Err(missing::nearest(source, header, kind, refused)),
+            None => {
+                let others = if self.named.is_none() { self.built_in.as_slice() } else { &[] };
+                Err(missing::of_another_kind(source, header, kind, others)
+                    .unwrap_or_else(|| missing::nearest(source, header, kind, refused)))
+            }
         }
     }
 }

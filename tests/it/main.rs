@@ -11,6 +11,7 @@ mod generators;
 mod handworked;
 mod inputs;
 mod outputs;
+mod platforms;
 mod profiles;
 mod properties;
 mod readme;

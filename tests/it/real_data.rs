@@ -18,13 +18,38 @@ entered_at = \"enter_ts\"
 
 /// The folder of the data: named by GMV_DATA, else beside the repository.
 fn data() -> Option<PathBuf> {
+    folder("gms", &["orders.csv", "sessions.csv"])
+}
+
+/// A folder of the data, if it is there with these files.
+fn folder(name: &str, files: &[&str]) -> Option<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let folder = std::env::var_os("GMV_DATA").map_or_else(beside, PathBuf::from).join("gms");
-    if folder.join("orders.csv").is_file() && folder.join("sessions.csv").is_file() {
+    let folder = std::env::var_os("GMV_DATA").map_or_else(beside, PathBuf::from).join(name);
+    if files.iter().all(|file| folder.join(file).is_file()) {
         return Some(folder);
     }
     println!("skipped: there is no real data in {}", folder.display());
     None
+}
+
+#[test]
+fn an_order_report_of_tmall() {
+    let Some(folder) = folder("tmall", &["tmall_order_report.csv"]) else { return };
+    let work = Work::new();
+    let report = folder.join("tmall_order_report.csv").display().to_string();
+    let line = ["decompose", "--orders", &report, "--attribution", "all", "--by", "total", "--period", "all"];
+    let err = work.fails(1, &line);
+    assert!(err.contains("no buyer (profile tmall-report)"), "{err}");
+    // 总金额 of the rows with a payment time, and what 买家实际支付金额 leaves of it: sums of the file's columns.
+    for (basis, expected, never) in [
+        ("paid", "2474823.07,24087,2474823.07", "520,937.54"),
+        ("net", "1902487.15,18955,1902487.15", "520,937.54"),
+    ] {
+        let run = work.run(&[&line[..], &["--set", "buyer_id=", "--basis", basis]].concat());
+        assert!(run.out.contains(expected), "{}{}", run.out, run.err);
+        assert!(run.err.contains("28,010  2,995,760.61") && run.err.contains(never), "{}", run.err);
+        assert!(!run.err.contains("does not close"), "{}", run.err);
+    }
 }
 
 /// Runs with a profile over all time; the rows of the result by their group, and standard error.

@@ -90,7 +90,8 @@ fn net_needs_to_know_the_refunds() {
     check(&[
         case(
             &net,
-            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile",
+            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile, or give the after-sales \
+             export (--refunds)",
         )
         .file("orders.csv", orders_with("refund_amount", "refunded")),
         case(
@@ -113,11 +114,14 @@ fn profiles_that_cannot_be_used_say_where() {
     check(&[
         case(&profile, "p.toml: buyer_id: only amount and refund_amount may be a sum of columns")
             .file("p.toml", sum),
-        case(&profile, "orders.csv:1: missing column `line_id` (profile x); the header has: ")
+        case(&profile, "orders.csv:1: missing column `line_id` (profile x); the header has: order_id, buyer_id, streamer_id, streamer_name, paid_at, \
+             amount, refund_amount, status, carrier, category; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE")
             .file("p.toml", lines),
         case(
             format!("{BOTH} --profile douyinn"),
-            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical, douyin-compass, feigua-live)",
+            "douyinn: no profile file: No such file or directory (os error 2); did you mean `douyin-orders`? (built-in profiles: \
+             canonical, douyin-orders, douyin-aftersale, douyin-compass, kuaishou-orders, wechat-orders, taobao-orders, tmall-suborders, \
+             tmall-report, pinduoduo-orders, youzan-orders, tiktok-orders, feigua-live)",
         ),
     ]);
     for (text, line, word) in [

@@ -109,3 +109,68 @@ fn keep_amount(
     lines[holder].amount = latest.unwrap_or_default();
     tally.money -= i128::from(lines[holder].amount.0);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::LineRef;
+    use super::*;
+    use crate::units::IdKey;
+
+    /// A line with its place, its payment (or none), its amount (or a blank) and its refund.
+    fn line(sequence: u64, paid: bool, amount: Option<i64>, refund: Option<i64>) -> OrderRow {
+        let once = Once::new(true, true);
+        OrderRow {
+            order: IdKey::new(b"1"),
+            buyer: IdKey::NOBODY,
+            line: LineRef::WHOLE_ORDER,
+            sequence,
+            paid_at: if paid { 7 } else { OrderRow::NEVER },
+            amount: MinorUnits(amount.unwrap_or_default()),
+            refund: refund.unwrap_or(OrderRow::UNKNOWN),
+            streamer: 0,
+            dimensions: 0,
+            status: 0,
+            carrier: None,
+            once: if amount.is_none() { once.without_amount() } else { once },
+        }
+    }
+
+    fn kept(mut lines: Vec<OrderRow>) -> (Vec<i64>, Vec<Option<i64>>, RepeatTally) {
+        let mut tally = RepeatTally::default();
+        keep_once(&mut lines, |row| row.paid_at().is_some(), &mut tally);
+        let amounts = lines.iter().map(|row| row.amount.0).collect();
+        (amounts, lines.iter().map(|row| row.refund().map(|refund| refund.0)).collect(), tally)
+    }
+
+    #[test]
+    fn the_smallest_paid_line_holds_what_the_latest_row_says() {
+        let (amounts, refunds, tally) = kept(vec![
+            line(1, false, Some(900), None),
+            line(2, true, Some(900), Some(0)),
+            line(9, true, Some(800), Some(300)),
+            line(10, true, None, None),
+        ]);
+        assert_eq!((amounts, refunds), (vec![0, 800, 0, 0], vec![None, Some(300), None, None]));
+        assert_eq!((tally.money, tally.differing, tally.without_amount), (1800, 1, 0));
+    }
+
+    #[test]
+    fn orders_that_were_never_paid_and_blanks() {
+        let (amounts, _, tally) = kept(vec![line(1, false, Some(5), None), line(2, false, Some(5), None)]);
+        assert_eq!((amounts, tally.money, tally.differing, tally.without_amount), (vec![5, 0], 5, 0, 0));
+        let (amounts, _, tally) = kept(vec![line(1, true, None, None), line(2, false, Some(5), None)]);
+        assert_eq!((amounts, tally.money, tally.differing, tally.without_amount), (vec![0, 0], 5, 0, 1));
+        let (amounts, _, tally) = kept(vec![line(1, true, None, None), line(2, true, Some(5), None)]);
+        assert_eq!((amounts, tally.money, tally.differing, tally.without_amount), (vec![5, 0], 0, 0, 0));
+    }
+
+    #[test]
+    fn rows_that_hold_their_own_amounts_stay() {
+        let mut lines = vec![line(1, true, Some(5), Some(2)), line(2, true, Some(6), None)];
+        for line in &mut lines {
+            line.once = Once::new(false, false);
+        }
+        let (amounts, refunds, tally) = kept(lines);
+        assert_eq!((amounts, refunds, tally.money), (vec![5, 6], vec![Some(2), None], 0));
+    }
+}

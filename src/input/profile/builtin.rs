@@ -23,6 +23,13 @@ const BUILT_IN: [(&str, &str); 13] = [
     ("feigua-live", include_str!("../profiles/feigua-live.toml")),
 ];
 
+/// The name that looks most like another, as a question; or nothing.
+fn nearest(name: &str) -> String {
+    let scored = BUILT_IN.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
+    let near = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
+    near.map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default()
+}
+
 /// Their names in one line.
 fn names() -> String {
     BUILT_IN.map(|(name, _)| name).join(", ")
@@ -44,13 +51,8 @@ impl Profile {
     pub fn text(name: &str) -> Result<&'static str, InputError> {
         let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == name);
         found.map(|(_, text)| *text).ok_or_else(|| {
-            let scored = BUILT_IN.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
-            let near = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
-            let hint = near.map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default();
-            InputError::Profile {
-                path: name.to_owned(),
-                message: format!("no built-in profile{hint} (built-in profiles: {})", names()),
-            }
+            let message = format!("no built-in profile{} (built-in profiles: {})", nearest(name), names());
+            InputError::Profile { path: name.to_owned(), message }
         })
     }
 
@@ -64,7 +66,7 @@ impl Profile {
         }
         let text = std::fs::read_to_string(Path::new(name)).map_err(|error| InputError::Profile {
             path: name.to_owned(),
-            message: format!("no profile file: {error} (built-in profiles: {})", names()),
+            message: format!("no profile file: {error}{} (built-in profiles: {})", nearest(name), names()),
         })?;
         Self::parse(name, &text)
     }
