@@ -12,6 +12,7 @@ use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
+use crate::input::container::Opening;
 use crate::input::files::discover;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
@@ -173,6 +174,8 @@ pub enum Work {
 pub struct Facts {
     /// The file.
     pub path: String,
+    /// How it is opened.
+    pub opening: Opening,
     /// The grouping that was asked for.
     pub by: Option<Vec<String>>,
     /// The kind of period that was asked for.
@@ -195,6 +198,7 @@ impl DecomposeArguments {
         let work = match &self.facts {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
+                opening: self.input.opening(),
                 by: (!self.groups.by.is_empty()).then(|| self.groups.by.clone()),
                 period: self.groups.period.map(PeriodKind::from),
             }),
@@ -227,7 +231,9 @@ impl DecomposeArguments {
         if groups.from.zip(groups.to).is_some_and(|(from, to)| from > to) {
             return Err(usage("--from is after --to").into());
         }
-        let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let streamers =
+            self.input.streamers.as_deref().map(|path| Streamers::read(path, self.input.opening()));
+        let streamers = streamers.transpose()?.unwrap_or_default();
         let default = ["streamer".to_owned()];
         let by = if groups.by.is_empty() { &default[..] } else { &groups.by };
         let grouping = Grouping::parse(by, &streamers).map_err(UsageError)?;
@@ -262,12 +268,11 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports = [self.input.orders.as_slice(), &self.input.sessions].concat();
+        let mut given = [self.input.orders.as_slice(), &self.input.sessions].concat();
+        given.extend(self.input.streamers.iter().chain(&self.facts).cloned());
         let mut inputs: Vec<PathBuf> =
-            discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
-        inputs.extend(
-            self.input.streamers.iter().chain(&self.facts).chain(self.input.profile()).map(PathBuf::from),
-        );
+            discover(&given)?.into_iter().filter_map(|source| source.path).collect();
+        inputs.extend(self.input.profile().map(PathBuf::from));
         Ok(inputs)
     }
 

@@ -54,7 +54,7 @@ fn files<C: Columns>(files: &Files<C>, about: impl Fn(&C) -> (&Profile, Option<&
         let (profile, amount) = about(&file.columns);
         FileReport {
             name: file.name.clone(),
-            delimiter: file.delimiter,
+            form: file.form.clone(),
             profile: profile.name.clone(),
             amount: amount.map(str::to_owned),
         }

@@ -60,14 +60,9 @@ impl Console {
 
     fn files(self, input: &str, files: &[FileReport]) {
         for file in files {
-            let form = match file.delimiter {
-                None => "Parquet".to_owned(),
-                Some(b'\t') => "UTF-8, tab".to_owned(),
-                Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
-            };
             let amount = file.amount.as_ref().filter(|amount| *amount != "amount");
             let amount = amount.map(|amount| format!(", amount = {amount}")).unwrap_or_default();
-            self.say(&format!("{input}: {} ({form}, profile {}{amount})", file.name, file.profile));
+            self.say(&format!("{input}: {} ({}, profile {}{amount})", file.name, file.form, file.profile));
         }
     }
 
