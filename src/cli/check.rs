@@ -16,7 +16,6 @@ use crate::input::files::discover;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
-use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
 use crate::present::Target;
 use crate::units::Seconds;
@@ -148,7 +147,7 @@ impl CheckArguments {
     /// The exports, as the engine reads them: by weeks, as paid, at their full length.
     fn exports(&self) -> Result<LocalSettings, SettingsError> {
         let input = &self.input;
-        let streamers = input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let streamers = input.streamers()?;
         input.check_constants(&[])?;
         let read = ReadSettings {
             persons_optional: true,

@@ -14,8 +14,8 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
+use crate::input::container::Opening;
 use crate::input::files::discover;
-use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::present::decompose::DecomposeOptions;
@@ -200,6 +200,8 @@ pub enum Work {
 pub struct Facts {
     /// The file.
     pub path: String,
+    /// How it is opened.
+    pub opening: Opening,
     /// The grouping that was asked for.
     pub by: Option<Vec<String>>,
     /// The kind of period that was asked for.
@@ -222,6 +224,7 @@ impl DecomposeArguments {
         let work = match &self.facts {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
+                opening: self.input.opening(),
                 by: (!self.groups.by.is_empty()).then(|| self.groups.by.clone()),
                 period: self.groups.period.map(PeriodKind::from),
             }),
@@ -258,7 +261,7 @@ impl DecomposeArguments {
             );
         }
         let range = groups.range()?;
-        let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let streamers = self.input.streamers()?;
         let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
@@ -291,7 +294,7 @@ impl DecomposeArguments {
         one_standard_input(self.rooms.iter().chain(&self.input.streamers))?;
         let groups = &self.groups;
         let range = groups.range()?;
-        let streamers = self.input.streamers.as_deref().map(Streamers::read).transpose()?.unwrap_or_default();
+        let streamers = self.input.streamers()?;
         let grouping = Grouping::of_rooms(&groups.words(), &streamers).map_err(UsageError)?;
         self.input.check_room_constants()?;
         Ok(RoomSettings {
@@ -310,13 +313,12 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports =
+        let mut given =
             [self.input.orders.as_slice(), &self.input.sessions, &self.input.refunds, &self.rooms].concat();
+        given.extend(self.input.streamers.iter().chain(&self.facts).cloned());
         let mut inputs: Vec<PathBuf> =
-            discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
-        inputs.extend(
-            self.input.streamers.iter().chain(&self.facts).chain(self.input.profile()).map(PathBuf::from),
-        );
+            discover(&given)?.into_iter().filter_map(|source| source.path).collect();
+        inputs.extend(self.input.profile().map(PathBuf::from));
         Ok(inputs)
     }
 

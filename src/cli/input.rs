@@ -8,11 +8,16 @@ use jiff::tz::TimeZone;
 
 use super::UsageError;
 use super::values;
+use crate::input::container::Opening;
+use crate::input::encoding::TextEncoding;
+use crate::input::error::InputError;
 use crate::input::feed::LONGEST_RECORD;
+use crate::input::limits::Limits;
 use crate::input::rejects::MaxBad;
 use crate::input::rooms;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
+use crate::input::streamers::Streamers;
 use crate::units::Seconds;
 
 /// The canonical columns.
@@ -46,7 +51,8 @@ const COLUMNS: [&str; 23] = [
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArguments {
-    /// Exports of orders: files, directories, quoted globs, or - for standard input; CSV, TSV (also .gz, .zst) or Parquet
+    /// Exports of orders: files, directories, quoted globs, or - for standard input; CSV, TSV (also .gz, .zst), .xlsx, Parquet,
+    /// .zip; FILE#SHEET names a sheet, FILE#MEMBER a file in an archive
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub orders: Vec<String>,
     /// Exports of viewing sessions, in the same way; may be left out with --attribution all
@@ -65,6 +71,9 @@ pub struct InputArguments {
     /// A constant column, such as streamer_id=s1; {file} is the file's name without its ending
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = values::assignment)]
     set: Vec<(String, String)>,
+    /// The encoding of text files, where the guess is wrong: gb18030, big5, utf-16le, …; a byte order mark is stronger
+    #[arg(long, value_name = "NAME", value_parser = TextEncoding::named)]
+    encoding: Option<TextEncoding>,
     /// The delimiter of text files, where the guess is wrong: , ; | tab
     #[arg(long, value_name = "CHAR", value_parser = values::delimiter)]
     delimiter: Option<u8>,
@@ -86,6 +95,9 @@ pub struct InputArguments {
     /// Threads; the result is the same with any number
     #[arg(long, value_name = "N", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
+    /// How much may come out of one compressed file, in whatever ratio [default: 64G of text, 4G of a workbook, 1000:1]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    max_decompressed: Option<u64>,
     /// Bytes in a block of text, to show that the result does not depend on it
     #[arg(long, value_name = "N", hide = true, default_value_t = ReadSettings::BLOCK_SIZE)]
     block_size: usize,
@@ -112,6 +124,7 @@ impl InputArguments {
             allow_mangled_ids: self.allow_mangled_ids,
             threads: threads.unwrap_or(NonZeroUsize::MIN),
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
+            opening: self.opening(),
             delimiter: self.delimiter,
             list_rejects: self.rejects.is_some(),
             constants: self.set.clone(),
@@ -120,6 +133,12 @@ impl InputArguments {
             persons_optional: false,
             specimens: 0,
         })
+    }
+
+    /// How files are opened.
+    pub fn opening(&self) -> Opening {
+        let limits = self.max_decompressed.map_or(Limits::default(), Limits::named);
+        Opening { encoding: self.encoding, limits }
     }
 
     /// Refuses a constant for a column that nothing reads: a typing error.
@@ -149,6 +168,15 @@ impl InputArguments {
                 rooms::NAMES.join(", ")
             ))),
         }
+    }
+
+    /// The table of streamers; empty without one.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn streamers(&self) -> Result<Streamers, InputError> {
+        let table = self.streamers.as_deref().map(|path| Streamers::read(path, self.opening()));
+        Ok(table.transpose()?.unwrap_or_default())
     }
 
     /// The profile that was named.

@@ -95,6 +95,24 @@ pub fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// A size such as `512M` or `10G`: bytes, or units of 1024.
+pub fn size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text:?} is no size, such as 512M or 10G");
+    let upper = text.trim().to_uppercase();
+    let plain = upper.trim_end_matches('B').trim_end_matches('I');
+    let digits = plain.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match plain[digits.len()..].trim() {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| wrong())?;
+    number.checked_mul(1 << shift).filter(|size| *size > 0).ok_or_else(wrong)
+}
+
 /// A column and its constant value: `COLUMN=VALUE`.
 pub fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -152,6 +170,11 @@ mod tests {
         assert!(date_range("2026-03-02..2026-03-01").is_err() && date_range("2026-03-02").is_err());
         assert_eq!(delimiter("tab"), Ok(b'\t'));
         assert!(delimiter("ab").is_err() && delimiter("a").is_err() && delimiter("\"").is_err());
+        assert_eq!(
+            [size("512M"), size("10g"), size("2 GiB"), size("7")],
+            [Ok(512 << 20), Ok(10 << 30), Ok(2 << 30), Ok(7)]
+        );
+        assert!(["", "G", "1X", "-1", "0", "99999999T", "1.5G"].into_iter().all(|text| size(text).is_err()));
         assert_eq!(level("95%"), level("0.95"));
         assert!(level("NaN").is_err() && level("1").is_err());
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));

@@ -71,7 +71,7 @@ pub fn list_rejects(
 }
 
 fn from_facts(facts: &Facts, settings: &DecomposeSettings, console: Console) -> Result<Made> {
-    let (aggregate, metadata) = facts::read(&facts.path, facts.by.as_deref(), facts.period)?;
+    let (aggregate, metadata) = facts::read(&facts.path, facts.opening, facts.by.as_deref(), facts.period)?;
     if settings.document.wants_moments() && !aggregate.has_moments() {
         console.warn("the facts hold no second moments (m_11 … m_gg): intervals and moments are empty");
     }

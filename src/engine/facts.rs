@@ -9,6 +9,7 @@ use super::EngineError;
 use super::aggregate::{Aggregate, BY_KEY, GroupRow, PERIOD_KEY};
 use super::grouping::{GroupColumn, Grouping};
 use crate::calendar::PeriodKind;
+use crate::input::container::Opening;
 use crate::input::error::InputError;
 use crate::input::parse::money::{self, MoneyError};
 use crate::input::table::SmallTable;
@@ -64,10 +65,11 @@ const SUMS: [&str; 17] = [
 /// has another grouping or kind of period.
 pub fn read(
     path: &str,
+    opening: Opening,
     by: Option<&[String]>,
     period: Option<PeriodKind>,
 ) -> Result<(Aggregate, Vec<(String, String)>), EngineError> {
-    let table = SmallTable::read(path)?;
+    let table = SmallTable::read(path, opening)?;
     let columns = FactColumns::find(&table)?;
     let grouping = columns.grouping(&table);
     check_groups_are_meant(&table, &grouping, by)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::input::form::FileForm;
 use crate::input::rejects::Rejects;
 use crate::journey::settle::Portion;
 
@@ -163,8 +164,8 @@ impl RefundReconciliation {
 pub struct FileReport {
     /// Its name.
     pub name: String,
-    /// The delimiter; `None` for Parquet.
-    pub delimiter: Option<u8>,
+    /// Its container, encoding and delimiter.
+    pub form: FileForm,
     /// The profile.
     pub profile: String,
     /// What the amount is made of (orders and refunds only).

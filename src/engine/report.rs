@@ -66,7 +66,7 @@ pub(super) fn files<C: Columns>(
         let (profile, amount) = about(&file.columns);
         FileReport {
             name: file.name.clone(),
-            delimiter: file.delimiter,
+            form: file.form.clone(),
             profile: profile.name.clone(),
             amount: amount.map(str::to_owned),
         }

@@ -20,7 +20,7 @@ pub fn fault(field: &'static str, origin: &Origin, reason: Reason, value: &[u8])
 /// Hands an id on, without guards.
 ///
 /// # Errors
-/// When it is in scientific notation.
+/// When it is in scientific notation, or an error of a spreadsheet.
 #[inline]
 pub fn id_cell<T>(
     field: &'static str,
@@ -33,6 +33,9 @@ pub fn id_cell<T>(
     let text = id::unguard(&cell);
     if !allow_mangled && id::is_mangled(text) {
         return Err(fault(field, origin, Reason::MangledId, text));
+    }
+    if id::is_cell_error(text) {
+        return Err(fault(field, origin, Reason::CellError, text));
     }
     Ok(take(text))
 }
@@ -97,6 +100,13 @@ pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), 
         return Ok(());
     }
     let row = |reason| Fault { field: "", column: None, reason, value: Box::default() };
+    if let Some(column) = record.fault {
+        let column = column as usize;
+        let value = record.cell(column);
+        let computed = value.as_ref() != super::workbook::cells::NOT_COMPUTED.as_bytes();
+        let reason = if computed { Reason::CellError } else { Reason::NotComputed };
+        return Err(Fault { field: "", column: Some(column), reason, value: value.as_ref().into() });
+    }
     if record.malformed {
         return Err(row(Reason::Quoting { bytes: record.bytes() }));
     }
@@ -119,7 +129,7 @@ pub fn mapped_cells(
     record: &Record<'_>,
     fault: &Fault,
 ) -> Vec<(&'static str, String)> {
-    if fault.field.is_empty() {
+    if fault.field.is_empty() && fault.column.is_none() {
         return Vec::new();
     }
     let text = |at| String::from_utf8_lossy(&record.cell(at)).into_owned();

@@ -1,117 +1,248 @@
-//! What a file is, by its first bytes (names lie): plain text, gzip, Zstandard, Parquet; and the stream of its text.
+//! What a file is, by its first bytes (names lie): text, gzip, Zstandard, Parquet, a workbook, a ZIP archive.
 
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
+use super::archive::{self, Archive, Seekable};
+use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::files::Source;
+use super::form::Packing;
+use super::limits::{Counting, Excess, Limited, Limits, read_error};
+use super::stream::{Bytes, TextStream};
+use super::workbook::Workbook;
 
 /// An opened export.
-pub enum Opened {
-    /// A stream of text, decompressed.
+pub struct Opened {
+    /// Its name in messages, with the member of an archive.
+    pub name: String,
+    /// What it is packed in.
+    pub packing: Packing,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What an export holds.
+pub enum Content {
+    /// Text, unpacked and on its way to UTF-8.
     Text(TextStream),
     /// A Parquet file, which has its own reader.
     Parquet,
+    /// A sheet of a workbook.
+    Workbook(Workbook),
 }
 
-/// A stream of an export's text, which knows whether the file shrinks under it.
-pub struct TextStream {
-    name: String,
-    reader: Box<dyn Read + Send>,
-    /// The size of a plain file when it was opened.
-    size: Option<u64>,
-    read: u64,
-    /// The bytes of the file that were taken, compressed as they are, and of them those that were told.
-    taken: Arc<AtomicU64>,
-    told: u64,
+/// How files are opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Opening {
+    /// The encoding of texts without a byte order mark, where it is not to be detected.
+    pub encoding: Option<TextEncoding>,
+    /// What compressed files may unpack to.
+    pub limits: Limits,
 }
 
-/// A reader that counts.
-struct Counting<R> {
-    reader: R,
-    taken: Arc<AtomicU64>,
+/// What the first bytes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Gzip,
+    Zstandard,
+    Parquet,
+    Zip,
+    Refused(&'static str),
 }
 
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.taken.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
+/// The first bytes that tell what a file is.
+const MAGIC: usize = 8;
 
-impl TextStream {
-    /// The bytes of the file that were taken since the last call.
-    pub fn advanced(&mut self) -> u64 {
-        let taken = self.taken.load(Ordering::Relaxed);
-        taken - std::mem::replace(&mut self.told, taken)
-    }
+const OLE: &str = "an old Excel workbook (.xls), or a workbook with a password; open it in a spreadsheet program and save it as \
+                   .xlsx without a password, or as CSV";
+const UNPACK: &str = "an archive of a kind that is not read; unpack it and give the file inside";
 
-    /// Reads on until `bytes` holds `size` bytes; less only at the end. Returns whether the stream may hold more.
-    ///
-    /// # Errors
-    /// When reading fails, the compressed data is damaged, or a plain file has shrunk.
-    pub fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> Result<bool, InputError> {
-        let wanted = size.saturating_sub(bytes.len()) as u64;
-        bytes.reserve_exact(wanted as usize);
-        let read = self.reader.by_ref().take(wanted).read_to_end(bytes);
-        let read = read.map_err(|error| InputError::io(&self.name, "cannot read", error))? as u64;
-        self.read += read;
-        let more = read == wanted;
-        match self.size {
-            Some(before) if !more && self.read < before => {
-                Err(InputError::Shrank { path: self.name.clone(), before, after: self.read })
-            }
-            _ => Ok(more),
+fn kind(start: &[u8]) -> Kind {
+    match start {
+        [0x1F, 0x8B, ..] => Kind::Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Kind::Zstandard,
+        [b'P', b'A', b'R', b'1', ..] => Kind::Parquet,
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Kind::Zip,
+        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] => Kind::Refused(OLE),
+        [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..]
+        | [b'R', b'a', b'r', b'!', 0x1A, 7, ..]
+        | [0xFD, b'7', b'z', b'X', b'Z', 0, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26] => Kind::Refused(UNPACK),
+        [b'%', b'P', b'D', b'F', b'-', ..] => {
+            Kind::Refused("a PDF document; export the table as CSV or .xlsx")
         }
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+            Kind::Refused("text in UTF-32, which is not read; save it as \"CSV UTF-8\"")
+        }
+        _ => Kind::Text,
     }
+}
+
+fn refused(name: &str, what: &str) -> InputError {
+    InputError::Container { path: name.to_owned(), what: what.to_owned() }
 }
 
 /// Opens an export and finds out what it is.
 ///
 /// # Errors
-/// When it cannot be opened, is empty, or is something else (a workbook, UTF-16).
-pub fn open(source: &Source) -> Result<Opened, InputError> {
+/// When it cannot be opened, is empty, or is something that is not read.
+pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&source.name, "cannot open", error);
-    let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &source.path {
-        None => (Box::new(std::io::stdin()), None),
-        Some(path) => {
-            let file = File::open(path).map_err(failed)?;
-            let about = file.metadata().map_err(failed)?;
-            let size = about.is_file().then_some(about.len());
-            (Box::new(file), size)
-        }
-    };
-    let mut start = Vec::with_capacity(8);
-    reader.by_ref().take(8).read_to_end(&mut start).map_err(failed)?;
-    if start.is_empty() {
-        return Err(InputError::Empty { path: source.name.clone() });
+    let mut file = source.path.as_deref().map(File::open).transpose().map_err(failed)?;
+    let mut start = Vec::with_capacity(MAGIC);
+    let magic = MAGIC as u64;
+    match &mut file {
+        Some(file) => file.take(magic).read_to_end(&mut start),
+        None => std::io::stdin().take(magic).read_to_end(&mut start),
     }
-    let refused = |what| Err(InputError::Container { path: source.name.clone(), what });
-    let first = start.clone();
+    .map_err(failed)?;
+    let kind = kind(&start);
+    let no_parts = |what| match &source.part {
+        Some(_) => Err(InputError::NoParts { path: source.name.clone(), what }),
+        None => Ok(()),
+    };
+    let opened = |content| Opened { name: source.name.clone(), packing: Packing::Plain, content };
+    match (kind, file) {
+        _ if start.is_empty() => Err(InputError::Empty { path: source.name.clone() }),
+        (Kind::Refused(what), _) => Err(refused(&source.name, what)),
+        (Kind::Parquet, Some(_)) => no_parts("Parquet").map(|()| opened(Content::Parquet)),
+        (Kind::Parquet, None) => {
+            let what = "Parquet on standard input, which needs a file to seek in; give the file's name";
+            Err(refused(&source.name, what))
+        }
+        (Kind::Zip, Some(mut file)) => {
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            zip(source, Seekable::File(file), opening)
+        }
+        (Kind::Zip, None) => {
+            let reader = Cursor::new(start).chain(std::io::stdin());
+            zip(source, in_memory(&source.name, reader, opening.limits)?, opening)
+        }
+        (_, file) => {
+            no_parts("a text")?;
+            text(source, kind, start, file, opening)
+        }
+    }
+}
+
+/// A text, as it is or compressed.
+fn text(
+    source: &Source,
+    kind: Kind,
+    start: Vec<u8>,
+    file: Option<File>,
+    opening: Opening,
+) -> Result<Opened, InputError> {
+    let failed = |error| InputError::io(&source.name, "cannot open", error);
+    let about = file.as_ref().map(File::metadata).transpose().map_err(failed)?;
+    let size = about.filter(std::fs::Metadata::is_file).map(|about| about.len());
+    let rest: Box<dyn Read + Send> = match file {
+        Some(file) => Box::new(file),
+        None => Box::new(std::io::stdin()),
+    };
     let taken = Arc::new(AtomicU64::new(0));
-    let whole = Counting { reader: Cursor::new(start).chain(reader), taken: Arc::clone(&taken) };
-    let text = |reader, size| {
-        Opened::Text(TextStream {
-            name: source.name.clone(),
-            reader,
-            size,
-            read: 0,
-            taken: Arc::clone(&taken),
-            told: 0,
-        })
-    };
-    match first.as_slice() {
-        [0x1F, 0x8B, ..] => Ok(text(Box::new(flate2::read::MultiGzDecoder::new(whole)), None)),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-            Ok(text(Box::new(zstd::stream::read::Decoder::new(whole).map_err(failed)?), None))
+    let whole = Counting::new(Cursor::new(start).chain(rest), Arc::clone(&taken));
+    let limited = |reader| Box::new(Limited::new(reader, opening.limits, Arc::clone(&taken)));
+    let (packing, reader, size): (_, Box<dyn Read + Send>, _) = match kind {
+        Kind::Gzip => {
+            let unpacked: Box<dyn Read + Send> = Box::new(flate2::read::MultiGzDecoder::new(whole));
+            (Packing::Gzip, limited(unpacked), None)
         }
-        [b'P', b'A', b'R', b'1', ..] if source.path.is_some() => Ok(Opened::Parquet),
-        [b'P', b'A', b'R', b'1', ..] => refused("Parquet on standard input, which needs a file to seek in"),
-        [b'P', b'K', 3, 4, ..] => refused("an Excel workbook or a ZIP archive"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => refused("UTF-16 text"),
-        _ => Ok(text(Box::new(whole), size)),
+        Kind::Zstandard => {
+            let unpacked = zstd::stream::read::Decoder::new(whole).map_err(failed)?;
+            (Packing::Zstandard, limited(Box::new(unpacked)), None)
+        }
+        _ => (Packing::Plain, Box::new(whole), size),
+    };
+    let bytes = Bytes { reader, size, taken };
+    let content = Content::Text(stream(&source.name, bytes, opening)?);
+    Ok(Opened { name: source.name.clone(), packing, content })
+}
+
+/// A stream of text, unless its first bytes say that it is none.
+fn stream(name: &str, bytes: Bytes, opening: Opening) -> Result<TextStream, InputError> {
+    let packed = bytes.size.is_none();
+    let (stream, start) = TextStream::open(name, bytes, opening.encoding)?;
+    let first = &start[..start.len().min(MAGIC)];
+    match kind(first) {
+        Kind::Text => {}
+        Kind::Refused(what) => return Err(refused(name, what)),
+        _ if packed => {
+            let what = "a compressed file within a compressed file, or Parquet within one; unpack it and give the file inside";
+            return Err(refused(name, what));
+        }
+        _ => {}
     }
+    if is_markup(&start) {
+        let what = "a table in HTML or XML (often named .xls); open it in a spreadsheet program and save it as .xlsx or CSV";
+        return Err(refused(name, what));
+    }
+    Ok(stream)
+}
+
+/// Whether a text begins as HTML or XML does.
+fn is_markup(start: &[u8]) -> bool {
+    let text = super::parse::trim(&start[..start.len().min(64)]);
+    let begins =
+        |word: &str| text.get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()));
+    ["<html", "<!doctype", "<table", "<?xml", "<meta"].into_iter().any(begins)
+}
+
+/// All bytes of a reader, in memory.
+fn in_memory(name: &str, reader: impl Read, limits: Limits) -> Result<Seekable, InputError> {
+    let mut bytes = Vec::new();
+    let held = limits.held();
+    reader.take(held.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| read_error(name, error))?;
+    if bytes.len() as u64 > held {
+        return Err(InputError::Decompressed { path: name.to_owned(), excess: Excess::Size(held) });
+    }
+    Ok(Seekable::Memory(Cursor::new(bytes)))
+}
+
+/// A workbook, or the export in an archive.
+fn zip(source: &Source, bytes: Seekable, opening: Opening) -> Result<Opened, InputError> {
+    let limits = opening.limits;
+    // `FILE#PART` is how it was typed; messages name the file and then what is found in it.
+    let file = source.path.as_deref().map_or(source.name.clone(), |path| path.display().to_string());
+    let (member, sheet, mut reader, taken) =
+        match archive::open(&file, bytes, source.part.as_deref(), limits)? {
+            Archive::Workbook(bytes) => {
+                let workbook = Workbook::open(&source.name, bytes, source.part.clone())?;
+                let content = Content::Workbook(workbook);
+                return Ok(Opened { name: source.name.clone(), packing: Packing::Plain, content });
+            }
+            Archive::Member { name, sheet, reader, taken } => (name, sheet, reader, taken),
+        };
+    let name = format!("{file}#{member}");
+    let mut start = Vec::new();
+    let first = reader.by_ref().take(MAGIC as u64).read_to_end(&mut start);
+    first.map_err(|error| read_error(&name, error))?;
+    let found = kind(&start);
+    let whole = Cursor::new(start).chain(reader);
+    let content = match found {
+        Kind::Zip => match archive::open(&name, in_memory(&name, whole, limits)?, None, limits)? {
+            Archive::Workbook(bytes) => Content::Workbook(Workbook::open(&name, bytes, sheet)?),
+            Archive::Member { .. } => {
+                return Err(refused(
+                    &name,
+                    "a ZIP archive within a ZIP archive; unpack it and give the one inside",
+                ));
+            }
+        },
+        Kind::Parquet => {
+            return Err(refused(&name, "Parquet in a ZIP archive; unpack it and give the file inside"));
+        }
+        _ if sheet.is_some() => {
+            return Err(InputError::NoParts { path: source.name.clone(), what: "a text" });
+        }
+        _ => {
+            let bytes = Bytes { reader: Box::new(whole), size: None, taken };
+            Content::Text(stream(&name, bytes, opening)?)
+        }
+    };
+    Ok(Opened { name, packing: Packing::Zip, content })
 }

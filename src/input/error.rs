@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::encoding::TextEncoding;
+use super::limits::Excess;
+
 /// A fatal error of the input; bad rows are no errors but [rejects](super::rejects).
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
@@ -25,7 +28,7 @@ pub enum InputError {
     },
     /// A directory without exports.
     #[error(
-        "{}: the directory holds no exports (.csv, .tsv, .txt, each also with .gz or .zst; .parquet)",
+        "{}: the directory holds no exports (.csv, .tsv, .txt, each also with .gz or .zst; .xlsx, .xlsm; .parquet; .zip)",
         path.display()
     )]
     NoExports {
@@ -53,13 +56,41 @@ pub enum InputError {
         /// The file.
         path: String,
     },
-    /// A container that is not read.
-    #[error("{path}: this is {what}; save it as CSV or Parquet and give that file")]
+    /// A container that is not read, or holds no export, or several.
+    #[error("{path}: this is {what}")]
     Container {
         /// The file.
         path: String,
-        /// What it is.
+        /// What it is, and what to do.
+        what: String,
+    },
+    /// A part of a file that has none.
+    #[error(
+        "{path}: the part behind # is a sheet of a workbook or a member of a ZIP archive, and this file is {what}; leave it out"
+    )]
+    NoParts {
+        /// The file, as it was given.
+        path: String,
+        /// What the file is.
         what: &'static str,
+    },
+    /// A workbook that cannot be read.
+    #[error("{path}: {message}")]
+    Workbook {
+        /// The file.
+        path: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A compressed file that unpacks to too much.
+    #[error(
+        "{path}: {excess}; if it is sound, say how much may come out: --max-decompressed SIZE (such as 200G)"
+    )]
+    Decompressed {
+        /// The file.
+        path: String,
+        /// What was exceeded.
+        excess: Excess,
     },
     /// Required columns that a header lacks.
     #[error("{path}:1: {} (profile {profile}); the header has: {header}{hint}", missing_columns(.missing))]
@@ -103,10 +134,10 @@ pub enum InputError {
         /// The number of the second column, from 1.
         second: usize,
     },
-    /// Bytes that are not UTF-8.
+    /// Bytes that are none of the encoding.
     #[error(
-        "{path}:{line}:{column}: byte 0x{byte:02X} is not UTF-8; the file is in another encoding (often GB18030 from \
-         Excel): save it as \"CSV UTF-8\" or convert it (iconv -f GB18030 -t UTF-8)"
+        "{path}:{line}:{column}: byte 0x{byte:02X} is not {encoding}, which the file was taken for; name its encoding with \
+         --encoding NAME (often gb18030), or save it as \"CSV UTF-8\""
     )]
     Encoding {
         /// The file.
@@ -117,6 +148,8 @@ pub enum InputError {
         column: usize,
         /// The byte that was found.
         byte: u8,
+        /// The encoding that was assumed.
+        encoding: TextEncoding,
     },
     /// A quoted cell that never ends.
     #[error(

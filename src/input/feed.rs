@@ -4,12 +4,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::binding::Header;
-use super::container::{Opened, TextStream, open};
+use super::container::{Content, Opening, open};
+use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::files::Source;
+use super::form::FileForm;
 use super::parquet::ParquetFile;
 use super::parse::trim;
 use super::records::{Splitter, cut};
+use super::stream::TextStream;
+use super::workbook::Workbook;
+use super::workbook::rows::SheetRows;
 
 /// The longest record that is looked for, in bytes; beyond it a quote is open by mistake or the file has no lines.
 pub const LONGEST_RECORD: usize = 16 << 20;
@@ -23,8 +28,8 @@ pub struct FileContext<C> {
     pub name: String,
     /// Its header.
     pub header: Header,
-    /// The delimiter; `None` for Parquet.
-    pub delimiter: Option<u8>,
+    /// Its container, encoding and delimiter.
+    pub form: FileForm,
     /// Where the canonical columns are.
     pub columns: C,
 }
@@ -52,6 +57,15 @@ pub enum Task<C> {
         ordinal: u32,
         /// The file's rows.
         rows: Arc<ParquetFile>,
+    },
+    /// Some rows of a sheet of a workbook.
+    Rows {
+        /// The file.
+        file: Arc<FileContext<C>>,
+        /// The number of the piece in its file.
+        ordinal: u32,
+        /// The rows.
+        rows: SheetRows,
     },
 }
 
@@ -85,8 +99,8 @@ pub enum Cause {
 /// An error whose line is filled in at the end.
 #[derive(Debug, Clone, Copy)]
 pub enum PlacedError {
-    /// A byte that is not UTF-8.
-    Encoding(u8),
+    /// A byte that is none of the encoding.
+    Encoding(TextEncoding, u8),
     /// A quoted cell that does not close.
     OpenQuote,
     /// A line without an end.
@@ -99,10 +113,22 @@ pub type Bind<'a, C> = dyn Fn(&Source, &Header) -> Result<C, InputError> + Sync 
 /// How the exports are read.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedOptions {
+    /// How files are opened.
+    pub opening: Opening,
     /// The delimiter, where it is not to be detected.
     pub delimiter: Option<u8>,
     /// Bytes in a block.
     pub block_size: usize,
+}
+
+impl Default for FeedOptions {
+    fn default() -> Self {
+        Self {
+            opening: Opening::default(),
+            delimiter: None,
+            block_size: super::settings::ReadSettings::BLOCK_SIZE,
+        }
+    }
 }
 
 /// The blocks of a list of exports.
@@ -121,6 +147,7 @@ pub struct Feed<'a, C> {
 enum Current<C> {
     Text { file: Arc<FileContext<C>>, stream: TextStream, rest: Vec<u8>, ended: bool, ordinal: u32 },
     Parquet { file: Arc<FileContext<C>>, rows: Arc<ParquetFile>, ordinal: u32 },
+    Workbook { file: Arc<FileContext<C>>, workbook: Workbook, ordinal: u32 },
 }
 
 impl<'a, C> Feed<'a, C> {
@@ -169,6 +196,15 @@ impl<'a, C> Feed<'a, C> {
                     self.current = Some(next);
                     return Ok(Some(Task::Slice { file, ordinal, rows }));
                 }
+                Some(Current::Workbook { file, workbook, ordinal }) => {
+                    let failed =
+                        |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
+                    if let Some(rows) = workbook.next_rows().map_err(failed)? {
+                        let next = Arc::clone(&file);
+                        self.current = Some(Current::Workbook { file: next, workbook, ordinal: ordinal + 1 });
+                        return Ok(Some(Task::Rows { file, ordinal, rows }));
+                    }
+                }
             }
         }
     }
@@ -182,7 +218,7 @@ impl<'a, C> Feed<'a, C> {
         mut ended: bool,
         ordinal: u32,
     ) -> Result<(Vec<u8>, bool, bool), Failure> {
-        let delimiter = file.delimiter.unwrap_or(b',');
+        let delimiter = file.form.delimiter().unwrap_or(b',');
         let mut size = self.options.block_size.max(bytes.len() + 1);
         loop {
             let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
@@ -195,6 +231,9 @@ impl<'a, C> Feed<'a, C> {
                 block: ordinal,
                 cause: place(bytes, at, delimiter, error),
             };
+            if let Some(byte) = stream.malformed {
+                return Err(place(bytes.len(), PlacedError::Encoding(stream.encoding.encoding, byte)));
+            }
             match (ended, found.end, found.open_quote) {
                 (true, _, None) => return Ok((Vec::new(), true, found.quoted)),
                 // The last line was cut off within a quoted cell: one row that cannot be split.
@@ -215,42 +254,69 @@ impl<'a, C> Feed<'a, C> {
     }
 
     fn open(&mut self, index: u32, source: &Source) -> Result<Current<C>, InputError> {
-        let name = source.name.clone();
-        let (header, delimiter, current) = match open(source)? {
-            Opened::Text(mut stream) => {
+        let opened = open(source, self.options.opening)?;
+        let packing = opened.packing;
+        // Messages name the member of an archive, too.
+        let source = &Source { name: opened.name, ..source.clone() };
+        match opened.content {
+            Content::Text(mut stream) => {
                 let mut rest = Vec::new();
-                let ended = read_header(&mut stream, &mut rest, self.options.block_size)?;
+                let ended = read_header(&source.name, &mut stream, &mut rest, self.options.block_size)?;
                 if rest.is_empty() {
-                    return Err(InputError::Empty { path: name });
+                    return Err(InputError::Empty { path: source.name.clone() });
                 }
                 let delimiter = self.options.delimiter.unwrap_or_else(|| detect_delimiter(&rest));
-                (header(&name, &rest, delimiter)?, Some(delimiter), Ok((stream, rest, ended)))
+                let header = header(&source.name, &rest, delimiter)?;
+                let form = FileForm::Text { packing, encoding: stream.encoding, delimiter };
+                let file = self.file(index, source, header, form)?;
+                Ok(Current::Text { file, stream, rest, ended, ordinal: 0 })
             }
-            Opened::Parquet => {
-                let rows = ParquetFile::open(source)?;
-                (
-                    Header { names: rows.names().iter().map(|name| name.trim().to_owned()).collect() },
-                    None,
-                    Err(Arc::new(rows)),
-                )
+            Content::Parquet => {
+                let rows = Arc::new(ParquetFile::open(source)?);
+                let names = rows.names().iter().map(|name| name.trim().to_owned()).collect();
+                let file = self.file(index, source, Header { names }, FileForm::Parquet)?;
+                Ok(Current::Parquet { file, rows, ordinal: 0 })
             }
-        };
+            Content::Workbook(mut workbook) => {
+                let header = Header { names: std::mem::take(&mut workbook.names) };
+                let form = FileForm::Workbook { packing, sheet: workbook.sheet.clone() };
+                let file = self.file(index, source, header, form)?;
+                Ok(Current::Workbook { file, workbook, ordinal: 0 })
+            }
+        }
+    }
+
+    /// Takes a file whose header is known into the list.
+    fn file(
+        &mut self,
+        index: u32,
+        source: &Source,
+        header: Header,
+        form: FileForm,
+    ) -> Result<Arc<FileContext<C>>, InputError> {
         let columns = (self.bind)(source, &header)?;
-        let file = Arc::new(FileContext { index, name, header, delimiter, columns });
+        let file = Arc::new(FileContext { index, name: source.name.clone(), header, form, columns });
         self.files.push(Arc::clone(&file));
-        Ok(match current {
-            Ok((stream, rest, ended)) => Current::Text { file, stream, rest, ended, ordinal: 0 },
-            Err(rows) => Current::Parquet { file, rows, ordinal: 0 },
-        })
+        Ok(file)
     }
 }
 
 /// Reads at least the first line, without the byte order mark; returns whether the stream has ended.
-fn read_header(stream: &mut TextStream, bytes: &mut Vec<u8>, block_size: usize) -> Result<bool, InputError> {
+fn read_header(
+    path: &str,
+    stream: &mut TextStream,
+    bytes: &mut Vec<u8>,
+    block_size: usize,
+) -> Result<bool, InputError> {
     let mut size = block_size.max(64);
     loop {
         let more = stream.fill(bytes, size)?;
         let line_end = cut(bytes, b',').end.is_some();
+        if let (false, Some(byte)) = (line_end, stream.malformed) {
+            let column = memchr::memchr_iter(detect_delimiter(bytes), bytes).count() + 1;
+            let encoding = stream.encoding.encoding;
+            return Err(InputError::Encoding { path: path.to_owned(), line: 1, column, byte, encoding });
+        }
         if !more || line_end || bytes.len() >= LONGEST_RECORD {
             if bytes.starts_with(b"\xEF\xBB\xBF") {
                 bytes.drain(..3);
@@ -323,6 +389,7 @@ fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError>
             line: u64::from(line) + 1,
             column: at + 1,
             byte,
+            encoding: TextEncoding::UTF_8,
         });
     }
     let names = names.ok_or(InputError::NoHeader { path: path.to_owned() })?;

@@ -15,18 +15,24 @@ pub struct Source {
     pub path: Option<PathBuf>,
     /// The name in messages.
     pub name: String,
+    /// What is meant within the file: a sheet of a workbook, a member of an archive.
+    pub part: Option<String>,
 }
 
 impl Source {
     fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), path: Some(path) }
+        Self { name: path.display().to_string(), path: Some(path), part: None }
     }
 
     /// The source that has this name in messages.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        let path = (name != STANDARD_INPUT).then(|| PathBuf::from(name));
-        Self { path, name: name.to_owned() }
+        if name == STANDARD_INPUT {
+            return Self { path: None, name: name.to_owned(), part: None };
+        }
+        let path = PathBuf::from(name);
+        let whole = if path.exists() { None } else { with_part(name) };
+        whole.unwrap_or_else(|| Self::file(path))
     }
 
     /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
@@ -34,18 +40,24 @@ impl Source {
     pub fn stem(&self) -> String {
         let name =
             self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
-        let name = strip_endings(&name, &[".gz", ".zst"]);
-        strip_endings(name, &[".csv", ".tsv", ".txt", ".parquet"]).to_owned()
+        let name = strip_endings(&name, &[".gz", ".zst", ".zip"]);
+        strip_endings(name, &EXPORTS).to_owned()
     }
 }
 
 fn strip_endings<'a>(name: &'a str, endings: &[&str]) -> &'a str {
-    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+    let without = |ending: &&str| {
+        let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        end.eq_ignore_ascii_case(ending).then_some(stem)
+    };
+    endings.iter().find_map(without).unwrap_or(name)
 }
 
-/// The endings of exports in a directory.
-const ENDINGS: [&str; 10] =
-    [".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst", ".tsv.zst", ".txt.zst", ".parquet"];
+/// The endings of exports.
+pub const EXPORTS: [&str; 6] = [".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm"];
+
+/// The endings of packed exports.
+const PACKED: [&str; 7] = [".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst", ".tsv.zst", ".txt.zst", ".zip"];
 
 /// The exports that `given` names: files as they are, directories and globs in natural order (`w2` before `w10`).
 ///
@@ -56,11 +68,13 @@ pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
     for name in given {
         let path = Path::new(name);
         if name == "-" {
-            sources.push(Source { path: None, name: STANDARD_INPUT.to_owned() });
+            sources.push(Source { path: None, name: STANDARD_INPUT.to_owned(), part: None });
         } else if path.is_dir() {
             sources.extend(directory(path)?);
         } else if path.exists() {
             sources.push(Source::file(path.to_owned()));
+        } else if let Some(source) = with_part(name) {
+            sources.push(source);
         } else {
             sources.extend(matches(name)?);
         }
@@ -74,8 +88,10 @@ fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().to_lowercase();
-        if !name.starts_with('.')
-            && ENDINGS.iter().any(|ending| name.ends_with(ending))
+        // Spreadsheet programs leave `~$` files beside the workbooks that they hold open.
+        let passed_over = name.starts_with('.') || name.starts_with("~$");
+        if !passed_over
+            && EXPORTS.iter().chain(&PACKED).any(|ending| name.ends_with(ending))
             && entry.path().is_file()
         {
             files.push(entry.path());
@@ -85,6 +101,19 @@ fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
         return Err(InputError::NoExports { path: path.to_owned() });
     }
     Ok(in_order(files))
+}
+
+/// A file with a part of it, `FILE#PART`; a file whose own name holds a `#` is found before.
+fn with_part(name: &str) -> Option<Source> {
+    name.rmatch_indices('#').find_map(|(at, _)| {
+        let (path, part) = (Path::new(&name[..at]), &name[at + 1..]);
+        let source = |part: &str| Source {
+            path: Some(path.to_owned()),
+            name: name.to_owned(),
+            part: Some(part.to_owned()),
+        };
+        (path.is_file() && !part.is_empty()).then(|| source(part))
+    })
 }
 
 fn matches(pattern: &str) -> Result<Vec<Source>, InputError> {
@@ -163,9 +192,14 @@ mod tests {
 
     #[test]
     fn stems_lose_every_ending() {
-        for (path, stem) in
-            [("x/甲.csv.gz", "甲"), ("b.parquet", "b"), ("c.d.tsv", "c.d"), ("plain", "plain")]
-        {
+        for (path, stem) in [
+            ("x/甲.csv.gz", "甲"),
+            ("b.parquet", "b"),
+            ("c.d.tsv", "c.d"),
+            ("plain", "plain"),
+            ("甲.XLSX", "甲"),
+            ("乙.csv.zip", "乙"),
+        ] {
             assert_eq!(Source::file(PathBuf::from(path)).stem(), stem);
         }
     }

@@ -1,13 +1,18 @@
 //! Exports as they really are, to typed rows and rejects: files, delimiters, profiles, the parsers of a cell, duplicates.
 
+pub mod archive;
 pub mod binding;
 pub mod cells;
 pub mod container;
 pub mod dictionary;
 pub mod duplicates;
+pub mod encoding;
 pub mod error;
 pub mod feed;
 pub mod files;
+pub mod form;
+pub mod guard;
+pub mod limits;
 mod missing;
 pub mod names;
 pub mod naming;
@@ -24,5 +29,7 @@ pub mod scan;
 pub mod sessions;
 pub mod settings;
 pub mod specimens;
+pub mod stream;
 pub mod streamers;
 pub mod table;
+pub mod workbook;

@@ -1,17 +1,16 @@
 //! Parquet exports, by the same columns: each cell becomes the text that a CSV export would hold, so that one set of parsers
 //! and one set of rules serves both.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Once;
 
 use jiff::Timestamp;
 use polars::prelude::*;
 
 use super::error::InputError;
 use super::files::Source;
+use super::guard::guarded;
 use super::records::Record;
 
 /// Rows that are read at a time, so that one task stays small however large a file's row groups are.
@@ -38,11 +37,14 @@ impl ParquetFile {
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
         let failed = |error: PolarsError| damaged(source, &error);
         let size = file.metadata().map_or(0, |about| about.len());
-        let (names, rows) = guarded(&source.name, || {
-            let mut reader = ParquetReader::new(file);
-            let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
-            Ok((names, reader.num_rows().map_err(failed)?))
-        })?;
+        let (names, rows) = guarded(
+            || panicked(&source.name),
+            || {
+                let mut reader = ParquetReader::new(file);
+                let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
+                Ok((names, reader.num_rows().map_err(failed)?))
+            },
+        )?;
         Ok(Self { path, name: source.name.clone(), names, rows, size })
     }
 
@@ -72,12 +74,15 @@ impl ParquetFile {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
         let failed = |error: PolarsError| damaged(source, &error);
-        guarded(&source.name, || {
-            let mut reader = ParquetReader::new(file);
-            let metadata = reader.get_metadata().map_err(failed)?;
-            let pairs = metadata.key_value_metadata().iter().flatten();
-            Ok(pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect())
-        })
+        guarded(
+            || panicked(&source.name),
+            || {
+                let mut reader = ParquetReader::new(file);
+                let metadata = reader.get_metadata().map_err(failed)?;
+                let pairs = metadata.key_value_metadata().iter().flatten();
+                Ok(pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect())
+            },
+        )
     }
 
     /// Calls `each` with every row of a slice and its number in it; cells of columns that are not `needed` are empty.
@@ -99,13 +104,16 @@ impl ParquetFile {
         needed.dedup();
         let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
         let first = slice * SLICE_ROWS;
-        let frame = guarded(&self.name, || {
-            let reader = ParquetReader::new(file)
-                .with_columns(Some(columns))
-                .with_slice(Some((first, SLICE_ROWS)))
-                .read_parallel(ParallelStrategy::None);
-            reader.finish().map_err(|error| failed(error.to_string()))
-        })?;
+        let frame = guarded(
+            || panicked(&self.name),
+            || {
+                let reader = ParquetReader::new(file)
+                    .with_columns(Some(columns))
+                    .with_slice(Some((first, SLICE_ROWS)))
+                    .read_parallel(ParallelStrategy::None);
+                reader.finish().map_err(|error| failed(error.to_string()))
+            },
+        )?;
         let mut cells: Vec<Option<Column>> = vec![None; self.names.len()];
         for at in needed {
             let column = frame.column(&self.names[at]).map_err(|error| failed(error.to_string()))?;
@@ -134,34 +142,10 @@ impl ParquetFile {
     }
 }
 
-thread_local! {
-    /// Whether this thread is in [`guarded`].
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Keeps panics that become errors from being printed as well.
-fn silence_guarded_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
-                usual(panic);
-            }
-        }));
-    });
-}
-
-/// Runs a piece of the reader, which panics on some damaged files, and makes an error of that.
-fn guarded<T>(name: &str, read: impl FnOnce() -> Result<T, InputError>) -> Result<T, InputError> {
-    silence_guarded_panics();
-    GUARDED.set(true);
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
-    GUARDED.set(false);
-    result.unwrap_or_else(|_| {
-        let message = "cannot read the Parquet file: it is damaged; write it again".to_owned();
-        Err(InputError::Parquet { path: name.to_owned(), message })
-    })
+/// The error of a panic of the reader.
+fn panicked(name: &str) -> InputError {
+    let message = "cannot read the Parquet file: it is damaged; write it again".to_owned();
+    InputError::Parquet { path: name.to_owned(), message }
 }
 
 fn damaged(source: &Source, error: &PolarsError) -> InputError {

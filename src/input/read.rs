@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
 use super::files::Source;
@@ -181,6 +182,13 @@ fn work<C: Columns, R: RowReader<C>>(
                 })
                 .map_err(failed)
             }
+            Ok(Some(Task::Rows { file, ordinal, rows })) => {
+                progress(rows.read);
+                let (lines, rows) = rows.each(&file.columns.needed(), |record, line| {
+                    reader.row(&file, record, Place { file: file.index, block: ordinal, line });
+                });
+                Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
+            }
             Err(failure) => Err(failure),
         };
         match done {
@@ -203,10 +211,10 @@ fn read_block<C, R: RowReader<C>>(
     splitter: &mut Splitter,
     reader: &mut R,
 ) -> Result<BlockCount, Failure> {
-    let delimiter = file.delimiter.unwrap_or(b',');
+    let delimiter = file.form.delimiter().unwrap_or(b',');
     if let Err(error) = std::str::from_utf8(bytes) {
         let at = error.valid_up_to();
-        let cause = place(bytes, at, delimiter, PlacedError::Encoding(bytes[at]));
+        let cause = place(bytes, at, delimiter, PlacedError::Encoding(TextEncoding::UTF_8, bytes[at]));
         return Err(Failure { file: file.index, block: ordinal, cause });
     }
     let mut header = ordinal == 0;
@@ -248,7 +256,7 @@ fn complete<C>(failure: Failure, files: &Files<C>) -> InputError {
     let (name, line) = files.line(Place { file: failure.file, block: failure.block, line });
     let path = name.to_owned();
     match error {
-        PlacedError::Encoding(byte) => InputError::Encoding { path, line, column, byte },
+        PlacedError::Encoding(encoding, byte) => InputError::Encoding { path, line, column, byte, encoding },
         PlacedError::OpenQuote => {
             InputError::OpenQuote { path, line, column, limit: super::feed::LONGEST_RECORD }
         }

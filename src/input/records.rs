@@ -18,15 +18,23 @@ pub struct Record<'a> {
     ends: &'a [u32],
     /// Whether a cell may be quoted.
     quoted: bool,
-    /// Whether text stands between a closing quote and the next delimiter.
+    /// Whether text stands between a closing quote and the next delimiter, or a cell holds a fault.
     pub malformed: bool,
+    /// The column of a cell that holds an error of a spreadsheet, or a formula without a value.
+    pub fault: Option<u32>,
 }
 
 impl<'a> Record<'a> {
     /// A record of cells that hold no quoting, one after the other with one byte between two of them.
     #[must_use]
     pub fn plain(bytes: &'a [u8], ends: &'a [u32]) -> Self {
-        Self { bytes, ends, quoted: false, malformed: false }
+        Self { bytes, ends, quoted: false, malformed: false, fault: None }
+    }
+
+    /// The same record, a cell of which holds no value but a fault.
+    #[must_use]
+    pub fn with_fault(self, column: u32) -> Self {
+        Self { fault: Some(column), malformed: true, ..self }
     }
 
     /// The number of cells.
@@ -223,7 +231,7 @@ fn emit(
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     if !bytes.is_empty() {
         ends.push(bytes.len() as u32);
-        each(Record { bytes, ends, quoted, malformed }, line);
+        each(Record { bytes, ends, quoted, malformed, fault: None }, line);
     }
     ends.clear();
 }

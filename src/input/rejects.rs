@@ -33,6 +33,10 @@ pub enum Reason {
     TooLong,
     /// An id in scientific notation.
     MangledId,
+    /// An error of a spreadsheet, such as `#N/A`.
+    CellError,
+    /// A formula without a value.
+    NotComputed,
     /// No amount of money.
     NotMoney,
     /// More decimals than the currency has.
@@ -73,6 +77,8 @@ impl Reason {
             Self::Blank => "blank",
             Self::TooLong => "too long",
             Self::MangledId => "id in scientific notation",
+            Self::CellError => "error of a spreadsheet",
+            Self::NotComputed => "formula without a value",
             Self::NotMoney => "not an amount",
             Self::Decimals => "more decimals than the currency has",
             Self::Negative => "negative amount",
@@ -109,6 +115,13 @@ impl fmt::Display for Reason {
                 f,
                 "is an id in scientific notation: a spreadsheet has rounded it and distinct persons have become one; \
                  export again as text, or --allow-mangled-ids"
+            ),
+            Self::CellError => {
+                write!(f, "is an error of a spreadsheet, not a value; mend its formula and export again")
+            }
+            Self::NotComputed => write!(
+                f,
+                "is a formula without a value; open the workbook in a spreadsheet program, which computes it, and save it"
             ),
             Self::NotMoney => write!(f, "is no amount of money, such as 1299.90"),
             Self::Decimals => write!(f, "has more than 2 decimals; it is not rounded"),
@@ -287,10 +300,11 @@ impl Rejects {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 60;
-        if self.field.is_empty() {
-            return write!(f, "{}", self.reason);
+        match (self.field, self.column) {
+            ("", None) => return write!(f, "{}", self.reason),
+            ("", Some(_)) => write!(f, "the cell ")?,
+            (field, _) => write!(f, "{field} ")?,
         }
-        write!(f, "{} ", self.field)?;
         if !self.value.is_empty() {
             let text = String::from_utf8_lossy(&self.value);
             let shown: String = text.chars().take(LONGEST).collect();

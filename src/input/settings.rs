@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::binding::Header;
+use super::container::Opening;
 use super::error::InputError;
 use super::feed::FeedOptions;
 use super::files::Source;
@@ -30,6 +31,8 @@ pub struct ReadSettings {
     pub threads: NonZeroUsize,
     /// Bytes in a block.
     pub block_size: usize,
+    /// How files are opened.
+    pub opening: Opening,
     /// The delimiter, where it is not to be detected.
     pub delimiter: Option<u8>,
     /// Whether all rejected rows are kept.
@@ -54,7 +57,7 @@ impl ReadSettings {
     /// The part that the feed needs.
     #[must_use]
     pub fn feed(&self) -> FeedOptions {
-        FeedOptions { delimiter: self.delimiter, block_size: self.block_size }
+        FeedOptions { opening: self.opening, delimiter: self.delimiter, block_size: self.block_size }
     }
 
     /// The constant columns of one file.

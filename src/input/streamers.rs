@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::container::Opening;
 use super::error::InputError;
 use super::orders::NONE;
 use super::parse::id::unguard;
@@ -44,8 +45,8 @@ impl Streamers {
     ///
     /// # Errors
     /// When there is no `streamer_id`, a column has the name of another group, or a streamer stands twice with different values.
-    pub fn read(path: &str) -> Result<Self, InputError> {
-        Self::from_table(&SmallTable::read(path)?)
+    pub fn read(path: &str, opening: Opening) -> Result<Self, InputError> {
+        Self::from_table(&SmallTable::read(path, opening)?)
     }
 
     fn from_table(table: &SmallTable) -> Result<Self, InputError> {

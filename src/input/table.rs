@@ -1,10 +1,12 @@
-//! Small tables that fit in memory: streamers' attributes, facts. Every cell is text; delimited text or Parquet.
+//! Small tables that fit in memory: streamers' attributes, facts. Every cell is text; delimited text, a workbook's sheet or Parquet.
 
 use super::binding::Header;
 use super::cells::{check_cells, is_structural};
+use super::container::Opening;
 use super::error::InputError;
 use super::feed::FeedOptions;
 use super::files::{Source, discover};
+use super::form::FileForm;
 use super::parse::trim;
 use super::read::{Columns, Progress, RowReader, read};
 use super::records::Record;
@@ -55,14 +57,14 @@ impl SmallTable {
     ///
     /// # Errors
     /// When the file cannot be read, or a row cannot be split.
-    pub fn read(path: &str) -> Result<Self, InputError> {
+    pub fn read(path: &str, opening: Opening) -> Result<Self, InputError> {
         let sources = discover(&[path.to_owned()])?;
         if let [_, second, ..] = sources.as_slice() {
             let message = format!("a table is one file, and {path} leads to several; give one of them");
             return Err(InputError::Table { place: second.name.clone(), message });
         }
         let mut readers = [Collector::default()];
-        let options = FeedOptions { delimiter: None, block_size: super::settings::ReadSettings::BLOCK_SIZE };
+        let options = FeedOptions { opening, ..FeedOptions::default() };
         let bind = |_: &Source, header: &Header| Ok(All(header.names.len()));
         let silent: &Progress<'_> = &|_| {};
         let files = read(&sources, options, &bind, silent, &mut readers)?;
@@ -74,7 +76,7 @@ impl SmallTable {
         let first = files.files.first();
         let mut metadata = Vec::new();
         if let (Some(file), [source]) = (first, sources.as_slice())
-            && file.delimiter.is_none()
+            && file.form == FileForm::Parquet
         {
             metadata = super::parquet::ParquetFile::metadata(source)?;
         }
@@ -109,7 +111,7 @@ mod tests {
     fn a_table_keeps_its_lines() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write!(file, "\u{feff}a;b\r\n1; x \r\n\r\n\"2\n2\";y\r\na;b\r\n").unwrap();
-        let table = SmallTable::read(file.path().to_str().unwrap()).unwrap();
+        let table = SmallTable::read(file.path().to_str().unwrap(), Opening::default()).unwrap();
         assert_eq!(table.header.names, ["a", "b"]);
         let rows: Vec<_> = table.rows.iter().map(|(line, cells)| (*line, cells.join("|"))).collect();
         assert_eq!(rows, [(2, "1|x".to_owned()), (4, "2\n2|y".to_owned())]);
@@ -123,7 +125,7 @@ mod tests {
         write!(file, "{text}").unwrap();
         let sources = discover(&[file.path().to_str().unwrap().to_owned()]).unwrap();
         let bind = |_: &Source, header: &Header| Ok(header.names.len());
-        let mut feed = Feed::new(&sources, FeedOptions { delimiter: None, block_size: 4 }, &bind);
+        let mut feed = Feed::new(&sources, FeedOptions { block_size: 4, ..FeedOptions::default() }, &bind);
         let mut blocks = Vec::new();
         while let Some(task) = feed.next_task().unwrap() {
             if let Task::Block { bytes, .. } = task {

@@ -83,15 +83,10 @@ impl Console {
 
     fn files(self, input: &str, files: &[FileReport]) {
         for file in files {
-            let form = match file.delimiter {
-                None => "Parquet".to_owned(),
-                Some(b'\t') => "UTF-8, tab".to_owned(),
-                Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
-            };
             let plain = |amount: &&String| !["amount", "refund_amount", "gmv"].contains(&amount.as_str());
             let amount = file.amount.as_ref().filter(plain);
             let amount = amount.map(|amount| format!(", amount = {amount}")).unwrap_or_default();
-            self.say(&format!("{input}: {} ({form}, profile {}{amount})", file.name, file.profile));
+            self.say(&format!("{input}: {} ({}, profile {}{amount})", file.name, file.form, file.profile));
         }
     }
 

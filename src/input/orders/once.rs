@@ -113,33 +113,38 @@ fn keep_amount(
 #[cfg(test)]
 mod tests {
     use super::super::LineRef;
+    use super::super::refunded::{RefundTiming, Refunded};
     use super::*;
     use crate::units::IdKey;
 
     /// A line with its place, its payment (or none), its amount (or a blank) and its refund.
     fn line(sequence: u64, paid: bool, amount: Option<i64>, refund: Option<i64>) -> OrderRow {
         let once = Once::new(true, true);
-        OrderRow {
+        let mut row = OrderRow {
             order: IdKey::new(b"1"),
             buyer: IdKey::NOBODY,
             line: LineRef::WHOLE_ORDER,
             sequence,
             paid_at: if paid { 7 } else { OrderRow::NEVER },
             amount: MinorUnits(amount.unwrap_or_default()),
-            refund: refund.unwrap_or(OrderRow::UNKNOWN),
+            refund: Refunded::UNKNOWN,
             streamer: 0,
             dimensions: 0,
             status: 0,
             carrier: None,
             once: if amount.is_none() { once.without_amount() } else { once },
+        };
+        if let Some(refund) = refund {
+            row.replace_refund(MinorUnits(refund), RefundTiming::Counts);
         }
+        row
     }
 
     fn kept(mut lines: Vec<OrderRow>) -> (Vec<i64>, Vec<Option<i64>>, RepeatTally) {
         let mut tally = RepeatTally::default();
         keep_once(&mut lines, |row| row.paid_at().is_some(), &mut tally);
         let amounts = lines.iter().map(|row| row.amount.0).collect();
-        (amounts, lines.iter().map(|row| row.refund().map(|refund| refund.0)).collect(), tally)
+        (amounts, lines.iter().map(|row| row.refund().map(|(refund, _)| refund.0)).collect(), tally)
     }
 
     #[test]

@@ -34,6 +34,28 @@ fn is_scientific(id: &[u8]) -> bool {
     exponent_is && mantissa_is
 }
 
+/// The errors of spreadsheets, which a CSV export of one holds as text.
+const CELL_ERRORS: [&[u8]; 11] = [
+    b"#N/A",
+    b"#REF!",
+    b"#VALUE!",
+    b"#DIV/0!",
+    b"#NAME?",
+    b"#NULL!",
+    b"#NUM!",
+    b"#SPILL!",
+    b"#CALC!",
+    b"#FIELD!",
+    b"#GETTING_DATA",
+];
+
+/// Whether an id is an error of a spreadsheet: a look-up that failed in many rows would make one person of them.
+#[must_use]
+#[inline]
+pub fn is_cell_error(id: &[u8]) -> bool {
+    id.first() == Some(&b'#') && CELL_ERRORS.contains(&id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +74,12 @@ mod tests {
         ] {
             assert_eq!(unguard(cell.as_bytes()), id.as_bytes(), "{cell}");
         }
+    }
+
+    #[test]
+    fn errors_of_spreadsheets_are_no_ids() {
+        assert!(is_cell_error(b"#N/A") && is_cell_error(b"#REF!"));
+        assert!(!is_cell_error(b"#1") && !is_cell_error(b"N/A") && !is_cell_error(b""));
     }
 
     #[test]

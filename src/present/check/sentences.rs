@@ -10,7 +10,7 @@ use crate::present::model::Phrase;
 pub fn sentence(finding: &Finding) -> Option<Phrase> {
     Some(match &finding.detail {
         Detail::None => return plain(finding),
-        Detail::Form { delimiter, profile } => file(finding, &form(*delimiter), profile),
+        Detail::Form { form, profile } => file(finding, &form.to_string(), profile),
         Detail::Columns(columns) => {
             let list: Vec<String> = columns
                 .iter()
@@ -42,15 +42,6 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
     })
-}
-
-/// How the bytes of a file were read.
-fn form(delimiter: Option<u8>) -> String {
-    match delimiter {
-        None => "Parquet".to_owned(),
-        Some(b'\t') => "UTF-8, tab".to_owned(),
-        Some(delimiter) => format!("UTF-8, `{}`", char::from(delimiter)),
-    }
 }
 
 fn file(finding: &Finding, form: &str, profile: &str) -> Phrase {

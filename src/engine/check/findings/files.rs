@@ -35,7 +35,7 @@ fn of_input<C: Columns>(
     for (file, &rows) in files.files.iter().zip(files.row_counts()) {
         let (profile, origins) = about(&file.columns);
         let finding = |check| Finding::new(Section::Files, input, check).file(file.name.as_str());
-        let form = Detail::Form { delimiter: file.delimiter, profile: profile.name.clone() };
+        let form = Detail::Form { form: file.form.clone(), profile: profile.name.clone() };
         findings.push(finding(Check::File).count(rows).level_if(Level::Warning, rows == 0).detail(form));
         let used: Vec<(&'static str, String)> = origins
             .iter()

@@ -16,6 +16,7 @@ use super::ids::{Cured, Shapes};
 use super::{CheckSettings, Checked};
 use crate::calendar::DateRange;
 use crate::engine::exports::Inputs;
+use crate::input::form::FileForm;
 use crate::journey::settle::Portion;
 
 /// How bad a finding is.
@@ -123,8 +124,8 @@ pub enum Detail {
     None,
     /// How a file was understood.
     Form {
-        /// The delimiter; `None` for Parquet.
-        delimiter: Option<u8>,
+        /// Container, encoding and delimiter.
+        form: FileForm,
         /// The profile.
         profile: String,
     },

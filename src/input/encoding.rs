@@ -1,0 +1,231 @@
+//! Which encoding a text is in, by its bytes, and its way to UTF-8; what is malformed is never replaced.
+
+use std::fmt;
+use std::io::Read;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{
+    BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
+
+/// An encoding of text, of those that browsers know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextEncoding(&'static Encoding);
+
+/// The encoding of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Detected {
+    /// The encoding.
+    pub encoding: TextEncoding,
+    /// Whether statistics chose it: neither a byte order mark, nor validity, nor somebody who said so.
+    pub guessed: bool,
+    /// The length of the byte order mark.
+    pub mark: usize,
+}
+
+/// The bytes that decide the encoding: a header may be ASCII, and so may thousands of rows.
+pub const SAMPLE: usize = 1 << 20;
+
+/// Names to suggest for a typing error.
+const NAMES: [&str; 16] = [
+    "utf-8",
+    "gb18030",
+    "gbk",
+    "gb2312",
+    "big5",
+    "utf-16le",
+    "utf-16be",
+    "utf-16",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "windows-1252",
+    "windows-1251",
+    "windows-874",
+    "windows-1258",
+    "iso-8859-1",
+];
+
+impl TextEncoding {
+    /// UTF-8.
+    pub const UTF_8: Self = Self(UTF_8);
+
+    /// The encoding of a label of the WHATWG standard, such as `gbk`; else a sentence with the nearest names.
+    ///
+    /// # Errors
+    /// When there is no such label.
+    pub fn named(label: &str) -> Result<Self, String> {
+        if let Some(encoding) = Encoding::for_label_no_replacement(label.as_bytes()) {
+            return Ok(Self(encoding));
+        }
+        let wanted = label.trim().to_lowercase();
+        let mut near: Vec<(f64, &str)> =
+            NAMES.iter().map(|name| (strsim::jaro_winkler(name, &wanted), *name)).collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let nearest: Vec<&str> =
+            near.iter().filter(|(score, _)| *score > 0.7).take(3).map(|(_, name)| *name).collect();
+        let names = if nearest.is_empty() { NAMES.join(", ") } else { nearest.join(", ") };
+        let what = if nearest.is_empty() { "known are" } else { "did you mean" };
+        let end = if nearest.is_empty() { "" } else { "?" };
+        Err(format!("no such encoding; {what} {names}{end}"))
+    }
+
+    /// Whether it is UTF-8, which needs no decoding.
+    #[must_use]
+    pub fn is_utf_8(self) -> bool {
+        self.0 == UTF_8
+    }
+}
+
+impl fmt::Display for TextEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0 == GB18030 { "GB18030" } else { self.0.name() })
+    }
+}
+
+/// The encoding of a text that begins with `sample`; `whole` says that this is all of it.
+#[must_use]
+pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detected {
+    // As in browsers, a byte order mark is stronger than what was said: one --encoding serves many files.
+    if let Some((encoding, mark)) = Encoding::for_bom(sample) {
+        return Detected { encoding: TextEncoding(encoding), guessed: false, mark };
+    }
+    let certain = |encoding| Detected { encoding, guessed: false, mark: 0 };
+    if let Some(named) = named {
+        return certain(named);
+    }
+    if let Some(encoding) = without_mark(sample) {
+        return Detected { encoding: TextEncoding(encoding), guessed: true, mark: 0 };
+    }
+    let (valid, invalid) = multi_byte(sample, whole);
+    // A text of UTF-8 with a damaged byte stays what it is: the byte is an error, not a reason to read all else wrongly.
+    if invalid == 0 || valid > invalid {
+        return certain(TextEncoding::UTF_8);
+    }
+    Detected { encoding: TextEncoding(guess(sample, whole)), guessed: true, mark: 0 }
+}
+
+/// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does.
+fn without_mark(sample: &[u8]) -> Option<&'static Encoding> {
+    let (units, _) = sample.as_chunks::<2>();
+    let high = units.iter().filter(|unit| unit[0] == 0 && unit[1] != 0).count();
+    let low = units.iter().filter(|unit| unit[1] == 0 && unit[0] != 0).count();
+    let plain = |many: usize, few: usize| many > 0 && many >= units.len() / 8 && few <= many / 100;
+    if plain(low, high) {
+        Some(UTF_16LE)
+    } else if plain(high, low) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// How many characters of several bytes are valid UTF-8, and how many sequences are not.
+fn multi_byte(sample: &[u8], whole: bool) -> (usize, usize) {
+    let (mut valid, mut invalid) = (0, 0);
+    let mut chunks = sample.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        let cut_off = !whole && chunks.peek().is_none() && is_cut_off(chunk.invalid());
+        invalid += usize::from(!chunk.invalid().is_empty() && !cut_off);
+    }
+    (valid, invalid)
+}
+
+/// Whether bytes begin a character that the end of the sample has cut off.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+/// The likeliest encoding of a text that is not UTF-8; Chinese where the bytes leave it open.
+fn guess(sample: &[u8], whole: bool) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, whole);
+    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    let candidates = [guess, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
+    let found = candidates.into_iter().find(|encoding| decodes(encoding, sample, whole)).unwrap_or(guess);
+    // One decoder serves both; the larger name is the truer one.
+    if found == GBK { GB18030 } else { found }
+}
+
+/// Whether a sample is well-formed in an encoding.
+fn decodes(encoding: &'static Encoding, sample: &[u8], whole: bool) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut out = vec![0; 64 << 10];
+    let mut rest = sample;
+    loop {
+        match decoder.decode_to_utf8_without_replacement(rest, &mut out, whole) {
+            (DecoderResult::InputEmpty, ..) => return true,
+            (DecoderResult::OutputFull, read, _) => rest = &rest[read..],
+            (DecoderResult::Malformed(..), ..) => return false,
+        }
+    }
+}
+
+/// Why a filling ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filled {
+    /// There is as much as was asked for.
+    Enough,
+    /// The text has ended.
+    Ended,
+    /// The text goes on with a byte that begins nothing in its encoding.
+    Malformed(u8),
+}
+
+/// A text on its way to UTF-8.
+pub struct Decoding {
+    decoder: encoding_rs::Decoder,
+    /// Bytes as they were read; those before `from` are done, and the last of them are kept to name a malformed one.
+    raw: Vec<u8>,
+    from: usize,
+    ended: bool,
+}
+
+impl Decoding {
+    /// The bytes that are read at once.
+    const CHUNK: usize = 64 << 10;
+    /// More than any malformed sequence is long.
+    const KEPT: usize = 16;
+
+    /// From the beginning, after the byte order mark.
+    #[must_use]
+    pub fn new(encoding: TextEncoding) -> Self {
+        let decoder = encoding.0.new_decoder_without_bom_handling();
+        Self { decoder, raw: Vec::new(), from: 0, ended: false }
+    }
+
+    /// Decodes until `out` holds `size` bytes, or a few more; less only at the end, or before what is malformed.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn fill(&mut self, reader: &mut dyn Read, out: &mut Vec<u8>, size: usize) -> std::io::Result<Filled> {
+        while out.len() < size {
+            if self.from == self.raw.len() && !self.ended {
+                self.raw.drain(..self.raw.len().saturating_sub(Self::KEPT));
+                self.from = self.raw.len();
+                let chunk = Self::CHUNK as u64;
+                self.ended = reader.take(chunk).read_to_end(&mut self.raw)? < Self::CHUNK;
+            }
+            let start = out.len();
+            out.resize(size + Self::KEPT, 0);
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
+                &self.raw[self.from..],
+                &mut out[start..],
+                self.ended,
+            );
+            out.truncate(start + written);
+            self.from += read;
+            match result {
+                DecoderResult::Malformed(length, after) => {
+                    let at = self.from.checked_sub(usize::from(length) + usize::from(after));
+                    let byte = at.and_then(|at| self.raw.get(at)).copied();
+                    return Ok(Filled::Malformed(byte.unwrap_or_default()));
+                }
+                DecoderResult::InputEmpty if self.ended => return Ok(Filled::Ended),
+                DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
+            }
+        }
+        Ok(Filled::Enough)
+    }
+}
