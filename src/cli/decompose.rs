@@ -12,7 +12,6 @@ use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
-use crate::input::files::discover;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
@@ -40,9 +39,11 @@ pub struct DecomposeArguments {
 }
 
 /// Options that say how exports are read and counted: a facts file has that behind it.
-const EXPORTS_ONLY: [&str; 22] = [
+const EXPORTS_ONLY: [&str; 24] = [
     "orders",
     "sessions",
+    "store",
+    "pseudonymize",
     "streamers",
     "profile",
     "set",
@@ -216,10 +217,11 @@ impl DecomposeArguments {
     fn exports(&self) -> Result<LocalSettings, SettingsError> {
         let usage = |text: &str| UsageError(text.to_owned());
         let (groups, counting) = (&self.groups, &self.counting);
-        if self.input.orders.is_empty() {
-            return Err(usage("--orders FILE is needed (or --facts FILE)").into());
+        if self.input.orders.is_empty() && self.input.store.is_none() {
+            return Err(usage("--orders FILE is needed (or --store DIR, or --facts FILE)").into());
         }
-        if self.input.sessions.is_empty() && counting.attribution != Attribution::All {
+        let (orders, sessions) = self.input.sources()?;
+        if sessions.is_none() && counting.attribution != Attribution::All {
             return Err(
                 usage("--sessions FILE is needed; without sessions only --attribution all works").into()
             );
@@ -235,11 +237,10 @@ impl DecomposeArguments {
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
         let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
-        let sessions = &self.input.sessions;
         Ok(LocalSettings {
             read,
-            orders: discover(&self.input.orders)?,
-            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
+            orders,
+            sessions,
             streamers,
             max_bad: self.input.max_bad,
             grouping,
@@ -262,12 +263,13 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports = [self.input.orders.as_slice(), &self.input.sessions].concat();
-        let mut inputs: Vec<PathBuf> =
-            discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
-        inputs.extend(
-            self.input.streamers.iter().chain(&self.facts).chain(self.input.profile()).map(PathBuf::from),
-        );
+        let mut inputs = self.input.files_beside();
+        inputs.extend(self.facts.iter().map(PathBuf::from));
+        if self.facts.is_none() && (!self.input.orders.is_empty() || self.input.store.is_some()) {
+            let (orders, sessions) = self.input.sources()?;
+            let sources = orders.into_iter().chain(sessions.into_iter().flatten());
+            inputs.extend(sources.filter_map(|source| source.path));
+        }
         Ok(inputs)
     }
 

@@ -2,6 +2,7 @@
 
 mod decompose;
 mod definitions;
+mod ingest;
 mod input;
 mod output;
 mod places;
@@ -12,6 +13,7 @@ mod words;
 use clap::{Parser, Subcommand};
 
 pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
+pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use sample::{SampleArguments, SampleOutput};
 
@@ -48,6 +50,8 @@ pub struct Arguments {
 pub enum Command {
     /// The five factors of orders and sessions, one row per group and period
     Decompose(Box<DecomposeArguments>),
+    /// Exports, read once, as typed Parquet files in a store
+    Ingest(Box<IngestArguments>),
     /// Synthetic exports of any size, reproducible by seed, with a known story in them
     Sample(SampleArguments),
 }

@@ -1,6 +1,7 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
 mod decompose;
+mod ingest;
 mod sample;
 
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ enum Ending {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
+        Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     };
     match ended {

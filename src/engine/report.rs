@@ -45,6 +45,7 @@ pub fn report(
         session_remarks(&mut report, inputs, &sessions.tally, walked);
     }
     order_remarks(&mut report, settings, settled);
+    store_remarks(&mut report, inputs, settings);
     unlisted(&mut report, inputs, settings);
     report
 }
@@ -155,6 +156,24 @@ fn order_remarks(report: &mut RunReport, settings: &LocalSettings, settled: &Set
     if settings.basis == Basis::Net && report.orders.counted.rows > 0 {
         let text = "under --basis net the youngest periods have had the least time to be refunded";
         report.facts.push(text.to_owned());
+    }
+}
+
+/// What a store knows beside its rows.
+fn store_remarks(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
+    let sources = settings.orders.iter().chain(settings.sessions.iter().flatten());
+    let rejected: u64 =
+        sources.filter_map(|source| source.stored.as_ref()).map(|stored| stored.about.rows.rejected).sum();
+    if rejected > 0 {
+        report
+            .facts
+            .push(format!("rows rejected when their exports were ingested, not in the store: {rejected}"));
+    }
+    let skipped = inputs.sessions.as_ref().map_or(0, |sessions| sessions.skipped);
+    if skipped > 0 {
+        report
+            .facts
+            .push(format!("sessions not read, since none of them can touch the dates asked for: {skipped}"));
     }
 }
 

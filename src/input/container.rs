@@ -76,7 +76,10 @@ impl TextStream {
 pub fn open(source: &Source) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&source.name, "cannot open", error);
     let (mut reader, size): (Box<dyn Read + Send>, Option<u64>) = match &source.path {
-        None => (Box::new(std::io::stdin()), None),
+        None => match source.digest.clone() {
+            Some(digest) => (Box::new(digest.of(std::io::stdin())), None),
+            None => (Box::new(std::io::stdin()), None),
+        },
         Some(path) => {
             let file = File::open(path).map_err(failed)?;
             let about = file.metadata().map_err(failed)?;

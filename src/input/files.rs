@@ -2,28 +2,48 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::InputError;
+use super::store::{Digest, StoredFile};
 
 /// One export, before it is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Source {
     /// The file; `None` is standard input.
     pub path: Option<PathBuf>,
     /// The name in messages.
     pub name: String,
+    /// What a store says of the file, where it is one of its own.
+    pub stored: Option<Arc<StoredFile>>,
+    /// Slices of a store's file that are not read, by their number.
+    pub skipped: Vec<bool>,
+    /// What computes the digest of standard input while it is read.
+    pub digest: Option<Digest>,
 }
 
 impl Source {
     fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), path: Some(path) }
+        Self { name: path.display().to_string(), path: Some(path), ..Self::default() }
+    }
+
+    /// The file's name without directories; `stdin` for standard input, and for a store's file the name that its export had.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        if let Some(stored) = &self.stored {
+            return stored.about.source.clone();
+        }
+        self.path
+            .as_deref()
+            .and_then(Path::file_name)
+            .map_or("stdin".into(), |n| n.to_string_lossy())
+            .into_owned()
     }
 
     /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
     #[must_use]
     pub fn stem(&self) -> String {
-        let name =
-            self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
+        let name = self.file_name();
         let name = strip_endings(&name, &[".gz", ".zst"]);
         strip_endings(name, &[".csv", ".tsv", ".txt", ".parquet"]).to_owned()
     }
@@ -46,7 +66,7 @@ pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
     for name in given {
         let path = Path::new(name);
         if name == "-" {
-            sources.push(Source { path: None, name: "<stdin>".to_owned() });
+            sources.push(Source { name: "<stdin>".to_owned(), ..Source::default() });
         } else if path.is_dir() {
             sources.extend(directory(path)?);
         } else if path.exists() {

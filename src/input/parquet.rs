@@ -15,7 +15,7 @@ use super::files::Source;
 use super::records::Record;
 
 /// Rows that are read at a time, so that one task stays small however large a file's row groups are.
-const SLICE_ROWS: usize = 1 << 18;
+pub const SLICE_ROWS: usize = 1 << 18;
 
 /// A Parquet file, cut into slices of rows.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub struct ParquetFile {
     rows: usize,
     /// The size of the file, in bytes.
     size: u64,
+    /// Slices that are not read.
+    skipped: Vec<bool>,
+    /// Whether the file is a store's: its times are instants, told in the quickest form that the parser of times takes.
+    stored: bool,
 }
 
 impl ParquetFile {
@@ -43,7 +47,8 @@ impl ParquetFile {
             let names = reader.schema().map_err(failed)?.iter_names().map(ToString::to_string).collect();
             Ok((names, reader.num_rows().map_err(failed)?))
         })?;
-        Ok(Self { path, name: source.name.clone(), names, rows, size })
+        let (skipped, stored) = (source.skipped.clone(), source.stored.is_some());
+        Ok(Self { path, name: source.name.clone(), names, rows, size, skipped, stored })
     }
 
     /// The names of the columns.
@@ -92,13 +97,18 @@ impl ParquetFile {
         mut each: impl FnMut(&Record<'_>, u32),
     ) -> Result<(u32, u64), InputError> {
         let failed = |message: String| InputError::Parquet { path: self.name.clone(), message };
+        let first = slice * SLICE_ROWS;
+        let rows = SLICE_ROWS.min(self.rows.saturating_sub(first));
+        let share = self.size / self.len().max(1) as u64;
+        if self.skipped.get(slice) == Some(&true) {
+            return Ok((rows as u32, share));
+        }
         let file =
             File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
         let mut needed = needed.to_vec();
         needed.sort_unstable();
         needed.dedup();
         let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
-        let first = slice * SLICE_ROWS;
         let frame = guarded(&self.name, || {
             let reader = ParquetReader::new(file)
                 .with_columns(Some(columns))
@@ -111,7 +121,6 @@ impl ParquetFile {
             let column = frame.column(&self.names[at]).map_err(|error| failed(error.to_string()))?;
             cells[at] = Some(column.rechunk());
         }
-        let rows = SLICE_ROWS.min(self.rows.saturating_sub(first));
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for row in 0..rows {
             bytes.clear();
@@ -122,7 +131,12 @@ impl ParquetFile {
                 }
                 if let Some(column) = column {
                     let value = column.get(row).map_err(|error| failed(error.to_string()))?;
-                    write_cell(&value, &mut bytes).ok_or_else(|| {
+                    let instant = if self.stored { epoch(&value) } else { None };
+                    let written = match instant {
+                        Some(second) => write!(bytes, "{second}").ok(),
+                        None => write_cell(&value, &mut bytes),
+                    };
+                    written.ok_or_else(|| {
                         failed(format!("column {}: {} is no cell", self.names[at], column.dtype()))
                     })?;
                 }
@@ -130,7 +144,7 @@ impl ParquetFile {
             }
             each(&Record::plain(&bytes, &ends), row as u32);
         }
-        Ok((rows as u32, self.size / self.len().max(1) as u64))
+        Ok((rows as u32, share))
     }
 }
 
@@ -227,6 +241,13 @@ fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
     } else {
         write!(out, "{sign}{whole}.{fraction:0scale$}").ok()
     }
+}
+
+/// The second of a store's instant, where ten digits hold it (2001 to 2286).
+fn epoch(value: &AnyValue<'_>) -> Option<i64> {
+    let AnyValue::Datetime(value, TimeUnit::Microseconds, Some(_)) = value else { return None };
+    let second = value.div_euclid(1_000_000);
+    (1_000_000_000..10_000_000_000).contains(&second).then_some(second)
 }
 
 fn write_datetime(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) -> Option<()> {

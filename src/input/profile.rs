@@ -37,6 +37,9 @@ pub struct Profile {
     /// How times are written; without it, year first.
     #[serde(default)]
     pub time: TimeForms,
+    /// The SHA-256 of the profile's text, as hexadecimal digits.
+    #[serde(skip)]
+    pub digest: String,
 }
 
 /// The columns and words of orders.
@@ -260,7 +263,8 @@ impl Profile {
 
     fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
-        let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
+        profile.digest = super::store::digest_of(text.as_bytes());
         for (name, spec) in RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten() {
             if matches!(spec, ColumnSpec::Sum { .. }) && !matches!(name.as_str(), "amount" | "refund_amount")
             {

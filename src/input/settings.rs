@@ -12,7 +12,18 @@ use super::feed::FeedOptions;
 use super::files::Source;
 use super::parse::time::TimeParser;
 use super::profile::{ColumnSpec, Profile, RowKind};
+use super::pseudonyms::Pseudonyms;
+use super::rejects::Rejects;
 use crate::units::{Instant, Seconds};
+
+/// Columns beside those that have a place of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FurtherColumns {
+    /// The dimensions alone.
+    Dimensions,
+    /// All that the profile maps, for a store.
+    Mapped,
+}
 
 /// How exports are read.
 #[derive(Debug, Clone)]
@@ -39,12 +50,24 @@ pub struct ReadSettings {
     pub dimensions: Vec<String>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.
     pub persons_optional: bool,
+    /// Which columns are read beside those that have a place of their own.
+    pub further: FurtherColumns,
+    /// What stands in the place of persons in everything that is written; `None` leaves their ids.
+    pub pseudonyms: Option<Arc<Pseudonyms>>,
+    /// The instants that sessions must touch to matter, from the first to before the last; a store leaves out what cannot.
+    pub reach: Option<(Instant, Instant)>,
 }
 
 impl ReadSettings {
     /// Bytes in a block where nothing else is said. With 830 MB of sessions on 2 cores, anything from 16 KiB to 16 MiB takes the same CPU
     /// time within the noise of the machine.
     pub const BLOCK_SIZE: usize = 1 << 20;
+
+    /// No rejected rows yet, kept and written as is asked.
+    #[must_use]
+    pub fn rejects(&self) -> Rejects {
+        Rejects { pseudonyms: self.pseudonyms.clone(), ..Rejects::new(self.list_rejects) }
+    }
 
     /// The part that the feed needs.
     #[must_use]
@@ -91,6 +114,12 @@ impl Profiles {
         bind: impl Fn(&Arc<Profile>) -> Result<C, InputError>,
         missing: impl Fn(&C) -> Vec<&'static str>,
     ) -> Result<C, InputError> {
+        if let Some(stored) = &source.stored {
+            let columns = bind(&stored.profile)?;
+            let lacking = missing(&columns);
+            let refused = || missing_columns(source, header, &stored.profile, kind, &lacking);
+            return if lacking.is_empty() { Ok(columns) } else { Err(refused()) };
+        }
         let speaks = |profile: &Profile| profile.columns(kind).is_some();
         // A named profile without a section for this kind of rows lends its words and forms to files with the canonical names.
         if let Some(profile) = self.named.as_ref().filter(|profile| !speaks(profile)) {
@@ -157,7 +186,13 @@ fn missing_columns(
         .flat_map(|field| specs(field))
         .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
         .collect();
-    let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
+    let todo = match &source.stored {
+        None => "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE",
+        Some(_) => {
+            "the export was ingested without: ingest it again with a profile that maps the columns, or supply one with --set \
+             COLUMN=VALUE"
+        }
+    };
     let todo = if missing.contains(&"buyer_id") {
         format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
     } else {

@@ -10,7 +10,10 @@ use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Profile, Status};
 use crate::input::read::Columns;
-use crate::input::settings::ReadSettings;
+use crate::input::settings::{FurtherColumns, ReadSettings};
+
+/// Canonical columns that only a store and `--by` read.
+const OTHER_COLUMNS: [&str; 5] = ["live_id", "refunded_at", "category", "product_id", "quantity"];
 
 /// Where the columns of orders are in one file.
 #[derive(Debug)]
@@ -30,6 +33,10 @@ pub struct OrderColumns {
     pub(super) statuses: HashMap<Vec<u8>, Status, RandomState>,
     pub(super) carriers: HashMap<Vec<u8>, Carrier, RandomState>,
     pub(super) anonymous: Anonymous,
+    /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
+    pub(in crate::input) extras: Vec<(String, Origin)>,
+    /// Whether the file is a store's, whose words are canonical.
+    pub(super) stored: bool,
     /// The amount's definition, as columns of the header.
     amount_definition: String,
 }
@@ -37,12 +44,14 @@ pub struct OrderColumns {
 impl Columns for OrderColumns {
     fn needed(&self) -> Vec<usize> {
         let dimensions = self.dimensions.iter().flat_map(Origin::columns);
-        self.origins().into_iter().flat_map(|(_, origin)| origin.columns()).chain(dimensions).collect()
+        let extras = self.extras.iter().flat_map(|(_, origin)| origin.columns());
+        let canonical = self.origins().into_iter().flat_map(|(_, origin)| origin.columns());
+        canonical.chain(dimensions).chain(extras).collect()
     }
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 10] {
+    pub(in crate::input) fn origins(&self) -> [(&'static str, &Origin); 10] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),
@@ -61,6 +70,23 @@ impl OrderColumns {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The profile, to be kept.
+    pub(in crate::input) fn shared_profile(&self) -> &Arc<Profile> {
+        &self.profile
+    }
+
+    /// Whether rows are lines of orders.
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        self.line.is_there()
+    }
+
+    /// Whether the file names buyers.
+    #[must_use]
+    pub fn has_buyers(&self) -> bool {
+        self.buyer.is_there()
     }
 
     /// Whether the file says what was refunded.
@@ -97,25 +123,26 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         if orders.level == Some(OrderLevel::Line) && !line.is_there() {
-            return Err(InputError::Profile {
-                path: source.name.clone(),
-                message: format!(
-                    "profile {} says that rows are lines, but the header has no line_id",
-                    profile.name
-                ),
-            });
+            let name = &profile.name;
+            let message = format!("profile {name} says that rows are lines, but the header has no line_id");
+            return Err(InputError::Profile { path: source.name.clone(), message });
         }
         let amount = find("amount")?;
-        let mut dimensions = Vec::new();
-        for name in &settings.dimensions {
-            let origin = find(name)?;
-            if !origin.is_there() {
-                return Err(dimension_missing(source, header, profile, name));
+        let dimension = |name: &String| match find(name)? {
+            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
+            origin => Ok(origin),
+        };
+        let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
+        let extras = match settings.further {
+            FurtherColumns::Dimensions => Vec::new(),
+            FurtherColumns::Mapped => {
+                header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed)?
             }
-            dimensions.push(origin);
-        }
+        };
         Ok(Self {
-            amount_definition: definition(&amount, header),
+            extras,
+            stored: source.stored.is_some(),
+            amount_definition: definition(&amount, header, source),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
@@ -154,7 +181,12 @@ impl OrderColumns {
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
-    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?"));
+    let near = near.unwrap_or_else(|| match &source.stored {
+        Some(_) => "; a store keeps the columns that the profile maps: map it, and ingest the export again"
+            .to_owned(),
+        None => String::new(),
+    });
     InputError::MissingColumns {
         path: source.name.clone(),
         missing: vec![format!("`{name}` of --by")],
@@ -171,7 +203,27 @@ fn words<T: Copy>(mapping: Option<&BTreeMap<T, Vec<String>>>) -> HashMap<Vec<u8>
         .collect()
 }
 
-fn definition(amount: &Origin, header: &Header) -> String {
+/// Whether a column has a place of its own.
+fn is_typed(name: &str) -> bool {
+    const TYPED: [&str; 10] = [
+        "order_id",
+        "line_id",
+        "buyer_id",
+        "streamer_id",
+        "streamer_name",
+        "paid_at",
+        "amount",
+        "refund_amount",
+        "status",
+        "carrier",
+    ];
+    TYPED.contains(&name)
+}
+
+fn definition(amount: &Origin, header: &Header, source: &Source) -> String {
+    if let Some(stored) = &source.stored {
+        return stored.about.amount.clone();
+    }
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
     match amount {
         Origin::Column(at) => name(at),

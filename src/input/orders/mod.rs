@@ -5,7 +5,9 @@ mod reader;
 mod status;
 
 pub use columns::OrderColumns;
-pub use reader::{OrderTally, Orders, read_orders};
+pub use reader::{
+    Dictionaries, OrderReader, OrderTally, Orders, TakeOrder, bind_orders, read_orders, run_readers,
+};
 pub use status::StatusMeaning;
 
 use super::profile::Carrier;

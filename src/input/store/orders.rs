@@ -1,0 +1,109 @@
+//! Orders on their way into a store: what is kept of a row that was accepted.
+
+use std::io::Write;
+
+use super::batch::{Batch, Kind, Layout};
+use super::order::InOrder;
+use super::{stored_id, unmapped};
+use crate::input::binding::Origin;
+use crate::input::cells::time_cell;
+use crate::input::error::InputError;
+use crate::input::feed::FileContext;
+use crate::input::orders::{OrderColumns, OrderRow, TakeOrder};
+use crate::input::parse::trim;
+use crate::input::profile::Status;
+use crate::input::pseudonyms::Pseudonyms;
+use crate::input::records::Record;
+use crate::input::rejects::Fault;
+use crate::input::settings::{ReadSettings, Times};
+use crate::units::Instant;
+
+/// The columns of a file of orders.
+#[must_use]
+pub fn layout(columns: &OrderColumns) -> Layout {
+    let there = columns.origins().into_iter().filter(|(_, origin)| origin.is_there());
+    let extras = columns.extras.iter().map(|(name, _)| name.as_str());
+    there.map(|(name, _)| name).chain(extras).map(|name| (name.to_owned(), kind(name))).collect()
+}
+
+fn kind(name: &str) -> Kind {
+    match name {
+        "paid_at" | "refunded_at" => Kind::Time,
+        "amount" | "refund_amount" => Kind::Money,
+        _ => Kind::Text,
+    }
+}
+
+/// One worker's orders of the block that it reads.
+pub struct OrderKeeper<'q, W: Write> {
+    queue: &'q InOrder<W>,
+    pseudonyms: Option<&'q Pseudonyms>,
+    times: Times,
+    batch: Option<Batch>,
+    /// The first and the last payment.
+    pub paid: Option<(Instant, Instant)>,
+}
+
+impl<'q, W: Write> OrderKeeper<'q, W> {
+    /// A worker without orders yet.
+    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
+        let times = Times::new(&settings.zone);
+        Self { queue, pseudonyms: settings.pseudonyms.as_deref(), times, batch: None, paid: None }
+    }
+}
+
+impl<W: Write + Send> TakeOrder for OrderKeeper<'_, W> {
+    const KEEPS_LINES: bool = false;
+
+    fn take(
+        &mut self,
+        columns: &OrderColumns,
+        record: &Record<'_>,
+        row: OrderRow,
+        status: Option<Status>,
+    ) -> Result<(), Fault> {
+        let refunded = columns.extras.iter().find(|(name, _)| name == "refunded_at");
+        let refunded = refunded
+            .map(|(_, origin)| {
+                time_cell("refunded_at", origin, record, self.times.of(columns.shared_profile()))
+            })
+            .transpose()?
+            .flatten();
+        let batch = self.batch.get_or_insert_with(|| Batch::new(&layout(columns)));
+        let mut cells = batch.row();
+        let there = columns.origins().into_iter().filter(|(_, origin)| origin.is_there());
+        for (name, origin) in there {
+            let text = |origin: &Origin| origin.text(record).into_owned();
+            match name {
+                "paid_at" => cells.number(row.paid_at().map(|paid| paid.0)),
+                "amount" => cells.number(Some(row.amount.0)),
+                "refund_amount" => cells.number(row.refund().map(|refund| refund.0)),
+                "buyer_id" if row.buyer.is_nobody() => cells.text(b""),
+                "buyer_id" => cells.text(&super::person(&text(origin), self.pseudonyms)),
+                "status" => match status {
+                    Some(status) => cells.text(unmapped::status(status).as_bytes()),
+                    None => cells.text(&unmapped::stored(trim(&text(origin)))),
+                },
+                "carrier" => cells.text(unmapped::carrier(row.carrier).as_bytes()),
+                "streamer_name" => cells.text(trim(&text(origin))),
+                _ => cells.text(&stored_id(&text(origin))),
+            }
+        }
+        for (name, origin) in &columns.extras {
+            match kind(name) {
+                Kind::Text => cells.text(trim(&origin.text(record))),
+                _ => cells.number(refunded.map(|refunded| refunded.0)),
+            }
+        }
+        self.paid = crate::input::settings::span(self.paid, row.paid_at().map(|paid| (paid, paid)));
+        Ok(())
+    }
+
+    fn end_of_block(&mut self, file: &FileContext<OrderColumns>, block: u32) -> Result<(), InputError> {
+        self.queue.put(block, || layout(&file.columns), self.batch.take())
+    }
+
+    fn abandon(&mut self) {
+        self.queue.abandon();
+    }
+}
