@@ -12,7 +12,6 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::check::{CheckSettings, Limits};
 use crate::engine::local::LocalSettings;
-use crate::input::files::discover;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
@@ -127,7 +126,7 @@ impl CheckArguments {
         let exports = self.exports()?;
         let sources = exports.orders.iter().chain(exports.sessions.iter().flatten());
         let mut inputs: Vec<PathBuf> = sources.filter_map(|source| source.path.clone()).collect();
-        inputs.extend(self.input.streamers.iter().chain(self.input.profile()).map(PathBuf::from));
+        inputs.extend(self.input.files_beside()?);
         places::check(&written, &inputs)?;
         let limits = Limits {
             orders_per_hour: self.limits.max_orders_per_hour,
@@ -154,11 +153,11 @@ impl CheckArguments {
             specimens: Specimens::MOST,
             ..input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?
         };
-        let sessions = &input.sessions;
+        let (orders, sessions) = input.sources()?;
         Ok(LocalSettings {
             read,
-            orders: discover(&input.orders)?,
-            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
+            orders,
+            sessions,
             grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
             refunds: None,
             streamers,

@@ -46,10 +46,12 @@ pub struct DecomposeArguments {
 }
 
 /// Options that say how exports are read and counted: a facts file has that behind it.
-const EXPORTS_ONLY: [&str; 24] = [
+const EXPORTS_ONLY: [&str; 26] = [
     "orders",
     "sessions",
     "refunds",
+    "store",
+    "pseudonymize",
     "streamers",
     "profile",
     "set",
@@ -247,10 +249,13 @@ impl DecomposeArguments {
     fn exports(&self) -> Result<LocalSettings, SettingsError> {
         let usage = |text: &str| UsageError(text.to_owned());
         let (groups, counting) = (&self.groups, &self.counting);
-        if self.input.orders.is_empty() {
-            return Err(usage("--orders FILE is needed (or --rooms FILE, or --facts FILE)").into());
+        if self.input.orders.is_empty() && self.input.store.is_none() {
+            return Err(
+                usage("--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)").into()
+            );
         }
-        if self.input.sessions.is_empty() && counting.attribution != Attribution::All {
+        let (orders, sessions) = self.input.sources()?;
+        if sessions.is_none() && counting.attribution != Attribution::All {
             return Err(
                 usage("--sessions FILE is needed; without sessions only --attribution all works").into()
             );
@@ -268,12 +273,11 @@ impl DecomposeArguments {
         self.input.check_constants(&grouping.dimensions())?;
         let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         read.refund_within = counting.refund_within;
-        let sessions = &self.input.sessions;
         Ok(LocalSettings {
             read,
-            orders: discover(&self.input.orders)?,
-            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
-            refunds: if self.input.refunds.is_empty() { None } else { Some(discover(&self.input.refunds)?) },
+            orders,
+            sessions,
+            refunds: self.input.refunds()?,
             streamers,
             max_bad: self.input.max_bad,
             grouping,
@@ -313,12 +317,15 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let mut given =
-            [self.input.orders.as_slice(), &self.input.sessions, &self.input.refunds, &self.rooms].concat();
-        given.extend(self.input.streamers.iter().chain(&self.facts).cloned());
-        let mut inputs: Vec<PathBuf> =
-            discover(&given)?.into_iter().filter_map(|source| source.path).collect();
-        inputs.extend(self.input.profile().map(PathBuf::from));
+        let mut inputs = self.input.files_beside()?;
+        let others: Vec<String> = self.facts.iter().chain(&self.rooms).cloned().collect();
+        inputs.extend(discover(&others)?.into_iter().filter_map(|source| source.path));
+        if !self.input.orders.is_empty() || self.input.store.is_some() {
+            let (orders, sessions) = self.input.sources()?;
+            let refunds = self.input.refunds()?;
+            let sources = orders.into_iter().chain(sessions.into_iter().chain(refunds).flatten());
+            inputs.extend(sources.filter_map(|source| source.path));
+        }
         Ok(inputs)
     }
 

@@ -2,21 +2,25 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::UsageError;
-use super::values;
+use super::{SettingsError, UsageError, values};
 use crate::input::container::Opening;
 use crate::input::encoding::TextEncoding;
 use crate::input::error::InputError;
 use crate::input::feed::LONGEST_RECORD;
+use crate::input::files::{Source, discover};
 use crate::input::limits::Limits;
+use crate::input::profile::RowKind;
+use crate::input::pseudonyms::Pseudonyms;
 use crate::input::rejects::MaxBad;
 use crate::input::rooms;
 use crate::input::sessions::LONGEST_SESSION;
-use crate::input::settings::ReadSettings;
+use crate::input::settings::{FurtherColumns, ReadSettings};
+use crate::input::store::Store;
 use crate::input::streamers::Streamers;
 use crate::units::Seconds;
 
@@ -62,6 +66,9 @@ pub struct InputArguments {
     /// replace the refund_amount of their orders
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub refunds: Vec<String>,
+    /// A store that gmv ingest has filled, in the place of --orders and --sessions
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
     #[arg(long, value_name = "FILE")]
     pub streamers: Option<String>,
@@ -89,6 +96,10 @@ pub struct InputArguments {
     /// Write every rejected row: file, line, column, reason, and the mapped cells
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Write pseudonyms in the place of buyer_id and viewer_id: keyed digests, the same in every export; the key is a file of at least 16
+    /// bytes that its owner alone can read
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymize: Option<PathBuf>,
     /// Exit with code 3 when rows were rejected within --max-bad
     #[arg(long)]
     pub strict: bool,
@@ -112,7 +123,7 @@ impl InputArguments {
         &self,
         max_session: Seconds,
         dimensions: Vec<String>,
-    ) -> Result<ReadSettings, UsageError> {
+    ) -> Result<ReadSettings, SettingsError> {
         one_standard_input(
             self.orders.iter().chain(&self.sessions).chain(&self.refunds).chain(&self.streamers),
         )?;
@@ -121,7 +132,8 @@ impl InputArguments {
             profile: self.profile.clone(),
             zone: self.zone()?,
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
-            allow_mangled_ids: self.allow_mangled_ids,
+            // What a store holds was allowed when it was ingested.
+            allow_mangled_ids: self.allow_mangled_ids || self.store.is_some(),
             threads: threads.unwrap_or(NonZeroUsize::MIN),
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
@@ -132,6 +144,9 @@ impl InputArguments {
             refund_within: None,
             persons_optional: false,
             specimens: 0,
+            further: FurtherColumns::Dimensions,
+            pseudonyms: self.pseudonymize.as_deref().map(Pseudonyms::read).transpose()?.map(Arc::new),
+            reach: None,
         })
     }
 
@@ -139,6 +154,56 @@ impl InputArguments {
     pub fn opening(&self) -> Opening {
         let limits = self.max_decompressed.map_or(Limits::default(), Limits::named);
         Opening { encoding: self.encoding, limits }
+    }
+
+    /// The exports of orders and of sessions, or the store that stands for them; no sessions are `None`.
+    ///
+    /// # Errors
+    /// When both are named, or one of them cannot be used.
+    pub fn sources(&self) -> Result<(Vec<Source>, Option<Vec<Source>>), SettingsError> {
+        let Some(directory) = &self.store else {
+            let sessions = (!self.sessions.is_empty()).then(|| discover(&self.sessions)).transpose()?;
+            return Ok((discover(&self.orders)?, sessions));
+        };
+        let options = [
+            ("--orders", !self.orders.is_empty()),
+            ("--sessions", !self.sessions.is_empty()),
+            // After-sales exports, beside a store, may still need a profile.
+            ("--profile", self.profile.is_some() && self.refunds.is_empty()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--pseudonymize", self.pseudonymize.is_some()),
+        ];
+        if let Some((option, _)) = options.into_iter().find(|(_, given)| *given) {
+            let message = format!(
+                "{option} is about exports, in whose place --store DIR stands; leave one of them out"
+            );
+            return Err(UsageError(message).into());
+        }
+        let store = Store::open(directory)?;
+        let (orders, sessions) = (store.sources(RowKind::Orders), store.sources(RowKind::Sessions));
+        if orders.is_empty() {
+            let message = "the store holds no orders; gmv ingest --store DIR --orders FILE".to_owned();
+            return Err(InputError::Store { path: directory.display().to_string(), message }.into());
+        }
+        Ok((orders, (!sessions.is_empty()).then_some(sessions)))
+    }
+
+    /// The after-sales exports; `None` without any.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn refunds(&self) -> Result<Option<Vec<Source>>, InputError> {
+        (!self.refunds.is_empty()).then(|| discover(&self.refunds)).transpose()
+    }
+
+    /// The files that are read beside the exports.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn files_beside(&self) -> Result<Vec<PathBuf>, InputError> {
+        let streamers: Vec<String> = self.streamers.iter().cloned().collect();
+        let tables = discover(&streamers)?.into_iter().filter_map(|source| source.path);
+        Ok(tables.chain(self.profile.iter().map(PathBuf::from)).chain(self.pseudonymize.clone()).collect())
     }
 
     /// Refuses a constant for a column that nothing reads: a typing error.
@@ -179,9 +244,9 @@ impl InputArguments {
         Ok(table.transpose()?.unwrap_or_default())
     }
 
-    /// The profile that was named.
-    pub fn profile(&self) -> Option<&String> {
-        self.profile.as_ref()
+    /// Whether ids in scientific notation are taken as they are.
+    pub fn allows_mangled_ids(&self) -> bool {
+        self.allow_mangled_ids
     }
 
     /// The shop's zone.

@@ -3,6 +3,7 @@
 mod check;
 mod decompose;
 mod definitions;
+mod ingest;
 mod input;
 mod output;
 mod places;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 pub use check::{CheckArguments, CheckOutput};
 pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
+pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use sample::{SampleArguments, SampleOutput};
@@ -54,6 +56,8 @@ pub enum Command {
     Decompose(Box<DecomposeArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
+    /// Exports, read once, as typed Parquet files in a store
+    Ingest(Box<IngestArguments>),
     /// Synthetic exports of any size, reproducible by seed, with a known story in them
     Sample(SampleArguments),
     /// The built-in profiles, and the text of one to start from

@@ -41,7 +41,7 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
 }
 
 fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: Console) -> Result<Made> {
-    let listing = settings.rejects.as_deref().map(AtomicFile::create).transpose()?;
+    let listing = settings.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
     let progress = ReadProgress::new(exports.size(), settings.presentation.shows_progress());
     let inputs = local::read(exports, &|bytes| progress.advance(bytes));
     progress.finish();

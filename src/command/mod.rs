@@ -2,6 +2,7 @@
 
 mod check;
 mod decompose;
+mod ingest;
 mod profiles;
 mod rooms;
 mod sample;
@@ -29,6 +30,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
         Command::Profiles(arguments) => profiles::run(arguments),
     };

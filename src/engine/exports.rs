@@ -19,7 +19,7 @@ use crate::input::sessions::{Sessions, read_sessions};
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
-use crate::units::MinorUnits;
+use crate::units::{Instant, MinorUnits};
 
 /// What a run on this machine needs, resolved.
 #[derive(Debug, Clone)]
@@ -69,6 +69,22 @@ impl LocalSettings {
         let sizes = sources.filter_map(|source| source.path.as_ref()?.metadata().ok());
         sizes.map(|about| about.len()).sum()
     }
+
+    /// The instants that a session must touch to matter, from the first to before the last: the range, and the window before it in which
+    /// a session may explain an order. `None` without a range. Orders have no such bounds: history matters.
+    fn reach(&self) -> Option<(Instant, Instant)> {
+        let window = match self.attribution {
+            Attribution::Window(length) => length.0,
+            Attribution::Period | Attribution::Carrier | Attribution::All => 0,
+        };
+        let (from, to) = self.range;
+        from.or(to)?;
+        let first = from.and_then(|date| self.calendar.start_of(date).ok());
+        let next = to.and_then(|date| date.tomorrow().ok());
+        let last = next.and_then(|date| self.calendar.start_of(date).ok());
+        let first = first.map_or(i64::MIN, |first| first.0.saturating_sub(window));
+        Some((Instant(first), last.unwrap_or(Instant(i64::MAX))))
+    }
 }
 
 /// Exports, read: what can be said of them before any rule.
@@ -91,7 +107,10 @@ pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs,
     let streamers = Dictionary::with(&[NONE]);
     let dimensions = Dictionary::default();
     let sessions = match &settings.sessions {
-        Some(sources) => Some(read_sessions(sources, &settings.read, &streamers, progress)?),
+        Some(sources) => {
+            let read = ReadSettings { reach: settings.reach(), ..settings.read.clone() };
+            Some(read_sessions(sources, &read, &streamers, progress)?)
+        }
         None => None,
     };
     let orders = read_orders(&settings.orders, &settings.read, &streamers, &dimensions, progress)?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::input::form::FileForm;
-use crate::input::rejects::Rejects;
+use crate::input::profile::RowKind;
+use crate::input::rejects::{Reject, Rejects};
+use crate::input::store::ingest::Ingested;
 use crate::journey::settle::Portion;
 
 /// What became of the rows of orders. Money is gross, but for what counts.
@@ -193,6 +195,21 @@ pub struct RejectReport {
     pub cells: Vec<(&'static str, String)>,
 }
 
+impl RejectReport {
+    fn new(reject: &Reject, (file, line): (&str, u64)) -> Self {
+        Self {
+            file: file.to_owned(),
+            line,
+            column: reject.fault.column.map(|column| column + 1),
+            field: reject.fault.field,
+            reason: reject.fault.reason.to_string(),
+            word: reject.fault.reason.name(),
+            value: String::from_utf8_lossy(&reject.fault.value).into_owned(),
+            cells: reject.cells.clone(),
+        }
+    }
+}
+
 /// The rejected rows of one input.
 #[derive(Debug, Clone, Default)]
 pub struct RejectSummary {
@@ -208,20 +225,24 @@ impl RejectSummary {
     /// The rejects of an input, with the lines of its files.
     #[must_use]
     pub fn new<C>(rejects: &Rejects, files: &crate::input::read::Files<C>) -> Self {
-        let rows = rejects.rows.iter().map(|reject| {
-            let (file, line) = files.line(reject.place);
-            RejectReport {
-                file: file.to_owned(),
-                line,
-                column: reject.fault.column.map(|column| column + 1),
-                field: reject.fault.field,
-                reason: reject.fault.reason.to_string(),
-                word: reject.fault.reason.name(),
-                value: String::from_utf8_lossy(&reject.fault.value).into_owned(),
-                cells: reject.cells.clone(),
-            }
-        });
+        let rows = rejects.rows.iter().map(|reject| RejectReport::new(reject, files.line(reject.place)));
         Self { count: rejects.count, reasons: rejects.reasons.clone(), rows: rows.collect() }
+    }
+
+    /// The rejects of the exports of a kind that were ingested, in their order.
+    #[must_use]
+    pub fn of_ingested(done: &[Ingested], kind: RowKind) -> Self {
+        let mut summary = Self::default();
+        for done in done.iter().filter(|done| done.kind == kind) {
+            let (rejects, lines) = &done.rejects;
+            summary.count += rejects.count;
+            for (reason, count) in &rejects.reasons {
+                *summary.reasons.entry(*reason).or_default() += count;
+            }
+            let rows = rejects.rows.iter().zip(lines);
+            summary.rows.extend(rows.map(|(reject, line)| RejectReport::new(reject, (&done.name, *line))));
+        }
+        summary
     }
 }
 

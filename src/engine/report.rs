@@ -54,6 +54,7 @@ pub fn report(
     }
     order_remarks(&mut report, settings, settled);
     amount_remarks(&mut report, inputs, distinct);
+    store_remarks(&mut report, inputs, settings);
     unlisted(&mut report, inputs, settings);
     report
 }
@@ -184,6 +185,24 @@ fn amount_remarks(report: &mut RunReport, inputs: &Inputs, distinct: &DistinctTa
             "{}: no order ids; every row is an order, and one that is exported twice counts twice",
             file.name
         ));
+    }
+}
+
+/// What a store knows beside its rows.
+fn store_remarks(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
+    let sources = settings.orders.iter().chain(settings.sessions.iter().flatten());
+    let rejected: u64 =
+        sources.filter_map(|source| source.stored.as_ref()).map(|stored| stored.about.rows.rejected).sum();
+    if rejected > 0 {
+        report
+            .facts
+            .push(format!("rows rejected when their exports were ingested, not in the store: {rejected}"));
+    }
+    let skipped = inputs.sessions.as_ref().map_or(0, |sessions| sessions.skipped);
+    if skipped > 0 {
+        report
+            .facts
+            .push(format!("sessions not read, since none of them can touch the dates asked for: {skipped}"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a header to where each canonical column's text comes from, in one file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::InputError;
 use super::files::Source;
@@ -145,6 +145,31 @@ impl Header {
             found.push(index);
         }
         Ok(Origin::Joined(found))
+    }
+
+    /// The columns that a profile maps, or that `others` names, and that have no place of their own: name and origin, in the order of
+    /// their names.
+    ///
+    /// # Errors
+    /// When a name that is needed stands twice in the header.
+    pub fn further(
+        &self,
+        path: &str,
+        specs: &BTreeMap<String, ColumnSpec>,
+        constants: &BTreeMap<String, String>,
+        others: &[&str],
+        has_place: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, Origin)>, InputError> {
+        let names = specs.keys().map(String::as_str).chain(others.iter().copied());
+        let names: BTreeSet<&str> = names.filter(|name| !has_place(name)).collect();
+        let mut found = Vec::new();
+        for name in names {
+            let origin = self.find(path, name, specs, constants)?;
+            if origin.is_there() {
+                found.push((name.to_owned(), origin));
+            }
+        }
+        Ok(found)
     }
 
     fn sum(&self, path: &str, plus: &[String], minus: &[String]) -> Result<Origin, InputError> {

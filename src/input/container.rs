@@ -97,7 +97,7 @@ pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
     let magic = MAGIC as u64;
     match &mut file {
         Some(file) => file.take(magic).read_to_end(&mut start),
-        None => std::io::stdin().take(magic).read_to_end(&mut start),
+        None => standard_input(source).take(magic).read_to_end(&mut start),
     }
     .map_err(failed)?;
     let kind = kind(&start);
@@ -119,13 +119,21 @@ pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
             zip(source, Seekable::File(file), opening)
         }
         (Kind::Zip, None) => {
-            let reader = Cursor::new(start).chain(std::io::stdin());
+            let reader = Cursor::new(start).chain(standard_input(source));
             zip(source, in_memory(&source.name, reader, opening.limits)?, opening)
         }
         (_, file) => {
             no_parts("a text")?;
             text(source, kind, start, file, opening)
         }
+    }
+}
+
+/// Standard input, whose digest is computed meanwhile where one is wanted.
+fn standard_input(source: &Source) -> Box<dyn Read + Send> {
+    match source.digest.clone() {
+        Some(digest) => Box::new(digest.of(std::io::stdin())),
+        None => Box::new(std::io::stdin()),
     }
 }
 
@@ -142,7 +150,7 @@ fn text(
     let size = about.filter(std::fs::Metadata::is_file).map(|about| about.len());
     let rest: Box<dyn Read + Send> = match file {
         Some(file) => Box::new(file),
-        None => Box::new(std::io::stdin()),
+        None => standard_input(source),
     };
     let taken = Arc::new(AtomicU64::new(0));
     let whole = Counting::new(Cursor::new(start).chain(rest), Arc::clone(&taken));

@@ -204,6 +204,22 @@ pub enum InputError {
         /// What the reader says.
         message: String,
     },
+    /// A store, or a file of one, that cannot be used.
+    #[error("{path}: {message}")]
+    Store {
+        /// The directory or file.
+        path: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A key of pseudonyms that cannot be used.
+    #[error("{path}: {message}")]
+    Key {
+        /// The file.
+        path: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
     /// A table (of streamers or facts) that cannot be used.
     #[error("{place}: {message}")]
     Table {

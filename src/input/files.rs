@@ -2,14 +2,16 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::InputError;
+use super::store::{Digest, StoredFile};
 
 /// The name of standard input in messages.
 const STANDARD_INPUT: &str = "<stdin>";
 
 /// One export, before it is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Source {
     /// The file; `None` is standard input.
     pub path: Option<PathBuf>,
@@ -17,29 +19,44 @@ pub struct Source {
     pub name: String,
     /// What is meant within the file: a sheet of a workbook, a member of an archive.
     pub part: Option<String>,
+    /// What a store says of the file, where it is one of its own.
+    pub stored: Option<Arc<StoredFile>>,
+    /// Slices of a store's file that are not read, by their number.
+    pub skipped: Vec<bool>,
+    /// What computes the digest of standard input while it is read.
+    pub digest: Option<Digest>,
 }
 
 impl Source {
     fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), path: Some(path), part: None }
+        Self { name: path.display().to_string(), path: Some(path), ..Self::default() }
     }
 
     /// The source that has this name in messages.
     #[must_use]
     pub fn named(name: &str) -> Self {
         if name == STANDARD_INPUT {
-            return Self { path: None, name: name.to_owned(), part: None };
+            return Self { name: name.to_owned(), ..Self::default() };
         }
         let path = PathBuf::from(name);
         let whole = if path.exists() { None } else { with_part(name) };
         whole.unwrap_or_else(|| Self::file(path))
     }
 
+    /// The file's name without directories; `stdin` for standard input, and for a store's file the name that its export had.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        if let Some(stored) = &self.stored {
+            return stored.about.source.clone();
+        }
+        let name = self.path.as_deref().and_then(Path::file_name);
+        name.map_or("stdin".into(), |name| name.to_string_lossy()).into_owned()
+    }
+
     /// The file's name without directories and endings, for `--set COLUMN={file}`; `stdin` for standard input.
     #[must_use]
     pub fn stem(&self) -> String {
-        let name =
-            self.path.as_deref().and_then(Path::file_name).map_or("stdin".into(), |n| n.to_string_lossy());
+        let name = self.file_name();
         let name = strip_endings(&name, &[".gz", ".zst", ".zip"]);
         strip_endings(name, &EXPORTS).to_owned()
     }
@@ -68,7 +85,7 @@ pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
     for name in given {
         let path = Path::new(name);
         if name == "-" {
-            sources.push(Source { path: None, name: STANDARD_INPUT.to_owned(), part: None });
+            sources.push(Source { name: STANDARD_INPUT.to_owned(), ..Source::default() });
         } else if path.is_dir() {
             sources.extend(directory(path)?);
         } else if path.exists() {
@@ -111,6 +128,7 @@ fn with_part(name: &str) -> Option<Source> {
             path: Some(path.to_owned()),
             name: name.to_owned(),
             part: Some(part.to_owned()),
+            ..Source::default()
         };
         (path.is_file() && !part.is_empty()).then(|| source(part))
     })

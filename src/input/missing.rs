@@ -60,7 +60,8 @@ fn found(profile: &Profile, kind: RowKind, header: &Header) -> usize {
     specs.filter(|(_, spec)| spec.names().iter().any(|name| header.has(name))).count()
 }
 
-fn missing_columns(
+/// The error of a header that lacks columns which a profile needs.
+pub fn missing_columns(
     source: &Source,
     header: &Header,
     profile: &Profile,
@@ -86,7 +87,13 @@ fn missing_columns(
         .flat_map(|field| specs(field))
         .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
         .collect();
-    let todo = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
+    let todo = match &source.stored {
+        None => "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE",
+        Some(_) => {
+            "the export was ingested without: ingest it again with a profile that maps the columns, or supply one with --set \
+             COLUMN=VALUE"
+        }
+    };
     let todo = if lacking.contains(&"buyer_id") {
         format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
     } else {

@@ -14,7 +14,7 @@ use super::guard::guarded;
 use super::records::Record;
 
 /// Rows that are read at a time, so that one task stays small however large a file's row groups are.
-const SLICE_ROWS: usize = 1 << 18;
+pub const SLICE_ROWS: usize = 1 << 18;
 
 /// A Parquet file, cut into slices of rows.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub struct ParquetFile {
     rows: usize,
     /// The size of the file, in bytes.
     size: u64,
+    /// Slices that are not read.
+    skipped: Vec<bool>,
+    /// Whether the file is a store's: its times are instants, told in the quickest form that the parser of times takes.
+    stored: bool,
 }
 
 impl ParquetFile {
@@ -45,7 +49,8 @@ impl ParquetFile {
                 Ok((names, reader.num_rows().map_err(failed)?))
             },
         )?;
-        Ok(Self { path, name: source.name.clone(), names, rows, size })
+        let (skipped, stored) = (source.skipped.clone(), source.stored.is_some());
+        Ok(Self { path, name: source.name.clone(), names, rows, size, skipped, stored })
     }
 
     /// The names of the columns.
@@ -97,29 +102,15 @@ impl ParquetFile {
         mut each: impl FnMut(&Record<'_>, u32),
     ) -> Result<(u32, u64), InputError> {
         let failed = |message: String| InputError::Parquet { path: self.name.clone(), message };
+        let first = slice * SLICE_ROWS;
+        let rows = SLICE_ROWS.min(self.rows.saturating_sub(first));
+        let share = self.size / self.len().max(1) as u64;
+        if self.skipped.get(slice) == Some(&true) {
+            return Ok((rows as u32, share));
+        }
         let file =
             File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
-        let mut needed = needed.to_vec();
-        needed.sort_unstable();
-        needed.dedup();
-        let columns = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
-        let first = slice * SLICE_ROWS;
-        let frame = guarded(
-            || panicked(&self.name),
-            || {
-                let reader = ParquetReader::new(file)
-                    .with_columns(Some(columns))
-                    .with_slice(Some((first, SLICE_ROWS)))
-                    .read_parallel(ParallelStrategy::None);
-                reader.finish().map_err(|error| failed(error.to_string()))
-            },
-        )?;
-        let mut cells: Vec<Option<Column>> = vec![None; self.names.len()];
-        for at in needed {
-            let column = frame.column(&self.names[at]).map_err(|error| failed(error.to_string()))?;
-            cells[at] = Some(column.rechunk());
-        }
-        let rows = SLICE_ROWS.min(self.rows.saturating_sub(first));
+        let cells = self.columns(file, first, needed)?;
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for row in 0..rows {
             bytes.clear();
@@ -130,7 +121,12 @@ impl ParquetFile {
                 }
                 if let Some(column) = column {
                     let value = column.get(row).map_err(|error| failed(error.to_string()))?;
-                    write_cell(&value, &mut bytes).ok_or_else(|| {
+                    let instant = if self.stored { epoch(&value) } else { None };
+                    let written = match instant {
+                        Some(second) => write!(bytes, "{second}").ok(),
+                        None => write_cell(&value, &mut bytes),
+                    };
+                    written.ok_or_else(|| {
                         failed(format!("column {}: {} is no cell", self.names[at], column.dtype()))
                     })?;
                 }
@@ -138,7 +134,32 @@ impl ParquetFile {
             }
             each(&Record::plain(&bytes, &ends), row as u32);
         }
-        Ok((rows as u32, self.size / self.len().max(1) as u64))
+        Ok((rows as u32, share))
+    }
+
+    /// The columns that are needed, each at its place in the header, of the slice that begins at a row.
+    fn columns(&self, file: File, first: usize, needed: &[usize]) -> Result<Vec<Option<Column>>, InputError> {
+        let failed =
+            |error: PolarsError| InputError::Parquet { path: self.name.clone(), message: error.to_string() };
+        let mut needed = needed.to_vec();
+        needed.sort_unstable();
+        needed.dedup();
+        let names = needed.iter().filter_map(|&at| self.names.get(at).cloned()).collect();
+        let frame = guarded(
+            || panicked(&self.name),
+            || {
+                let reader = ParquetReader::new(file)
+                    .with_columns(Some(names))
+                    .with_slice(Some((first, SLICE_ROWS)))
+                    .read_parallel(ParallelStrategy::None);
+                reader.finish().map_err(failed)
+            },
+        )?;
+        let mut cells: Vec<Option<Column>> = vec![None; self.names.len()];
+        for at in needed {
+            cells[at] = Some(frame.column(&self.names[at]).map_err(failed)?.rechunk());
+        }
+        Ok(cells)
     }
 }
 
@@ -211,6 +232,13 @@ fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
     } else {
         write!(out, "{sign}{whole}.{fraction:0scale$}").ok()
     }
+}
+
+/// The second of a store's instant, where ten digits hold it (2001 to 2286).
+fn epoch(value: &AnyValue<'_>) -> Option<i64> {
+    let AnyValue::Datetime(value, TimeUnit::Microseconds, Some(_)) = value else { return None };
+    let second = value.div_euclid(1_000_000);
+    (1_000_000_000..10_000_000_000).contains(&second).then_some(second)
 }
 
 fn write_datetime(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) -> Option<()> {

@@ -61,6 +61,17 @@ pub trait Columns: Send + Sync {
 pub trait RowReader<C>: Send {
     /// Takes one row.
     fn row(&mut self, file: &FileContext<C>, record: &Record<'_>, place: Place);
+
+    /// Takes note that a block, or a slice of a Parquet file, has given all of its rows.
+    ///
+    /// # Errors
+    /// When what was made of them cannot be passed on; reading stops.
+    fn end_of_block(&mut self, _file: &FileContext<C>, _block: u32) -> Result<(), InputError> {
+        Ok(())
+    }
+
+    /// Takes note that reading stops before the end.
+    fn abandon(&mut self) {}
 }
 
 /// The files of a finished reading, and the lines of their blocks.
@@ -169,7 +180,7 @@ fn work<C: Columns, R: RowReader<C>>(
                 progress(read);
                 let done = read_block(&file, ordinal, &bytes, quoted, &mut splitter, reader);
                 spent = Some(bytes);
-                done
+                done.and_then(|count| end_block(&file, count, reader))
             }
             Ok(Some(Task::Slice { file, ordinal, rows })) => {
                 let read = rows.read(ordinal as usize, &file.columns.needed(), |record, row| {
@@ -181,6 +192,7 @@ fn work<C: Columns, R: RowReader<C>>(
                     BlockCount { file: file.index, block: ordinal, lines: rows, rows }
                 })
                 .map_err(failed)
+                .and_then(|count| end_block(&file, count, reader))
             }
             Ok(Some(Task::Rows { file, ordinal, rows })) => {
                 progress(rows.read);
@@ -195,6 +207,7 @@ fn work<C: Columns, R: RowReader<C>>(
             Ok(count) => counted.push(count),
             Err(failure) => {
                 stop.store(true, Ordering::Relaxed);
+                reader.abandon();
                 counted.push(BlockCount { file: failure.file, block: failure.block, lines: 0, rows: 0 });
                 return (counted, Some(failure));
             }
@@ -227,6 +240,15 @@ fn read_block<C, R: RowReader<C>>(
         reader.row(file, &record, Place { file: file.index, block: ordinal, line });
     });
     Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
+}
+
+fn end_block<C, R: RowReader<C>>(
+    file: &FileContext<C>,
+    count: BlockCount,
+    reader: &mut R,
+) -> Result<BlockCount, Failure> {
+    let failed = |error| Failure { file: file.index, block: count.block, cause: Cause::Whole(error) };
+    reader.end_of_block(file, count.block).map(|()| count).map_err(failed)
 }
 
 /// For each file, the lines before each block, and the rows of all.

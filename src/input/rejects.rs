@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::error::InputError;
 use super::parse::money::{LARGEST, MoneyError};
 use super::parse::number::{AmountError, NumberError};
 use super::parse::time::TimeError;
+use super::pseudonyms::Pseudonyms;
 use super::read::{Files, Place};
 use crate::units::MinorUnits;
 
@@ -226,6 +228,8 @@ pub struct Rejects {
     pub reasons: BTreeMap<(&'static str, &'static str), u64>,
     /// All of them, or the first few in the order of the exports.
     pub rows: Vec<Reject>,
+    /// What stands in the place of persons.
+    pub pseudonyms: Option<Arc<Pseudonyms>>,
 }
 
 /// How many rejected rows are shown.
@@ -239,7 +243,10 @@ impl Rejects {
     }
 
     /// Takes one.
-    pub fn push(&mut self, reject: Reject) {
+    pub fn push(&mut self, mut reject: Reject) {
+        if let Some(pseudonyms) = &self.pseudonyms {
+            pseudonyms.replace_in(&mut reject);
+        }
         self.count += 1;
         self.money += reject.money.map_or(0, |money| i128::from(money.0));
         *self.reasons.entry((reject.fault.field, reject.fault.reason.name())).or_default() += 1;
@@ -282,15 +289,28 @@ impl Rejects {
         if limit.allows(self.count, rows) {
             return Ok(());
         }
-        let Some(first) = self.rows.first() else { return Ok(()) };
-        let (path, line) = files.line(first.place);
-        Err(InputError::TooManyBad {
+        let place = self.rows.first().map(|first| files.line(first.place)).unwrap_or_default();
+        self.too_many(input, (self.count, rows), limit, place).map_or(Ok(()), Err)
+    }
+
+    /// The error of more bad rows than `limit` allows, `bad` of all `rows`, which shows the first of these, in a file and line;
+    /// `None` without any.
+    #[must_use]
+    pub fn too_many(
+        &self,
+        input: &'static str,
+        (bad, rows): (u64, u64),
+        limit: MaxBad,
+        (path, line): (&str, u64),
+    ) -> Option<InputError> {
+        let first = self.rows.first()?;
+        Some(InputError::TooManyBad {
             input,
             path: path.to_owned(),
             line,
             column: first.fault.column.map_or(1, |column| column + 1),
             first: first.fault.to_string(),
-            bad: self.count,
+            bad,
             rows,
             limit: limit.to_string(),
         })

@@ -1,6 +1,9 @@
 //! Viewing sessions: from the cells of a row to one compact row for the journey.
 
-use std::collections::{BTreeMap, HashMap};
+mod take;
+mod tally;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -18,10 +21,15 @@ use super::profile::{Anonymous, Profile, RowKind, Traffic};
 use super::read::{Columns, Files, Place, Progress, RowReader, read};
 use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
-use super::settings::{Profiles, ReadSettings};
+use super::settings::{FurtherColumns, Profiles, ReadSettings};
 use super::specimens::Specimens;
+use super::store::pruning::prune;
+use super::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
+
+pub use take::{TakeSession, TakenSession};
+pub use tally::SessionTally;
 
 /// The longest `--max-session`, in seconds: what 30 bits hold, 34 years.
 pub const LONGEST_SESSION: i64 = (1 << 30) - 1;
@@ -84,11 +92,18 @@ pub struct SessionColumns {
     source: Origin,
     words: HashMap<Vec<u8>, Traffic, RandomState>,
     anonymous: Anonymous,
+    /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
+    pub(super) extras: Vec<(String, Origin)>,
+    stored: bool,
 }
+
+/// Canonical columns that only a store keeps.
+const OTHER_COLUMNS: [&str; 2] = ["live_id", "session_id"];
 
 impl Columns for SessionColumns {
     fn needed(&self) -> Vec<usize> {
-        self.origins().into_iter().flat_map(|(_, origin)| origin.columns()).collect()
+        let extras = self.extras.iter().flat_map(|(_, origin)| origin.columns());
+        self.origins().into_iter().flat_map(|(_, origin)| origin.columns()).chain(extras).collect()
     }
 }
 
@@ -121,8 +136,9 @@ impl SessionColumns {
         profile: &Arc<Profile>,
         source: &Source,
         header: &Header,
-        constants: &BTreeMap<String, String>,
+        settings: &ReadSettings,
     ) -> Result<Self, InputError> {
+        let constants = &settings.constants(source);
         let none = super::profile::SessionsProfile::default();
         let sessions = profile.sessions.as_ref().unwrap_or(&none);
         let find = |field| header.find(&source.name, field, &sessions.columns, constants);
@@ -132,7 +148,15 @@ impl SessionColumns {
             .into_iter()
             .flatten()
             .flat_map(|(traffic, words)| words.iter().map(|word| (word.clone().into_bytes(), *traffic)));
+        let extras = match settings.further {
+            FurtherColumns::Dimensions => Vec::new(),
+            FurtherColumns::Mapped => {
+                header.further(&source.name, &sessions.columns, constants, &OTHER_COLUMNS, is_typed)?
+            }
+        };
         Ok(Self {
+            extras,
+            stored: source.stored.is_some(),
             profile: Arc::clone(profile),
             viewer: find("viewer_id")?,
             streamer: find("streamer_id")?,
@@ -161,50 +185,10 @@ impl SessionColumns {
     }
 }
 
-/// What was counted while sessions were read.
-#[derive(Debug, Clone, Default)]
-pub struct SessionTally {
-    /// Rows read.
-    pub rows: u64,
-    /// Repeated headers and blank rows.
-    pub structural: u64,
-    /// Sessions of nobody.
-    pub guests: u64,
-    /// Watch time of nobody, in seconds.
-    pub guest_seconds: i128,
-    /// Sessions longer than `--max-session`.
-    pub capped: u64,
-    /// Sessions without any duration.
-    pub without_duration: u64,
-    /// Watch time of all accepted sessions, guests' too, after capping, in seconds.
-    pub seconds: i128,
-    /// The first and the last time that a session was entered.
-    pub entered: Option<(Instant, Instant)>,
-    /// The last instant that any session reaches.
-    pub until: Option<Instant>,
-    /// Sources that are not mapped, with their counts.
-    pub unknown_sources: BTreeMap<String, u64>,
-    /// Some ids of viewers.
-    pub specimens: Specimens,
-}
-
-impl SessionTally {
-    /// Adds another tally.
-    pub fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.structural += other.structural;
-        self.guests += other.guests;
-        self.guest_seconds += other.guest_seconds;
-        self.capped += other.capped;
-        self.without_duration += other.without_duration;
-        self.seconds += other.seconds;
-        self.entered = super::settings::span(self.entered, other.entered);
-        self.until = self.until.max(other.until);
-        self.specimens.merge(other.specimens);
-        for (word, count) in other.unknown_sources {
-            *self.unknown_sources.entry(word).or_default() += count;
-        }
-    }
+/// Whether a column has a place of its own.
+fn is_typed(name: &str) -> bool {
+    ["viewer_id", "streamer_id", "streamer_name", "entered_at", "left_at", "watch_seconds", "source"]
+        .contains(&name)
 }
 
 /// All sessions, read.
@@ -220,6 +204,8 @@ pub struct Sessions {
     pub files: Files<SessionColumns>,
     /// The streamers' names.
     pub names: Names,
+    /// Rows that a store's description counts, and that were not read.
+    pub skipped: u64,
 }
 
 /// Reads all sessions.
@@ -232,53 +218,86 @@ pub fn read_sessions(
     streamers: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Sessions, InputError> {
-    let profiles = Profiles::load(settings.profile.as_deref())?;
-    let bind = |source: &Source, header: &Header| {
-        let constants = settings.constants(source);
-        profiles.choose(
-            source,
-            header,
-            RowKind::Sessions,
-            |profile| SessionColumns::bind(profile, source, header, &constants),
-            SessionColumns::missing,
-        )
-    };
-    let mut readers: Vec<SessionReader<'_>> =
-        (0..settings.threads.get()).map(|_| SessionReader::new(settings, streamers)).collect();
-    let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
-    let mut tally = SessionTally::default();
-    let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), Names::default());
+    let (sources, pruned) = prune(sources, settings, streamers)?;
+    let (files, readers) = run_readers(&sources, settings, streamers, progress, |_| Partition::default())?;
+    let (mut tally, skipped) = (SessionTally::default(), pruned.tally.rows);
+    tally.merge(pruned.tally);
+    let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), pruned.names);
     for reader in readers {
         tally.merge(reader.tally);
         parts.push(reader.rows);
         rejects.push(reader.rejects);
         names.merge(reader.names);
     }
-    Ok(Sessions { parts: Parts::gather(parts), tally, rejects: Rejects::merge(rejects), files, names })
+    let rejects = Rejects::merge(rejects);
+    Ok(Sessions { parts: Parts::gather(parts), tally, rejects, files, names, skipped })
+}
+
+/// Where the columns of sessions are in a file, by the profile that fits.
+///
+/// # Errors
+/// See [`Profiles::choose`].
+pub fn bind_sessions(
+    profiles: &Profiles,
+    settings: &ReadSettings,
+    source: &Source,
+    header: &Header,
+) -> Result<SessionColumns, InputError> {
+    profiles.choose(
+        source,
+        header,
+        RowKind::Sessions,
+        |profile| SessionColumns::bind(profile, source, header, settings),
+        SessionColumns::missing,
+    )
+}
+
+/// Runs a reader for each thread; what takes the sessions of the reader of a number is made by `taker`.
+///
+/// # Errors
+/// See [`InputError`].
+pub fn run_readers<'d, T: TakeSession>(
+    sources: &[Source],
+    settings: &ReadSettings,
+    streamers: &'d Dictionary,
+    progress: &Progress<'_>,
+    taker: impl Fn(usize) -> T,
+) -> Result<(Files<SessionColumns>, Vec<SessionReader<'d, T>>), InputError> {
+    let profiles = Profiles::load(settings.profile.as_deref())?;
+    let bind = |source: &Source, header: &Header| bind_sessions(&profiles, settings, source, header);
+    let mut readers: Vec<_> = (0..settings.threads.get())
+        .map(|worker| SessionReader::new(settings, streamers, taker(worker)))
+        .collect();
+    let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
+    Ok((files, readers))
 }
 
 /// One worker's reader of sessions.
-struct SessionReader<'d> {
+pub struct SessionReader<'d, T> {
     streamers: Coder<'d>,
     times: super::settings::Times,
     max_session: i64,
     allow_mangled: bool,
-    rows: Partition<SessionRow>,
-    tally: SessionTally,
-    rejects: Rejects,
-    names: Names,
+    /// What took the sessions.
+    pub rows: T,
+    /// What was counted.
+    pub tally: SessionTally,
+    /// What was rejected.
+    pub rejects: Rejects,
+    /// The streamers' names.
+    pub names: Names,
 }
 
-impl<'d> SessionReader<'d> {
-    fn new(settings: &ReadSettings, streamers: &'d Dictionary) -> Self {
+impl<'d, T: TakeSession> SessionReader<'d, T> {
+    fn new(settings: &ReadSettings, streamers: &'d Dictionary, rows: T) -> Self {
         Self {
             streamers: Coder::new(streamers),
             times: super::settings::Times::new(&settings.zone),
             max_session: settings.max_session.0.min(LONGEST_SESSION),
             allow_mangled: settings.allow_mangled_ids,
-            rows: Partition::default(),
+            rows,
             tally: SessionTally { specimens: Specimens::new(settings.specimens), ..SessionTally::default() },
-            rejects: Rejects::new(settings.list_rejects),
+            rejects: settings.rejects(),
             names: Names::default(),
         }
     }
@@ -291,58 +310,39 @@ impl<'d> SessionReader<'d> {
         let times = self.times.of(&columns.profile);
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
-        let length = length(columns, record, start, times)?;
+        let (left, watched) = length(columns, record, start, times)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
             if streamer.is_empty() { None } else { Some(streamers.code(streamer)) }
         })?;
         let streamer = streamer.ok_or_else(|| fault("streamer_id", &columns.streamer, Reason::Blank, b""))?;
-        let traffic = if columns.source.is_there() {
-            let cell = columns.source.text(record);
-            let word = trim(&cell);
-            match columns.words.get(word) {
-                Some(&traffic) => traffic,
-                None => self.unknown_source(word),
-            }
-        } else {
-            Traffic::Organic
-        };
+        let cell = columns.source.text(record);
+        let word = trim(&cell);
+        let traffic =
+            if columns.source.is_there() { columns.words.get(word).copied() } else { Some(Traffic::Organic) };
+        let whole = watched.or(left.map(|left| left.0 - start.0));
+        let length = Seconds(whole.unwrap_or(0).min(self.max_session));
+        let row = SessionRow::new(viewer, streamer, start, length, traffic.unwrap_or(Traffic::Organic));
+        self.rows.take(columns, record, &TakenSession { row, left, watched, traffic })?;
+        if traffic.is_none() {
+            self.unknown_source(if columns.stored { unmapped::word(word) } else { word });
+        }
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
-        self.take(viewer, streamer, start, length, traffic);
+        self.tally.count(start, whole, self.max_session, viewer.is_nobody());
         Ok(())
     }
 
-    #[inline]
-    fn take(&mut self, viewer: IdKey, streamer: u32, start: Instant, length: Option<i64>, traffic: Traffic) {
-        let tally = &mut self.tally;
-        tally.without_duration += u64::from(length.is_none());
-        let length = length.unwrap_or(0);
-        tally.capped += u64::from(length > self.max_session);
-        let length = length.min(self.max_session);
-        tally.seconds += i128::from(length);
-        let (first, last) = tally.entered.unwrap_or((start, start));
-        tally.entered = Some((first.min(start), last.max(start)));
-        tally.until = tally.until.max(Some(Instant(start.0 + length)));
-        if viewer.is_nobody() {
-            tally.guests += 1;
-            tally.guest_seconds += i128::from(length);
-        } else {
-            self.rows.push(viewer, SessionRow::new(viewer, streamer, start, Seconds(length), traffic));
-        }
-    }
-
     #[cold]
-    fn unknown_source(&mut self, word: &[u8]) -> Traffic {
+    fn unknown_source(&mut self, word: &[u8]) {
         let word = if word.is_empty() { "(blank)".into() } else { String::from_utf8_lossy(word) };
         *self.tally.unknown_sources.entry(word.into_owned()).or_default() += 1;
-        Traffic::Organic
     }
 }
 
-impl RowReader<SessionColumns> for SessionReader<'_> {
+impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
     #[inline]
     fn row(&mut self, file: &FileContext<SessionColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
@@ -358,16 +358,24 @@ impl RowReader<SessionColumns> for SessionReader<'_> {
             self.rejects.push(Reject { place, fault, money: None, cells });
         }
     }
+
+    fn end_of_block(&mut self, file: &FileContext<SessionColumns>, block: u32) -> Result<(), InputError> {
+        self.rows.end_of_block(file, block)
+    }
+
+    fn abandon(&mut self) {
+        self.rows.abandon();
+    }
 }
 
-/// The seconds watched: `watch_seconds` where it is given, else up to `left_at`; `None` where both are blank.
+/// When the session was left, and the seconds watched, each where the export says; the seconds win.
 #[inline]
 fn length(
     columns: &SessionColumns,
     record: &Record<'_>,
     start: Instant,
     times: &mut TimeParser,
-) -> Result<Option<i64>, Fault> {
+) -> Result<(Option<Instant>, Option<i64>), Fault> {
     let left = time_cell("left_at", &columns.left, record, times)?;
     if let Some(left) = left
         && left < start
@@ -378,11 +386,9 @@ fn length(
         let cell = columns.watched.text(record);
         let watched = seconds(&cell)
             .map_err(|_| fault("watch_seconds", &columns.watched, Reason::NotSeconds, &cell))?;
-        if watched.is_some() {
-            return Ok(watched);
-        }
+        return Ok((left, watched));
     }
-    Ok(left.map(|left| left.0 - start.0))
+    Ok((left, None))
 }
 
 #[cfg(test)]

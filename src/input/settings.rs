@@ -14,7 +14,18 @@ use super::files::Source;
 use super::missing;
 use super::parse::time::TimeParser;
 use super::profile::{Profile, RowKind};
+use super::pseudonyms::Pseudonyms;
+use super::rejects::Rejects;
 use crate::units::{Instant, Seconds};
+
+/// Columns beside those that have a place of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FurtherColumns {
+    /// The dimensions alone.
+    Dimensions,
+    /// All that the profile maps, for a store.
+    Mapped,
+}
 
 /// How exports are read.
 #[derive(Debug, Clone)]
@@ -47,12 +58,24 @@ pub struct ReadSettings {
     pub persons_optional: bool,
     /// How many ids of persons are kept as they are written, of each input.
     pub specimens: usize,
+    /// Which columns are read beside those that have a place of their own.
+    pub further: FurtherColumns,
+    /// What stands in the place of persons in everything that is written; `None` leaves their ids.
+    pub pseudonyms: Option<Arc<Pseudonyms>>,
+    /// The instants that sessions must touch to matter, from the first to before the last; a store leaves out what cannot.
+    pub reach: Option<(Instant, Instant)>,
 }
 
 impl ReadSettings {
     /// Bytes in a block where nothing else is said. With 830 MB of sessions on 2 cores, anything from 16 KiB to 16 MiB takes the same CPU
     /// time within the noise of the machine.
     pub const BLOCK_SIZE: usize = 1 << 20;
+
+    /// No rejected rows yet, kept and written as is asked.
+    #[must_use]
+    pub fn rejects(&self) -> Rejects {
+        Rejects { pseudonyms: self.pseudonyms.clone(), ..Rejects::new(self.list_rejects) }
+    }
 
     /// The part that the feed needs.
     #[must_use]
@@ -99,6 +122,12 @@ impl Profiles {
         bind: impl Fn(&Arc<Profile>) -> Result<C, InputError>,
         missing: impl Fn(&C) -> Vec<&'static str>,
     ) -> Result<C, InputError> {
+        if let Some(stored) = &source.stored {
+            let columns = bind(&stored.profile)?;
+            let lacking = missing(&columns);
+            let refused = || missing::missing_columns(source, header, &stored.profile, kind, &lacking);
+            return if lacking.is_empty() { Ok(columns) } else { Err(refused()) };
+        }
         let speaks = |profile: &Profile| profile.columns(kind).is_some();
         // A named profile without a section for this kind of rows lends its words and forms to files with the canonical names.
         if let Some(profile) = self.named.as_ref().filter(|profile| !speaks(profile)) {

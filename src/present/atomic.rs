@@ -1,10 +1,12 @@
 //! Files that are written whole or not at all: a temporary file beside the target, synced, then renamed onto it.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::error::{PresentError, TEMPORARY_PREFIX};
 
@@ -32,12 +34,21 @@ impl AtomicFile {
     /// Checks the target and creates the temporary file in its folder, with the mode of the file that it will replace,
     /// or else of a new file.
     pub fn create(path: &Path) -> Result<Self, PresentError> {
+        Self::create_as(path, Mode::Usual)
+    }
+
+    /// The same for a file that holds rows of persons: nobody but its owner can read or write it, whatever was there before.
+    pub fn create_private(path: &Path) -> Result<Self, PresentError> {
+        Self::create_as(path, Mode::Set(0o600))
+    }
+
+    fn create_as(path: &Path, mode: Mode) -> Result<Self, PresentError> {
         let inner = if is_descriptor(path) {
             Inner::Direct(open_direct(path)?)
         } else {
             match fs::metadata(path) {
-                Ok(known) => beside_existing(path, &known)?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => beside(path, path.to_owned(), None)?,
+                Ok(known) => beside_existing(path, &known, mode)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => beside(path, path.to_owned(), mode)?,
                 Err(error) => return Err(cannot_create(path, error)),
             }
         };
@@ -61,6 +72,53 @@ impl AtomicFile {
         let place = self.path.display().to_string();
         self.inner.commit().map_err(|error| PresentError::Output(error).at(&place))
     }
+
+    /// Makes the bytes durable and closes the file, so that many of them can appear together; `target` is its place in the same
+    /// folder.
+    pub fn finish(self, target: &Path) -> Result<FinishedFile, PresentError> {
+        let place = target.display().to_string();
+        let failed = |error| PresentError::Output(error).at(&place);
+        let temporary = match self.inner {
+            Inner::Direct(mut file) => file.flush().map(|()| None),
+            Inner::Temporary { file, .. } => settle(file).map(|file| Some(file.into_temp_path())),
+        };
+        Ok(FinishedFile { temporary: temporary.map_err(failed)?, target: target.to_owned() })
+    }
+}
+
+/// A complete file that is not visible under its name yet. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct FinishedFile {
+    temporary: Option<TempPath>,
+    target: PathBuf,
+}
+
+impl FinishedFile {
+    /// Puts the file in its place.
+    pub fn commit(self) -> Result<(), PresentError> {
+        if let Some(temporary) = self.temporary {
+            let place = self.target.display().to_string();
+            temporary.persist(&self.target).map_err(|error| PresentError::Output(error.error).at(&place))?;
+            sync_folder(folder_of(&self.target));
+        }
+        Ok(())
+    }
+}
+
+/// Makes the bytes of a file durable.
+fn settle(file: BufWriter<NamedTempFile>) -> io::Result<NamedTempFile> {
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The permissions of a new file.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    /// As any program's new file, less the umask; those of the file that it replaces, where there is one.
+    Usual,
+    /// These, whatever the umask and the file that was there.
+    Set(u32),
 }
 
 impl Inner {
@@ -68,8 +126,7 @@ impl Inner {
         match self {
             Self::Direct(mut file) => file.flush(),
             Self::Temporary { file, target } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.as_file().sync_all()?;
+                let file = settle(file)?;
                 file.persist(&target).map_err(|error| error.error)?;
                 sync_folder(folder_of(&target));
                 Ok(())
@@ -116,7 +173,7 @@ fn open_direct(path: &Path) -> Result<BufWriter<File>, PresentError> {
     Ok(BufWriter::new(file.map_err(|error| cannot_create(path, error))?))
 }
 
-fn beside_existing(path: &Path, known: &fs::Metadata) -> Result<Inner, PresentError> {
+fn beside_existing(path: &Path, known: &fs::Metadata, mode: Mode) -> Result<Inner, PresentError> {
     let path_buf = path.to_owned();
     if known.is_dir() {
         return Err(PresentError::IsFolder { path: path_buf });
@@ -128,11 +185,25 @@ fn beside_existing(path: &Path, known: &fs::Metadata) -> Result<Inner, PresentEr
         return Err(PresentError::ReadOnly { path: path_buf });
     }
     let target = fs::canonicalize(path).map_err(|error| cannot_create(path, error))?;
-    beside(path, target, Some(&known.permissions()))
+    beside(path, target, kept(known, mode))
 }
 
-/// A temporary file beside the target; `kept` is the mode of the file there.
-fn beside(path: &Path, target: PathBuf, kept: Option<&Permissions>) -> Result<Inner, PresentError> {
+#[cfg(unix)]
+fn kept(known: &fs::Metadata, mode: Mode) -> Mode {
+    use std::os::unix::fs::PermissionsExt;
+    match mode {
+        Mode::Usual => Mode::Set(known.permissions().mode() & 0o777),
+        Mode::Set(_) => mode,
+    }
+}
+
+#[cfg(not(unix))]
+fn kept(_: &fs::Metadata, mode: Mode) -> Mode {
+    mode
+}
+
+/// A temporary file beside the target.
+fn beside(path: &Path, target: PathBuf, mode: Mode) -> Result<Inner, PresentError> {
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(PresentError::IsFolder { path: path.to_owned() });
     }
@@ -143,29 +214,29 @@ fn beside(path: &Path, target: PathBuf, kept: Option<&Permissions>) -> Result<In
     if matches!(fs::metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound) {
         return Err(PresentError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
     }
-    let file = temporary(folder, kept).map_err(|error| cannot_create(path, error))?;
+    let file = temporary(folder, mode).map_err(|error| cannot_create(path, error))?;
     Ok(Inner::Temporary { file: BufWriter::new(file), target })
 }
 
-fn temporary(folder: &Path, kept: Option<&Permissions>) -> io::Result<NamedTempFile> {
+fn temporary(folder: &Path, mode: Mode) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any program's new file, less the umask. With a file to replace, never more open than that one, not even
-        // for the moment before its mode is set.
-        let mode = kept.map_or(0o666, |kept| kept.mode() & 0o777);
-        builder.permissions(Permissions::from_mode(mode));
+        // As any program's new file, less the umask. With a mode to set, never more open than that, not even for the moment before it
+        // is set.
+        let first = if let Mode::Set(mode) = mode { mode } else { 0o666 };
+        builder.permissions(Permissions::from_mode(first));
         let file = builder.tempfile_in(folder)?;
-        if kept.is_some() {
+        if let Mode::Set(mode) = mode {
             file.as_file().set_permissions(Permissions::from_mode(mode))?;
         }
         Ok(file)
     }
     #[cfg(not(unix))]
     {
-        let _ = kept;
+        let _ = mode;
         builder.tempfile_in(folder)
     }
 }
@@ -262,6 +333,30 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"2");
         fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
         assert!(matches!(AtomicFile::create(&path), Err(PresentError::ReadOnly { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        for before in [None, Some(0o644), Some(0o666)] {
+            if let Some(mode) = before {
+                fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            }
+            let mut file = AtomicFile::create_private(&path).unwrap();
+            file.write_all(b"x").unwrap();
+            let finished = file.finish(&path).unwrap();
+            assert_eq!(entries(folder.path()).len(), 1 + usize::from(before.is_some()));
+            finished.commit().unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        drop(AtomicFile::create_private(&path).unwrap().finish(&path).unwrap());
+        assert_eq!(
+            (fs::read(&path).unwrap(), entries(folder.path())),
+            (b"x".to_vec(), vec!["rows.csv".to_owned()])
+        );
     }
 
     #[cfg(unix)]

@@ -135,7 +135,7 @@ fn sanitize_lines(text: &str) -> String {
 }
 
 /// A whole number with commas between thousands.
-fn group(number: i128) -> String {
+pub(super) fn group(number: i128) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -147,7 +147,7 @@ fn group(number: i128) -> String {
     if number < 0 { format!("-{text}") } else { text }
 }
 
-fn money(minor_units: i128) -> String {
+pub(super) fn money(minor_units: i128) -> String {
     let text = decimal(minor_units);
     let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));

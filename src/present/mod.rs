@@ -10,6 +10,7 @@ pub mod csv;
 pub mod decompose;
 pub mod error;
 pub mod format;
+pub mod ingest;
 pub mod json;
 pub mod markdown;
 pub mod model;
@@ -26,7 +27,7 @@ pub mod write;
 #[cfg(test)]
 mod fixture;
 
-pub use atomic::{AtomicFile, write_atomic};
+pub use atomic::{AtomicFile, FinishedFile, write_atomic};
 pub use error::PresentError;
 pub use format::{Format, RenderOptions, render};
 pub use write::{Outcome, Sink, Target};

@@ -32,8 +32,11 @@ fn usage_that_cannot_be_meant() {
                   = …)";
     let bare = sessions_with("source", "from");
     check(&[
-        usage("", "--orders FILE is needed (or --rooms FILE, or --facts FILE)"),
-        usage("--sessions sessions.csv", "--orders FILE is needed (or --rooms FILE, or --facts FILE)"),
+        usage("", "--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)"),
+        usage(
+            "--sessions sessions.csv",
+            "--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)",
+        ),
         usage(
             "--orders orders.csv",
             "--sessions FILE is needed; without sessions only --attribution all works",

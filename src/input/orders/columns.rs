@@ -13,7 +13,10 @@ use crate::input::files::Source;
 use crate::input::naming;
 use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Per, Profile, Status};
 use crate::input::read::Columns;
-use crate::input::settings::ReadSettings;
+use crate::input::settings::{FurtherColumns, ReadSettings};
+
+/// Canonical columns that only a store and `--by` read.
+const OTHER_COLUMNS: [&str; 4] = ["live_id", "category", "product_id", "quantity"];
 
 /// Where the columns of orders are in one file.
 #[derive(Debug)]
@@ -40,6 +43,10 @@ pub struct OrderColumns {
     /// Whether a row may describe the columns.
     pub(super) description_row: bool,
     pub(super) anonymous: Anonymous,
+    /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
+    pub(in crate::input) extras: Vec<(String, Origin)>,
+    /// Whether the file is a store's, whose words are canonical.
+    pub(super) stored: bool,
     /// The amount's definition, as columns of the header.
     amount_definition: String,
 }
@@ -48,7 +55,8 @@ impl Columns for OrderColumns {
     fn needed(&self) -> Vec<usize> {
         let dimensions = self.dimensions.iter().flat_map(Origin::columns);
         let origins = self.origins().into_iter().flat_map(|(_, origin)| origin.columns());
-        origins.chain(dimensions).chain(self.rules.columns()).collect()
+        let extras = self.extras.iter().flat_map(|(_, origin)| origin.columns());
+        origins.chain(dimensions).chain(extras).chain(self.rules.columns()).collect()
     }
 }
 
@@ -73,6 +81,34 @@ impl OrderColumns {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The profile, to be kept.
+    pub(in crate::input) fn shared_profile(&self) -> &Arc<Profile> {
+        &self.profile
+    }
+
+    /// Whether rows are lines of orders.
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        self.line.is_there()
+    }
+
+    /// What of an order stands on each of its lines and counts once: its amount, its refund.
+    #[must_use]
+    pub fn per_order(&self) -> (bool, bool) {
+        (self.once.amount(), self.once.refund())
+    }
+
+    /// Where the time of a refund is.
+    pub(in crate::input) fn refunded_at(&self) -> &Origin {
+        &self.refunded_at
+    }
+
+    /// Whether the file names buyers.
+    #[must_use]
+    pub fn has_buyers(&self) -> bool {
+        self.buyer.is_there()
     }
 
     /// Whether the file says what was refunded.
@@ -115,16 +151,21 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         let amount = find("amount")?;
-        let mut dimensions = Vec::new();
-        for name in &settings.dimensions {
-            let origin = find(name)?;
-            if !origin.is_there() {
-                return Err(dimension_missing(source, header, profile, name));
+        let dimension = |name: &String| match find(name)? {
+            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
+            origin => Ok(origin),
+        };
+        let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
+        let extras = match settings.further {
+            FurtherColumns::Dimensions => Vec::new(),
+            FurtherColumns::Mapped => {
+                header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed)?
             }
-            dimensions.push(origin);
-        }
+        };
         Ok(Self {
-            amount_definition: definition(&amount, header),
+            extras,
+            stored: source.stored.is_some(),
+            amount_definition: definition(&amount, header, source),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
@@ -170,7 +211,12 @@ impl OrderColumns {
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
-    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?"));
+    let near = near.unwrap_or_else(|| match &source.stored {
+        Some(_) => "; a store keeps the columns that the profile maps: map it, and ingest the export again"
+            .to_owned(),
+        None => String::new(),
+    });
     InputError::MissingColumns {
         path: source.name.clone(),
         missing: vec![format!("`{name}` of --by")],
@@ -210,8 +256,29 @@ impl<T: Copy> Words<T> {
     }
 }
 
+/// Whether a column has a place of its own.
+fn is_typed(name: &str) -> bool {
+    const TYPED: [&str; 11] = [
+        "order_id",
+        "line_id",
+        "buyer_id",
+        "streamer_id",
+        "streamer_name",
+        "paid_at",
+        "amount",
+        "refund_amount",
+        "refunded_at",
+        "status",
+        "carrier",
+    ];
+    TYPED.contains(&name)
+}
+
 /// The columns of the header that an amount is made of.
-pub(in crate::input) fn definition(amount: &Origin, header: &Header) -> String {
+pub(in crate::input) fn definition(amount: &Origin, header: &Header, source: &Source) -> String {
+    if let Some(stored) = &source.stored {
+        return stored.about.amount.clone();
+    }
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
     match amount {
         Origin::Column(at) | Origin::Blankable(at, _) => name(at),

@@ -12,7 +12,9 @@ pub use columns::OrderColumns;
 pub(super) use columns::{Words, definition};
 pub use once::{Once, RepeatTally, keep_once};
 pub(super) use reader::money_cell;
-pub use reader::{OrderTally, Orders, read_orders};
+pub use reader::{
+    Dictionaries, OrderReader, OrderTally, Orders, TakeOrder, bind_orders, read_orders, run_readers,
+};
 pub use refunded::RefundTiming;
 pub(super) use refunded::refund_time;
 pub use status::StatusMeaning;
@@ -88,6 +90,12 @@ impl OrderRow {
     #[inline]
     pub fn paid_at(&self) -> Option<Instant> {
         (self.paid_at != Self::NEVER).then_some(Instant(self.paid_at))
+    }
+
+    /// Whether the row has an amount; a blank one is 0.
+    #[must_use]
+    pub fn has_amount(&self) -> bool {
+        self.once.has_amount()
     }
 
     /// Whether the row is a line of an order.

@@ -34,11 +34,15 @@ impl Once {
         self.0 & (Self::AMOUNT | Self::REFUND) == 0
     }
 
-    fn refund(self) -> bool {
+    /// Whether the refund is the order's.
+    #[must_use]
+    pub fn refund(self) -> bool {
         self.0 & Self::REFUND != 0
     }
 
-    fn has_amount(self) -> bool {
+    /// Whether the row has an amount.
+    #[must_use]
+    pub fn has_amount(self) -> bool {
         self.0 & Self::BLANK == 0
     }
 }

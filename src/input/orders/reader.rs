@@ -19,8 +19,51 @@ use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
 use crate::input::settings::{Profiles, ReadSettings, Times};
 use crate::input::specimens::Specimens;
+use crate::input::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, MinorUnits, Seconds};
+
+/// What takes the orders that were accepted.
+pub trait TakeOrder: Send {
+    /// Whether the texts of line ids are kept for the row's [`LineRef`].
+    const KEEPS_LINES: bool;
+
+    /// Takes one order; `status` is what its status means, where the profile maps it.
+    ///
+    /// # Errors
+    /// When a further column of the row is at fault; the row is rejected.
+    fn take(
+        &mut self,
+        columns: &OrderColumns,
+        record: &Record<'_>,
+        row: OrderRow,
+        status: Option<Status>,
+    ) -> Result<(), Fault>;
+
+    /// See [`RowReader::end_of_block`].
+    fn end_of_block(&mut self, _file: &FileContext<OrderColumns>, _block: u32) -> Result<(), InputError> {
+        Ok(())
+    }
+
+    /// See [`RowReader::abandon`].
+    fn abandon(&mut self) {}
+}
+
+impl TakeOrder for Partition<OrderRow> {
+    const KEEPS_LINES: bool = true;
+
+    #[inline]
+    fn take(
+        &mut self,
+        _: &OrderColumns,
+        _: &Record<'_>,
+        row: OrderRow,
+        _: Option<Status>,
+    ) -> Result<(), Fault> {
+        self.push(row.order, row);
+        Ok(())
+    }
+}
 
 /// What was counted while orders were read.
 #[derive(Debug, Clone, Default)]
@@ -67,30 +110,14 @@ pub fn read_orders(
     dimensions: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Orders, InputError> {
-    let profiles = Profiles::load(settings.profile.as_deref())?;
-    let bind = |source: &Source, header: &Header| {
-        profiles.choose(
-            source,
-            header,
-            RowKind::Orders,
-            |profile| OrderColumns::bind(profile, source, header, settings),
-            |columns| columns.missing(settings.persons_optional),
-        )
-    };
     let statuses = Dictionary::default();
-    let mut readers: Vec<OrderReader<'_>> = (0..settings.threads.get())
-        .map(|worker| OrderReader::new(settings, streamers, dimensions, &statuses, worker))
-        .collect();
-    let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
+    let dictionaries = Dictionaries { streamers, dimensions, statuses: &statuses };
+    let (files, readers) = run_readers(sources, settings, dictionaries, progress, |_| Partition::default())?;
     let mut tally = OrderTally::default();
     let (mut parts, mut rejects, mut names, mut lines) =
         (Vec::new(), Vec::new(), Names::default(), LineTexts::default());
     for reader in readers {
-        tally.rows += reader.tally.rows;
-        tally.structural += reader.tally.structural;
-        tally.money += reader.tally.money;
-        tally.refunded_until = tally.refunded_until.max(reader.tally.refunded_until);
-        tally.specimens.merge(reader.tally.specimens);
+        tally.add(reader.tally);
         parts.push(reader.rows);
         rejects.push(reader.rejects);
         names.merge(reader.names);
@@ -108,8 +135,69 @@ pub fn read_orders(
     })
 }
 
+/// Where texts that repeat get their codes.
+#[derive(Debug, Clone, Copy)]
+pub struct Dictionaries<'d> {
+    /// The streamers.
+    pub streamers: &'d Dictionary,
+    /// The values of all dimensions together.
+    pub dimensions: &'d Dictionary,
+    /// The statuses with their meaning.
+    pub statuses: &'d Dictionary,
+}
+
+/// Where the columns of orders are in a file, by the profile that fits.
+///
+/// # Errors
+/// See [`Profiles::choose`].
+pub fn bind_orders(
+    profiles: &Profiles,
+    settings: &ReadSettings,
+    source: &Source,
+    header: &Header,
+) -> Result<OrderColumns, InputError> {
+    profiles.choose(
+        source,
+        header,
+        RowKind::Orders,
+        |profile| OrderColumns::bind(profile, source, header, settings),
+        |columns| columns.missing(settings.persons_optional),
+    )
+}
+
+/// Runs a reader for each thread; what takes the orders of the reader of a number is made by `taker`.
+///
+/// # Errors
+/// See [`InputError`].
+pub fn run_readers<'d, T: TakeOrder>(
+    sources: &[Source],
+    settings: &ReadSettings,
+    dictionaries: Dictionaries<'d>,
+    progress: &Progress<'_>,
+    taker: impl Fn(usize) -> T,
+) -> Result<(Files<OrderColumns>, Vec<OrderReader<'d, T>>), InputError> {
+    let profiles = Profiles::load(settings.profile.as_deref())?;
+    let bind = |source: &Source, header: &Header| bind_orders(&profiles, settings, source, header);
+    let mut readers: Vec<_> = (0..settings.threads.get())
+        .map(|worker| OrderReader::new(settings, dictionaries, worker, taker(worker)))
+        .collect();
+    let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
+    Ok((files, readers))
+}
+
+impl OrderTally {
+    /// Adds another tally.
+    pub fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.structural += other.structural;
+        self.money += other.money;
+        self.refunded_until = self.refunded_until.max(other.refunded_until);
+        self.specimens.merge(other.specimens);
+    }
+}
+
 /// One worker's reader of orders.
-struct OrderReader<'d> {
+pub struct OrderReader<'d, T> {
     worker: u64,
     streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
@@ -117,35 +205,32 @@ struct OrderReader<'d> {
     times: Times,
     allow_mangled: bool,
     refund_within: Option<Seconds>,
-    rows: Partition<OrderRow>,
+    /// What took the orders.
+    pub rows: T,
     lines: Vec<u8>,
     scratch: Vec<u8>,
-    tally: OrderTally,
-    rejects: Rejects,
+    /// What was counted.
+    pub tally: OrderTally,
+    /// What was rejected.
+    pub rejects: Rejects,
     names: Names,
 }
 
-impl<'d> OrderReader<'d> {
-    fn new(
-        settings: &ReadSettings,
-        streamers: &'d Dictionary,
-        dimensions: &'d Dictionary,
-        statuses: &'d Dictionary,
-        worker: usize,
-    ) -> Self {
+impl<'d, T: TakeOrder> OrderReader<'d, T> {
+    fn new(settings: &ReadSettings, dictionaries: Dictionaries<'d>, worker: usize, rows: T) -> Self {
         Self {
             worker: worker as u64,
-            streamers: Coder::new(streamers),
-            dimension_codes: Coder::new(dimensions),
-            statuses: Coder::new(statuses),
+            streamers: Coder::new(dictionaries.streamers),
+            dimension_codes: Coder::new(dictionaries.dimensions),
+            statuses: Coder::new(dictionaries.statuses),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
             refund_within: settings.refund_within,
-            rows: Partition::default(),
+            rows,
             lines: Vec::new(),
             scratch: Vec::new(),
             tally: OrderTally { specimens: Specimens::new(settings.specimens), ..OrderTally::default() },
-            rejects: Rejects::new(settings.list_rejects),
+            rejects: settings.rejects(),
             names: Names::default(),
         }
     }
@@ -164,7 +249,8 @@ impl<'d> OrderReader<'d> {
         let buyer =
             person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
-        let (status, never_paid) = self.status(columns, record);
+        let (status, meaning) = self.status(columns, record);
+        let never_paid = meaning.is_some_and(Status::is_never_paid);
         let amount = money_cell("amount", &columns.amount, record)?;
         if amount.is_none() && paid_at.is_some() && !never_paid && !columns.once.amount() {
             return Err(fault("amount", &columns.amount, Reason::Blank, b""));
@@ -182,7 +268,6 @@ impl<'d> OrderReader<'d> {
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
-        self.tally.money += i128::from(amount.0);
         let sequence = place.sequence();
         let paid_at = paid_at.map_or(OrderRow::NEVER, |paid_at| paid_at.0);
         let row = OrderRow {
@@ -199,7 +284,8 @@ impl<'d> OrderReader<'d> {
             carrier,
             once,
         };
-        self.rows.push(order, row);
+        self.rows.take(columns, record, row, meaning)?;
+        self.tally.money += i128::from(amount.0);
         Ok(())
     }
 
@@ -226,6 +312,9 @@ impl<'d> OrderReader<'d> {
         if !columns.line.is_there() {
             return Ok(LineRef::WHOLE_ORDER);
         }
+        if !T::KEEPS_LINES {
+            self.lines.clear();
+        }
         let (lines, worker) = (&mut self.lines, self.worker);
         let line = id_cell("line_id", &columns.line, record, self.allow_mangled, |line| {
             let length = u16::try_from(line.len()).map_err(|_| Reason::TooLong)?;
@@ -240,16 +329,17 @@ impl<'d> OrderReader<'d> {
         line.map_err(|reason| fault("line_id", &columns.line, reason, b""))
     }
 
-    /// The code of the status, and whether it says that the order was never paid.
-    fn status(&mut self, columns: &OrderColumns, record: &Record<'_>) -> (u32, bool) {
+    /// The code of the status, and what it means where the profile maps it.
+    fn status(&mut self, columns: &OrderColumns, record: &Record<'_>) -> (u32, Option<Status>) {
         if !columns.status.is_there() {
-            return (self.statuses.code(b""), false);
+            return (self.statuses.code(b""), None);
         }
         let cell = columns.status.text(record);
         let word = trim(&cell);
         let meaning = columns.rules.status(record).or_else(|| columns.statuses.get(word));
+        let word = if columns.stored { unmapped::word(word) } else { word };
         let key = status_key(meaning, word);
-        (self.statuses.code(&key), meaning.is_some_and(Status::is_never_paid))
+        (self.statuses.code(&key), meaning)
     }
 
     fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>) -> u32 {
@@ -269,7 +359,7 @@ impl<'d> OrderReader<'d> {
     }
 }
 
-impl RowReader<OrderColumns> for OrderReader<'_> {
+impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
     fn row(&mut self, file: &FileContext<OrderColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
@@ -286,6 +376,14 @@ impl RowReader<OrderColumns> for OrderReader<'_> {
                 if readable { money_cell("amount", &columns.amount, record).ok().flatten() } else { None };
             self.rejects.push(Reject { place, fault, money, cells });
         }
+    }
+
+    fn end_of_block(&mut self, file: &FileContext<OrderColumns>, block: u32) -> Result<(), InputError> {
+        self.rows.end_of_block(file, block)
+    }
+
+    fn abandon(&mut self) {
+        self.rows.abandon();
     }
 }
 

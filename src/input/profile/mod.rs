@@ -44,6 +44,9 @@ pub struct Profile {
     /// How times are written; without it, year first.
     #[serde(default)]
     pub time: TimeForms,
+    /// The SHA-256 of the profile's text, as hexadecimal digits.
+    #[serde(skip)]
+    pub digest: String,
 }
 
 /// The columns and words of orders.

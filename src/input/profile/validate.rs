@@ -9,7 +9,8 @@ use crate::input::naming;
 impl Profile {
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
-        let profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
+        profile.digest = crate::input::store::digest_of(text.as_bytes());
         for (name, spec) in RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten() {
             check_column(name, spec).map_err(failed)?;
         }

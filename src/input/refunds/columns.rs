@@ -111,7 +111,7 @@ impl RefundColumns {
             refunds.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref()));
         let amount = find("refund_amount")?;
         Ok(Self {
-            amount_definition: definition(&amount, header),
+            amount_definition: definition(&amount, header, source),
             profile: Arc::clone(profile),
             refund: find("refund_id")?,
             order: find("order_id")?,

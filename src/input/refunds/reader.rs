@@ -119,7 +119,7 @@ impl<'d> RefundReader<'d> {
             allow_mangled: settings.allow_mangled_ids,
             rows: Partition::default(),
             tally: RefundTally::default(),
-            rejects: Rejects::new(settings.list_rejects),
+            rejects: settings.rejects(),
         }
     }
 

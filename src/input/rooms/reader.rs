@@ -189,7 +189,7 @@ impl<'d> RoomReader<'d> {
             allow_mangled: settings.allow_mangled_ids,
             rows: Vec::new(),
             tally: RoomTally::default(),
-            rejects: Rejects::new(settings.list_rejects),
+            rejects: settings.rejects(),
             names: Names::default(),
         }
     }

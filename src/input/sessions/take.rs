@@ -1,0 +1,55 @@
+//! What takes the sessions that were accepted: the parts of their viewers, or a store.
+
+use super::{SessionColumns, SessionRow};
+use crate::input::error::InputError;
+use crate::input::feed::FileContext;
+use crate::input::profile::Traffic;
+use crate::input::records::Record;
+use crate::input::rejects::Fault;
+use crate::partition::Partition;
+use crate::units::Instant;
+
+/// What takes the sessions that were accepted, nobody's too.
+pub trait TakeSession: Send {
+    /// Takes one session.
+    ///
+    /// # Errors
+    /// When a further column of the row is at fault; the row is rejected.
+    fn take(
+        &mut self,
+        columns: &SessionColumns,
+        record: &Record<'_>,
+        session: &TakenSession,
+    ) -> Result<(), Fault>;
+
+    /// See [`RowReader::end_of_block`].
+    fn end_of_block(&mut self, _file: &FileContext<SessionColumns>, _block: u32) -> Result<(), InputError> {
+        Ok(())
+    }
+
+    /// See [`RowReader::abandon`].
+    fn abandon(&mut self) {}
+}
+
+/// One accepted session, before it is capped.
+#[derive(Debug, Clone, Copy)]
+pub struct TakenSession {
+    /// The row; its length is capped.
+    pub row: SessionRow,
+    /// When it was left, where the export says.
+    pub left: Option<Instant>,
+    /// The seconds watched, where the export says.
+    pub watched: Option<i64>,
+    /// The traffic, where the profile maps the source.
+    pub traffic: Option<Traffic>,
+}
+
+impl TakeSession for Partition<SessionRow> {
+    #[inline]
+    fn take(&mut self, _: &SessionColumns, _: &Record<'_>, session: &TakenSession) -> Result<(), Fault> {
+        if !session.row.viewer.is_nobody() {
+            self.push(session.row.viewer, session.row);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+//! The directory of a store: its marker, its locks, and the files in their order.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::StoredFile;
+use super::about::{FORMAT, PLAIN, ROW, folder};
+use crate::input::error::InputError;
+use crate::input::files::Source;
+use crate::input::profile::RowKind;
+
+/// The file that makes a directory a store.
+const MARKER: &str = "store.json";
+/// Held by who ingests.
+const INGESTING: &str = ".ingesting";
+/// Shared by who reads.
+const READING: &str = ".reading";
+/// How the names of files end that are not complete yet.
+const UNFINISHED: &str = ".tmp";
+
+/// The kinds of rows that a store holds.
+const KINDS: [RowKind; 2] = [RowKind::Orders, RowKind::Sessions];
+
+/// A store.
+#[derive(Debug)]
+pub struct Store {
+    directory: PathBuf,
+    files: BTreeMap<(RowKind, u64), Arc<StoredFile>>,
+    /// The lock of who ingests.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// A store to read; nothing in it changes as long as its files are held.
+    ///
+    /// # Errors
+    /// When the directory is no store, or a file of it is damaged.
+    pub fn open(directory: &Path) -> Result<Self, InputError> {
+        if !directory.join(MARKER).is_file() {
+            let message = "this is no store; gmv ingest --store DIR makes one";
+            return Err(refused(directory, message));
+        }
+        // Where the lock cannot be opened or had, as on a disk that is read only, nobody ingests either.
+        let reading = File::open(directory.join(READING)).ok();
+        let reading = reading.filter(|lock| lock.lock_shared().is_ok()).map(Arc::new);
+        Self::list(directory, reading.as_ref(), None)
+    }
+
+    /// A store to ingest into, made where it is missing; `wait` is called before waiting for another run.
+    ///
+    /// # Errors
+    /// When the directory cannot be made, holds other things, or a file of it is damaged.
+    pub fn create(directory: &Path, wait: &dyn Fn()) -> Result<Self, InputError> {
+        make(directory)?;
+        let lock = lock(&directory.join(INGESTING), wait)?;
+        if !directory.join(MARKER).is_file() {
+            refuse_others(directory)?;
+            mark(directory).map_err(|error| failed(directory, "cannot write into the directory", error))?;
+        }
+        for kind in KINDS {
+            let folder = directory.join(folder(kind));
+            make(&folder)?;
+            remove_unfinished(&folder)?;
+        }
+        Self::list(directory, None, Some(lock))
+    }
+
+    fn list(directory: &Path, reading: Option<&Arc<File>>, lock: Option<File>) -> Result<Self, InputError> {
+        let mut files = BTreeMap::new();
+        for kind in KINDS {
+            for path in entries(&directory.join(folder(kind)))? {
+                let mut file = StoredFile::open(&path, kind)?;
+                file.reading = reading.map(Arc::clone);
+                let sequence = file.about.sequence;
+                if files.insert((kind, sequence), Arc::new(file)).is_some() {
+                    let message =
+                        "another file has its place in the order of ingestion; take one of them out";
+                    return Err(refused(&path, message));
+                }
+            }
+        }
+        let store = Self { directory: directory.to_owned(), files, _lock: lock };
+        store.share_profiles().check_persons()
+    }
+
+    /// Gives files of one profile the same one, so that a worker needs one parser of times for all of them.
+    fn share_profiles(mut self) -> Self {
+        let mut known = BTreeMap::new();
+        for file in self.files.values_mut().filter_map(Arc::get_mut) {
+            let about = &file.about;
+            let key = (about.profile.clone(), about.currency.clone(), about.per_order, about.level == ROW);
+            let shared = known.entry(key).or_insert_with(|| Arc::clone(&file.profile));
+            file.profile = Arc::clone(shared);
+        }
+        self
+    }
+
+    /// Refuses a store in which persons stand in two ways, and would be two persons each.
+    fn check_persons(self) -> Result<Self, InputError> {
+        for file in self.files.values() {
+            self.check_mixing(file.about.reading.persons.as_deref(), None, &file.path)?;
+        }
+        Ok(self)
+    }
+
+    /// Refuses a file at `path`, in which persons stand in this way, beside others, but for the one that it replaces.
+    ///
+    /// # Errors
+    /// [`InputError::Store`].
+    pub(super) fn check_mixing(
+        &self,
+        persons: Option<&str>,
+        replaced: Option<&Arc<StoredFile>>,
+        path: &Path,
+    ) -> Result<(), InputError> {
+        let Some(persons) = persons else { return Ok(()) };
+        let stay = self.files.values().filter(|file| !replaced.is_some_and(|old| Arc::ptr_eq(old, file)));
+        let other =
+            stay.filter_map(|file| file.about.reading.persons.as_deref()).find(|other| *other != persons);
+        let Some(other) = other else { return Ok(()) };
+        let message = match (persons, other) {
+            (PLAIN, _) => {
+                "the store holds persons by pseudonyms; give --pseudonymize with the key of the others"
+            }
+            (_, PLAIN) => {
+                "the store holds persons by their ids; use a new store for pseudonyms, or leave --pseudonymize out"
+            }
+            _ => "the store holds pseudonyms of another key; give that key, or use a new store",
+        };
+        Err(refused(path, message))
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The files of a kind of rows, in the order of ingestion.
+    pub fn files(&self, kind: RowKind) -> impl Iterator<Item = &Arc<StoredFile>> {
+        self.files.iter().filter(move |((of, _), _)| *of == kind).map(|(_, file)| file)
+    }
+
+    /// The files of a kind of rows as inputs, in the order of ingestion.
+    #[must_use]
+    pub fn sources(&self, kind: RowKind) -> Vec<Source> {
+        self.files(kind).map(StoredFile::source).collect()
+    }
+
+    /// The place behind all files.
+    pub(super) fn next_sequence(&self) -> u64 {
+        self.files.keys().map(|(_, sequence)| sequence + 1).max().unwrap_or(1)
+    }
+
+    /// Where the file of an export is, or will be.
+    pub(super) fn place(&self, kind: RowKind, name: &str) -> PathBuf {
+        self.directory.join(folder(kind)).join(format!("{name}.parquet"))
+    }
+
+    /// Waits until nobody reads, and keeps readers away as long as the answer is held.
+    ///
+    /// # Errors
+    /// When the lock cannot be had.
+    pub fn keep_readers_away(&self, wait: &dyn Fn()) -> Result<impl Sized + use<>, InputError> {
+        lock(&self.directory.join(READING), wait)
+    }
+}
+
+/// The files of a folder of the store.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| failed(folder, "cannot read the directory", error))?,
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let digest = name.strip_suffix(".parquet").unwrap_or_default();
+        if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) || !path.is_file() {
+            return Err(refused(&path, "this is no file of a store; take it out of the directory"));
+        }
+        paths.push(path);
+    }
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+/// Takes away what a run left that was killed.
+fn remove_unfinished(folder: &Path) -> Result<(), InputError> {
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, "cannot read the directory", error))? {
+        let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') && name.ends_with(UNFINISHED) {
+            fs::remove_file(&path)
+                .map_err(|error| failed(&path, "cannot remove what a killed run left", error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a directory that its owner alone can enter, where it is missing.
+fn make(directory: &Path) -> Result<(), InputError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|error| failed(directory, "cannot make the directory", error))
+}
+
+/// Takes a lock that nobody shares.
+fn lock(path: &Path, wait: &dyn Fn()) -> Result<File, InputError> {
+    let opened = File::options().create(true).append(true).open(path);
+    let file = opened.map_err(|error| failed(path, "cannot write into the store", error))?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => wait(),
+        Err(TryLockError::Error(error)) => return Err(failed(path, "cannot lock the store", error)),
+    }
+    file.lock().map_err(|error| failed(path, "cannot lock the store", error))?;
+    Ok(file)
+}
+
+/// Refuses a directory without a marker that holds anything.
+fn refuse_others(directory: &Path) -> Result<(), InputError> {
+    let names =
+        fs::read_dir(directory).map_err(|error| failed(directory, "cannot read the directory", error))?;
+    let mut names =
+        names.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    match names.find(|name| !name.starts_with('.')) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!(
+                "the directory holds other files (such as {name}) and is no store; name a new or empty one"
+            );
+            Err(InputError::Store { path: directory.display().to_string(), message })
+        }
+    }
+}
+
+/// Writes the marker, whole or not at all.
+fn mark(directory: &Path) -> std::io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".gmv-").suffix(UNFINISHED).tempfile_in(directory)?;
+    writeln!(file, "{{\"gmv_store\": {FORMAT}}}")?;
+    file.as_file().sync_all()?;
+    file.persist(directory.join(MARKER)).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn refused(path: &Path, message: &str) -> InputError {
+    InputError::Store { path: path.display().to_string(), message: message.to_owned() }
+}
+
+fn failed(path: &Path, action: &'static str, error: std::io::Error) -> InputError {
+    InputError::io(path.display().to_string(), action, error)
+}
