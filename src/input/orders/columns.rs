@@ -121,7 +121,7 @@ impl OrderColumns {
             dimensions.push(origin);
         }
         Ok(Self {
-            amount_definition: definition(&amount, header),
+            amount_definition: definition(&amount, header, orders.amount_per),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
@@ -204,9 +204,9 @@ impl<T: Copy> Words<T> {
     }
 }
 
-fn definition(amount: &Origin, header: &Header) -> String {
+fn definition(amount: &Origin, header: &Header, per: Per) -> String {
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
-    match amount {
+    let text = match amount {
         Origin::Column(at) | Origin::Blankable(at, _) => name(at),
         Origin::Sum(terms) => {
             let text =
@@ -215,5 +215,6 @@ fn definition(amount: &Origin, header: &Header) -> String {
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
         Origin::Absent | Origin::Joined(_) | Origin::Row => String::new(),
-    }
+    };
+    if per == Per::Order { format!("{text} (once an order)") } else { text }
 }
