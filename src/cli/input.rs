@@ -72,7 +72,7 @@ pub struct InputArguments {
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
     #[arg(long, value_name = "FILE")]
     pub streamers: Option<String>,
-    /// What columns and words mean: a built-in profile or a TOML file; without it, the header decides
+    /// What columns and words mean: a built-in profile (`gmv profiles` lists them) or a TOML file; without it, the header decides
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
     /// A constant column, such as streamer_id=s1; {file} is the file's name without its ending

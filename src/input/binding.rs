@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::InputError;
 use super::files::Source;
-use super::naming::plain;
+use super::naming::same;
 use super::parse::money::is_null;
 use super::parse::{id, trim};
 use super::profile::{ColumnSpec, Detailed};
@@ -194,10 +194,7 @@ impl Header {
     /// Whether the header has a column of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|column| column == name) || {
-            let name = plain(name);
-            self.names.iter().any(|column| plain(column) == name)
-        }
+        self.names.iter().any(|column| same(column, name))
     }
 
     /// The number of a column: of the name letter by letter, else of the one that reads the same.
@@ -205,9 +202,8 @@ impl Header {
     /// # Errors
     /// When two columns have the name.
     pub fn index(&self, path: &str, name: &str) -> Result<Option<usize>, InputError> {
-        let wanted = plain(name);
         let exact = self.places(path, name, |column| column == name)?;
-        if exact.is_some() { Ok(exact) } else { self.places(path, name, |column| plain(column) == wanted) }
+        if exact.is_some() { Ok(exact) } else { self.places(path, name, |column| same(column, name)) }
     }
 
     fn places(

@@ -1,11 +1,22 @@
 //! Names and words as people read them: exports write the same one with full-width or half-width marks, with or without spaces.
 
 /// The plain form of a name: half-width, without white space, ASCII letters in lower case.
-///
-/// It is only looked at where no name is the same letter by letter, so that two columns of a header never become one.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    name.chars().map(half_width).filter(|&letter| !is_space(letter)).collect::<String>().to_ascii_lowercase()
+    letters(name).collect()
+}
+
+/// Whether two names read the same: have one plain form.
+///
+/// It is only asked where no name is the same letter by letter, so that two columns of a header never become one.
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    letters(a).eq(letters(b))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let wide = name.chars().map(half_width).filter(|&letter| !is_space(letter));
+    wide.map(|letter| letter.to_ascii_lowercase())
 }
 
 /// The half-width form of a full-width letter, digit or mark.
@@ -39,8 +50,13 @@ mod tests {
             ("ＩＤ", "id"),
         ] {
             assert_eq!(plain(name), plain(other), "{name}");
+            assert!(same(name, other), "{name}");
         }
-        assert_ne!(plain("buyer_id"), plain("Buyer ID"));
-        assert_ne!(plain("商品实际价格(单件)"), plain("商品实际价格(总共)"));
+        for (name, other) in
+            [("buyer_id", "Buyer ID"), ("商品实际价格(单件)", "商品实际价格(总共)"), ("a", "ab")]
+        {
+            assert_ne!(plain(name), plain(other));
+            assert!(!same(name, other));
+        }
     }
 }

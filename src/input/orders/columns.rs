@@ -165,7 +165,7 @@ impl OrderColumns {
         Ok(Self {
             extras,
             stored: source.stored.is_some(),
-            amount_definition: definition(&amount, header, source),
+            amount_definition: definition(&amount, header, orders.amount_per, source),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
@@ -275,12 +275,12 @@ fn is_typed(name: &str) -> bool {
 }
 
 /// The columns of the header that an amount is made of.
-pub(in crate::input) fn definition(amount: &Origin, header: &Header, source: &Source) -> String {
+pub(in crate::input) fn definition(amount: &Origin, header: &Header, per: Per, source: &Source) -> String {
     if let Some(stored) = &source.stored {
         return stored.about.amount.clone();
     }
     let name = |at: &usize| header.names.get(*at).cloned().unwrap_or_default();
-    match amount {
+    let text = match amount {
         Origin::Column(at) | Origin::Blankable(at, _) => name(at),
         Origin::Sum(terms) => {
             let text =
@@ -289,5 +289,6 @@ pub(in crate::input) fn definition(amount: &Origin, header: &Header, source: &So
         }
         Origin::Constant(text) => String::from_utf8_lossy(text).into_owned(),
         Origin::Absent | Origin::Joined(_) | Origin::First(_) | Origin::Row => String::new(),
-    }
+    };
+    if per == Per::Order { format!("{text} (once an order)") } else { text }
 }

@@ -9,7 +9,7 @@ use crate::input::binding::{Header, Origin};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::orders::{Words, definition};
-use crate::input::profile::{ColumnSpec, Profile};
+use crate::input::profile::{ColumnSpec, Per, Profile};
 use crate::input::read::Columns;
 use crate::input::settings::ReadSettings;
 
@@ -111,7 +111,7 @@ impl RefundColumns {
             refunds.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref()));
         let amount = find("refund_amount")?;
         Ok(Self {
-            amount_definition: definition(&amount, header, source),
+            amount_definition: definition(&amount, header, Per::default(), source),
             profile: Arc::clone(profile),
             refund: find("refund_id")?,
             order: find("order_id")?,

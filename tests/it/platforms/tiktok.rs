@@ -2,6 +2,8 @@
 
 use super::{Export, columns, decompose, says};
 use crate::support::{Run, Work};
+use proptest::prelude::*;
+use std::fmt::Write;
 
 const NAMES: [&str; 8] = [
     "Order ID",
@@ -143,7 +145,7 @@ fn an_amount_on_every_line_counts_once() {
     says(
         &run.err,
         &[
-            "orders: orders.csv (UTF-8, `,`, profile tiktok-orders, amount = Order Amount)",
+            "orders: orders.csv (UTF-8, `,`, profile tiktok-orders, amount = Order Amount (once an order))",
             "rows read 10 607.00",
             "− repeated headers, blank rows 1 0.00",
             "− amounts of orders repeated on further lines 210.00",
@@ -210,4 +212,46 @@ fn day_and_month_are_not_guessed() {
     let american = export().cells("Paid Time", |_| "03/27/2026 08:10:00 PM".to_owned());
     let err = super::fails(&american.work(), "--attribution all");
     assert!(err.contains("paid_at \"03/27/2026 08:10:00 PM\" is no time"), "{err}");
+}
+
+/// An order: its amount and refund in cents, and whether each of its lines was paid.
+type Order = (u32, u32, Vec<bool>);
+
+fn cents(amount: u32) -> String {
+    format!("{}.{:02}", amount / 100, amount % 100)
+}
+
+/// The orders as TikTok Shop exports them, and with canonical columns, a row each.
+fn both_ways(orders: &[Order]) -> (String, String) {
+    let mut lines = Export::of("tiktok_shop_orders_65");
+    let mut whole = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount\n".to_owned();
+    for (at, (amount, refund, paid)) in orders.iter().enumerate() {
+        let (id, amount, refund, buyer) =
+            ((at + 1).to_string(), cents(*amount), cents(*refund), format!("u{}", at % 3));
+        for (line, paid) in paid.iter().enumerate() {
+            let time = if *paid { "02/03/2026 20:10:00" } else { "" };
+            let sku = line.to_string();
+            lines = fill(lines, [&id, "Completed", &sku, &amount, &refund, time, &buyer, "k"]);
+        }
+        let time = if paid.contains(&true) { "2026-03-02 20:10:00" } else { "" };
+        writeln!(whole, "{id},{buyer},k,{time},{amount},{refund}").unwrap();
+    }
+    (lines.text(), whole)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Lines that repeat the order's amounts give what one row for each order gives.
+    #[test]
+    fn repeated_amounts_are_the_orders_own(
+        orders in prop::collection::vec((0_u32..5000, 0_u32..5000, prop::collection::vec(any::<bool>(), 1..4)), 1..7),
+    ) {
+        let (lines, whole) = both_ways(&orders);
+        let (lines, whole) = (Work::with(&[("orders.csv", &lines)]), Work::with(&[("orders.csv", &whole)]));
+        for basis in ["paid", "net"] {
+            let more = format!("--attribution all --period all --set streamer_name= --basis {basis}");
+            prop_assert_eq!(decompose(&lines, &more).out, decompose(&whole, &more).out, "{}", basis);
+        }
+    }
 }

@@ -57,7 +57,7 @@ fn both_variants_give_the_figures_worked_out_by_hand() {
         says(
             &run.err,
             &[
-                "orders: orders.csv (UTF-8, `,`, profile wechat-orders, amount = 订单实际支付金额)",
+                "orders: orders.csv (UTF-8, `,`, profile wechat-orders, amount = 订单实际支付金额 (once an order))",
                 "rows read 8 514.00",
                 "− amounts of orders repeated on further lines 150.00",
                 "− never paid 2 34.00",
