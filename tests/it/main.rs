@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bootstrap;
+mod containers;
 mod errors;
 mod facts;
 mod generators;
