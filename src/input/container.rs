@@ -194,7 +194,7 @@ fn stream(name: &str, bytes: Bytes, opening: Opening) -> Result<TextStream, Inpu
 
 /// Whether a text begins as HTML or XML does.
 fn is_markup(start: &[u8]) -> bool {
-    let text = super::parse::trim(&start[..start.len().min(64)]);
+    let text = super::parse::trim(start);
     let begins =
         |word: &str| text.get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()));
     ["<html", "<!doctype", "<table", "<?xml", "<meta"].into_iter().any(begins)

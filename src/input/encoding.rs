@@ -137,11 +137,17 @@ fn is_cut_off(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
+/// With fewer bytes beyond ASCII than this, a text is Chinese if it can be: a few names look like words of any language.
+const ENOUGH: usize = 40;
+
 /// The likeliest encoding of a text that is not UTF-8; Chinese where the bytes leave it open.
 fn guess(sample: &[u8], whole: bool) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, whole);
-    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    let chinese = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    let anywhere = detector.guess(None, Utf8Detection::Deny);
+    let wide = sample.iter().filter(|byte| !byte.is_ascii()).take(ENOUGH).count();
+    let guess = if anywhere.is_single_byte() || wide < ENOUGH { chinese } else { anywhere };
     let candidates = [guess, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
     let found = candidates.into_iter().find(|encoding| decodes(encoding, sample, whole)).unwrap_or(guess);
     // One decoder serves both; the larger name is the truer one.
@@ -227,5 +233,137 @@ impl Decoding {
             }
         }
         Ok(Filled::Enough)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(bytes: &[u8]) -> String {
+        detect(bytes, true, None).encoding.to_string()
+    }
+
+    fn encoded(text: &str, encoding: &'static Encoding) -> Vec<u8> {
+        let (bytes, _, lost) = encoding.encode(text);
+        assert!(!lost, "{text}");
+        bytes.into_owned()
+    }
+
+    #[test]
+    fn headers_and_single_words_of_chinese_exports_are_gb18030() {
+        let headers = [
+            "主订单编号,子订单编号,选购商品,商品单价,订单应付金额,支付完成时间,订单状态\n",
+            "订单编号\t买家实际支付金额\t订单付款时间\n1\t2\t3\n",
+            "streamer_id,streamer_name\ns1,主播\n",
+            "a,b\n1,无\n",
+            "order_id,status\n1,已发货\n2,交易成功\n3,\"￥1，299.90\"\n",
+        ];
+        for text in headers {
+            assert_eq!(found(&encoded(text, GBK)), "GB18030", "{text}");
+            assert_eq!(found(text.as_bytes()), "UTF-8", "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_of_other_scripts_are_told_apart_where_there_is_enough_of_them() {
+        let japanese = "注文番号,配信者,支払日時\n1,ライブコマースの配信者です,2026-03-02\n2,カタカナとひらがな,2026-03-02\n";
+        assert_eq!(found(&encoded(japanese, SHIFT_JIS)), "Shift_JIS");
+        let korean = "주문번호,판매자,결제일시\n1,라이브 방송 판매자입니다,2026-03-02\n2,안녕하세요 여러분,2026-03-02\n";
+        assert_eq!(found(&encoded(korean, EUC_KR)), "EUC-KR");
+        let french = "commande,vendeur,état\n1,Amélie Lefèvre,payé\n2,Zoé Hélène,expédié à l'étranger\n";
+        assert_eq!(found(&encoded(french, encoding_rs::WINDOWS_1252)), "windows-1252");
+        let traditional =
+            "訂單編號,買家帳號,直播間名稱\n1,會員,臺灣的直播間與觀眾\n2,會員,這個商品還沒有發貨\n";
+        assert_eq!(found(&encoded(traditional, BIG5)), "Big5");
+    }
+
+    #[test]
+    fn utf_8_with_a_damaged_byte_stays_utf_8() {
+        let mut text = "streamer,状态\n主播,已发货\n主播,已完成\n".as_bytes().to_vec();
+        text[20] = 0xFF;
+        assert_eq!(found(&text), "UTF-8");
+        let cut = "甲".as_bytes();
+        assert_eq!(detect(&[b"a,", &cut[..2]].concat(), false, None).encoding, TextEncoding::UTF_8);
+        assert_eq!(found(b"a,b\n1,2\n"), "UTF-8");
+        assert_eq!(found(b""), "UTF-8");
+    }
+
+    #[test]
+    fn labels_are_those_of_the_web() {
+        for (label, name) in [
+            ("GBK", "GBK"),
+            (" gb2312 ", "GBK"),
+            ("GB18030", "GB18030"),
+            ("utf-16", "UTF-16LE"),
+            ("utf8", "UTF-8"),
+        ] {
+            assert_eq!(TextEncoding::named(label).unwrap().to_string(), name);
+        }
+        assert_eq!(
+            TextEncoding::named("utf-8x").unwrap_err(),
+            "no such encoding; did you mean utf-8, utf-16, utf-16le?"
+        );
+        assert!(TextEncoding::named("iso-2022-kr").is_err());
+    }
+
+    /// A reader that gives a few bytes at a time.
+    struct Drops<'a>(&'a [u8], usize);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let size = self.1.min(self.0.len()).min(buffer.len());
+            let (now, rest) = self.0.split_at(size);
+            buffer[..size].copy_from_slice(now);
+            self.0 = rest;
+            Ok(size)
+        }
+    }
+
+    fn decoded(bytes: &[u8], encoding: &'static Encoding, drop: usize, step: usize) -> (String, Option<u8>) {
+        let mut decoding = Decoding::new(TextEncoding(encoding));
+        let mut reader = Drops(bytes, drop);
+        let mut out = Vec::new();
+        loop {
+            let size = out.len() + step;
+            match decoding.fill(&mut reader, &mut out, size).unwrap() {
+                Filled::Enough => assert!(out.len() >= size),
+                Filled::Ended => return (String::from_utf8(out).unwrap(), None),
+                Filled::Malformed(byte) => return (String::from_utf8(out).unwrap(), Some(byte)),
+            }
+        }
+    }
+
+    #[test]
+    fn characters_across_the_bytes_that_are_read_at_once_stay_whole() {
+        // One ASCII character first, so that every pair lies across an even border.
+        let text = format!("a{}", "甲㐀".repeat(40_000));
+        for encoding in [GB18030, SHIFT_JIS, BIG5] {
+            let text = if encoding == GB18030 { text.clone() } else { text.replace('㐀', "乙") };
+            assert_eq!(decoded(&encoded(&text, encoding), encoding, 7, 1000), (text, None));
+        }
+        let mut bytes = vec![b'a'; Decoding::CHUNK - 1];
+        bytes.extend_from_slice(b"\xBC\xFF,1");
+        assert_eq!(decoded(&bytes, GBK, 4096, 1 << 20).1, Some(0xBC));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_from_any_steps(text in "[a-c,\n甲主播😀é]{0,80}", drop in 1_usize..9, step in 1_usize..40) {
+            prop_assert_eq!(decoded(&encoded(&text, GB18030), GB18030, drop, step), (text.clone(), None));
+            for (encoding, bytes) in [
+                (UTF_16LE, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+                (UTF_16BE, text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            ] {
+                prop_assert_eq!(decoded(&bytes, encoding, drop, step), (text.clone(), None));
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), drop in 1_usize..9, step in 1_usize..40) {
+            let encoding = detect(&bytes, true, None).encoding;
+            let _ = decoded(&bytes, encoding.0, drop, step);
+        }
     }
 }

@@ -9,9 +9,9 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::files::Source;
 use super::form::FileForm;
+use super::header::{detect_delimiter, header, read_header};
 use super::parquet::ParquetFile;
-use super::parse::trim;
-use super::records::{Splitter, cut};
+use super::records::cut;
 use super::stream::TextStream;
 use super::workbook::Workbook;
 use super::workbook::rows::SheetRows;
@@ -301,101 +301,6 @@ impl<'a, C> Feed<'a, C> {
     }
 }
 
-/// Reads at least the first line, without the byte order mark; returns whether the stream has ended.
-fn read_header(
-    path: &str,
-    stream: &mut TextStream,
-    bytes: &mut Vec<u8>,
-    block_size: usize,
-) -> Result<bool, InputError> {
-    let mut size = block_size.max(64);
-    loop {
-        let more = stream.fill(bytes, size)?;
-        let line_end = cut(bytes, b',').end.is_some();
-        if let (false, Some(byte)) = (line_end, stream.malformed) {
-            let column = memchr::memchr_iter(detect_delimiter(bytes), bytes).count() + 1;
-            let encoding = stream.encoding.encoding;
-            return Err(InputError::Encoding { path: path.to_owned(), line: 1, column, byte, encoding });
-        }
-        if !more || line_end || bytes.len() >= LONGEST_RECORD {
-            if bytes.starts_with(b"\xEF\xBB\xBF") {
-                bytes.drain(..3);
-            }
-            return Ok(!more);
-        }
-        size *= 2;
-    }
-}
-
-/// The delimiter that stands most often in the first line outside of quotes; a comma where none does.
-fn detect_delimiter(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|&byte| byte == b'\n').find(|line| !trim(line).is_empty()).unwrap_or_default();
-    let mut best = (0, b',');
-    for candidate in *b",\t;|" {
-        let mut inside = false;
-        let count = line.iter().filter(|&&byte| {
-            inside ^= byte == b'"';
-            byte == candidate && !inside
-        });
-        let count = count.count();
-        if count > best.0 {
-            best = (count, candidate);
-        }
-    }
-    best.1
-}
-
-/// Whether the first line ends in a carriage return alone, outside of quotes.
-fn ends_in_carriage_returns(bytes: &[u8]) -> bool {
-    let mut inside = false;
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'"' => inside = !inside,
-            b'\n' if !inside => return false,
-            b'\r' if !inside => return bytes.get(at + 1).is_some_and(|&next| next != b'\n'),
-            _ => {}
-        }
-    }
-    false
-}
-
-/// The names of the first record.
-fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError> {
-    let end = cut(bytes, delimiter).end.unwrap_or(bytes.len());
-    if ends_in_carriage_returns(bytes) {
-        return Err(InputError::CarriageReturns { path: path.to_owned() });
-    }
-    let mut names: Option<Vec<String>> = None;
-    let mut bad = None;
-    Splitter::default().split(&bytes[..end], delimiter, true, |record, line| {
-        if names.is_some() {
-            return;
-        }
-        let mut found = Vec::new();
-        for at in 0..record.len() {
-            match std::str::from_utf8(trim(&record.cell(at))) {
-                Ok(name) => found.push(name.to_owned()),
-                Err(error) => {
-                    let byte = record.cell(at).get(error.valid_up_to()).copied().unwrap_or_default();
-                    bad = bad.or(Some((line, at, byte)));
-                }
-            }
-        }
-        names = Some(found);
-    });
-    if let Some((line, at, byte)) = bad {
-        return Err(InputError::Encoding {
-            path: path.to_owned(),
-            line: u64::from(line) + 1,
-            column: at + 1,
-            byte,
-            encoding: TextEncoding::UTF_8,
-        });
-    }
-    let names = names.ok_or(InputError::NoHeader { path: path.to_owned() })?;
-    Ok(Header { names })
-}
-
 /// The line and cell of a byte of a block.
 #[must_use]
 pub fn place(bytes: &[u8], at: usize, delimiter: u8, error: PlacedError) -> Cause {
@@ -405,24 +310,5 @@ pub fn place(bytes: &[u8], at: usize, delimiter: u8, error: PlacedError) -> Caus
         line: memchr::memchr_iter(b'\n', before).count() as u32,
         column: memchr::memchr_iter(delimiter, &before[start..]).count() + 1,
         error,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_delimiter_is_the_commonest_outside_of_quotes() {
-        for (line, delimiter) in [
-            ("a,b,c\n1;2;3;4;5", b','),
-            ("a\tb\n", b'\t'),
-            ("a;b;\"c,d,e,f\"\n", b';'),
-            ("a|b|c", b'|'),
-            ("\n\r\na;b", b';'),
-            ("a", b','),
-        ] {
-            assert_eq!(detect_delimiter(line.as_bytes()), delimiter, "{line}");
-        }
     }
 }

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod files;
 pub mod form;
 pub mod guard;
+pub mod header;
 pub mod limits;
 mod missing;
 pub mod names;

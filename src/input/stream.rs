@@ -35,8 +35,11 @@ pub struct Bytes {
     pub taken: Arc<AtomicU64>,
 }
 
+/// The first bytes of a text, which may say that it is none.
+const START: usize = 64;
+
 impl TextStream {
-    /// Reads enough of the text to know its encoding; returns that beginning too.
+    /// Reads enough of the text to know its encoding; returns its first bytes too.
     ///
     /// # Errors
     /// When reading fails.
@@ -52,7 +55,7 @@ impl TextStream {
         let plain = encoding.encoding.is_utf_8();
         // The header takes the mark of UTF-8 off, so that blocks stay as they are in the file.
         let skipped = if plain { 0 } else { encoding.mark };
-        let start = sample.clone();
+        let start = sample[..sample.len().min(START)].to_vec();
         let mut beginning = Cursor::new(sample);
         beginning.set_position(skipped as u64);
         let stream = Self {

@@ -5,6 +5,7 @@
 mod architecture;
 mod bootstrap;
 mod check;
+mod containers;
 mod errors;
 mod facts;
 mod generators;
