@@ -24,7 +24,7 @@ enum Ending {
     NotToBeBelieved,
 }
 
-/// Runs what was typed: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected under `--strict`.
+/// Runs what was typed: 0 done, 1 failed (or a check found an error), 2 wrong usage, 3 done but rows were rejected under `--strict`.
 #[must_use]
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {

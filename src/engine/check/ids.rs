@@ -46,7 +46,7 @@ pub enum Cure {
     Lower,
     /// In upper case.
     Upper,
-    /// Without what all of them begin with.
+    /// Without what all of them begin with, or with what all of the other input's begin with in its place.
     Prefix,
 }
 
@@ -54,13 +54,13 @@ impl Cure {
     const ALL: [Self; 5] = [Self::Decimals, Self::Zeros, Self::Lower, Self::Upper, Self::Prefix];
 
     /// The id, cured; `None` where nothing changes, or nothing is left.
-    fn apply(self, text: &str, prefix: &str) -> Option<String> {
+    fn apply(self, text: &str, (prefix, other): (&str, &str)) -> Option<String> {
         let cured = match self {
             Self::Decimals => text.trim_end_matches('0').strip_suffix('.').unwrap_or(text).to_owned(),
             Self::Zeros => text.trim_start_matches('0').to_owned(),
             Self::Lower => text.to_lowercase(),
             Self::Upper => text.to_uppercase(),
-            Self::Prefix => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
+            Self::Prefix => format!("{other}{}", text.strip_prefix(prefix).unwrap_or(text)),
         };
         (cured != text && !cured.is_empty()).then_some(cured)
     }
@@ -73,8 +73,8 @@ pub struct Cured {
     pub of_orders: bool,
     /// What.
     pub cure: Cure,
-    /// The prefix, where it is one.
-    pub prefix: String,
+    /// The prefix of these ids and of the other input's, where it is one.
+    pub prefixes: (String, String),
     /// Ids that match only then.
     pub matched: u64,
     /// Ids looked at.
@@ -85,7 +85,7 @@ pub struct Cured {
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
     of_orders: bool,
-    prefix: String,
+    prefixes: (String, String),
     ids: u64,
     parts: Vec<Vec<(IdKey, u32)>>,
 }
@@ -97,10 +97,16 @@ pub type Found = Vec<u32>;
 const WAYS: u32 = Cure::ALL.len() as u32 + 1;
 
 impl Lookups {
-    /// The ids of an input as they are, and cured in every way.
+    /// The ids of an input as they are, and cured in every way, to be looked for among those of the `other`.
     #[must_use]
-    pub fn new(texts: &[&str], of_orders: bool) -> Self {
-        let prefix = common_prefix(texts);
+    pub fn new(texts: &[&str], other: &[&str], of_orders: bool) -> Self {
+        let prefixes = (common_prefix(texts), common_prefix(other));
+        let cures: Vec<(Cure, u32)> = Cure::ALL
+            .into_iter()
+            .zip(1..)
+            // A prefix is taken away, or exchanged, by the input that has one.
+            .filter(|(cure, _)| *cure != Cure::Prefix || !prefixes.0.is_empty())
+            .collect();
         let mut parts = vec![Vec::new(); PARTS];
         let mut ids = 0;
         for text in texts {
@@ -109,14 +115,14 @@ impl Lookups {
                 parts[part_of(key)].push((key, ids * WAYS + way));
             };
             add(0, text);
-            for (cure, way) in Cure::ALL.into_iter().zip(1..) {
-                if let Some(cured) = cure.apply(text, &prefix) {
-                    add(way, &cured);
+            for (cure, way) in &cures {
+                if let Some(cured) = cure.apply(text, (&prefixes.0, &prefixes.1)) {
+                    add(*way, &cured);
                 }
             }
             ids += 1;
         }
-        Self { of_orders, prefix, ids: u64::from(ids), parts }
+        Self { of_orders, prefixes, ids: u64::from(ids), parts }
     }
 
     /// Looks for the ids of a part; `is_there` knows the persons of the other input in it.
@@ -134,16 +140,16 @@ impl Lookups {
                 let is_way = *number % WAYS == way;
                 is_way && !there.contains(&(*number / WAYS * WAYS))
             });
-            let prefix = if cure == Cure::Prefix { self.prefix.clone() } else { String::new() };
+            let prefixes = if cure == Cure::Prefix { self.prefixes.clone() } else { Default::default() };
             let matched = matched.count() as u64;
-            Cured { of_orders: self.of_orders, cure, prefix, matched, ids: self.ids }
+            Cured { of_orders: self.of_orders, cure, prefixes, matched, ids: self.ids }
         };
         let all = Cure::ALL.into_iter().zip(1..).map(|(cure, way)| cured(cure, way));
         all.filter(|cured| cured.matched > 0).collect()
     }
 }
 
-/// What all of several ids begin with.
+/// What all of several ids begin with: up to a character that is no digit, or the country code of telephone numbers.
 fn common_prefix(texts: &[&str]) -> String {
     let [first, second, others @ ..] = texts else { return String::new() };
     let common = |a: &str, b: &str| -> usize {
@@ -153,7 +159,14 @@ fn common_prefix(texts: &[&str]) -> String {
     for text in others {
         prefix = &prefix[..common(prefix, text)];
     }
-    prefix.to_owned()
+    let is_number = |rest: &str| rest.len() == 11 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    for code in ["0086", "+86", "86"] {
+        if prefix.starts_with(code) && first.strip_prefix(code).is_some_and(is_number) {
+            return code.to_owned();
+        }
+    }
+    // Digits that all begin with are the number itself; zeros have a cure of their own.
+    prefix.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
 }
 
 /// The shapes of ids; `None` without any.
@@ -240,17 +253,37 @@ mod tests {
 
     #[test]
     fn cures_are_counted_where_the_id_does_not_match_as_it_is() {
-        let lookups = Lookups::new(&["u007", "u8.0", "uAB", "u9"], true);
-        assert_eq!(lookups.prefix, "u");
+        let lookups = Lookups::new(&["u007", "u8.0", "uAB", "u9"], &["x1", "12"], true);
+        assert_eq!(lookups.prefixes, ("u".to_owned(), String::new()));
         let others = ["u8", "u9", "9", "uab", "007", "7"].map(|text| IdKey::new(text.as_bytes()));
         let mut found = Vec::new();
         (0..PARTS).for_each(|part| lookups.look(part, |key| others.contains(&key), &mut found));
         let cures: Vec<(Cure, u64)> =
             lookups.cures(&found).into_iter().map(|cured| (cured.cure, cured.matched)).collect();
         assert_eq!(cures, [(Cure::Decimals, 1), (Cure::Lower, 1), (Cure::Prefix, 1)]);
-        let zeros = Lookups::new(&["007", "010"], false);
+        let zeros = Lookups::new(&["007", "010"], &[], false);
         found.clear();
         (0..PARTS).for_each(|part| zeros.look(part, |key| key == IdKey::new(b"7"), &mut found));
         assert_eq!((zeros.cures(&found)[0].cure, zeros.cures(&found).len()), (Cure::Zeros, 1));
+    }
+
+    #[test]
+    fn prefixes_end_before_the_number() {
+        for (texts, prefix) in [
+            (&["uid_1018", "uid_1019"][..], "uid_"),
+            (&["1018", "1019"], ""),
+            (&["8613800001111", "8613800001112"], "86"),
+            (&["+8613800001111", "+8613900001112"], "+86"),
+            (&["861380000111", "861380000112"], ""),
+            (&["000123", "000124"], ""),
+            (&["u1"], ""),
+            (&["张1", "张2"], "张"),
+        ] {
+            assert_eq!(common_prefix(texts), prefix, "{texts:?}");
+        }
+        let exchanged = Lookups::new(&["uid_7", "uid_8"], &["u7", "u9"], true);
+        let mut found = Vec::new();
+        (0..PARTS).for_each(|part| exchanged.look(part, |key| key == IdKey::new(b"u7"), &mut found));
+        assert_eq!(exchanged.cures(&found)[0].prefixes, ("uid_".to_owned(), "u".to_owned()));
     }
 }

@@ -94,7 +94,7 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let viewers = inputs.sessions.as_ref().map(|sessions| &sessions.tally.specimens);
     let buyers: Vec<&str> = buyers.texts().collect();
     let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
-    let lookups = [Lookups::new(&buyers, true), Lookups::new(&viewers, false)];
+    let lookups = [Lookups::new(&buyers, &viewers, true), Lookups::new(&viewers, &buyers, false)];
     let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, lookups };
     let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));

@@ -160,13 +160,19 @@ fn spaces(
 
 fn cure(cured: &Cured) -> Phrase {
     let whose = if cured.of_orders { ("buyers", "买家") } else { ("viewers", "观众") };
-    let prefix = cured.prefix.chars().take(20).collect::<String>();
+    let shown = |prefix: &str| format!("{:?}", prefix.chars().take(20).collect::<String>());
+    let (own, other) = (shown(&cured.prefixes.0), shown(&cured.prefixes.1));
     let (en, zh) = match cured.cure {
         Cure::Decimals => ("without the trailing `.0`".to_owned(), "去掉结尾的 `.0`".to_owned()),
         Cure::Zeros => ("without leading zeros".to_owned(), "去掉前导零".to_owned()),
         Cure::Lower => ("in lower case".to_owned(), "改为小写".to_owned()),
         Cure::Upper => ("in upper case".to_owned(), "改为大写".to_owned()),
-        Cure::Prefix => (format!("without the prefix {prefix:?}"), format!("去掉前缀 {prefix:?}")),
+        Cure::Prefix if cured.prefixes.1.is_empty() => {
+            (format!("without the prefix {own}"), format!("去掉前缀 {own}"))
+        }
+        Cure::Prefix => {
+            (format!("with the prefix {other} instead of {own}"), format!("把前缀 {own} 换成 {other} "))
+        }
     };
     Phrase::new(
         format!(

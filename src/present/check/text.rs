@@ -18,6 +18,8 @@ use super::sentences::sentence;
 const WIDTH: usize = 100;
 /// Nothing is wrapped below this.
 const NARROWEST: usize = 40;
+/// The longest label, so that numbers do not stand far from it.
+const LABEL: usize = 56;
 /// The widths of count, share and money with the space before them.
 const FIGURES: [usize; 3] = [12, 9, 17];
 /// The space before a label, with its mark, and before what it means.
@@ -37,7 +39,10 @@ pub(super) fn render(
         colour: options.colour,
     };
     let mut before: Option<(Section, Input)> = None;
-    for finding in findings {
+    for (at, finding) in findings.iter().enumerate() {
+        if is_repeated(finding, &findings[..at]) {
+            continue;
+        }
         let group = (finding.section, finding.input);
         let title = heading(group.0, group.1);
         if before.is_none_or(|(section, input)| heading(section, input) != title) {
@@ -52,6 +57,14 @@ pub(super) fn render(
         writeln!(out, "{}{line}", if at == 0 { space } else { "" })?;
     }
     Ok(())
+}
+
+/// Whether an earlier file has the same columns, as all of a folder mostly do.
+fn is_repeated(finding: &Finding, before: &[Finding]) -> bool {
+    let is_columns =
+        matches!(finding.check, Check::ColumnsUsed | Check::ColumnsIgnored | Check::ColumnsMissing);
+    let same = |other: &&Finding| (other.check, other.input) == (finding.check, finding.input);
+    is_columns && before.iter().filter(same).any(|other| other.detail == finding.detail)
 }
 
 /// How findings are drawn.
@@ -69,7 +82,7 @@ impl Page<'_> {
         let figures = self.figures(finding);
         let beside = FIGURES.iter().sum::<usize>();
         let room = (self.width - INDENT).saturating_sub(if figures.is_empty() { 0 } else { beside });
-        let room = room.max(8);
+        let room = room.clamp(8, LABEL);
         let mark = self.mark(finding.level);
         if text.width() <= room {
             let padding = " ".repeat(if figures.is_empty() { 0 } else { room - text.width() });
@@ -160,4 +173,64 @@ fn summary(findings: &[Finding]) -> Phrase {
         ),
         format!("{errors} 个错误，{warnings} 个警告，{notes} 个提示：{zh}。"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::check::findings::{Detail, Unknown};
+    use crate::present::Format;
+
+    /// A finding of every check, with large numbers and long texts.
+    fn findings() -> Vec<Finding> {
+        let finding = |check: &Check| Finding {
+            level: Level::Error,
+            section: Section::Rows,
+            input: Input::Orders,
+            check: *check,
+            file: Some(
+                "exports/of/a/shop/that/has/long/names/订单导出-2026-11-01-至-2026-11-30.csv".to_owned(),
+            ),
+            count: Some(1_234_567),
+            share: Some(0.1234),
+            money: Some(12_345_678_901),
+            dates: None,
+            detail: Detail::Unknown(Unknown::NoBuyerColumn),
+            examples: vec!["orders.csv:1234567".to_owned(); 3],
+        };
+        Check::ALL.iter().map(finding).collect()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for language in [Language::English, Language::Chinese] {
+            for width in [60, 80, 100, 140] {
+                let options =
+                    RenderOptions { language, width: Some(width), ..RenderOptions::new(Format::Table) };
+                let document = Document { currency: "¥".to_owned(), ..Document::default() };
+                let mut out = Vec::new();
+                render(&findings(), &document, &options, &mut out).unwrap();
+                let text = String::from_utf8(out).unwrap();
+                let widest = text.lines().max_by_key(|line| line.width()).unwrap();
+                assert!(widest.width() <= width, "{width}: {widest}");
+                assert_eq!(text.matches("1,234,567").count(), Check::ALL.len(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn colour_marks_the_level_and_nothing_else_changes() {
+        let options = |colour| RenderOptions { colour, ..RenderOptions::new(Format::Table) };
+        let drawn = |colour| {
+            let mut out = Vec::new();
+            render(&findings(), &Document::default(), &options(colour), &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let mut plain = drawn(true);
+        assert!(plain.contains("  \u{1b}[31m✗\u{1b}[0m rows read"), "{plain}");
+        for code in ["1", "2", "31", "0"] {
+            plain = plain.replace(&format!("\u{1b}[{code}m"), "");
+        }
+        assert_eq!(plain, drawn(false));
+    }
 }

@@ -40,6 +40,9 @@ fn minutes(minutes: i64) -> impl Fn(usize, DateTime) -> DateTime {
     move |_, time| time.checked_add(minutes.minutes()).unwrap()
 }
 
+/// Where the time of a row moves to.
+type Move<'a> = Box<dyn Fn(usize, DateTime) -> DateTime + 'a>;
+
 fn skew(found: &Found) -> (&str, &str) {
     (found.one("both", "clock_skew")["level"].as_str().unwrap(), found.detail("both", "clock_skew"))
 }
@@ -106,7 +109,6 @@ fn orders_that_have_nothing_to_do_with_viewing_raise_no_alarm() {
                 .checked_add(SignedDuration::from_secs(from * 3_600 + pseudo(row) % (hours * 3_600)))
                 .unwrap()
         };
-        type Move<'a> = Box<dyn Fn(usize, DateTime) -> DateTime + 'a>;
         let moves: [Move<'_>; 4] = [
             Box::new(move |row, time| {
                 day(row, time.checked_add((pseudo(row) % 28 - 14).days()).unwrap(), 0, 24)

@@ -77,7 +77,7 @@ fn the_report_is_the_same_on_any_number_of_threads() {
     let size = ["sample", "-q", "--sessions", "6000", "--streamers", "6", "--weeks", "3", "--out", "."];
     work.ok(&size);
     let run = |more: &str| {
-        run(&work, &format!("{BOTH} --format json --same-amount-buyers 2 --max-session 10m {more}"))
+        run(&work, &format!("{BOTH} --format json --max-orders-per-hour 1 --max-session 10m {more}"))
     };
     let one = run("--threads 1");
     assert!(one.contains("\"examples\":\"orders.csv:"));

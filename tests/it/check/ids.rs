@@ -54,60 +54,31 @@ fn two_spaces_are_an_error_that_says_what_both_look_like() {
     }
 }
 
+type Id = fn(u64) -> String;
+
+/// Ids of buyers and of viewers, the input whose ids are to be mended, and how.
+const FORMS: [(Id, Id, &str, &str); 9] = [
+    (|n| format!("{}.0", 10_000 + n), |n| (10_000 + n).to_string(), "orders", "without the trailing `.0`"),
+    (number, |n| format!("{}.0", number(n)), "sessions", "without the trailing `.0`"),
+    (|n| format!("{}1", n + 1), |n| format!("{:06}1", n + 1), "sessions", "without leading zeros"),
+    (|n| format!("U{n}"), |n| format!("u{n}"), "orders", "in lower case"),
+    (|n| format!("id{n}x"), |n| format!("ID{n}X"), "sessions", "in lower case"),
+    (|n| format!("douyin:{}", number(n)), number, "orders", "without the prefix \"douyin:\""),
+    (number, |n| format!("uid_{}", number(n)), "sessions", "without the prefix \"uid_\""),
+    (|n| format!("uid_{n}"), |n| format!("u{n}"), "orders", "with the prefix \"u\" instead of \"uid_\""),
+    (|n| format!("138{n:08}"), |n| format!("86138{n:08}"), "sessions", "without the prefix \"86\""),
+];
+
 #[test]
 fn forms_that_a_spreadsheet_leaves_are_named_with_their_count() {
-    type Id = fn(u64) -> String;
-    let (plain, long): (Id, Id) = (|n| (10_000 + n).to_string(), number);
-    let cases: [(Id, Id, &str, &str); 7] = [
-        (
-            |n| format!("{}.0", 10_000 + n),
-            plain,
-            "orders",
-            "30 of 30 ids of buyers would match the other file without the trailing `.0`",
-        ),
-        (
-            long,
-            |n| format!("{}.0", number(n)),
-            "sessions",
-            "30 of 40 ids of viewers would match the other file without the trailing `.0`",
-        ),
-        (
-            |n| format!("{n}1"),
-            |n| format!("{n:06}1"),
-            "sessions",
-            "30 of 40 ids of viewers would match the other file without leading zeros",
-        ),
-        (
-            |n| format!("U{n}"),
-            |n| format!("u{n}"),
-            "orders",
-            "30 of 30 ids of buyers would match the other file in lower case",
-        ),
-        (
-            |n| format!("id{n}x"),
-            |n| format!("ID{n}X"),
-            "sessions",
-            "30 of 40 ids of viewers would match the other file in lower case",
-        ),
-        (
-            |n| format!("douyin:{}", number(n)),
-            long,
-            "orders",
-            "30 of 30 ids of buyers would match the other file without the prefix \"douyin:",
-        ),
-        (
-            plain,
-            |n| format!("uid_{}", 10_000 + n),
-            "sessions",
-            "30 of 40 ids of viewers would match the other file without the prefix",
-        ),
-    ];
-    for (buyer, viewer, input, detail) in cases {
+    for (buyer, viewer, input, cure) in FORMS {
         let found = run(buyer, viewer);
-        assert_eq!((found.code, &found.one("both", "id_overlap")["level"]), (1, &"error".into()), "{detail}");
+        assert_eq!((found.code, &found.one("both", "id_overlap")["level"]), (1, &"error".into()), "{cure}");
         let forms = found.all(input, "id_forms");
         let said: Vec<&str> = forms.iter().filter_map(|row| row["detail"].as_str()).collect();
-        assert!(said.iter().any(|said| said.starts_with(detail)), "{said:#?}");
+        let ids = if input == "orders" { "30 of 30 ids of buyers" } else { "30 of 40 ids of viewers" };
+        let wanted = format!("{ids} would match the other file {cure}: ");
+        assert!(said.iter().any(|said| said.starts_with(&wanted)), "{wanted} {said:#?}");
         assert!(forms.iter().all(|row| row["level"] == "error"));
     }
 }

@@ -152,6 +152,54 @@ fn files_and_their_columns() {
 }
 
 #[test]
+fn files_with_the_same_columns_name_them_once_in_the_list() {
+    let work = shop();
+    for file in ["w1", "w2", "w3"] {
+        work.write(&format!("weeks/{file}.csv"), ORDERS);
+    }
+    let list = work.ok(&["check", "--orders", "weeks", "--format", "table"]);
+    let count = |text: &str| list.matches(text).count();
+    assert_eq!((count("columns used"), count("weeks/w"), count("superseded")), (1, 3, 1), "{list}");
+    assert_eq!(check(&work, "--orders weeks").all("orders", "columns_used").len(), 3);
+}
+
+#[test]
+fn a_header_without_rows_is_a_warning() {
+    let work = shop();
+    work.write("orders.csv", ORDERS.lines().next().unwrap());
+    let found = check(&work, "--orders orders.csv");
+    assert_eq!((found.code, found.worst()), (0, "warning"), "{}", found.out);
+    let found = check(&work, BOTH);
+    assert_eq!((found.code, found.worst()), (0, "warning"), "{}", found.out);
+}
+
+#[test]
+fn what_is_counted_is_what_decompose_counts() {
+    let work = Work::new();
+    let size = ["sample", "-q", "--sessions", "6000", "--streamers", "6", "--weeks", "3", "--out", "."];
+    work.ok(&size);
+    let found = check(&work, BOTH);
+    let words = ["decompose", "--by", "total", "--period", "week"];
+    let files = ["--orders", "orders.csv", "--sessions", "sessions.csv"];
+    let table = work.ok(&[&words[..], &files].concat());
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let (mut orders, mut cents, mut all) = (0, 0, 0);
+    for row in reader.records() {
+        let row = row.unwrap();
+        let whole = |name: &str| row[at(name)].replace('.', "").parse::<u64>().unwrap();
+        orders += whole("orders");
+        cents += whole("gmv");
+        all += whole("gmv_total");
+    }
+    let money = |cents: u64| format!("{}.{:02}", cents / 100, cents % 100);
+    let attributed = found.numbers("both", "orders_with_session_of_streamer_in_week");
+    assert_eq!(attributed, numbers("ok", orders, Some(&money(cents))));
+    assert_eq!(found.numbers("orders", "rows_counted").2, Some(money(all)));
+}
+
+#[test]
 fn streamers_that_a_table_does_not_list() {
     let work = shop();
     work.write("streamers.csv", "streamer_id,tier\ns1,head\n");

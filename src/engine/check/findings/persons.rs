@@ -18,6 +18,8 @@ const NO_OVERLAP: f64 = 0.01;
 const LITTLE_OVERLAP: f64 = 0.10;
 /// A cure is named where it helps at least so many ids, and this part of those looked at.
 const CURED: (u64, f64) = (3, 0.01);
+/// Where it helps this part, numbers must not be believed.
+const CURED_MANY: f64 = 0.10;
 
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -82,7 +84,9 @@ fn overlap(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         |cured: &&Cured| cured.matched >= CURED.0 && cured.matched as f64 >= CURED.1 * cured.ids as f64;
     for cured in evidence.checked.cures.iter().filter(helps) {
         let input = if cured.of_orders { Input::Orders } else { Input::Sessions };
-        let forms = finding(input, Check::IdForms).of(cured.matched, cured.ids).level(Level::Error);
+        let many = cured.matched as f64 >= CURED_MANY * cured.ids as f64;
+        let forms = finding(input, Check::IdForms).of(cured.matched, cured.ids);
+        let forms = forms.level(if many { Level::Error } else { Level::Warning });
         findings.push(forms.detail(Detail::Cure(cured.clone())));
     }
     let add = |check, portion: Portion| finding(Input::Both, check).portion(portion, persons.orders);

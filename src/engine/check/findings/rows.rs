@@ -53,7 +53,8 @@ fn orders(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     findings.extend(known.then_some(unknown));
     let outside = tally.out_of_range;
     findings.extend((outside.rows > 0).then(|| add(Check::RowsOutOfRange, outside)));
-    let nothing = tally.counted.rows == 0;
+    // A file without rows is a warning of its own.
+    let nothing = tally.counted.rows == 0 && read.rows > 0;
     findings.push(add(Check::RowsCounted, tally.counted).level_if(Level::Error, nothing));
     let parts = [structural, rejected, superseded, tally.never_paid, tally.skipped, outside, tally.counted];
     let rows: u64 = parts.iter().map(|part| part.rows).sum();
@@ -164,7 +165,8 @@ fn sessions(evidence: &Evidence<'_>, sessions: &Sessions, findings: &mut Vec<Fin
     let used = tally.structural + sessions.rejects.count + tally.guests + facts.rows;
     let outside = tally.rows.checked_sub(used);
     findings.extend(outside.filter(|rows| *rows > 0).map(|rows| add(Check::RowsOutOfRange, rows)));
-    findings.push(add(Check::RowsCounted, facts.rows).level_if(Level::Error, facts.rows == 0));
+    findings
+        .push(add(Check::RowsCounted, facts.rows).level_if(Level::Error, facts.rows == 0 && tally.rows > 0));
     let exports = &evidence.settings.exports;
     let everything = exports.range == (None, None) && outside != Some(0);
     let closes = outside.is_some() && !everything;
