@@ -12,7 +12,8 @@ use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
-use crate::input::files::discover;
+use crate::input::error::InputError;
+use crate::input::files::{Source, discover};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
@@ -247,12 +248,11 @@ impl DecomposeArguments {
         self.input.check_constants(&grouping.dimensions())?;
         let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         read.refund_within = counting.refund_within;
-        let sessions = &self.input.sessions;
         Ok(LocalSettings {
             read,
             orders: discover(&self.input.orders)?,
-            sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
-            refunds: if self.input.refunds.is_empty() { None } else { Some(discover(&self.input.refunds)?) },
+            sessions: discover_any(&self.input.sessions)?,
+            refunds: discover_any(&self.input.refunds)?,
             streamers,
             max_bad: self.input.max_bad,
             grouping,
@@ -313,6 +313,11 @@ impl DecomposeArguments {
         }
         metadata
     }
+}
+
+/// The exports of an input that may be left out.
+fn discover_any(given: &[String]) -> Result<Option<Vec<Source>>, InputError> {
+    (!given.is_empty()).then(|| discover(given)).transpose()
 }
 
 fn attribution_text(attribution: Attribution) -> String {

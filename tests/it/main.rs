@@ -16,6 +16,7 @@ mod readme;
 mod real_data;
 mod reconciliation;
 mod reference;
+mod refunds;
 mod regressions;
 
 mod sample;

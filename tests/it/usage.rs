@@ -90,7 +90,8 @@ fn net_needs_to_know_the_refunds() {
     check(&[
         case(
             &net,
-            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile",
+            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile, or give \
+             the after-sales export with --refunds",
         )
         .file("orders.csv", orders_with("refund_amount", "refunded")),
         case(
@@ -117,7 +118,7 @@ fn profiles_that_cannot_be_used_say_where() {
             .file("p.toml", lines),
         case(
             format!("{BOTH} --profile douyinn"),
-            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical)",
+            "douyinn: no profile file: No such file or directory (os error 2) (built-in profiles: canonical, douyin-aftersale)",
         ),
     ]);
     for (text, line, word) in [
