@@ -3,6 +3,7 @@
 use crate::support::{Run, Work};
 
 mod douyin;
+mod worlds;
 
 const ORDERS: &str = "\
 order_id,buyer_id,streamer_id,paid_at,amount,status,category
@@ -248,20 +249,14 @@ fn bad_rows_are_rejects_of_a_third_input() {
 #[test]
 fn constants_supply_what_a_file_of_refunds_has_not() {
     let work = shop();
-    work.write("orders.csv", ORDERS.replace("refunded", "paid"));
-    work.write("B.csv", "refund_id,refund_amount,status\nr1,50.00,refunded\n");
-    // The file's name is the order; the status that is there stays, and an amount is never supplied.
-    let constants = "--set order_id={file} --set status=paid --set refund_amount=0";
-    let line =
-        format!("decompose --orders orders.csv --refunds B.csv {constants} --attribution all --basis net");
-    let run = work.run(&line.split_whitespace().collect::<Vec<_>>());
-    assert_eq!(run.code, 0, "{}", run.err);
-    let words = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    // The constant is the order of the orders too: all of them are one, and its last row stands.
-    assert!(
-        words.contains("refunds of counted orders") || words.contains("of no order given 1 50.00"),
-        "{words}"
-    );
+    work.write("r.csv", "refund_id,order_id,refund_amount,status\nr1,B,50.00,refunded\n");
+    // Meant for the orders: the status and the amount that the refunds have stay.
+    let net = "--refunds r.csv --basis net --by total --set status=paid --set refund_amount=0";
+    assert_eq!(result(&work, net), ["4 310.00"]);
+    // Supplied to the refunds: the time that they have not.
+    let within = format!("{net} --refund-within 1h --set refunded_at");
+    assert_eq!(result(&work, &format!("{within}=2026-03-02T21:00:00")), ["4 310.00"]);
+    assert_eq!(result(&work, &format!("{within}=2026-03-02T21:00:01")), ["5 360.00"]);
 }
 
 /// A paid at 20:00:00 in Shanghai; refunds an hour later, to the second, in local time and with an offset.
