@@ -1,5 +1,7 @@
 //! After-sales exports with `--refunds`, and `--refund-within`: a shop whose figures are worked out by hand.
 
+use polars::prelude::*;
+
 use crate::support::{Run, Work};
 
 mod douyin;
@@ -257,6 +259,22 @@ fn constants_supply_what_a_file_of_refunds_has_not() {
     let within = format!("{net} --refund-within 1h --set refunded_at");
     assert_eq!(result(&work, &format!("{within}=2026-03-02T21:00:00")), ["4 310.00"]);
     assert_eq!(result(&work, &format!("{within}=2026-03-02T21:00:01")), ["5 360.00"]);
+}
+
+#[test]
+fn parquet_and_standard_input_are_read_as_well() {
+    let work = shop();
+    work.write("orders.csv", ORDERS.replace("refunded", "paid"));
+    let ids: Vec<i64> = vec![1, 1, 2];
+    let mut frame = df!(
+        "refund_id" => ids, "order_id" => ["A", "A", "B"], "refund_amount" => [9.5, 20.0, 50.0],
+        "refunded_at" => ["2026-03-02 21:00:00"; 3], "status" => ["refunded"; 3]
+    )
+    .unwrap();
+    ParquetWriter::new(std::fs::File::create(work.path("r.parquet")).unwrap()).finish(&mut frame).unwrap();
+    let net = "--basis net --by total --refund-within 1h";
+    assert_eq!(result(&work, &format!("--refunds r.parquet {net}")), ["4 290.00"]);
+    refused(&work, 2, "--refunds - --sessions -", "- (standard input) can be one of the inputs, not two");
 }
 
 /// A paid at 20:00:00 in Shanghai; refunds an hour later, to the second, in local time and with an offset.

@@ -274,7 +274,8 @@ fn refund_file(rows: &[AfterSale]) -> String {
     for row in rows {
         let (order, line) = (row.order.to_string(), row.line.clone().unwrap_or_default());
         let cells = [row.id.to_string(), order, line, money(row.amount), time(row.refunded_at)];
-        text.push_str(&format!("{},{}\n", cells.join(","), row.status));
+        text.push_str(&[&cells.join(","), row.status].join(","));
+        text.push('\n');
     }
     text
 }

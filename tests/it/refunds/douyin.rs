@@ -43,7 +43,8 @@ fn line(order: &str, line: &str, paid_at: &str, amount: &str) -> String {
 }
 
 /// A request: its id, line, type, status, goods, freight, tax, the discount within the goods, and the three times.
-fn request(cells: [&str; 11]) -> String {
+fn request(cells: &str) -> String {
+    let cells: [&str; 11] = cells.split(';').collect::<Vec<_>>().try_into().unwrap();
     let [id, line, kind, status, goods, freight, tax, discount, arrived, sent, finished] = cells;
     let cells = [
         ("售后单号", id),
@@ -72,71 +73,15 @@ fn shop() -> Work {
     let requests = [
         AFTER_SALES.to_owned(),
         // Goods 100, of which a discount of the platform was 5, and freight 8.
-        request([
-            "7001",
-            "6923456789012345671",
-            "退货退款",
-            "同意退款，退款成功",
-            "100.00",
-            "8.00",
-            "0",
-            "5.00",
-            "-",
-            "2026-03-05 20:10:00",
-            "",
-        ]),
-        request([
-            "7002",
-            "6923456789012345672",
-            "换货",
-            "售后完成",
-            "50.00",
-            "0",
-            "0",
-            "-",
-            "-",
-            "-",
-            "2026-03-06 10:00:00",
-        ]),
-        request([
-            "7003",
-            "6923456789012345673",
-            "已发货仅退款",
-            "待商家处理",
-            "10.00",
-            "0",
-            "0",
-            "-",
-            "-",
-            "-",
-            "-",
-        ]),
-        request([
-            "7003",
-            "6923456789012345673",
-            "已发货仅退款",
-            "退款成功",
-            "10.00",
-            "-",
-            "",
-            "-",
-            "2026-03-09 20:10:01",
-            "2026-03-09 12:00:00",
-            "-",
-        ]),
-        request([
-            "7004",
-            "6923456789012345673",
-            "未发货仅退款",
-            "售后关闭",
-            "30.00",
-            "0",
-            "0",
-            "-",
-            "-",
-            "-",
-            "-",
-        ]),
+        request(
+            "7001;6923456789012345671;退货退款;同意退款，退款成功;100.00;8.00;0;5.00;-;2026-03-05 20:10:00;",
+        ),
+        request("7002;6923456789012345672;换货;售后完成;50.00;0;0;-;-;-;2026-03-06 10:00:00"),
+        request("7003;6923456789012345673;已发货仅退款;待商家处理;10.00;0;0;-;-;-;-"),
+        request(
+            "7003;6923456789012345673;已发货仅退款;退款成功;10.00;-;;-;2026-03-09 20:10:01;2026-03-09 12:00:00;-",
+        ),
+        request("7004;6923456789012345673;未发货仅退款;售后关闭;30.00;0;0;-;-;-;-"),
     ];
     // As the columns of the orders are mapped, whose own export is no part of this test.
     let profile = "name = \"orders\"\n[orders.columns]\norder_id = \"主订单编号\"\nline_id = \"子订单编号\"\n\
