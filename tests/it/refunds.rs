@@ -261,6 +261,18 @@ fn constants_supply_what_a_file_of_refunds_has_not() {
     assert_eq!(result(&work, &format!("{within}=2026-03-02T21:00:01")), ["5 360.00"]);
 }
 
+/// Found by the reference: the refund of a gift, in its own row, was spread twice where after-sales spoke of another line.
+#[test]
+fn a_refund_in_the_row_of_a_gift_is_spread_once() {
+    let work = shop();
+    let header = "order_id,line_id,buyer_id,streamer_id,paid_at,amount,refund_amount\n";
+    work.write("lines.csv", header);
+    let rows = "L,1,u5,s1,2026-03-04 20:00:00,0,6.00\nL,2,u5,s1,2026-03-04 20:00:00,30.00,\n";
+    work.write("orders.csv", format!("{header}{rows}"));
+    work.write("r.csv", "refund_id,order_id,line_id,refund_amount\nr1,L,2,10.00\n");
+    assert_eq!(result(&work, "--refunds r.csv --basis net --by total"), ["1 14.00"]);
+}
+
 #[test]
 fn parquet_and_standard_input_are_read_as_well() {
     let work = shop();
