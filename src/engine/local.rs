@@ -33,8 +33,8 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let rules = rules(inputs, settings, &base);
     let standing = refunds::Standing::new(inputs, settings, &distinct)?;
     let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, threads);
-    check_settled(&settled, inputs, settings)?;
     refunds::check(inputs, settings, &settled.tally, &after_sales)?;
+    check_settled(&settled, inputs, settings)?;
     let Settled { items, nobody, tally } = settled;
     let items = Parts::gather(items);
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);

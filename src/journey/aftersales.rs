@@ -197,15 +197,16 @@ impl<'a> AfterSales<'a> {
         let own = row.refund().filter(|(amount, _)| amount.0 > 0);
         match own {
             Some((amount, _)) if line.replaced => self.tally.replaced.add(amount.0),
+            // Nothing is taken from the row: its own refund is told, or stops the run, where it is settled.
             Some((_, RefundTiming::Undated)) => return,
-            Some((amount, RefundTiming::Late)) if taken > 0 => self.tally.late_of_orders.add(amount.0),
-            _ => {}
+            Some((_, RefundTiming::Late)) if taken == 0 => return,
+            Some((amount, RefundTiming::Late)) => self.tally.late_of_orders.add(amount.0),
+            None if !line.replaced && taken == 0 => return,
+            // The excess of the row's own refund is spread already, even where nothing could be taken from the row itself.
+            Some((_, RefundTiming::Counts)) | None => {}
         }
-        if line.replaced || taken > 0 {
-            let late = taken == 0 && line.late;
-            let timing = if late { RefundTiming::Late } else { RefundTiming::Counts };
-            row.replace_refund(MinorUnits(taken), timing);
-        }
+        let late = taken == 0 && line.late;
+        row.replace_refund(MinorUnits(taken), if late { RefundTiming::Late } else { RefundTiming::Counts });
     }
 }
 

@@ -127,6 +127,7 @@ fn read(sessions: &[u8], orders: &[u8]) -> World {
             paid_at: instant(&row["paid_at"]),
             amount: cents(&row["amount"]),
             refund: None,
+            refunded_at: None,
             status: row["status"].clone(),
             carrier: row["carrier"].clone(),
             category: row["category"].clone(),
@@ -137,6 +138,7 @@ fn read(sessions: &[u8], orders: &[u8]) -> World {
         sessions: vec![table(sessions).iter().map(session).collect()],
         orders: vec![table(orders).iter().map(&mut order).collect()],
         has_sources: true,
+        refunds: Vec::new(),
     }
 }
 
@@ -202,7 +204,12 @@ fn intervals_are_those_of_a_poisson_bootstrap_over_persons() {
     let (mut sessions, mut orders) = (Vec::new(), Vec::new());
     write_sample(&settings, &mut sessions, &mut orders, &mut |_| {}).unwrap();
     let world = read(&sessions, &orders);
-    let mut exports = Exports::write(&World { sessions: Vec::new(), orders: Vec::new(), has_sources: true });
+    let mut exports = Exports::write(&World {
+        sessions: Vec::new(),
+        orders: Vec::new(),
+        has_sources: true,
+        refunds: Vec::new(),
+    });
     exports.sessions.push(exports.file("sessions.csv", std::str::from_utf8(&sessions).unwrap()));
     exports.orders.push(exports.file("orders.csv", std::str::from_utf8(&orders).unwrap()));
 
@@ -242,6 +249,7 @@ fn the_errors_of_a_simple_group_are_known_exactly() {
         paid_at: Some(start + 60),
         amount: 4_990,
         refund: None,
+        refunded_at: None,
         status: "paid".to_owned(),
         carrier: "live".to_owned(),
         category: String::new(),
@@ -251,6 +259,7 @@ fn the_errors_of_a_simple_group_are_known_exactly() {
         sessions: vec![(0..400).map(viewer).collect()],
         orders: vec![(0..100).map(order).collect()],
         has_sources: true,
+        refunds: Vec::new(),
     };
     let rows = rows(&Exports::write(&world).ask(&Question::default(), &[]).0);
     let found = errors(&rows.values().next().unwrap().1);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::world::{AHEAD, By, DAY, Order, Question, Session, Tie, World};
+use crate::world::{AHEAD, AfterSale, By, DAY, Order, Question, Session, Tie, World};
 
 /// 2025-12-28, a Sunday, so that the days around end weeks, a month, a quarter and a year.
 const FIRST_DAY: i64 = 20_450;
@@ -67,11 +67,12 @@ fn order() -> impl Strategy<Value = Drawn> {
     );
     let beside = (any::<prop::sample::Index>(), any::<bool>(), select(vec![-1_i64, 0, 0, 1, 1_800, 1_801]));
     let times = (prop::option::weighted(0.9, instant()), prop::option::weighted(0.6, beside));
-    (key, who, times, money, words).prop_map(
-        |((id, line), (buyer, streamer), (paid_at, beside), (amount, refund), words)| {
+    (key, who, times, money, words, instant()).prop_map(
+        |((id, line), (buyer, streamer), (paid_at, beside), (amount, refund), words, refunded_at)| {
             let (status, carrier, category, brand) = words;
             // Under net, a refunded order must say how much.
             let refund = if status == "refunded" { Some(refund.unwrap_or(0).max(1)) } else { refund };
+            let refunded_at = refund.and(Some(refunded_at));
             let order = Order {
                 id,
                 line: Some(line),
@@ -80,6 +81,7 @@ fn order() -> impl Strategy<Value = Drawn> {
                 paid_at,
                 amount,
                 refund,
+                refunded_at,
                 status,
                 carrier,
                 category,
@@ -112,6 +114,30 @@ fn placed((mut order, beside): Drawn, sessions: &[Session], has_lines: bool) -> 
     order
 }
 
+/// After-sales rows of the orders that there are and of others; keys meet, so that later rows replace earlier ones.
+fn after_sale() -> impl Strategy<Value = AfterSale> {
+    let line = prop::option::weighted(0.6, text(&["1", "2", "10", "x"]));
+    let status = select(vec!["refunded", "refunded", "refunded", "open", "closed"]);
+    (0_u32..12, 1_u32..10, line, amount(), instant(), status).prop_map(
+        |(id, order, line, amount, refunded_at, status)| {
+            // Orders of lines have small numbers.
+            let order = if line.is_some() { order.min(3) } else { order };
+            AfterSale { id, order, line, amount, refunded_at, status }
+        },
+    )
+}
+
+/// Exports of a small shop with after-sales, where no order says only that it was refunded: those rows may be withdrawn.
+pub fn with_refunds() -> impl Strategy<Value = World> {
+    let files = prop::collection::vec(prop::collection::vec(after_sale(), 0..10), 1..4);
+    (world(), files).prop_map(|(mut world, refunds)| {
+        for row in world.orders.iter_mut().flatten().filter(|row| row.status == "refunded") {
+            row.status = "closed_paid".to_owned();
+        }
+        World { refunds, ..world }
+    })
+}
+
 /// Exports of a small shop.
 pub fn world() -> impl Strategy<Value = World> {
     let sessions = prop::collection::vec(prop::collection::vec(session(), 0..14), 1..3);
@@ -122,7 +148,8 @@ pub fn world() -> impl Strategy<Value = World> {
         let file = |(drawn, has_lines): (Vec<Drawn>, bool)| {
             drawn.into_iter().map(|drawn| placed(drawn, &all, has_lines)).collect()
         };
-        World { orders: orders.into_iter().map(file).collect(), sessions, has_sources }
+        let orders = orders.into_iter().map(file).collect();
+        World { orders, sessions, has_sources, refunds: Vec::new() }
     })
 }
 
@@ -162,7 +189,7 @@ pub fn question() -> impl Strategy<Value = Question> {
     let window = select(vec![0, 1, 1_800, DAY]).prop_map(Tie::Window);
     let tie = prop_oneof![2 => Just(Tie::Period), 2 => window, 1 => Just(Tie::Carrier), 1 => Just(Tie::All)];
     let counting = (
-        any::<bool>(),
+        (any::<bool>(), prop::option::weighted(0.3, select(vec![0, 1_800, DAY, 3 * DAY]))),
         tie,
         select(vec!["any-private", "first", "longest"]),
         select(vec![DAY, DAY, 3_600, 0]),
@@ -171,7 +198,7 @@ pub fn question() -> impl Strategy<Value = Question> {
     );
     (group_columns(), calendar, counting).prop_map(|(by, calendar, counting)| {
         let (period, sunday, day_start, from, to, covers) = calendar;
-        let (net, tie, rule, max_session, unknown_counts, bands) = counting;
+        let ((net, refund_within), tie, rule, max_session, unknown_counts, bands) = counting;
         let to = to.filter(|to| from.is_none_or(|from| from <= *to));
         let covers = covers.map(|(first, days)| (first, first + days));
         Question {
@@ -183,6 +210,7 @@ pub fn question() -> impl Strategy<Value = Question> {
             to,
             covers,
             net,
+            refund_within,
             tie,
             rule,
             max_session,

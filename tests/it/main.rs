@@ -19,6 +19,7 @@ mod readme;
 mod real_data;
 mod reconciliation;
 mod reference;
+mod refunds;
 mod regressions;
 mod rooms;
 

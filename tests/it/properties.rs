@@ -259,13 +259,14 @@ fn an_order_of_nobody_in_two_slices_is_one_order_in_the_total() {
         paid_at: Some(1_767_000_000),
         amount: 500,
         refund: None,
+        refunded_at: None,
         status: "paid".to_owned(),
         carrier: "live".to_owned(),
         category: category.to_owned(),
         brand: String::new(),
     };
     let orders = vec![vec![line("1", "a"), line("2", "b")]];
-    let world = World { sessions: vec![Vec::new()], orders, has_sources: true };
+    let world = World { sessions: vec![Vec::new()], orders, has_sources: true, refunds: Vec::new() };
     let question = Question { by: vec![By::Category], ..Question::default() };
     let (aggregate, _) = Exports::write(&world).ask(&question, &[]);
     assert_eq!(aggregate.rows.len(), 2);

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::world::{AHEAD, DAY, Order, Question, Tie, World, date};
 
 mod answer;
+mod refunds;
 
 pub use answer::answer;
 
@@ -93,52 +94,26 @@ fn is_paid(row: &Order, question: &Question) -> bool {
     row.paid_at.is_some() && (known || (!never && question.unknown_counts))
 }
 
-/// Amounts less refunds: capped at the line, the excess spread by amount, largest remainder first, ties to the smaller line id.
-fn less_refunds(lines: &[&Order]) -> Vec<i64> {
-    let mut net = Vec::new();
-    let mut excess = 0;
-    for line in lines {
-        let back = line.refund.unwrap_or(0);
-        net.push((line.amount - back).max(0));
-        excess += (back - line.amount).max(0);
-    }
-    while excess > 0 && net.iter().any(|&left| left > 0) {
-        let open: Vec<usize> = (0..net.len()).filter(|&at| net[at] > 0).collect();
-        let weight: i64 = open.iter().map(|&at| lines[at].amount).sum();
-        let mut shares: Vec<(i64, usize, i64)> = Vec::new();
-        for &at in &open {
-            let product = excess * lines[at].amount;
-            shares.push((-(product % weight), at, product / weight));
-        }
-        let over = excess - shares.iter().map(|share| share.2).sum::<i64>();
-        shares.sort_unstable();
-        for share in shares.iter_mut().take(over as usize) {
-            share.2 += 1;
-        }
-        for (_, at, share) in shares {
-            let taken = share.min(net[at]);
-            net[at] -= taken;
-            excess -= taken;
-        }
-    }
-    net
+/// Whole numbers by value, then others by their bytes.
+fn by_line(row: &Order) -> (u64, String) {
+    let line = row.line.clone().unwrap_or_default();
+    (line.parse::<u64>().unwrap_or(u64::MAX), line)
 }
 
 /// The orders that count, in any period.
 pub fn purchases(world: &World, question: &Question) -> Vec<Purchase> {
+    let paid: Vec<&Order> = standing(world).into_iter().filter(|row| is_paid(row, question)).collect();
+    let left = refunds::left(world, &paid, question);
     let mut orders: BTreeMap<(u32, &str), Vec<&Order>> = BTreeMap::new();
-    for row in standing(world).into_iter().filter(|row| is_paid(row, question)) {
+    for row in paid {
         orders.entry((row.id, &row.streamer)).or_default().push(row);
     }
     let mut purchases = Vec::new();
     for (_, mut lines) in orders {
-        // Whole numbers by value, then others by their bytes.
-        lines.sort_by_key(|row| {
-            let line = row.line.clone().unwrap_or_default();
-            (line.parse::<u64>().unwrap_or(u64::MAX), line)
-        });
+        lines.sort_by_key(|row| by_line(row));
         let gross: Vec<i64> = lines.iter().map(|line| line.amount).collect();
-        let amounts = if question.net { less_refunds(&lines) } else { gross.clone() };
+        let net = lines.iter().map(|line| left[&(line.id, line.line.clone())]).collect();
+        let amounts: Vec<i64> = if question.net { net } else { gross.clone() };
         let total: i64 = amounts.iter().sum();
         if question.net && total == 0 && gross.iter().sum::<i64>() > 0 {
             continue;

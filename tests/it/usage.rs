@@ -93,8 +93,8 @@ fn net_needs_to_know_the_refunds() {
     check(&[
         case(
             &net,
-            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile, or give the after-sales \
-             export (--refunds)",
+            "orders.csv:1: --basis net needs a refund_amount column, and the orders have none; map it in a profile, or give \
+             the after-sales export with --refunds",
         )
         .file("orders.csv", orders_with("refund_amount", "refunded")),
         case(

@@ -41,10 +41,22 @@ pub struct Order {
     pub paid_at: Option<i64>,
     pub amount: i64,
     pub refund: Option<i64>,
+    pub refunded_at: Option<i64>,
     pub status: String,
     pub carrier: String,
     pub category: String,
     pub brand: String,
+}
+
+/// A row of an after-sales export.
+#[derive(Debug, Clone)]
+pub struct AfterSale {
+    pub id: u32,
+    pub order: u32,
+    pub line: Option<String>,
+    pub amount: i64,
+    pub refunded_at: i64,
+    pub status: &'static str,
 }
 
 /// The exports: files of sessions (perhaps none), and files of orders, which hold lines or whole orders.
@@ -53,6 +65,7 @@ pub struct World {
     pub sessions: Vec<Vec<Session>>,
     pub orders: Vec<Vec<Order>>,
     pub has_sources: bool,
+    pub refunds: Vec<Vec<AfterSale>>,
 }
 
 /// A group column.
@@ -124,6 +137,7 @@ pub struct Question {
     pub to: Option<i64>,
     pub covers: Option<(i64, i64)>,
     pub net: bool,
+    pub refund_within: Option<i64>,
     pub tie: Tie,
     pub rule: &'static str,
     pub max_session: i64,
@@ -143,6 +157,7 @@ impl Default for Question {
             to: None,
             covers: None,
             net: false,
+            refund_within: None,
             tie: Tie::Period,
             rule: "any-private",
             max_session: DAY,
@@ -181,6 +196,8 @@ impl Question {
             format!("--unknown-status={}", if self.unknown_counts { "count" } else { "skip" }),
             format!("--price-bands={}", self.bands),
         ];
+        let within = self.refund_within.filter(|_| self.net);
+        options.extend(within.map(|seconds| format!("--refund-within={seconds}s")));
         options.extend(self.from.map(|day| format!("--from={}", date(day))));
         options.extend(self.to.map(|day| format!("--to={}", date(day))));
         options.extend(self.covers.map(|(first, last)| format!("--covers={}..{}", date(first), date(last))));
@@ -231,7 +248,7 @@ fn order_file(rows: &[Order]) -> String {
     let has_lines = rows.iter().any(|row| row.line.is_some());
     let mut text = if has_lines { "line_id," } else { "" }.to_owned();
     text.push_str(
-        "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status,carrier,category,brand\n",
+        "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,refunded_at,status,carrier,category,brand\n",
     );
     for row in rows {
         assert_eq!(row.line.is_some(), has_lines, "a file holds lines or whole orders");
@@ -243,9 +260,21 @@ fn order_file(rows: &[Order]) -> String {
             optional(row.paid_at, time),
             money(row.amount),
             optional(row.refund, money),
+            optional(row.refunded_at, time),
         ]);
         cells.extend([&row.status, &row.carrier, &row.category, &row.brand].map(String::clone));
         text.push_str(&cells.join(","));
+        text.push('\n');
+    }
+    text
+}
+
+fn refund_file(rows: &[AfterSale]) -> String {
+    let mut text = "refund_id,order_id,line_id,refund_amount,refunded_at,status\n".to_owned();
+    for row in rows {
+        let (order, line) = (row.order.to_string(), row.line.clone().unwrap_or_default());
+        let cells = [row.id.to_string(), order, line, money(row.amount), time(row.refunded_at)];
+        text.push_str(&[&cells.join(","), row.status].join(","));
         text.push('\n');
     }
     text
@@ -256,13 +285,14 @@ pub struct Exports {
     work: Work,
     pub orders: Vec<String>,
     pub sessions: Vec<String>,
+    pub refunds: Vec<String>,
 }
 
 impl Exports {
     /// Writes them.
     pub fn write(world: &World) -> Self {
         let work = Work::new();
-        let mut exports = Self { work, orders: Vec::new(), sessions: Vec::new() };
+        let mut exports = Self { work, orders: Vec::new(), sessions: Vec::new(), refunds: Vec::new() };
         for (at, rows) in world.sessions.iter().enumerate() {
             let name = exports.file(&format!("sessions{at}.csv"), &session_file(rows, world.has_sources));
             exports.sessions.push(name);
@@ -270,6 +300,10 @@ impl Exports {
         for (at, rows) in world.orders.iter().enumerate() {
             let name = exports.file(&format!("orders{at}.csv"), &order_file(rows));
             exports.orders.push(name);
+        }
+        for (at, rows) in world.refunds.iter().enumerate() {
+            let name = exports.file(&format!("refunds{at}.csv"), &refund_file(rows));
+            exports.refunds.push(name);
         }
         let tiers = TIERS.map(|(streamer, tier)| format!("{streamer},{tier}"));
         exports.file("streamers.csv", &format!("streamer_id,tier\n{}\n", tiers.join("\n")));
@@ -289,6 +323,10 @@ impl Exports {
         if !self.sessions.is_empty() {
             line.push("--sessions".to_owned());
             line.extend_from_slice(&self.sessions);
+        }
+        if !self.refunds.is_empty() {
+            line.push("--refunds".to_owned());
+            line.extend_from_slice(&self.refunds);
         }
         let streamers = self.work.path("streamers.csv");
         line.extend(["--streamers".to_owned(), streamers.to_str().unwrap().to_owned()]);

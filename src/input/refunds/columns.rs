@@ -101,15 +101,16 @@ impl RefundColumns {
         let none = RefundsProfile::default();
         let refunds = profile.refunds.as_ref().unwrap_or(&none);
         let constants = settings.constants(source);
-        // A constant may be meant for the orders (--set refund_amount=0): here it only supplies what the file has not.
-        let find = |field: &str| match header.find(&source.name, field, &refunds.columns, &BTreeMap::new())? {
+        let in_header = |field: &str| header.find(&source.name, field, &refunds.columns, &BTreeMap::new());
+        // A constant may be meant for the orders: here it only supplies what the file has not, and never an amount.
+        let find = |field: &str| match in_header(field)? {
             Origin::Absent => header.find(&source.name, field, &refunds.columns, &constants),
             origin => Ok(origin),
         };
         let canonical = Profile::canonical()?.refunds.as_ref();
         let mapping =
             refunds.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref()));
-        let amount = find("refund_amount")?;
+        let amount = in_header("refund_amount")?;
         Ok(Self {
             amount_definition: definition(&amount, header, Per::default(), source),
             profile: Arc::clone(profile),
