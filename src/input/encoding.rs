@@ -59,8 +59,12 @@ impl TextEncoding {
             return Ok(Self(encoding));
         }
         let wanted = label.trim().to_lowercase();
-        let mut near: Vec<(f64, &str)> =
-            NAMES.iter().map(|name| (strsim::jaro_winkler(name, &wanted), *name)).collect();
+        // Letters in another order are one slip, which the likeness of beginnings does not see.
+        let likeness = |name: &str| {
+            let slips = strsim::normalized_damerau_levenshtein(name, &wanted) + 0.1;
+            strsim::jaro_winkler(name, &wanted).max(slips)
+        };
+        let mut near: Vec<(f64, &str)> = NAMES.iter().map(|name| (likeness(name), *name)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         let nearest: Vec<&str> =
             near.iter().filter(|(score, _)| *score > 0.7).take(3).map(|(_, name)| *name).collect();
@@ -328,6 +332,7 @@ mod tests {
             TextEncoding::named("utf-8x").unwrap_err(),
             "no such encoding; did you mean utf-8, utf-16, utf-16le?"
         );
+        assert!(TextEncoding::named("gkb").unwrap_err().contains("did you mean gbk"));
         assert!(TextEncoding::named("iso-2022-kr").is_err());
     }
 
