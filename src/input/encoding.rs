@@ -59,8 +59,12 @@ impl TextEncoding {
             return Ok(Self(encoding));
         }
         let wanted = label.trim().to_lowercase();
-        let mut near: Vec<(f64, &str)> =
-            NAMES.iter().map(|name| (strsim::jaro_winkler(name, &wanted), *name)).collect();
+        // Letters in another order are one slip, which the likeness of beginnings does not see.
+        let likeness = |name: &str| {
+            let slips = strsim::normalized_damerau_levenshtein(name, &wanted) + 0.1;
+            strsim::jaro_winkler(name, &wanted).max(slips)
+        };
+        let mut near: Vec<(f64, &str)> = NAMES.iter().map(|name| (likeness(name), *name)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         let nearest: Vec<&str> =
             near.iter().filter(|(score, _)| *score > 0.7).take(3).map(|(_, name)| *name).collect();
@@ -97,9 +101,10 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
     if let Some(encoding) = without_mark(sample) {
         return Detected { encoding: TextEncoding(encoding), guessed: true, mark: 0 };
     }
-    let (valid, invalid) = multi_byte(sample, whole);
-    // A text of UTF-8 with a damaged byte stays what it is: the byte is an error, not a reason to read all else wrongly.
-    if invalid == 0 || valid > invalid {
+    let (pairs, longer, invalid) = multi_byte(sample, whole);
+    // A text of UTF-8 with a damaged byte stays what it is: the byte is an error, not a reason to read all else wrongly. A pair may be
+    // valid by chance in GB18030 (省 is), what is longer hardly.
+    if invalid == 0 || longer > invalid || pairs > 10 * invalid {
         return certain(TextEncoding::UTF_8);
     }
     Detected { encoding: TextEncoding(guess(sample, whole)), guessed: true, mark: 0 }
@@ -120,16 +125,17 @@ fn without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// How many characters of several bytes are valid UTF-8, and how many sequences are not.
-fn multi_byte(sample: &[u8], whole: bool) -> (usize, usize) {
-    let (mut valid, mut invalid) = (0, 0);
+/// How many characters of two and of more bytes are valid UTF-8, and how many sequences are not.
+fn multi_byte(sample: &[u8], whole: bool) -> (usize, usize, usize) {
+    let (mut pairs, mut longer, mut invalid) = (0, 0, 0);
     let mut chunks = sample.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
-        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        pairs += chunk.valid().chars().filter(|c| c.len_utf8() == 2).count();
+        longer += chunk.valid().chars().filter(|c| c.len_utf8() > 2).count();
         let cut_off = !whole && chunks.peek().is_none() && is_cut_off(chunk.invalid());
         invalid += usize::from(!chunk.invalid().is_empty() && !cut_off);
     }
-    (valid, invalid)
+    (pairs, longer, invalid)
 }
 
 /// Whether bytes begin a character that the end of the sample has cut off.
@@ -137,8 +143,29 @@ fn is_cut_off(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
-/// With fewer bytes beyond ASCII than this, a text is Chinese if it can be: a few names look like words of any language.
-const ENOUGH: usize = 40;
+/// With fewer different pairs of bytes than this, a text is Chinese if it can be: a few names, however often they stand, look like words of
+/// any language.
+const ENOUGH: usize = 32;
+
+/// How many different pairs of bytes stand for characters, if those begin beyond ASCII; no more than are [`ENOUGH`] are counted.
+fn distinct_pairs(sample: &[u8]) -> usize {
+    let mut pairs = Vec::with_capacity(ENOUGH);
+    let mut rest = sample;
+    while let [first, tail @ ..] = rest
+        && pairs.len() < ENOUGH
+    {
+        match tail {
+            [second, after @ ..] if !first.is_ascii() => {
+                if !pairs.contains(&(first, second)) {
+                    pairs.push((first, second));
+                }
+                rest = after;
+            }
+            _ => rest = tail,
+        }
+    }
+    pairs.len()
+}
 
 /// The likeliest encoding of a text that is not UTF-8; Chinese where the bytes leave it open.
 fn guess(sample: &[u8], whole: bool) -> &'static Encoding {
@@ -146,8 +173,7 @@ fn guess(sample: &[u8], whole: bool) -> &'static Encoding {
     detector.feed(sample, whole);
     let chinese = detector.guess(Some(b"cn"), Utf8Detection::Deny);
     let anywhere = detector.guess(None, Utf8Detection::Deny);
-    let wide = sample.iter().filter(|byte| !byte.is_ascii()).take(ENOUGH).count();
-    let guess = if anywhere.is_single_byte() || wide < ENOUGH { chinese } else { anywhere };
+    let guess = if anywhere.is_single_byte() || distinct_pairs(sample) < ENOUGH { chinese } else { anywhere };
     let candidates = [guess, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
     let found = candidates.into_iter().find(|encoding| decodes(encoding, sample, whole)).unwrap_or(guess);
     // One decoder serves both; the larger name is the truer one.
@@ -258,6 +284,8 @@ mod tests {
             "订单编号\t买家实际支付金额\t订单付款时间\n1\t2\t3\n",
             "streamer_id,streamer_name\ns1,主播\n",
             "a,b\n1,无\n",
+            "id,name\n1,老板娘\n2,李佳琦\n3,老板娘\n4,老板娘\n5,李佳琦\n6,老板娘\n7,李佳琦\n",
+            "order_id,province\n1,浙江省\n2,广东省\n",
             "order_id,status\n1,已发货\n2,交易成功\n3,\"￥1，299.90\"\n",
         ];
         for text in headers {
@@ -268,14 +296,13 @@ mod tests {
 
     #[test]
     fn texts_of_other_scripts_are_told_apart_where_there_is_enough_of_them() {
-        let japanese = "注文番号,配信者,支払日時\n1,ライブコマースの配信者です,2026-03-02\n2,カタカナとひらがな,2026-03-02\n";
+        let japanese = "注文番号,配信者,支払日時,商品の名前と説明\n1,ライブコマースの配信者です,2026-03-02\n2,カタカナとひらがな,2026-03-02\n";
         assert_eq!(found(&encoded(japanese, SHIFT_JIS)), "Shift_JIS");
-        let korean = "주문번호,판매자,결제일시\n1,라이브 방송 판매자입니다,2026-03-02\n2,안녕하세요 여러분,2026-03-02\n";
+        let korean = "주문번호,판매자,결제일시\n1,라이브 방송 판매자입니다,2026-03-02\n2,안녕하세요 여러분 오늘도 감사합니다 주문하신 상품은 내일 배송됩니다,2026-03-02\n";
         assert_eq!(found(&encoded(korean, EUC_KR)), "EUC-KR");
         let french = "commande,vendeur,état\n1,Amélie Lefèvre,payé\n2,Zoé Hélène,expédié à l'étranger\n";
         assert_eq!(found(&encoded(french, encoding_rs::WINDOWS_1252)), "windows-1252");
-        let traditional =
-            "訂單編號,買家帳號,直播間名稱\n1,會員,臺灣的直播間與觀眾\n2,會員,這個商品還沒有發貨\n";
+        let traditional = "訂單編號,買家帳號,直播間名稱\n1,會員,臺灣的直播間與觀眾\n2,會員,這個商品還沒有發貨，請耐心等候我們的通知\n";
         assert_eq!(found(&encoded(traditional, BIG5)), "Big5");
     }
 
@@ -305,6 +332,7 @@ mod tests {
             TextEncoding::named("utf-8x").unwrap_err(),
             "no such encoding; did you mean utf-8, utf-16, utf-16le?"
         );
+        assert!(TextEncoding::named("gkb").unwrap_err().contains("did you mean gbk"));
         assert!(TextEncoding::named("iso-2022-kr").is_err());
     }
 

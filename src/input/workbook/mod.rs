@@ -4,6 +4,7 @@
 pub mod cells;
 pub mod rows;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -25,8 +26,12 @@ pub struct Workbook {
     pub sheet: String,
     /// The names of the header.
     pub names: Vec<String>,
-    rows: Receiver<Result<SheetRows, InputError>>,
+    path: String,
+    rows: Receiver<Piece>,
 }
+
+/// Some rows, the end, or an error.
+type Piece = Result<Option<SheetRows>, InputError>;
 
 /// What is known of a sheet once its header is read.
 struct Head {
@@ -44,24 +49,23 @@ impl Workbook {
         let (sender, rows) = sync_channel(WAITING);
         let name = path.to_owned();
         let thread = std::thread::Builder::new().name("workbook".to_owned()).spawn(move || {
-            let failed = sender.clone();
+            let begun = Cell::new(false);
             let read = guarded(
                 || error(&name, "the workbook is damaged; save it again"),
-                || read(&name, bytes, sheet.as_deref(), &heads, &sender),
+                || read(&name, bytes, sheet.as_deref(), &heads, &sender, &begun),
             );
+            // Where nobody takes an error, the run is over.
             if let Err(error) = read {
-                // Whoever still waits for the header learns it there, else with the rows; where nobody waits, the run is over.
-                if let Err(unsent) = heads.try_send(Err(error)) {
-                    let (std::sync::mpsc::TrySendError::Full(error)
-                    | std::sync::mpsc::TrySendError::Disconnected(error)) = unsent;
-                    let _ = failed.send(error.map(|_| SheetRows::default()));
-                }
+                let _ = if begun.get() {
+                    sender.send(Err(error)).is_ok()
+                } else {
+                    heads.send(Err(error)).is_ok()
+                };
             }
         });
         thread.map_err(|error| InputError::io(path, "cannot start a thread to read", error))?;
-        let gone = || error(path, "the workbook cannot be read; save it again");
-        let Head { sheet, names } = head.recv().map_err(|_| gone())??;
-        Ok(Self { sheet, names, rows })
+        let Head { sheet, names } = head.recv().map_err(|_| gone(path))??;
+        Ok(Self { path: path.to_owned(), sheet, names, rows })
     }
 
     /// The next rows; `None` after the last.
@@ -69,8 +73,13 @@ impl Workbook {
     /// # Errors
     /// When the workbook is damaged.
     pub fn next_rows(&self) -> Result<Option<SheetRows>, InputError> {
-        self.rows.recv().ok().transpose()
+        // The end is said: a thread that is gone without a word has not read everything.
+        self.rows.recv().map_err(|_| gone(&self.path))?
     }
+}
+
+fn gone(path: &str) -> InputError {
+    error(path, "the workbook cannot be read to its end; save it again")
 }
 
 fn error(path: &str, message: impl Into<String>) -> InputError {
@@ -84,13 +93,14 @@ fn damaged(path: &str, what: &XlsxError) -> InputError {
     }
 }
 
-/// Reads the sheet to its end.
+/// Reads the sheet to its end; `begun` says that the header is told, and what follows belongs to the rows.
 fn read(
     path: &str,
     bytes: Seekable,
     wanted: Option<&str>,
     heads: &SyncSender<Result<Head, InputError>>,
-    sender: &SyncSender<Result<SheetRows, InputError>>,
+    sender: &SyncSender<Piece>,
+    begun: &Cell<bool>,
 ) -> Result<(), InputError> {
     let taken = Arc::new(AtomicU64::new(0));
     let reader = std::io::BufReader::new(Counting::new(bytes, Arc::clone(&taken)));
@@ -101,6 +111,7 @@ fn read(
     let mut cells = rows::Rows::new(path, cells, epoch_1904);
     let empty = || error(path, format!("the sheet {sheet} is empty, without even a header; export it again"));
     let names = cells.header()?.ok_or_else(empty)?;
+    begun.set(true);
     if heads.send(Ok(Head { sheet: sheet.clone(), names })).is_err() {
         return Ok(());
     }

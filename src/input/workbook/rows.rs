@@ -7,7 +7,7 @@ use std::sync::mpsc::SyncSender;
 use calamine::{XlsxCellFormulaMetadataRecord, XlsxCellReader};
 
 use super::cells::{Held, write};
-use super::{damaged, error};
+use super::{Piece, damaged, error};
 use crate::input::error::InputError;
 use crate::input::parse::trim;
 use crate::input::records::Record;
@@ -178,7 +178,7 @@ impl<'a, R: Read + Seek> Rows<'a, R> {
 /// When the sheet is damaged.
 pub fn send_rows<R: Read + Seek>(
     mut rows: Rows<'_, R>,
-    sender: &SyncSender<Result<SheetRows, InputError>>,
+    sender: &SyncSender<Piece>,
     mut read: impl FnMut() -> u64,
 ) -> Result<(), InputError> {
     let width = rows.width;
@@ -189,7 +189,7 @@ pub fn send_rows<R: Read + Seek>(
         let number = rows.row.number;
         if number - first >= PIECE && !piece.rows.is_empty() {
             piece.read = read();
-            if sender.send(Ok(piece)).is_err() {
+            if sender.send(Ok(Some(piece))).is_err() {
                 return Ok(());
             }
             first = data_from;
@@ -201,9 +201,12 @@ pub fn send_rows<R: Read + Seek>(
     if !piece.rows.is_empty() || first == 0 {
         piece.lines = piece.lines.max(piece.data_from);
         piece.read = read();
-        // Where nobody takes it, the run is over.
-        let _ = sender.send(Ok(piece));
+        if sender.send(Ok(Some(piece))).is_err() {
+            return Ok(());
+        }
     }
+    // Where nobody takes it, the run is over.
+    let _ = sender.send(Ok(None));
     Ok(())
 }
 

@@ -204,4 +204,11 @@ fn tables_of_streamers_and_facts_are_read_in_any_encoding() {
     work.write("streamers.csv", &streamers);
     let run = run(&work, &format!("{BOTH} --streamers streamers.csv --by 层级 --period all"));
     assert!(run.out.contains("头部主播") && run.out.contains("腰部主播"), "{}{}", run.out, run.err);
+    let facts = "period,streamer_id,streamer_name,uv,watch_hours,buyers,orders,gmv\n2026-03-02,s1,主播,10,5,2,3,99.00\n";
+    work.write("facts.csv", encoded(facts, GBK));
+    work.write("facts.xlsx", super::workbook(facts, super::Typed::Text));
+    for name in ["facts.csv", "facts.xlsx"] {
+        let run = crate::shop::run(&work, &format!("--facts {name}"));
+        assert!(run.out.contains("2026-03-02,s1,主播,99.00,10,"), "{}{}", run.out, run.err);
+    }
 }
