@@ -10,6 +10,7 @@ mod generators;
 mod handworked;
 mod inputs;
 mod outputs;
+mod private;
 mod profiles;
 mod properties;
 mod readme;
@@ -20,6 +21,7 @@ mod regressions;
 
 mod sample;
 mod shop;
+mod store;
 mod support;
 mod usage;
 mod world;
