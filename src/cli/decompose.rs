@@ -236,6 +236,7 @@ impl DecomposeArguments {
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
+        self.input.check_persons(&grouping.dimensions())?;
         let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         Ok(LocalSettings {
             read,
