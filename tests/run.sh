@@ -60,5 +60,6 @@ trap 'rm -rf "$sample"' EXIT
 "$oracle/bin/python" tests/oracle/compare.py --gmv "$gmv" \
   --orders "$sample/orders.csv" --sessions "$sample/sessions.csv" --streamers "$sample/streamers.csv"
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
+"$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
 
 step "all checks passed"

@@ -271,6 +271,7 @@ impl DecomposeArguments {
         let price_bands: Vec<MinorUnits> = values::price_bands(&groups.price_bands)
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
+        self.input.check_persons(&grouping.dimensions())?;
         let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         read.refund_within = counting.refund_within;
         Ok(LocalSettings {

@@ -15,7 +15,7 @@ use crate::input::feed::LONGEST_RECORD;
 use crate::input::files::{Source, discover};
 use crate::input::limits::Limits;
 use crate::input::profile::RowKind;
-use crate::input::pseudonyms::Pseudonyms;
+use crate::input::pseudonyms::{PERSONS, Pseudonyms};
 use crate::input::rejects::MaxBad;
 use crate::input::rooms;
 use crate::input::sessions::LONGEST_SESSION;
@@ -231,6 +231,20 @@ impl InputArguments {
             Some((name, _)) => Err(UsageError(format!(
                 "--set {name}: no such column of --rooms; it may be {}",
                 rooms::NAMES.join(", ")
+            ))),
+        }
+    }
+
+    /// Refuses to group by persons, whom a result would name, under `--pseudonymize`.
+    ///
+    /// # Errors
+    /// When that is asked.
+    pub fn check_persons(&self, dimensions: &[String]) -> Result<(), UsageError> {
+        let person = dimensions.iter().find(|name| PERSONS.contains(&name.as_str()));
+        match person.filter(|_| self.pseudonymize.is_some()) {
+            None => Ok(()),
+            Some(name) => Err(UsageError(format!(
+                "--by {name} would name persons in spite of --pseudonymize; ingest the exports into a store, and group there"
             ))),
         }
     }

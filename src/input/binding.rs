@@ -229,6 +229,9 @@ impl Header {
     #[must_use]
     pub fn summary(&self) -> String {
         const SHOWN: usize = 20;
+        if self.names.iter().any(|name| is_data(name)) {
+            return "cells that look like data, which are not shown; is the first line a header?".to_owned();
+        }
         let names: Vec<String> = self.names.iter().take(SHOWN).map(|name| shorten(name)).collect();
         let more = self.names.len().saturating_sub(SHOWN);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -270,6 +273,11 @@ fn is_name(cell: &[u8], name: &str) -> bool {
     let cell = trim(cell);
     let unquoted = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
     cell == name.as_bytes() || unquoted == Some(name.as_bytes())
+}
+
+/// Whether a name is none: five digits in a row are a number or a date, and the line holds a customer's row.
+fn is_data(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 5)
 }
 
 fn shorten(name: &str) -> String {

@@ -116,20 +116,30 @@ pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), 
     Err(row(Reason::Cells { found: record.len(), expected, bytes: record.bytes() }))
 }
 
+/// The fault of a row as it may be shown. A row with more cells than the header, even blank ones, may have its cells in the wrong
+/// columns (an address with a comma in it), so that nothing in them can be shown as that of the column.
+#[cold]
+#[must_use]
+pub fn shown<C>(file: &FileContext<C>, record: &Record<'_>, fault: Fault) -> Fault {
+    if record.len() > file.header.names.len() { Fault { value: Box::default(), ..fault } } else { fault }
+}
+
 /// Whether a row that no parser takes is a repeated header, or blank: no data at all.
 #[cold]
 pub fn is_structural<C>(file: &FileContext<C>, record: &Record<'_>) -> bool {
     file.header.is_repeated_by(record) || (0..record.len()).all(|at| trim(&record.cell(at)).is_empty())
 }
 
-/// The mapped cells of a rejected row; none of a row that could not be split.
+/// The mapped cells of a rejected row; none of a row that could not be split into the cells of the header.
 #[must_use]
-pub fn mapped_cells(
+pub fn mapped_cells<C>(
+    file: &FileContext<C>,
     origins: &[(&'static str, &Origin)],
     record: &Record<'_>,
     fault: &Fault,
 ) -> Vec<(&'static str, String)> {
-    if fault.field.is_empty() && fault.column.is_none() {
+    let whole = fault.field.is_empty() && fault.column.is_none();
+    if whole || record.len() > file.header.names.len() {
         return Vec::new();
     }
     let text = |at| String::from_utf8_lossy(&record.cell(at)).into_owned();

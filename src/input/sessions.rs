@@ -1,5 +1,6 @@
 //! Viewing sessions: from the cells of a row to one compact row for the journey.
 
+mod length;
 mod take;
 mod tally;
 
@@ -9,14 +10,13 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::binding::{Header, Origin};
-use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, time_cell};
+use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
 use super::feed::FileContext;
 use super::files::Source;
 use super::names::Names;
-use super::parse::time::TimeParser;
-use super::parse::{seconds, trim};
+use super::parse::trim;
 use super::profile::{Anonymous, Profile, RowKind, Traffic};
 use super::read::{Columns, Files, Place, Progress, RowReader, read};
 use super::records::Record;
@@ -28,6 +28,7 @@ use super::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
 
+use length::length;
 pub use take::{TakeSession, TakenSession};
 pub use tally::SessionTally;
 
@@ -353,8 +354,10 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
                 self.tally.structural += 1;
                 return;
             }
+            let fault = shown(file, record, fault);
+            let origins = columns.origins();
             let cells =
-                if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
+                if self.rejects.list { mapped_cells(file, &origins, record, &fault) } else { Vec::new() };
             self.rejects.push(Reject { place, fault, money: None, cells });
         }
     }
@@ -366,29 +369,6 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
     fn abandon(&mut self) {
         self.rows.abandon();
     }
-}
-
-/// When the session was left, and the seconds watched, each where the export says; the seconds win.
-#[inline]
-fn length(
-    columns: &SessionColumns,
-    record: &Record<'_>,
-    start: Instant,
-    times: &mut TimeParser,
-) -> Result<(Option<Instant>, Option<i64>), Fault> {
-    let left = time_cell("left_at", &columns.left, record, times)?;
-    if let Some(left) = left
-        && left < start
-    {
-        return Err(fault("left_at", &columns.left, Reason::EndsBeforeStart, &columns.left.text(record)));
-    }
-    if columns.watched.is_there() {
-        let cell = columns.watched.text(record);
-        let watched = seconds(&cell)
-            .map_err(|_| fault("watch_seconds", &columns.watched, Reason::NotSeconds, &cell))?;
-        return Ok((left, watched));
-    }
-    Ok((left, None))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod handworked;
 mod inputs;
 mod outputs;
 mod platforms;
+mod private;
 mod profiles;
 mod properties;
 mod readme;
@@ -25,6 +26,7 @@ mod rooms;
 
 mod sample;
 mod shop;
+mod store;
 mod support;
 mod usage;
 mod world;

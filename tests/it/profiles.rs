@@ -83,9 +83,10 @@ formats = [\"%d/%m/%Y %H:%M\"]
 ";
 
 /// The arguments that name the profile.
-const ELSEWHERE: &str = "--orders orders.csv --sessions sessions.csv --profile elsewhere.toml";
+pub const ELSEWHERE: &str = "--orders orders.csv --sessions sessions.csv --profile elsewhere.toml";
 
-fn elsewhere() -> Work {
+/// A folder with the shop as another platform would export it.
+pub fn elsewhere() -> Work {
     Work::with(&[
         ("orders.csv", ORDERS_OF_ANOTHER_NAME),
         ("sessions.csv", SESSIONS_OF_ANOTHER_NAME),

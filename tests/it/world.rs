@@ -316,18 +316,50 @@ impl Exports {
         self.work.path(name).to_str().unwrap().to_owned()
     }
 
-    /// The library's answer, with more options.
-    pub fn ask(&self, question: &Question, more: &[&str]) -> (Aggregate, RunReport) {
-        let mut line = vec!["gmv".to_owned(), "decompose".to_owned(), "--orders".to_owned()];
+    /// The options that name the exports.
+    pub fn named(&self) -> Vec<String> {
+        [self.orders_and_sessions(), self.after_sales()].concat()
+    }
+
+    /// The options that name what a store may hold.
+    fn orders_and_sessions(&self) -> Vec<String> {
+        let mut line = vec!["--orders".to_owned()];
         line.extend_from_slice(&self.orders);
         if !self.sessions.is_empty() {
             line.push("--sessions".to_owned());
             line.extend_from_slice(&self.sessions);
         }
-        if !self.refunds.is_empty() {
-            line.push("--refunds".to_owned());
-            line.extend_from_slice(&self.refunds);
-        }
+        line
+    }
+
+    /// The option that names the after-sales exports, if there are any.
+    pub fn after_sales(&self) -> Vec<String> {
+        let option = (!self.refunds.is_empty()).then(|| "--refunds".to_owned());
+        option.into_iter().chain(self.refunds.iter().cloned()).collect()
+    }
+
+    /// Ingests the exports into a store, with a profile that maps all of their columns; returns its path.
+    pub fn ingest(&self) -> String {
+        let canonical = include_str!("../../src/input/profiles/canonical.toml");
+        let profile = canonical.replacen("[orders.columns]", "[orders.columns]\nbrand = \"brand\"", 1);
+        let (profile, store) = (self.file("brands.toml", &profile), self.work.path("store"));
+        let store = store.to_str().unwrap().to_owned();
+        let mut line = vec!["ingest", "--max-bad=0", "--store", &store, "--profile", &profile];
+        let named = self.orders_and_sessions();
+        line.extend(named.iter().map(String::as_str));
+        self.work.ok(&line);
+        store
+    }
+
+    /// The library's answer, with more options.
+    pub fn ask(&self, question: &Question, more: &[&str]) -> (Aggregate, RunReport) {
+        self.ask_of(self.named(), question, more)
+    }
+
+    /// The library's answer on what these options name.
+    pub fn ask_of(&self, named: Vec<String>, question: &Question, more: &[&str]) -> (Aggregate, RunReport) {
+        let mut line = vec!["gmv".to_owned(), "decompose".to_owned()];
+        line.extend(named);
         let streamers = self.work.path("streamers.csv");
         line.extend(["--streamers".to_owned(), streamers.to_str().unwrap().to_owned()]);
         line.extend(["--moments".to_owned(), "--max-bad=0".to_owned()]);

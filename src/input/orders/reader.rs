@@ -6,7 +6,9 @@ use super::refunded::{RefundTiming, Refunded, refund_time};
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
-use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, time_cell};
+use crate::input::cells::{
+    check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell,
+};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::error::InputError;
 use crate::input::feed::FileContext;
@@ -369,8 +371,10 @@ impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
                 self.tally.structural += 1;
                 return;
             }
+            let fault = shown(file, record, fault);
+            let origins = columns.origins();
             let cells =
-                if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
+                if self.rejects.list { mapped_cells(file, &origins, record, &fault) } else { Vec::new() };
             let readable = !fault.field.is_empty();
             let money =
                 if readable { money_cell("amount", &columns.amount, record).ok().flatten() } else { None };

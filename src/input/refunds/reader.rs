@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::columns::{RefundColumns, RefundStatus};
 use super::{RefundMeaning, RefundRow};
 use crate::input::binding::{Header, Origin};
-use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells};
+use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, shown};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::error::InputError;
 use crate::input::feed::FileContext;
@@ -187,8 +187,12 @@ impl RowReader<RefundColumns> for RefundReader<'_> {
                 self.tally.structural += 1;
                 return;
             }
-            let cells =
-                if self.rejects.list { mapped_cells(&columns.origins(), record, &fault) } else { Vec::new() };
+            let fault = shown(file, record, fault);
+            let cells = if self.rejects.list {
+                mapped_cells(file, &columns.origins(), record, &fault)
+            } else {
+                Vec::new()
+            };
             let readable = !fault.field.is_empty();
             let money = if readable {
                 money_cell("refund_amount", &columns.amount, record).ok().flatten()

@@ -2,7 +2,7 @@
 
 use super::columns::{Field, RoomColumns};
 use super::{Figures, RoomRow, RoomTally};
-use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, time_cell};
+use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, shown, time_cell};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::feed::FileContext;
 use crate::input::names::Names;
@@ -258,10 +258,11 @@ impl RowReader<RoomColumns> for RoomReader<'_> {
             self.tally.structural += 1;
             return;
         }
+        let fault = shown(file, record, fault);
         let split = !fault.field.is_empty();
         let money = if split { readable_money(columns, record) } else { None };
         let cells =
-            if self.rejects.list { mapped_cells(&columns.named(), record, &fault) } else { Vec::new() };
+            if self.rejects.list { mapped_cells(file, &columns.named(), record, &fault) } else { Vec::new() };
         self.rejects.push(Reject { place, fault, money, cells });
     }
 }

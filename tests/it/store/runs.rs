@@ -1,0 +1,130 @@
+//! Runs that are killed, runs at once, and runs that need not read everything.
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use gmv::input::profile::RowKind;
+use gmv::input::store::Store;
+
+use super::{ingested, same};
+use crate::shop::{orders_with, shop};
+use crate::support::Work;
+
+#[test]
+fn sessions_out_of_the_range_are_counted_and_not_read() {
+    let work = Work::new();
+    let sample = "sample --sessions 3000 --streamers 6 --weeks 6 --seed 3 --out .";
+    work.ok(&sample.split(' ').collect::<Vec<_>>());
+    let sessions = work.read("sessions.csv");
+    let (header, rows) = sessions.split_once('\n').unwrap();
+    let mut rows: Vec<&str> = rows.lines().collect();
+    rows.sort_by_key(|row| row.split(',').nth(3).unwrap().to_owned());
+    for (at, part) in rows.chunks(rows.len() / 6 + 1).enumerate() {
+        let name = format!("{header},streamer_name\n");
+        let part: Vec<String> = part.iter().map(|row| format!("{row},name{at}")).collect();
+        work.write(&format!("parts/s{at}.csv"), format!("{name}{}\n", part.join("\n")));
+    }
+    let exports = "--orders orders.csv --sessions parts";
+    ingested(&work, exports);
+    let dates = "--from 2026-10-26 --to 2026-11-01";
+    same(
+        &work,
+        exports,
+        &[
+            dates,
+            &format!("{dates} --attribution window:48h --by domain"),
+            &format!("{dates} --attribution window:0s --by streamer,traffic"),
+            &format!("{dates} --max-session 10m"),
+            &format!("{dates} --period day --day-start 05:00"),
+            "--from 2026-11-09",
+            "--to 2026-10-11 --period all",
+        ],
+    );
+    let skipped = |more: &str| {
+        let err = crate::shop::run(&work, &format!("--store store {dates} {more}")).err;
+        let line = err.lines().find(|line| line.starts_with("note: sessions not read")).map(str::to_owned);
+        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+    };
+    assert!(skipped("") > 1500, "{}", skipped(""));
+    assert!(skipped("--attribution window:7d") < skipped(""));
+    assert_eq!(skipped("--max-session 10m"), 0, "watch time under another cap is not known");
+}
+
+#[test]
+fn runs_at_once_do_no_harm() {
+    let work = shop();
+    for at in 0..6 {
+        work.write(&format!("more/o{at}.csv"), orders_with("A-4", &format!("B-{at}")));
+    }
+    let line =
+        ["ingest", "--store", "store", "-q", "--orders", "orders.csv", "more", "--sessions", "sessions.csv"];
+    let quiet = |_| work.command(&line).stdout(Stdio::null()).spawn().unwrap();
+    let runs: Vec<_> = (0..4).map(quiet).collect();
+    for mut run in runs {
+        assert!(run.wait().unwrap().success());
+    }
+    let store = Store::open(&work.path("store")).unwrap();
+    let places: Vec<u64> = store
+        .files(RowKind::Orders)
+        .chain(store.files(RowKind::Sessions))
+        .map(|file| file.about.sequence)
+        .collect();
+    assert_eq!(places, (1..=8).collect::<Vec<_>>());
+    drop(store);
+    same(&work, "--orders orders.csv more --sessions sessions.csv", &["", "--basis net"]);
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_half_written() {
+    let work = Work::new();
+    work.ok(&[
+        "sample",
+        "--sessions",
+        "12000",
+        "--streamers",
+        "20",
+        "--weeks",
+        "4",
+        "--seed",
+        "5",
+        "--out",
+        ".",
+        "-q",
+    ]);
+    let orders = work.read("orders.csv");
+    let (header, rows) = orders.split_once('\n').unwrap();
+    let rows: Vec<&str> = rows.lines().collect();
+    for (at, part) in rows.chunks(rows.len() / 8 + 1).enumerate() {
+        work.write(&format!("parts/o{at}.csv"), format!("{header}\n{}\n", part.join("\n")));
+    }
+    let exports = "--orders parts --sessions sessions.csv";
+    let began = Instant::now();
+    work.ok(&["ingest", "--store", "whole", "--orders", "parts", "--sessions", "sessions.csv"]);
+    let whole = began.elapsed();
+    for kill in 0..20_u32 {
+        let line = ["ingest", "--store", "store", "-q", "--orders", "parts", "--sessions", "sessions.csv"];
+        let mut run = work.command(&line).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole * (kill + 1) / 20 + Duration::from_millis(u64::from(kill % 3)));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        if let Ok(store) = Store::open(&work.path("store")) {
+            for file in store.files(RowKind::Orders) {
+                let source = work.read(&format!("parts/{}", file.about.source));
+                assert_eq!(file.about.rows.stored, source.lines().count() as u64 - 1);
+            }
+        } else {
+            assert!(!work.path("store/store.json").exists(), "the store cannot be read");
+        }
+        if kill % 5 == 4 {
+            std::fs::remove_dir_all(work.path("store")).unwrap_or_default();
+        }
+    }
+    ingested(&work, exports);
+    same(&work, exports, &["", "--basis net --by total"]);
+    let hidden: BTreeSet<_> = std::fs::read_dir(work.path("store/orders"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(hidden.len(), 8, "{hidden:?}");
+}
