@@ -24,6 +24,10 @@ pub struct Sums {
     pub off_live_orders: Option<i64>,
     /// Their money, in minor units.
     pub off_live_gmv: Option<i128>,
+    /// Broadcasts of the group without its viewer-side and order-side columns; `None` where nothing is known of broadcasts.
+    pub broadcasts: Option<i64>,
+    /// Seconds that they were on air in the period; `None` where their times are not known.
+    pub live_seconds: Option<i128>,
     /// The second moments over persons.
     pub moments: Option<Box<Moments>>,
 }

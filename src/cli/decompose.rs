@@ -13,6 +13,7 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
 use crate::input::files::discover;
+use crate::input::lives::Lives;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
@@ -40,10 +41,11 @@ pub struct DecomposeArguments {
 }
 
 /// Options that say how exports are read and counted: a facts file has that behind it.
-const EXPORTS_ONLY: [&str; 22] = [
+const EXPORTS_ONLY: [&str; 23] = [
     "orders",
     "sessions",
     "streamers",
+    "lives",
     "profile",
     "set",
     "delimiter",
@@ -84,8 +86,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Groups and periods")]
 struct GroupArguments {
-    /// The groups: total, streamer, domain, traffic, buyer-type, category, price-band, carrier, a column of --streamers or of the
-    /// orders, or several [default: streamer]
+    /// The groups: total, streamer, live (one broadcast), domain, traffic, buyer-type, category, price-band, carrier, a column of
+    /// --streamers or of the orders, or several [default: streamer]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     by: Vec<String>,
     /// The periods [default: week]
@@ -235,12 +237,15 @@ impl DecomposeArguments {
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
         let read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
+        let lives =
+            (!self.input.lives.is_empty()).then(|| Lives::read(&self.input.lives, &read)).transpose()?;
         let sessions = &self.input.sessions;
         Ok(LocalSettings {
             read,
             orders: discover(&self.input.orders)?,
             sessions: if sessions.is_empty() { None } else { Some(discover(sessions)?) },
             streamers,
+            lives,
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
@@ -262,7 +267,7 @@ impl DecomposeArguments {
 
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let exports = [self.input.orders.as_slice(), &self.input.sessions].concat();
+        let exports = [self.input.orders.as_slice(), &self.input.sessions, &self.input.lives].concat();
         let mut inputs: Vec<PathBuf> =
             discover(&exports)?.into_iter().filter_map(|source| source.path).collect();
         inputs.extend(

@@ -52,6 +52,9 @@ pub struct InputArguments {
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
     #[arg(long, value_name = "FILE")]
     pub streamers: Option<String>,
+    /// Tables of broadcasts: live_id, streamer_id, started_at, ended_at; of one that two of them list, the later stands
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    pub lives: Vec<String>,
     /// What columns and words mean: a built-in profile or a TOML file; without it, the header decides
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
@@ -94,7 +97,7 @@ impl InputArguments {
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, UsageError> {
-        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.streamers);
+        let inputs = self.orders.iter().chain(&self.sessions).chain(&self.streamers).chain(&self.lives);
         let standard_input = inputs.filter(|name| *name == "-").count();
         if standard_input > 1 {
             return Err(UsageError("- (standard input) can be one of the inputs, not two".to_owned()));

@@ -36,7 +36,7 @@ const DERIVED: [&str; 16] = [
 ];
 
 /// Columns with sums and flags.
-const SUMS: [&str; 11] = [
+const SUMS: [&str; 13] = [
     "gmv",
     "uv",
     "uv_private",
@@ -47,6 +47,8 @@ const SUMS: [&str; 11] = [
     "gmv_off_live",
     "orders_off_live",
     "partial",
+    "broadcasts",
+    "live_hours",
     "few_buyers",
 ];
 
@@ -97,9 +99,7 @@ fn check_groups_are_meant(
     let saved = table.metadata.iter().find(|(key, _)| key == BY_KEY).map(|(_, value)| value.split(','));
     let saved: Vec<&str> = saved.into_iter().flatten().collect();
     let meant = |name: &str| {
-        ["category", "live_id"].contains(&name)
-            || saved.contains(&name)
-            || by.is_some_and(|by| by.iter().any(|word| word == name))
+        name == "category" || saved.contains(&name) || by.is_some_and(|by| by.iter().any(|word| word == name))
     };
     for column in &grouping.columns {
         if let GroupColumn::Given(name) = column
@@ -119,6 +119,7 @@ fn check_grouping(table: &SmallTable, grouping: &Grouping, by: Option<&[String]>
     let Some(by) = by else { return Ok(()) };
     let words = by.iter().filter(|word| *word != "total").map(|word| match word.as_str() {
         "streamer" => "streamer_id".to_owned(),
+        "live" => "live_id".to_owned(),
         other => other.replace("buyer-type", "buyer_type").replace("price-band", "price_band"),
     });
     let asked: Vec<String> = words.collect();
@@ -196,6 +197,7 @@ impl FactColumns {
     fn grouping(&self, table: &SmallTable) -> Grouping {
         let column = |&at: &usize| match table.header.names[at].as_str() {
             "streamer_id" => GroupColumn::Streamer,
+            "live_id" => GroupColumn::Live,
             "domain" => GroupColumn::Domain,
             "traffic" => GroupColumn::Traffic,
             "buyer_type" => GroupColumn::BuyerType,
@@ -207,7 +209,8 @@ impl FactColumns {
     }
 
     fn row(&self, cells: &Cells<'_>) -> Result<GroupRow, InputError> {
-        let [gmv, uv, private, paid, watch, buyers, orders, off_money, off_orders, partial, _] = self.sums;
+        let [gmv, uv, private, paid, watch, buyers, orders, off_money, off_orders, partial, aired, live, _] =
+            self.sums;
         let keys =
             self.groups.iter().map(|&at| Arc::from(cells.text(Some(at)).unwrap_or_default())).collect();
         let sums = Sums {
@@ -220,6 +223,8 @@ impl FactColumns {
             gmv: cells.required(gmv, cells.money(gmv)?)?,
             off_live_orders: cells.count(off_orders)?,
             off_live_gmv: cells.money(off_money)?,
+            broadcasts: cells.count(aired)?,
+            live_seconds: cells.hours(live)?,
             moments: self.moments(cells)?,
         };
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {

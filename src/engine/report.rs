@@ -46,6 +46,7 @@ pub fn report(
     }
     order_remarks(&mut report, settings, settled);
     unlisted(&mut report, inputs, settings);
+    broadcast_remarks(&mut report, inputs, settings, walked);
     report
 }
 
@@ -168,6 +169,29 @@ fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
         let count = missing.len();
         report.warnings.push(format!(
             "streamers of the exports that are not in --streamers, with attributes {NONE}: {count} (such as {first:?})"
+        ));
+    }
+}
+
+fn broadcast_remarks(
+    report: &mut RunReport,
+    inputs: &Inputs,
+    settings: &LocalSettings,
+    walked: &Accumulators,
+) {
+    let broadcasts = &inputs.broadcasts;
+    if let Some(listed) = &broadcasts.listed {
+        report.facts.push(format!("broadcasts in --lives: {}", listed.len()));
+    }
+    if let Some((count, first)) = broadcasts.unlisted(&walked.seen) {
+        report.warnings.push(format!(
+            "broadcasts of the exports that are not in --lives, counted without hours: {count} (such as {first:?})"
+        ));
+    }
+    let plain = settings.grouping.has_live() && !settings.grouping.has_streamer();
+    if let Some((count, first)) = broadcasts.shared().filter(|_| plain) {
+        report.warnings.push(format!(
+            "live_ids that several streamers share, one row each: {count} (such as {first:?}); --by streamer,live divides them"
         ));
     }
 }

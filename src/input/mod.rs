@@ -1,6 +1,7 @@
 //! Exports as they really are, to typed rows and rejects: files, delimiters, profiles, the parsers of a cell, duplicates.
 
 pub mod binding;
+pub mod broadcasts;
 pub mod cells;
 pub mod container;
 pub mod dictionary;
@@ -8,6 +9,7 @@ pub mod duplicates;
 pub mod error;
 pub mod feed;
 pub mod files;
+pub mod lives;
 pub mod names;
 pub mod orders;
 pub mod parquet;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::binding::{Header, Origin};
+use super::broadcasts::{BroadcastCoder, live_cell, row_code};
 use super::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
@@ -22,6 +23,10 @@ use super::settings::{Profiles, ReadSettings};
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
 
+mod tally;
+
+pub use tally::SessionTally;
+
 /// The longest `--max-session`, in seconds: what 30 bits hold, 34 years.
 pub const LONGEST_SESSION: i64 = (1 << 30) - 1;
 
@@ -32,7 +37,7 @@ pub struct SessionRow {
     pub viewer: IdKey,
     /// When it was entered, before any clipping.
     pub start: Instant,
-    /// The code of the streamer.
+    /// The code of the streamer; as it is read, that of the broadcast where the row names one ([`row_code`]).
     pub streamer: u32,
     /// The length in seconds, capped (30 bits), and the traffic (2 bits).
     length_and_traffic: u32,
@@ -81,6 +86,7 @@ pub struct SessionColumns {
     left: Origin,
     watched: Origin,
     source: Origin,
+    live: Origin,
     words: HashMap<Vec<u8>, Traffic, RandomState>,
     anonymous: Anonymous,
 }
@@ -92,7 +98,7 @@ impl Columns for SessionColumns {
 }
 
 impl SessionColumns {
-    fn origins(&self) -> [(&'static str, &Origin); 7] {
+    fn origins(&self) -> [(&'static str, &Origin); 8] {
         [
             ("viewer_id", &self.viewer),
             ("streamer_id", &self.streamer),
@@ -101,6 +107,7 @@ impl SessionColumns {
             ("left_at", &self.left),
             ("watch_seconds", &self.watched),
             ("source", &self.source),
+            ("live_id", &self.live),
         ]
     }
 
@@ -114,6 +121,12 @@ impl SessionColumns {
     #[must_use]
     pub fn has_source(&self) -> bool {
         self.source.is_there()
+    }
+
+    /// Whether the file says which broadcast a session belongs to.
+    #[must_use]
+    pub fn has_live(&self) -> bool {
+        self.live.is_there()
     }
 
     fn bind(
@@ -140,6 +153,7 @@ impl SessionColumns {
             left: find("left_at")?,
             watched: find("watch_seconds")?,
             source: find("source")?,
+            live: find("live_id")?,
             words: pairs.collect(),
             anonymous: profile.anonymous()?,
         })
@@ -157,49 +171,6 @@ impl SessionColumns {
             missing.push("left_at or watch_seconds");
         }
         missing
-    }
-}
-
-/// What was counted while sessions were read.
-#[derive(Debug, Clone, Default)]
-pub struct SessionTally {
-    /// Rows read.
-    pub rows: u64,
-    /// Repeated headers and blank rows.
-    pub structural: u64,
-    /// Sessions of nobody.
-    pub guests: u64,
-    /// Watch time of nobody, in seconds.
-    pub guest_seconds: i128,
-    /// Sessions longer than `--max-session`.
-    pub capped: u64,
-    /// Sessions without any duration.
-    pub without_duration: u64,
-    /// Watch time of all accepted sessions, guests' too, after capping, in seconds.
-    pub seconds: i128,
-    /// The first and the last time that a session was entered.
-    pub entered: Option<(Instant, Instant)>,
-    /// The last instant that any session reaches.
-    pub until: Option<Instant>,
-    /// Sources that are not mapped, with their counts.
-    pub unknown_sources: BTreeMap<String, u64>,
-}
-
-impl SessionTally {
-    /// Adds another tally.
-    pub fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.structural += other.structural;
-        self.guests += other.guests;
-        self.guest_seconds += other.guest_seconds;
-        self.capped += other.capped;
-        self.without_duration += other.without_duration;
-        self.seconds += other.seconds;
-        self.entered = super::settings::span(self.entered, other.entered);
-        self.until = self.until.max(other.until);
-        for (word, count) in other.unknown_sources {
-            *self.unknown_sources.entry(word).or_default() += count;
-        }
     }
 }
 
@@ -226,6 +197,7 @@ pub fn read_sessions(
     sources: &[Source],
     settings: &ReadSettings,
     streamers: &Dictionary,
+    broadcasts: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Sessions, InputError> {
     let profiles = Profiles::load(settings.profile.as_deref())?;
@@ -240,7 +212,7 @@ pub fn read_sessions(
         )
     };
     let mut readers: Vec<SessionReader<'_>> =
-        (0..settings.threads.get()).map(|_| SessionReader::new(settings, streamers)).collect();
+        (0..settings.threads.get()).map(|_| SessionReader::new(settings, streamers, broadcasts)).collect();
     let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
     let mut tally = SessionTally::default();
     let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), Names::default());
@@ -256,6 +228,7 @@ pub fn read_sessions(
 /// One worker's reader of sessions.
 struct SessionReader<'d> {
     streamers: Coder<'d>,
+    broadcasts: BroadcastCoder<'d>,
     times: super::settings::Times,
     max_session: i64,
     allow_mangled: bool,
@@ -266,9 +239,10 @@ struct SessionReader<'d> {
 }
 
 impl<'d> SessionReader<'d> {
-    fn new(settings: &ReadSettings, streamers: &'d Dictionary) -> Self {
+    fn new(settings: &ReadSettings, streamers: &'d Dictionary, broadcasts: &'d Dictionary) -> Self {
         Self {
             streamers: Coder::new(streamers),
+            broadcasts: BroadcastCoder::new(broadcasts),
             times: super::settings::Times::new(&settings.zone),
             max_session: settings.max_session.0.min(LONGEST_SESSION),
             allow_mangled: settings.allow_mangled_ids,
@@ -288,6 +262,7 @@ impl<'d> SessionReader<'d> {
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
         let length = length(columns, record, start, times)?;
+        let live = live_cell(&columns.live, record, self.allow_mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
@@ -307,7 +282,8 @@ impl<'d> SessionReader<'d> {
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
-        self.take(viewer, streamer, start, length, traffic);
+        let broadcast = (!live.is_empty()).then(|| self.broadcasts.number(streamer, &live));
+        self.take(viewer, row_code(streamer, broadcast), start, length, traffic);
         Ok(())
     }
 

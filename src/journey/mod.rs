@@ -6,6 +6,7 @@
 
 pub mod accumulate;
 pub mod attribution;
+pub mod broadcasts;
 pub mod presence;
 pub mod refunds;
 pub mod rules;

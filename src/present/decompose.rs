@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::model::{Column, Document, Phrase, Unit, Values};
 use crate::engine::{Aggregate, GroupColumn, GroupRow};
-use crate::factor::{FEW_BUYERS, Factor, interval, watch_hours};
+use crate::factor::{FEW_BUYERS, Factor, interval, live_hours, watch_hours};
 use crate::sums::{Moments, Sums};
 use crate::units::Level;
 
@@ -37,7 +37,7 @@ pub fn document(
 ) -> Document {
     let mut columns = group_columns(aggregate);
     let mut total: Vec<Values> = columns.iter().map(|column| null_like(&column.values)).collect();
-    for spec in sum_columns(options) {
+    for spec in sum_columns(options, aggregate.has_broadcasts()) {
         let values = (spec.values)(&mut aggregate.rows.iter().map(|row| (&row.sums, row.partial)));
         let sums = aggregate.total.iter().map(|sums| (sums, None));
         total.push((spec.values)(&mut sums.into_iter()));
@@ -85,6 +85,7 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
 fn heading(group: &GroupColumn) -> (&str, &str) {
     match group {
         GroupColumn::Streamer => ("streamer", "主播ID"),
+        GroupColumn::Live => ("broadcast", "直播场次"),
         GroupColumn::Domain => ("domain", "域"),
         GroupColumn::Traffic => ("traffic", "流量"),
         GroupColumn::BuyerType => ("buyer type", "新老客"),
@@ -116,7 +117,7 @@ struct SumColumn {
     values: Box<dyn Fn(Rows<'_, '_>) -> Values>,
 }
 
-fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
+fn sum_columns(options: DecomposeOptions, broadcasts: bool) -> Vec<SumColumn> {
     use Unit::{Hours, Plain};
     let mut columns = vec![
         money("gmv", ("GMV", "GMV"), 0, |sums| Some(sums.gmv)),
@@ -142,6 +143,7 @@ fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
             values: Box::new(|rows| Values::Flag(rows.map(|(_, partial)| partial).collect())),
         },
     ]);
+    columns.extend(broadcasts.then(broadcast_columns).into_iter().flatten());
     if let Some(level) = options.level {
         for factor in Factor::ALL {
             let unit = factor_unit(factor);
@@ -165,6 +167,14 @@ fn sum_columns(options: DecomposeOptions) -> Vec<SumColumn> {
         columns.extend((0..Moments::NAMES.len()).map(moment_column));
     }
     columns
+}
+
+/// What there was of broadcasts, beside the sums.
+fn broadcast_columns() -> [SumColumn; 2] {
+    [
+        count("broadcasts", ("broadcasts", "场次"), 8, |sums| sums.broadcasts),
+        real("live_hours", ("live time", "直播时长"), (Unit::Hours, 8), live_hours),
+    ]
 }
 
 fn count(

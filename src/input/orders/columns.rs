@@ -26,6 +26,7 @@ pub struct OrderColumns {
     pub(super) refund: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
+    pub(super) live: Origin,
     pub(super) dimensions: Vec<Origin>,
     pub(super) statuses: HashMap<Vec<u8>, Status, RandomState>,
     pub(super) carriers: HashMap<Vec<u8>, Carrier, RandomState>,
@@ -42,7 +43,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 10] {
+    pub(super) fn origins(&self) -> [(&'static str, &Origin); 11] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),
@@ -54,6 +55,7 @@ impl OrderColumns {
             ("refund_amount", &self.refund),
             ("status", &self.status),
             ("carrier", &self.carrier),
+            ("live_id", &self.live),
         ]
     }
 
@@ -73,6 +75,12 @@ impl OrderColumns {
     #[must_use]
     pub fn has_carrier(&self) -> bool {
         self.carrier.is_there()
+    }
+
+    /// Whether the file says which broadcast an order belongs to.
+    #[must_use]
+    pub fn has_live(&self) -> bool {
+        self.live.is_there()
     }
 
     /// What the amount is made of.
@@ -127,6 +135,7 @@ impl OrderColumns {
             refund: find("refund_amount")?,
             status: find("status")?,
             carrier: find("carrier")?,
+            live: find("live_id")?,
             dimensions,
             statuses: words(
                 orders.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref())),

@@ -1,10 +1,12 @@
 //! Orders: from the cells of a row to one compact row, before duplicates are removed and anything is filtered.
 
 mod columns;
+mod dimensions;
 mod reader;
 mod status;
 
 pub use columns::OrderColumns;
+pub use dimensions::{OrderCodes, dimensions, divide};
 pub use reader::{OrderTally, Orders, read_orders};
 pub use status::StatusMeaning;
 
@@ -61,7 +63,7 @@ pub struct OrderRow {
     refund: i64,
     /// The code of the streamer; [`NO_STREAMER`] without one.
     pub streamer: u32,
-    /// The code of the values of all dimensions together.
+    /// The code of the broadcast and the values of all dimensions together ([`dimensions`]).
     pub dimensions: u32,
     /// The code of the status.
     pub status: u32,

@@ -1,9 +1,11 @@
 //! The readers of orders, one for each thread, and what they give together.
 
 use super::columns::OrderColumns;
+use super::dimensions::NO_DIMENSIONS;
 use super::status::{meaning, status_key};
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::{Header, Origin};
+use crate::input::broadcasts::{BroadcastCoder, live_cell};
 use crate::input::cells::{check_cells, fault, id_cell, is_nobody, is_structural, mapped_cells, time_cell};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::error::InputError;
@@ -58,6 +60,7 @@ pub fn read_orders(
     settings: &ReadSettings,
     streamers: &Dictionary,
     dimensions: &Dictionary,
+    broadcasts: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Orders, InputError> {
     let profiles = Profiles::load(settings.profile.as_deref())?;
@@ -72,7 +75,7 @@ pub fn read_orders(
     };
     let statuses = Dictionary::default();
     let mut readers: Vec<OrderReader<'_>> = (0..settings.threads.get())
-        .map(|worker| OrderReader::new(settings, streamers, dimensions, &statuses, worker))
+        .map(|worker| OrderReader::new(settings, [streamers, dimensions, broadcasts, &statuses], worker))
         .collect();
     let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
     let mut tally = OrderTally::default();
@@ -104,6 +107,7 @@ struct OrderReader<'d> {
     worker: u64,
     streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
+    broadcasts: BroadcastCoder<'d>,
     statuses: Coder<'d>,
     times: Times,
     allow_mangled: bool,
@@ -118,15 +122,14 @@ struct OrderReader<'d> {
 impl<'d> OrderReader<'d> {
     fn new(
         settings: &ReadSettings,
-        streamers: &'d Dictionary,
-        dimensions: &'d Dictionary,
-        statuses: &'d Dictionary,
+        [streamers, dimensions, broadcasts, statuses]: [&'d Dictionary; 4],
         worker: usize,
     ) -> Self {
         Self {
             worker: worker as u64,
             streamers: Coder::new(streamers),
             dimension_codes: Coder::new(dimensions),
+            broadcasts: BroadcastCoder::new(broadcasts),
             statuses: Coder::new(statuses),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
@@ -156,13 +159,15 @@ impl<'d> OrderReader<'d> {
         }
         let amount = amount.unwrap_or_default();
         let refund = money_cell("refund_amount", &columns.refund, record)?;
+        let live_id = live_cell(&columns.live, record, self.allow_mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
             if streamer.is_empty() { NO_STREAMER } else { streamers.code(streamer) }
         })?;
         let carrier = carrier(columns, record);
-        let dimensions = self.dimensions(columns, record);
+        let broadcast = (!live_id.is_empty()).then(|| self.broadcasts.number(streamer, &live_id));
+        let dimensions = self.dimensions(columns, record, broadcast);
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
@@ -217,15 +222,17 @@ impl<'d> OrderReader<'d> {
         (self.statuses.code(&key), meaning.is_some_and(Status::is_never_paid))
     }
 
-    fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>) -> u32 {
-        if columns.dimensions.is_empty() {
-            return 0;
+    /// The code of the number of the broadcast, and after it the values of the dimensions.
+    fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>, broadcast: Option<u32>) -> u32 {
+        if columns.dimensions.is_empty() && broadcast.is_none() {
+            return NO_DIMENSIONS;
         }
         self.scratch.clear();
-        for (at, origin) in columns.dimensions.iter().enumerate() {
-            if at > 0 {
-                self.scratch.push(SEPARATOR as u8);
-            }
+        if let Some(number) = broadcast {
+            self.scratch.extend_from_slice(number.to_string().as_bytes());
+        }
+        for origin in &columns.dimensions {
+            self.scratch.push(SEPARATOR as u8);
             let cell = origin.text(record);
             let value = trim(&cell);
             self.scratch.extend(value.iter().map(|&byte| if byte == SEPARATOR as u8 { b' ' } else { byte }));

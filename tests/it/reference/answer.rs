@@ -82,6 +82,8 @@ impl Group {
             gmv: sum(4),
             off_live_orders: Some(self.off_live_orders),
             off_live_gmv: Some(self.off_live_gmv.into()),
+            broadcasts: None,
+            live_seconds: None,
             moments: Some(Box::new(Moments(moments.try_into().unwrap()))),
         }
     }
