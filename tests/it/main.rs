@@ -9,6 +9,7 @@ mod facts;
 mod generators;
 mod handworked;
 mod inputs;
+mod lives;
 mod outputs;
 mod profiles;
 mod properties;
