@@ -67,12 +67,15 @@ impl RunBroadcasts {
         Some((missing.clone().count(), missing.map(|number| self.live(*number)).min()?))
     }
 
-    /// The ids that several streamers share: how many, and the first.
+    /// The ids that several streamers share, as far as they were seen or are listed: how many, and the first.
     #[must_use]
-    pub fn shared(&self) -> Option<(usize, Arc<str>)> {
+    pub fn shared(&self, seen: &Seen) -> Option<(usize, Arc<str>)> {
+        let listed = self.listed.iter().flatten().map(|one| one.broadcast);
         let mut streamers: BTreeMap<&Arc<str>, HashSet<u32>> = BTreeMap::new();
-        for one in &self.all {
-            streamers.entry(&one.live).or_default().insert(one.streamer);
+        for number in seen.pairs.iter().map(|pair| pair.0).chain(listed) {
+            if let Some(one) = self.all.get(number as usize) {
+                streamers.entry(&one.live).or_default().insert(one.streamer);
+            }
         }
         let mut shared = streamers.into_iter().filter(|(_, streamers)| streamers.len() > 1);
         let (first, _) = shared.next()?;

@@ -3,11 +3,15 @@
 //! A row of sessions keeps its 32 bytes: the code of a broadcast stands where that of the streamer would.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use super::binding::Origin;
 use super::cells::fault;
-use super::dictionary::{Coder, Dictionary};
+use super::dictionary::Dictionary;
 use super::parse::id::{is_mangled, unguard};
 use super::records::Record;
 use super::rejects::{Fault, Reason};
@@ -17,7 +21,7 @@ const SEPARATOR: char = '\u{1F}';
 /// Marks the code of a broadcast among those of streamers.
 const MARK: u32 = 1 << 31;
 /// What exports write where there is no broadcast.
-const NULLS: [&[u8]; 5] = [b"", b"-", b"--", "—".as_bytes(), b"/"];
+const NULLS: [&[u8]; 4] = [b"-", b"--", "—".as_bytes(), b"/"];
 
 /// One broadcast: a `live_id` that two streamers share is two of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,33 +35,47 @@ pub struct Broadcast {
 /// One worker's numbers of broadcasts, from 0; the number depends on which thread came first.
 #[derive(Debug)]
 pub struct BroadcastCoder<'d> {
-    codes: Coder<'d>,
-    text: Vec<u8>,
+    dictionary: &'d Dictionary,
+    seen: HashTable<Known>,
     /// The broadcast of the row before: rows of one mostly stand together.
-    last: (u32, Vec<u8>, u32),
+    last: Option<Known>,
 }
+
+/// A streamer, a `live_id` and the number of the two.
+type Known = (u32, Arc<[u8]>, u32);
 
 impl<'d> BroadcastCoder<'d> {
     /// A view of the dictionary of broadcasts.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { codes: Coder::new(dictionary), text: Vec::new(), last: (0, Vec::new(), 0) }
+        Self { dictionary, seen: HashTable::new(), last: None }
     }
 
     /// The number of a streamer's broadcast; `live` must not be empty.
     #[inline]
     pub fn number(&mut self, streamer: u32, live: &[u8]) -> u32 {
-        if self.last.0 == streamer && self.last.1 == live {
-            return self.last.2;
+        let is_it = |known: &Known| known.0 == streamer && *known.1 == *live;
+        if let Some(last) = self.last.as_ref().filter(|last| is_it(last)) {
+            return last.2;
         }
-        self.text.clear();
-        self.text.extend_from_slice(streamer.to_string().as_bytes());
-        self.text.push(SEPARATOR as u8);
-        self.text.extend_from_slice(live);
-        let number = self.codes.code(&self.text);
-        self.last = (streamer, live.to_vec(), number);
+        let found = self.seen.find(hash(streamer, live), is_it).cloned();
+        let known = found.unwrap_or_else(|| self.learn(streamer, live));
+        let number = known.2;
+        self.last = Some(known);
         number
     }
+
+    #[cold]
+    fn learn(&mut self, streamer: u32, live: &[u8]) -> Known {
+        let text = format!("{streamer}{SEPARATOR}{}", String::from_utf8_lossy(live));
+        let known = (streamer, Arc::from(live), self.dictionary.code_of(&text));
+        self.seen.insert_unique(hash(streamer, live), known.clone(), |known| hash(known.0, &known.1));
+        known
+    }
+}
+
+fn hash(streamer: u32, live: &[u8]) -> u64 {
+    FixedState::default().hash_one((streamer, live))
 }
 
 /// The broadcasts by their numbers.
@@ -106,7 +124,9 @@ pub fn live_cell<'r>(
     if !allow_mangled && is_mangled(&live) {
         return Err(fault("live_id", origin, Reason::MangledId, &live));
     }
-    Ok(if NULLS.contains(&&*live) { Cow::Borrowed(b"") } else { live })
+    // Ids are longer: one comparison for most.
+    let is_null = live.len() <= 3 && NULLS.contains(&&*live);
+    Ok(if is_null { Cow::Borrowed(b"") } else { live })
 }
 
 #[cfg(test)]

@@ -268,6 +268,13 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
             "订单侧分组共用其所在组的 UV 与观看时长；成交人数不可相加。",
         ));
     }
+    if aggregate.grouping.has_live() {
+        notes.push(Phrase::new(
+            "A broadcast has the viewers and the orders that name it, or belong to it by their time; whether viewing explains an order is decided \
+             with its streamer, so a buyer may be no viewer of the row.",
+            "每场直播包含其自身（按场次ID，或按时间）的观众与订单；订单归因按主播判定，因此买家未必是该行的观众。",
+        ));
+    }
     let split = aggregate.grouping.split();
     if split.domain || split.traffic {
         notes.push(Phrase::new(

@@ -62,7 +62,7 @@ fn what_the_table_lacks_and_what_streamers_share_is_said() {
     for line in [
         "note: broadcasts in --lives: 2\n",
         "warning: broadcasts of the exports that are not in --lives, counted without hours: 1 (such as \"07\")\n",
-        "warning: live_ids that several streamers share, one row each: 2 (such as \"07\"); --by streamer,live divides them\n",
+        "warning: live_ids that several streamers share, one row each: 1 (such as \"07\"); --by streamer,live divides them\n",
     ] {
         assert!(err.contains(line), "{err}");
     }

@@ -1,5 +1,7 @@
 //! The readers of orders, one for each thread, and what they give together.
 
+use std::io::Write;
+
 use super::columns::OrderColumns;
 use super::dimensions::NO_DIMENSIONS;
 use super::status::{meaning, status_key};
@@ -229,7 +231,8 @@ impl<'d> OrderReader<'d> {
         }
         self.scratch.clear();
         if let Some(number) = broadcast {
-            self.scratch.extend_from_slice(number.to_string().as_bytes());
+            // Writing to a vector cannot fail.
+            let _ = write!(self.scratch, "{number}");
         }
         for origin in &columns.dimensions {
             self.scratch.push(SEPARATOR as u8);
