@@ -78,6 +78,12 @@ pub fn watch_hours(sums: &Sums) -> Option<f64> {
     sums.watch.map(|seconds| seconds as f64 / Seconds::PER_HOUR as f64)
 }
 
+/// Time on air in hours.
+#[must_use]
+pub fn live_hours(sums: &Sums) -> Option<f64> {
+    sums.live_seconds.map(|seconds| seconds as f64 / Seconds::PER_HOUR as f64)
+}
+
 /// A confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {

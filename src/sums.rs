@@ -25,16 +25,16 @@ pub struct Sums {
     pub off_live_orders: Option<i64>,
     /// Their money, in minor units.
     pub off_live_gmv: Option<i128>,
+    /// Broadcasts of the group without its viewer-side and order-side columns; `None` where nothing is known of broadcasts.
+    pub broadcasts: Option<i64>,
+    /// Seconds that they were on air in the period; `None` where their times are not known.
+    pub live_seconds: Option<i128>,
     /// The second moments over persons.
     pub moments: Option<Box<Moments>>,
     /// The viewers of each broadcast, added up: who came to two counts twice. Only from rooms.
     pub viewers_broadcasts: Option<i64>,
     /// The buyers of each broadcast, added up in the same way. Only from rooms.
     pub buyers_broadcasts: Option<i64>,
-    /// Broadcasts.
-    pub broadcasts: Option<i64>,
-    /// Their length, in seconds.
-    pub live_seconds: Option<i128>,
     /// What was spent on the broadcasts, in minor units. Only from rooms.
     pub spend: Option<i128>,
     /// Of `viewers_broadcasts`, those who followed the streamer already, in millionths of a viewer: platforms give a percentage. Only

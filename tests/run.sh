@@ -58,7 +58,7 @@ sample=$(mktemp -d)
 trap 'rm -rf "$sample"' EXIT
 "$gmv" sample --sessions 1000000 --streamers 300 --weeks 8 --seed 11 --out "$sample" --quiet
 "$oracle/bin/python" tests/oracle/compare.py --gmv "$gmv" \
-  --orders "$sample/orders.csv" --sessions "$sample/sessions.csv" --streamers "$sample/streamers.csv"
+  --orders "$sample/orders.csv" --sessions "$sample/sessions.csv" --streamers "$sample/streamers.csv" --lives "$sample/lives.csv"
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
 "$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
 

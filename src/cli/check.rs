@@ -160,6 +160,7 @@ impl CheckArguments {
             sessions,
             grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
             refunds: None,
+            lives: None,
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,

@@ -16,6 +16,7 @@ use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::input::container::Opening;
 use crate::input::files::discover;
+use crate::input::lives::Lives;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::present::decompose::DecomposeOptions;
@@ -46,13 +47,14 @@ pub struct DecomposeArguments {
 }
 
 /// Options that say how exports are read and counted: a facts file has that behind it.
-const EXPORTS_ONLY: [&str; 26] = [
+const EXPORTS_ONLY: [&str; 27] = [
     "orders",
     "sessions",
     "refunds",
     "store",
     "pseudonymize",
     "streamers",
+    "lives",
     "profile",
     "set",
     "delimiter",
@@ -107,8 +109,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Groups and periods")]
 struct GroupArguments {
-    /// The groups: total, streamer, domain, traffic, buyer-type, category, price-band, carrier, a column of --streamers or of the
-    /// orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer]
+    /// The groups: total, streamer, live (one broadcast), domain, traffic, buyer-type, category, price-band, carrier, a column of
+    /// --streamers or of the orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     by: Vec<String>,
     /// The periods [default: week]
@@ -274,12 +276,15 @@ impl DecomposeArguments {
         self.input.check_persons(&grouping.dimensions())?;
         let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
         read.refund_within = counting.refund_within;
+        let lives =
+            (!self.input.lives.is_empty()).then(|| Lives::read(&self.input.lives, &read)).transpose()?;
         Ok(LocalSettings {
             read,
             orders,
             sessions,
             refunds: self.input.refunds()?,
             streamers,
+            lives,
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
@@ -319,7 +324,8 @@ impl DecomposeArguments {
     /// Every file that is read.
     fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
         let mut inputs = self.input.files_beside()?;
-        let others: Vec<String> = self.facts.iter().chain(&self.rooms).cloned().collect();
+        let others: Vec<String> =
+            self.facts.iter().chain(&self.rooms).chain(&self.input.lives).cloned().collect();
         inputs.extend(discover(&others)?.into_iter().filter_map(|source| source.path));
         if !self.input.orders.is_empty() || self.input.store.is_some() {
             let (orders, sessions) = self.input.sources()?;

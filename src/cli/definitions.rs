@@ -8,6 +8,11 @@ pub const DEFINITIONS: &[(&str, &str)] = &[
     ),
     ("uv", "distinct viewers of the group in the period"),
     ("watch_hours", "hours of the union of each viewer's sessions per streamer, clipped at the period"),
+    (
+        "broadcasts",
+        "distinct broadcasts of the group on air (or, without --lives, named by rows) in the period",
+    ),
+    ("live_hours", "hours of the broadcasts of --lives, clipped at the period"),
     ("buyers", "distinct buyers of attributed orders"),
     (
         "uv_broadcasts",

@@ -72,6 +72,9 @@ pub struct InputArguments {
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
     #[arg(long, value_name = "FILE")]
     pub streamers: Option<String>,
+    /// Tables of broadcasts: live_id, streamer_id, started_at, ended_at; of one that two of them list, the later stands
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    pub lives: Vec<String>,
     /// What columns and words mean: a built-in profile (`gmv profiles` lists them) or a TOML file; without it, the header decides
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
@@ -124,9 +127,8 @@ impl InputArguments {
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, SettingsError> {
-        one_standard_input(
-            self.orders.iter().chain(&self.sessions).chain(&self.refunds).chain(&self.streamers),
-        )?;
+        let exports = self.orders.iter().chain(&self.sessions).chain(&self.refunds);
+        one_standard_input(exports.chain(&self.streamers).chain(&self.lives))?;
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(ReadSettings {
             profile: self.profile.clone(),

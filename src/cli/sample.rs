@@ -10,7 +10,7 @@ use crate::sample::{SampleSettings, Story};
 
 /// Synthetic exports of any size, reproducible by seed, with a known story in them.
 ///
-/// Writes orders.csv, sessions.csv, streamers.csv and story.md (the true parameters) into a directory. Streamers are skewed, viewers return,
+/// Writes orders.csv, sessions.csv, streamers.csv, lives.csv (the broadcasts) and story.md (the true parameters) into a directory. Streamers are skewed, viewers return,
 /// buyers repeat; there are refunds, unpaid orders, masked buyers, buyers who never watched, overlapping sessions, nights that cross
 /// midnight, and broadcasts with shocks that all of their viewers share.
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use super::Ending;
 use crate::cli::SampleArguments;
 use crate::present::console::Console;
 use crate::present::{AtomicFile, PresentError, write_atomic};
-use crate::sample::{story_markdown, streamers_csv, write_sample};
+use crate::sample::{lives_csv, story_markdown, streamers_csv, write_sample};
 
 /// Runs the command.
 pub fn run(arguments: &SampleArguments) -> Result<Ending> {
@@ -21,15 +21,17 @@ pub fn run(arguments: &SampleArguments) -> Result<Ending> {
     let text = |name: &str, text: String| {
         write_atomic(&directory.join(name), |out| out.write_all(text.as_bytes()).map_err(PresentError::from))
     };
-    let mut streamers = Vec::new();
+    let (mut streamers, mut lives) = (Vec::new(), Vec::new());
     streamers_csv(settings, &mut streamers)?;
+    lives_csv(settings, &mut lives)?;
+    text("lives.csv", String::from_utf8(lives)?)?;
     text("streamers.csv", String::from_utf8(streamers)?)?;
     text("story.md", story_markdown(settings, &summary)?)?;
     sessions.commit()?;
     orders.commit()?;
     let (rows, bought) = (summary.sessions, summary.orders);
     Console::new(output.quiet).say(&format!(
-        "{}: {rows} sessions, {bought} rows of orders, streamers.csv, story.md",
+        "{}: {rows} sessions, {bought} rows of orders, streamers.csv, lives.csv, story.md",
         directory.display()
     ));
     Ok(Ending::Done)

@@ -52,6 +52,13 @@ impl Aggregate {
         self.rows.iter().any(|row| row.sums.moments.is_some())
     }
 
+    /// Whether anything is known of broadcasts.
+    #[must_use]
+    pub fn has_broadcasts(&self) -> bool {
+        let mut sums = self.rows.iter().map(|row| &row.sums).chain(&self.total);
+        sums.any(|sums| sums.broadcasts.is_some() || sums.live_seconds.is_some())
+    }
+
     /// The grouping and the kind of the periods, for metadata.
     #[must_use]
     pub fn definitions(&self) -> Vec<(String, String)> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::aggregate::{Aggregate, GroupRow};
 use super::base::BaseGroups;
+use super::broadcasts::{Aired, AiredGroups};
 use super::exports::{Inputs, LocalSettings};
 use super::grouping::GroupColumn;
 use crate::calendar::Periods;
@@ -23,6 +24,8 @@ pub struct Assembly<'a> {
     pub base: &'a BaseGroups,
     pub periods: &'a Periods,
     pub names: Names,
+    /// `None` where nothing is known of broadcasts.
+    pub aired: Option<&'a AiredGroups>,
 }
 
 impl Assembly<'_> {
@@ -50,7 +53,7 @@ impl Assembly<'_> {
             grouping: self.settings.grouping.clone(),
             has_names,
             rows,
-            total: Some(self.sums(Some(&total.0), &total.1)),
+            total: Some(self.sums(Some(&total.0), &total.1, self.aired.map(|aired| aired.total))),
             from_rooms: false,
         };
         aggregate.sort();
@@ -59,14 +62,15 @@ impl Assembly<'_> {
 
     fn row(&self, key: GroupKey, slice: Slice, viewing: Option<&Viewing>, buying: &Buying) -> GroupRow {
         let period = self.periods.all()[key.period() as usize];
-        let streamer = key.base();
+        let streamer = self.base.streamer(key.base());
         let name = self.settings.grouping.has_streamer().then(|| self.name(streamer)).flatten();
+        let aired = self.aired.map(|aired| aired.of(key.base(), key.period()));
         GroupRow {
             period: period.first,
             partial: Some(period.partial),
             keys: self.keys(key, slice),
             name,
-            sums: self.sums(viewing, buying),
+            sums: self.sums(viewing, buying, aired),
         }
     }
 
@@ -85,9 +89,9 @@ impl Assembly<'_> {
         let value = |column: &GroupColumn| -> Arc<str> {
             match column {
                 GroupColumn::Streamer
+                | GroupColumn::Live
                 | GroupColumn::Attribute(_)
-                | GroupColumn::Given(_)
-                | GroupColumn::Live => base.next().cloned().unwrap_or_else(|| Arc::from(NONE)),
+                | GroupColumn::Given(_) => base.next().cloned().unwrap_or_else(|| Arc::from(NONE)),
                 GroupColumn::Domain => Arc::from(key.side().domain()),
                 GroupColumn::Traffic => Arc::from(key.side().traffic()),
                 GroupColumn::BuyerType => Arc::from(key.side().buyer_type()),
@@ -102,7 +106,8 @@ impl Assembly<'_> {
         self.settings.grouping.columns.iter().map(value).collect()
     }
 
-    fn sums(&self, viewing: Option<&Viewing>, buying: &Buying) -> Sums {
+    fn sums(&self, viewing: Option<&Viewing>, buying: &Buying, aired: Option<Aired>) -> Sums {
+        let has_times = self.aired.is_some_and(|aired| aired.has_times);
         let there = self.inputs.sessions.is_some();
         let viewing = there.then(|| viewing.copied().unwrap_or_default());
         let split = viewing.filter(|_| self.inputs.has_sources());
@@ -116,6 +121,8 @@ impl Assembly<'_> {
             gmv: Some(buying.gmv),
             off_live_orders: Some(buying.off_live_orders),
             off_live_gmv: Some(buying.off_live_gmv),
+            broadcasts: aired.map(|aired| aired.broadcasts),
+            live_seconds: aired.filter(|_| has_times).and_then(|aired| aired.seconds()),
             moments: self.settings.moments.then(|| Box::new(moments(viewing.as_ref(), buying))),
             ..Sums::default()
         }

@@ -1,42 +1,48 @@
-//! Base groups: what a row speaks of without its viewer-side and order-side columns, a number for each streamer.
+//! Base groups: what a row speaks of without its viewer-side and order-side columns, a number for each streamer or broadcast.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::grouping::{GroupColumn, Grouping};
+use crate::input::broadcasts::Broadcast;
+use crate::input::orders::NONE;
 use crate::input::streamers::Streamers;
 
 /// The base groups of a run.
 #[derive(Debug, Clone, Default)]
 pub struct BaseGroups {
-    /// For each streamer's code, its group.
-    pub of_streamer: Vec<u32>,
+    /// For each streamer's code, its group; then, where groups are by broadcast, for each broadcast's number.
+    pub of_place: Vec<u32>,
     /// For each group, the values of the base columns, in their order.
     values: Vec<Vec<Arc<str>>>,
+    /// For each group, the streamer that it was made for: the only one, where rows are by streamer.
+    streamers: Vec<u32>,
 }
 
 impl BaseGroups {
-    /// The groups of `streamers` (texts by code): by streamer, by attributes, or one for all.
+    /// The groups of `streamers` (texts by code): by streamer, by attributes, by broadcast, or one for all.
     #[must_use]
-    pub fn new(grouping: &Grouping, texts: &[Arc<str>], table: &Streamers) -> Self {
+    pub fn new(grouping: &Grouping, texts: &[Arc<str>], broadcasts: &[Broadcast], table: &Streamers) -> Self {
         let columns: Vec<&GroupColumn> = grouping
             .columns
             .iter()
             .filter(|column| !column.is_order_side() && !column.is_viewer_side())
             .collect();
-        if grouping.has_streamer() {
-            let values = texts.iter().map(|text| values(&columns, text, table)).collect();
-            return Self { of_streamer: (0..texts.len() as u32).collect(), values };
-        }
+        let none: Arc<str> = Arc::from(NONE);
+        let broadcasts = if grouping.has_live() { broadcasts } else { &[] };
+        let streamers = (0..texts.len() as u32).map(|streamer| (streamer, &none));
+        let places = streamers.chain(broadcasts.iter().map(|one| (one.streamer, &one.live)));
         let mut groups = Self::default();
         let mut known: HashMap<Vec<Arc<str>>, u32> = HashMap::new();
-        for text in texts {
-            let values = values(&columns, text, table);
+        for (streamer, live) in places {
+            let text = texts.get(streamer as usize).unwrap_or(&none);
+            let values = values(&columns, text, live, table);
             let group = *known.entry(values.clone()).or_insert_with(|| {
                 groups.values.push(values);
+                groups.streamers.push(streamer);
                 groups.values.len() as u32 - 1
             });
-            groups.of_streamer.push(group);
+            groups.of_place.push(group);
         }
         groups
     }
@@ -46,11 +52,23 @@ impl BaseGroups {
     pub fn values(&self, group: u32) -> &[Arc<str>] {
         self.values.get(group as usize).map(Vec::as_slice).unwrap_or_default()
     }
+
+    /// The streamer of a group, where rows are by streamer.
+    #[must_use]
+    pub fn streamer(&self, group: u32) -> u32 {
+        self.streamers.get(group as usize).copied().unwrap_or_default()
+    }
 }
 
-fn values(columns: &[&GroupColumn], streamer: &Arc<str>, table: &Streamers) -> Vec<Arc<str>> {
+fn values(
+    columns: &[&GroupColumn],
+    streamer: &Arc<str>,
+    live: &Arc<str>,
+    table: &Streamers,
+) -> Vec<Arc<str>> {
     let value = |column: &&GroupColumn| match column {
         GroupColumn::Attribute(name) => Arc::from(table.value(streamer, name)),
+        GroupColumn::Live => Arc::clone(live),
         _ => Arc::clone(streamer),
     };
     columns.iter().map(value).collect()

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::EngineError;
+use super::broadcasts::RunBroadcasts;
 use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::RejectSummary;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
 use crate::input::files::Source;
+use crate::input::lives::Lives;
 use crate::input::names::Names;
-use crate::input::orders::{NONE, OrderColumns, Orders, read_orders};
+use crate::input::orders::{NONE, OrderColumns, Orders, dimensions, divide, read_orders};
 use crate::input::read::Progress;
 use crate::input::refunds::{Refunds, read_refunds};
 use crate::input::rejects::MaxBad;
@@ -34,6 +36,8 @@ pub struct LocalSettings {
     pub refunds: Option<Vec<Source>>,
     /// The table of streamers.
     pub streamers: Streamers,
+    /// The table of broadcasts; `None` without one.
+    pub lives: Option<Lives>,
     /// How many rows may be bad.
     pub max_bad: MaxBad,
     /// The groups.
@@ -95,6 +99,7 @@ pub struct Inputs {
     pub(super) refunds: Option<Refunds>,
     pub(super) streamers: Vec<Arc<str>>,
     pub(super) dimensions: Vec<Arc<str>>,
+    pub(super) broadcasts: RunBroadcasts,
     /// The rejected rows of each input, with its name.
     pub rejects: Vec<(&'static str, RejectSummary)>,
 }
@@ -105,15 +110,17 @@ pub struct Inputs {
 /// See [`InputError`].
 pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs, InputError> {
     let streamers = Dictionary::with(&[NONE]);
-    let dimensions = Dictionary::default();
+    let (dimensions, broadcasts) = (dimensions(), Dictionary::default());
     let sessions = match &settings.sessions {
         Some(sources) => {
             let read = ReadSettings { reach: settings.reach(), ..settings.read.clone() };
-            Some(read_sessions(sources, &read, &streamers, progress)?)
+            Some(read_sessions(sources, &read, &streamers, &broadcasts, progress)?)
         }
         None => None,
     };
-    let orders = read_orders(&settings.orders, &settings.read, &streamers, &dimensions, progress)?;
+    let orders =
+        read_orders(&settings.orders, &settings.read, &streamers, &dimensions, &broadcasts, progress)?;
+    let (of_orders, dimensions) = divide(dimensions);
     let refunds = match &settings.refunds {
         Some(sources) => Some(read_refunds(sources, &settings.read, progress)?),
         None => None,
@@ -126,8 +133,9 @@ pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs,
         orders,
         sessions,
         refunds,
+        broadcasts: RunBroadcasts::new(broadcasts, of_orders, settings.lives.as_ref(), &streamers),
         streamers: streamers.into_texts(),
-        dimensions: dimensions.into_texts(),
+        dimensions,
     })
 }
 
@@ -157,6 +165,13 @@ impl Inputs {
             return Err(EngineError::Usage(format!(
                 "{what}; map it in a profile ([sessions.columns] source = …)"
             )));
+        }
+        if settings.grouping.has_live() && !self.has_broadcasts() {
+            return Err(EngineError::Usage(
+                "--by live needs a live_id column in the sessions or orders, or a table of broadcasts (--lives FILE); map the column \
+                 in a profile (live_id = …)"
+                    .to_owned(),
+            ));
         }
         let by_carrier = settings.grouping.columns.contains(&GroupColumn::Carrier);
         if (by_carrier || settings.attribution == Attribution::Carrier)
@@ -192,6 +207,14 @@ impl Inputs {
             ("gmv.profile".to_owned(), distinct(&mut profiles.into_iter())),
             ("gmv.amount".to_owned(), distinct(&mut orders.map(OrderColumns::amount_definition))),
         ]
+    }
+
+    /// Whether anything is known of broadcasts: a column names them, or there is a table.
+    pub(super) fn has_broadcasts(&self) -> bool {
+        let mut sessions = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
+        self.broadcasts.listed.is_some()
+            || sessions.any(|file| file.columns.has_live())
+            || self.orders.files.files.iter().any(|file| file.columns.has_live())
     }
 
     /// Whether any sessions say where they came from.

@@ -106,9 +106,7 @@ fn check_groups_are_meant(
     let saved = table.metadata.iter().find(|(key, _)| key == BY_KEY).map(|(_, value)| value.split(','));
     let saved: Vec<&str> = saved.into_iter().flatten().collect();
     let meant = |name: &str| {
-        ["category", "live_id"].contains(&name)
-            || saved.contains(&name)
-            || by.is_some_and(|by| by.iter().any(|word| word == name))
+        name == "category" || saved.contains(&name) || by.is_some_and(|by| by.iter().any(|word| word == name))
     };
     for column in &grouping.columns {
         if let GroupColumn::Given(name) = column
@@ -206,12 +204,12 @@ impl FactColumns {
     fn grouping(&self, table: &SmallTable) -> Grouping {
         let column = |&at: &usize| match table.header.names[at].as_str() {
             "streamer_id" => GroupColumn::Streamer,
+            "live_id" => GroupColumn::Live,
             "domain" => GroupColumn::Domain,
             "traffic" => GroupColumn::Traffic,
             "buyer_type" => GroupColumn::BuyerType,
             "carrier" => GroupColumn::Carrier,
             "price_band" => GroupColumn::PriceBand,
-            "live_id" => GroupColumn::Live,
             other => GroupColumn::Given(other.to_owned()),
         };
         Grouping { columns: self.groups.iter().map(column).collect() }

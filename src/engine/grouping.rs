@@ -11,6 +11,8 @@ pub enum GroupColumn {
     Streamer,
     /// An attribute of the streamer, from `--streamers`.
     Attribute(String),
+    /// The broadcast.
+    Live,
     /// The viewer's domain.
     Domain,
     /// The viewer's traffic.
@@ -23,8 +25,6 @@ pub enum GroupColumn {
     PriceBand,
     /// Any other column of the orders.
     Dimension(String),
-    /// The broadcast.
-    Live,
     /// A column of a facts file, whose side is not known.
     Given(String),
 }
@@ -35,12 +35,12 @@ impl GroupColumn {
     pub fn name(&self) -> &str {
         match self {
             Self::Streamer => "streamer_id",
+            Self::Live => "live_id",
             Self::Domain => "domain",
             Self::Traffic => "traffic",
             Self::BuyerType => "buyer_type",
             Self::Carrier => "carrier",
             Self::PriceBand => "price_band",
-            Self::Live => "live_id",
             Self::Attribute(name) | Self::Dimension(name) | Self::Given(name) => name,
         }
     }
@@ -70,20 +70,20 @@ impl Grouping {
     /// one, else a column of the orders.
     ///
     /// # Errors
-    /// When a word stands twice, or is a group that this version does not know.
+    /// When a word stands twice, is empty, or is the name of a column of the result.
     pub fn parse(words: &[String], streamers: &Streamers) -> Result<Self, String> {
         let mut columns = Vec::new();
         for word in words.iter().map(|word| word.trim()) {
             let column = match word {
                 "total" => continue,
                 "streamer" | "streamer_id" => GroupColumn::Streamer,
+                "live" | "live_id" => GroupColumn::Live,
                 "domain" => GroupColumn::Domain,
                 "traffic" => GroupColumn::Traffic,
                 "buyer-type" | "buyer_type" => GroupColumn::BuyerType,
                 "carrier" => GroupColumn::Carrier,
                 "price-band" | "price_band" => GroupColumn::PriceBand,
                 "" => return Err("--by has an empty name".to_owned()),
-                "live" | "live_id" => return Err("--by live is not supported by this version".to_owned()),
                 other if is_result_column(other) => {
                     return Err(format!(
                         "--by {other}: the result has a column of that name; map it under another one in a profile"
@@ -154,6 +154,12 @@ impl Grouping {
         self.columns.contains(&GroupColumn::Streamer)
     }
 
+    /// Whether the rows are by broadcast.
+    #[must_use]
+    pub fn has_live(&self) -> bool {
+        self.columns.contains(&GroupColumn::Live)
+    }
+
     /// Whether any column is order-side.
     #[must_use]
     pub fn is_sliced(&self) -> bool {
@@ -194,6 +200,8 @@ mod tests {
         assert!(grouping.is_sliced() && grouping.is_split() && !grouping.has_streamer());
         assert_eq!(parse("total").unwrap().describe(), "total");
         assert_eq!(parse("total,domain").unwrap().describe(), "domain");
+        assert_eq!(parse("streamer,live").unwrap().describe(), "streamer_id,live_id");
+        assert!(parse("live,live_id").is_err());
         assert!(parse("domain,domain").is_err() && parse("").is_err() && parse("streamer,").is_err());
     }
 }

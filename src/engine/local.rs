@@ -5,6 +5,7 @@ pub use super::exports::{Inputs, LocalSettings, read};
 use super::aggregate::Aggregate;
 use super::assembly::Assembly;
 use super::base::BaseGroups;
+use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
 use super::reconciliation::RunReport;
 use super::{EngineError, refunds, report};
@@ -29,20 +30,32 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let threads = settings.read.threads.get();
     let distinct = remove_duplicates(&inputs.orders, threads);
     let periods = periods(inputs, &distinct, settings)?;
-    let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &settings.streamers);
+    let named = &inputs.broadcasts;
+    let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
     let rules = rules(inputs, settings, &base);
     let standing = refunds::Standing::new(inputs, settings, &distinct)?;
     let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, threads);
     refunds::check(inputs, settings, &settled.tally, &after_sales)?;
     check_settled(&settled, inputs, settings)?;
-    let Settled { items, nobody, tally } = settled;
+    let Settled { items, nobody, tally, seen } = settled;
     let items = Parts::gather(items);
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
-    let accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
+    let mut accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
+    accumulators.seen.merge(&seen);
+    let aired = inputs
+        .has_broadcasts()
+        .then(|| AiredGroups::new(named, &accumulators.seen, &base, &rules.broadcasts, &periods));
     let mut run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
     run.facts.extend(refunds::age(inputs, settings, distinct.tally.paid, &periods));
     refunds::report(&mut run, standing.as_ref(), &tally, &after_sales);
-    let assembly = Assembly { inputs, settings, base: &base, periods: &periods, names: inputs.names() };
+    let assembly = Assembly {
+        inputs,
+        settings,
+        base: &base,
+        periods: &periods,
+        names: inputs.names(),
+        aired: aired.as_ref(),
+    };
     Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
 }
 
@@ -60,7 +73,8 @@ pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups
             carrier: has(&GroupColumn::Carrier),
             price_bands: has(&GroupColumn::PriceBand).then(|| settings.price_bands.clone()),
         },
-        base_of: base.of_streamer.clone(),
+        base_of: base.of_place.clone(),
+        broadcasts: inputs.broadcasts.for_walk(&settings.grouping, inputs.streamers.len()),
     }
 }
 

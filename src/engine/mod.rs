@@ -3,6 +3,7 @@
 pub mod aggregate;
 mod assembly;
 pub mod base;
+mod broadcasts;
 pub mod check;
 pub mod exports;
 pub mod facts;

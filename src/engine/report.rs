@@ -56,6 +56,7 @@ pub fn report(
     amount_remarks(&mut report, inputs, distinct);
     store_remarks(&mut report, inputs, settings);
     unlisted(&mut report, inputs, settings);
+    broadcast_remarks(&mut report, inputs, settings, walked);
     report
 }
 
@@ -216,6 +217,29 @@ fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
         let count = missing.len();
         report.warnings.push(format!(
             "streamers of the exports that are not in --streamers, with attributes {NONE}: {count} (such as {first:?})"
+        ));
+    }
+}
+
+fn broadcast_remarks(
+    report: &mut RunReport,
+    inputs: &Inputs,
+    settings: &LocalSettings,
+    walked: &Accumulators,
+) {
+    let broadcasts = &inputs.broadcasts;
+    if let Some(listed) = &broadcasts.listed {
+        report.facts.push(format!("broadcasts in --lives: {}", listed.len()));
+    }
+    if let Some((count, first)) = broadcasts.unlisted(&walked.seen) {
+        report.warnings.push(format!(
+            "broadcasts of the exports that are not in --lives, counted without hours: {count} (such as {first:?})"
+        ));
+    }
+    let plain = settings.grouping.has_live() && !settings.grouping.has_streamer();
+    if let Some((count, first)) = broadcasts.shared(&walked.seen).filter(|_| plain) {
+        report.warnings.push(format!(
+            "live_ids that several streamers share, one row each: {count} (such as {first:?}); --by streamer,live divides them"
         ));
     }
 }

@@ -25,9 +25,14 @@ impl Dictionary {
     pub fn with(texts: &[&str]) -> Self {
         let dictionary = Self::default();
         for text in texts {
-            dictionary.code(hash(text.as_bytes()), text);
+            dictionary.code_of(text);
         }
         dictionary
+    }
+
+    /// The code of one text.
+    pub fn code_of(&self, text: &str) -> u32 {
+        self.code(hash(text.as_bytes()), text).0
     }
 
     fn code(&self, hash: u64, text: &str) -> (u32, Arc<str>) {

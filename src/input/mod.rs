@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod binding;
+pub mod broadcasts;
 pub mod cells;
 pub mod container;
 pub mod dictionary;
@@ -14,6 +15,7 @@ pub mod form;
 pub mod guard;
 pub mod header;
 pub mod limits;
+pub mod lives;
 mod missing;
 pub mod names;
 pub mod naming;

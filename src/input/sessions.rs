@@ -10,6 +10,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::binding::{Header, Origin};
+use super::broadcasts::{BroadcastCoder, live_cell, row_code};
 use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
@@ -42,7 +43,7 @@ pub struct SessionRow {
     pub viewer: IdKey,
     /// When it was entered, before any clipping.
     pub start: Instant,
-    /// The code of the streamer.
+    /// The code of the streamer; as it is read, that of the broadcast where the row names one ([`row_code`]).
     pub streamer: u32,
     /// The length in seconds, capped (30 bits), and the traffic (2 bits).
     length_and_traffic: u32,
@@ -91,6 +92,7 @@ pub struct SessionColumns {
     left: Origin,
     watched: Origin,
     source: Origin,
+    live: Origin,
     words: HashMap<Vec<u8>, Traffic, RandomState>,
     anonymous: Anonymous,
     /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
@@ -99,7 +101,7 @@ pub struct SessionColumns {
 }
 
 /// Canonical columns that only a store keeps.
-const OTHER_COLUMNS: [&str; 2] = ["live_id", "session_id"];
+const OTHER_COLUMNS: [&str; 1] = ["session_id"];
 
 impl Columns for SessionColumns {
     fn needed(&self) -> Vec<usize> {
@@ -109,7 +111,7 @@ impl Columns for SessionColumns {
 }
 
 impl SessionColumns {
-    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 7] {
+    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 8] {
         [
             ("viewer_id", &self.viewer),
             ("streamer_id", &self.streamer),
@@ -118,6 +120,7 @@ impl SessionColumns {
             ("left_at", &self.left),
             ("watch_seconds", &self.watched),
             ("source", &self.source),
+            ("live_id", &self.live),
         ]
     }
 
@@ -131,6 +134,12 @@ impl SessionColumns {
     #[must_use]
     pub fn has_source(&self) -> bool {
         self.source.is_there()
+    }
+
+    /// Whether the file says which broadcast a session belongs to.
+    #[must_use]
+    pub fn has_live(&self) -> bool {
+        self.live.is_there()
     }
 
     fn bind(
@@ -166,6 +175,7 @@ impl SessionColumns {
             left: find("left_at")?,
             watched: find("watch_seconds")?,
             source: find("source")?,
+            live: find("live_id")?,
             words: pairs.collect(),
             anonymous: profile.anonymous()?,
         })
@@ -188,8 +198,17 @@ impl SessionColumns {
 
 /// Whether a column has a place of its own.
 fn is_typed(name: &str) -> bool {
-    ["viewer_id", "streamer_id", "streamer_name", "entered_at", "left_at", "watch_seconds", "source"]
-        .contains(&name)
+    [
+        "viewer_id",
+        "streamer_id",
+        "streamer_name",
+        "entered_at",
+        "left_at",
+        "watch_seconds",
+        "source",
+        "live_id",
+    ]
+    .contains(&name)
 }
 
 /// All sessions, read.
@@ -217,10 +236,12 @@ pub fn read_sessions(
     sources: &[Source],
     settings: &ReadSettings,
     streamers: &Dictionary,
+    broadcasts: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Sessions, InputError> {
     let (sources, pruned) = prune(sources, settings, streamers)?;
-    let (files, readers) = run_readers(&sources, settings, streamers, progress, |_| Partition::default())?;
+    let codes = [streamers, broadcasts];
+    let (files, readers) = run_readers(&sources, settings, codes, progress, |_| Partition::default())?;
     let (mut tally, skipped) = (SessionTally::default(), pruned.tally.rows);
     tally.merge(pruned.tally);
     let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), pruned.names);
@@ -253,21 +274,22 @@ pub fn bind_sessions(
     )
 }
 
-/// Runs a reader for each thread; what takes the sessions of the reader of a number is made by `taker`.
+/// Runs a reader for each thread, with the codes of streamers and of broadcasts; what takes the sessions of the reader of a number is
+/// made by `taker`.
 ///
 /// # Errors
 /// See [`InputError`].
 pub fn run_readers<'d, T: TakeSession>(
     sources: &[Source],
     settings: &ReadSettings,
-    streamers: &'d Dictionary,
+    codes: [&'d Dictionary; 2],
     progress: &Progress<'_>,
     taker: impl Fn(usize) -> T,
 ) -> Result<(Files<SessionColumns>, Vec<SessionReader<'d, T>>), InputError> {
     let profiles = Profiles::load(settings.profile.as_deref())?;
     let bind = |source: &Source, header: &Header| bind_sessions(&profiles, settings, source, header);
     let mut readers: Vec<_> = (0..settings.threads.get())
-        .map(|worker| SessionReader::new(settings, streamers, taker(worker)))
+        .map(|worker| SessionReader::new(settings, codes, taker(worker)))
         .collect();
     let files = read(sources, settings.feed(), &bind, progress, &mut readers)?;
     Ok((files, readers))
@@ -276,6 +298,7 @@ pub fn run_readers<'d, T: TakeSession>(
 /// One worker's reader of sessions.
 pub struct SessionReader<'d, T> {
     streamers: Coder<'d>,
+    broadcasts: BroadcastCoder<'d>,
     times: super::settings::Times,
     max_session: i64,
     allow_mangled: bool,
@@ -290,9 +313,10 @@ pub struct SessionReader<'d, T> {
 }
 
 impl<'d, T: TakeSession> SessionReader<'d, T> {
-    fn new(settings: &ReadSettings, streamers: &'d Dictionary, rows: T) -> Self {
+    fn new(settings: &ReadSettings, [streamers, broadcasts]: [&'d Dictionary; 2], rows: T) -> Self {
         Self {
             streamers: Coder::new(streamers),
+            broadcasts: BroadcastCoder::new(broadcasts),
             times: super::settings::Times::new(&settings.zone),
             max_session: settings.max_session.0.min(LONGEST_SESSION),
             allow_mangled: settings.allow_mangled_ids,
@@ -312,19 +336,22 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
         let (left, watched) = length(columns, record, start, times)?;
+        let live = live_cell(&columns.live, record, self.allow_mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
             if streamer.is_empty() { None } else { Some(streamers.code(streamer)) }
         })?;
         let streamer = streamer.ok_or_else(|| fault("streamer_id", &columns.streamer, Reason::Blank, b""))?;
+        let broadcast = (!live.is_empty()).then(|| self.broadcasts.number(streamer, &live));
         let cell = columns.source.text(record);
         let word = trim(&cell);
         let traffic =
             if columns.source.is_there() { columns.words.get(word).copied() } else { Some(Traffic::Organic) };
         let whole = watched.or(left.map(|left| left.0 - start.0));
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
-        let row = SessionRow::new(viewer, streamer, start, length, traffic.unwrap_or(Traffic::Organic));
+        let (code, known) = (row_code(streamer, broadcast), traffic.unwrap_or(Traffic::Organic));
+        let row = SessionRow::new(viewer, code, start, length, known);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic })?;
         if traffic.is_none() {
             self.unknown_source(if columns.stored { unmapped::word(word) } else { word });

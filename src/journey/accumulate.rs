@@ -1,5 +1,6 @@
 //! The accumulators of a walk: integers for each row of the result, which add up in any order.
 
+use super::broadcasts::Seen;
 use super::rules::{Side, Slice, Table};
 
 /// A row before order-side slicing: base group, viewer-side values, period.
@@ -184,6 +185,8 @@ pub struct Accumulators {
     pub total: (Viewing, Buying),
     /// Facts for the reconciliation.
     pub tally: WalkTally,
+    /// The broadcasts of sessions and orders.
+    pub seen: Seen,
 }
 
 /// What a walk counts besides.
@@ -214,6 +217,7 @@ impl Accumulators {
         self.tally.sessions_in_range += other.tally.sessions_in_range;
         self.tally.seconds_in_range += other.tally.seconds_in_range;
         self.tally.both_domains += other.tally.both_domains;
+        self.seen.merge(&other.seen);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::broadcasts::Broadcasts;
 use crate::input::orders::StatusMeaning;
 use crate::input::profile::Carrier;
 use crate::units::{MinorUnits, Seconds};
@@ -67,8 +68,10 @@ pub struct Rules {
     pub split: Split,
     /// The order-side columns that slice groups.
     pub slicing: Slicing,
-    /// For each streamer's code, the base group that it belongs to.
+    /// For each place ([`Broadcasts`]), a streamer's code mostly, the base group that it belongs to.
     pub base_of: Vec<u32>,
+    /// What is known of broadcasts.
+    pub broadcasts: Broadcasts,
 }
 
 /// The viewer-side columns that split groups.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::accumulate::Bought;
+use super::broadcasts::Seen;
 use super::refunds::{NetLine, subtract};
 use super::rules::{Basis, Rules, Slice, Table, UnknownStatus};
 use crate::calendar::Periods;
@@ -22,7 +23,7 @@ pub struct OrderItem {
     pub amount: i64,
     /// The slice.
     pub slice: Slice,
-    /// The streamer.
+    /// The streamer; where groups are by broadcast, the place ([`super::broadcasts::Broadcasts`]).
     pub streamer: u32,
     flags: u32,
 }
@@ -34,6 +35,8 @@ impl OrderItem {
     const FIRST: u32 = 2;
     /// It lies before the range: history only.
     const HISTORY: u32 = 4;
+    /// Viewing explains it: decided beforehand, where groups are by broadcast.
+    const ATTRIBUTED: u32 = 8;
 
     /// A whole order of the person `u1`, for tests of the stations that follow.
     #[cfg(test)]
@@ -58,6 +61,17 @@ impl OrderItem {
     #[must_use]
     pub fn is_history(&self) -> bool {
         self.flags & Self::HISTORY != 0
+    }
+
+    /// Whether it was decided beforehand that viewing explains it.
+    #[must_use]
+    pub fn is_attributed(&self) -> bool {
+        self.flags & Self::ATTRIBUTED != 0
+    }
+
+    /// Decides beforehand that viewing explains it.
+    pub fn attribute(&mut self) {
+        self.flags |= Self::ATTRIBUTED;
     }
 }
 
@@ -146,7 +160,7 @@ pub(super) fn both(a: Option<(u64, u64)>, b: Option<(u64, u64)>) -> Option<(u64,
     }
 }
 
-/// Orders of nobody, which belong to no journey: by streamer, period and slice.
+/// Orders of nobody, which belong to no journey: by streamer (or place), period and slice.
 pub type NobodysOrders = Table<(u32, u32, Slice), Bought>;
 
 /// What settling gives.
@@ -158,6 +172,8 @@ pub struct Settled {
     pub nobody: NobodysOrders,
     /// What became of the rows.
     pub tally: SettleTally,
+    /// The broadcasts of counted orders.
+    pub seen: Seen,
 }
 
 /// One worker's settling of orders.
@@ -168,6 +184,7 @@ pub struct Settler<'a> {
     items: Partition<OrderItem>,
     nobody: NobodysOrders,
     tally: SettleTally,
+    seen: Seen,
     lines: Vec<OrderRow>,
     net: Vec<NetLine>,
     refunds: Vec<i64>,
@@ -184,6 +201,7 @@ impl<'a> Settler<'a> {
             items: Partition::default(),
             nobody: Table::default(),
             tally: SettleTally::default(),
+            seen: Seen::default(),
             lines: Vec::new(),
             net: Vec::new(),
             refunds: Vec::new(),
@@ -210,6 +228,7 @@ impl<'a> Settler<'a> {
                 sum.off_live_gmv += bought.off_live_gmv;
             }
             settled.tally.merge(worker.tally);
+            settled.seen.merge(&worker.seen);
         }
         settled
     }
@@ -244,17 +263,30 @@ impl<'a> Settler<'a> {
             Some(_) => self.count(&head, total),
         }
         self.slice(head.carrier, total);
+        let place = self.place(&head, paid_at.0, period);
         match period {
-            Some(period) if head.buyer.is_nobody() => self.nobodys(head.streamer, period),
-            Some(_) => self.emit(&head, paid_at.0, 0),
+            Some(period) if head.buyer.is_nobody() => self.nobodys(place, period),
+            Some(_) => self.emit(&head, place, paid_at.0, 0),
             // What comes after the range can tell nobody's past.
             None if self.periods.range().is_some_and(|(start, _)| paid_at.0 < start)
                 && !head.buyer.is_nobody() =>
             {
-                self.emit(&head, paid_at.0, OrderItem::HISTORY);
+                self.emit(&head, place, paid_at.0, OrderItem::HISTORY);
             }
             None => {}
         }
+    }
+
+    /// Where an order belongs: with its smallest line. Notes the broadcast of one that counts.
+    fn place(&mut self, head: &OrderRow, paid_at: i64, period: Option<u32>) -> u32 {
+        let broadcasts = &self.rules.broadcasts;
+        let (_, broadcast) = broadcasts.of_order(head.dimensions);
+        if let (Some(number), Some(period)) = (broadcast, period)
+            && head.streamer != NO_STREAMER
+        {
+            self.seen.order(number, period);
+        }
+        broadcasts.place(head.streamer, broadcast, paid_at)
     }
 
     /// Whether a row was paid, and its status lets it count; tallied if not.
@@ -350,7 +382,8 @@ impl<'a> Settler<'a> {
     fn slice(&mut self, carrier: Option<Carrier>, total: i64) {
         self.slices.clear();
         for (line, net) in self.lines.iter().zip(&self.net) {
-            let slice = self.rules.slicing.slice(line.dimensions, carrier, total);
+            let (dimensions, _) = self.rules.broadcasts.of_order(line.dimensions);
+            let slice = self.rules.slicing.slice(dimensions, carrier, total);
             match self.slices.iter_mut().find(|(known, _)| *known == slice) {
                 Some((_, amount)) => *amount += net.net,
                 None => self.slices.push((slice, net.net)),
@@ -358,21 +391,20 @@ impl<'a> Settler<'a> {
         }
     }
 
-    fn nobodys(&mut self, streamer: u32, period: u32) {
+    fn nobodys(&mut self, place: u32, period: u32) {
         for &(slice, amount) in &self.slices {
-            let sum = self.nobody.entry((streamer, period, slice)).or_default();
+            let sum = self.nobody.entry((place, period, slice)).or_default();
             sum.off_live_orders += 1;
             sum.off_live_gmv += i128::from(amount);
         }
     }
 
-    fn emit(&mut self, head: &OrderRow, paid_at: i64, flags: u32) {
+    fn emit(&mut self, head: &OrderRow, place: u32, paid_at: i64, flags: u32) {
         let live = if head.carrier == Some(Carrier::Live) { OrderItem::LIVE } else { 0 };
         let mut first = OrderItem::FIRST;
         for &(slice, amount) in &self.slices {
             let flags = flags | live | std::mem::take(&mut first);
-            let item =
-                OrderItem { buyer: head.buyer, paid_at, amount, slice, streamer: head.streamer, flags };
+            let item = OrderItem { buyer: head.buyer, paid_at, amount, slice, streamer: place, flags };
             self.items.push(head.buyer, item);
         }
     }

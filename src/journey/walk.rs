@@ -1,12 +1,14 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Accumulators, Bought, GroupKey, Overflow};
+use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::presence::{Presence, PresenceWalk};
 use super::rules::{BuyerType, Domain, Rules, Side, Slice};
 use super::settle::{NobodysOrders, OrderItem};
 use crate::calendar::Periods;
 use crate::input::sessions::SessionRow;
+
+mod whole;
 
 /// One worker's walk over parts.
 #[derive(Debug)]
@@ -60,6 +62,14 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// When a sum does not fit.
     pub fn part(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
+        if self.rules.broadcasts.are_named() {
+            for session in sessions.iter_mut() {
+                self.place(session);
+            }
+        }
+        if self.rules.broadcasts.divide() {
+            self.decide(sessions, orders)?;
+        }
         // Viewers first: mostly they differ, and then nothing else is looked at.
         let base = |streamer: u32| self.base(streamer);
         sessions.sort_unstable_by(|a, b| {
@@ -81,6 +91,17 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
+    /// Notes the broadcast of a session, and puts the place that it belongs to into its row.
+    #[inline]
+    fn place(&mut self, session: &mut SessionRow) {
+        let broadcasts = &self.rules.broadcasts;
+        let (streamer, broadcast) = broadcasts.of_session(session.streamer);
+        if let Some(number) = broadcast {
+            self.accumulators.seen.session(number, session.start.0, session.end(), self.periods);
+        }
+        session.streamer = broadcasts.place(streamer, broadcast, session.start.0);
+    }
+
     fn base(&self, streamer: u32) -> u32 {
         self.rules.base_of.get(streamer as usize).copied().unwrap_or_default()
     }
@@ -99,6 +120,12 @@ impl<'a> Walker<'a> {
             let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
             self.group(base, viewed, bought)?;
         }
+        if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
+    }
+
+    /// Adds the person to the total.
+    #[inline]
+    fn add_person(&mut self) -> Result<(), Overflow> {
         let total = &mut self.accumulators.total;
         let watch = self.person.map(|person| {
             let domain = person.domain(self.rules.domain_rule);
@@ -138,8 +165,11 @@ impl<'a> Walker<'a> {
     #[inline]
     fn streamer(&mut self, sessions: &[SessionRow], orders: &[OrderItem]) {
         self.presence.start_streamer();
+        let decided = self.rules.broadcasts.divide();
+        let mut counted_before = WalkTally::default();
+        let tally = if decided { &mut counted_before } else { &mut self.accumulators.tally };
         for session in sessions {
-            self.presence.session(session, &mut self.accumulators.tally);
+            self.presence.session(session, tally);
         }
         let mut attributor = Attributor::new(self.rules.attribution, sessions);
         for order in orders {
@@ -148,7 +178,11 @@ impl<'a> Walker<'a> {
                 continue;
             }
             let Some(period) = self.periods.find(order.paid_at) else { continue };
-            let attributed = attributor.is_attributed(order, period, &self.presence);
+            let attributed = if decided {
+                order.is_attributed()
+            } else {
+                attributor.is_attributed(order, period, &self.presence)
+            };
             self.orders.push(Counted { period, slice: order.slice, attributed, amount: order.amount });
             add_order(&mut self.person_bought, attributed, order.whole_orders(), order.amount);
         }
@@ -244,6 +278,7 @@ mod tests {
     use crate::calendar::{Calendar, DateRange, PeriodKind};
     use crate::input::profile::Traffic;
     use crate::journey::accumulate::{Buying, Viewing};
+    use crate::journey::broadcasts::Broadcasts;
     use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
     use crate::units::{IdKey, Instant, Seconds};
     use jiff::civil::{Time, Weekday, date};
@@ -271,6 +306,7 @@ mod tests {
             split,
             slicing: Slicing::default(),
             base_of: vec![0, 7, 7, 8],
+            broadcasts: Broadcasts::default(),
         }
     }
 

@@ -87,12 +87,12 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
 fn heading(group: &GroupColumn) -> (&str, &str) {
     match group {
         GroupColumn::Streamer => ("streamer", "主播ID"),
+        GroupColumn::Live => ("broadcast", "直播场次"),
         GroupColumn::Domain => ("domain", "域"),
         GroupColumn::Traffic => ("traffic", "流量"),
         GroupColumn::BuyerType => ("buyer type", "新老客"),
         GroupColumn::Carrier => ("carrier", "载体"),
         GroupColumn::PriceBand => ("price band", "价格带"),
-        GroupColumn::Live => ("broadcast", "直播场次"),
         GroupColumn::Attribute(name) | GroupColumn::Dimension(name) | GroupColumn::Given(name) => {
             (name, name)
         }
@@ -171,6 +171,7 @@ fn sum_columns(aggregate: &Aggregate, options: DecomposeOptions) -> Vec<SumColum
     columns
 }
 
+/// What there was of broadcasts, beside the sums.
 fn count(
     name: &str,
     heading: (&'static str, &'static str),
@@ -262,6 +263,13 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
         notes.push(Phrase::new(
             "Order-side groups share the UV and watch time of their group; buyers do not add up over them.",
             "订单侧分组共用其所在组的 UV 与观看时长；成交人数不可相加。",
+        ));
+    }
+    if aggregate.grouping.has_live() {
+        notes.push(Phrase::new(
+            "A broadcast has the viewers and the orders that name it, or belong to it by their time; whether viewing explains an order is decided \
+             with its streamer, so a buyer may be no viewer of the row.",
+            "每场直播包含其自身（按场次ID，或按时间）的观众与订单；订单归因按主播判定，因此买家未必是该行的观众。",
         ));
     }
     let split = aggregate.grouping.split();

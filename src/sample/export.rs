@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 
-use super::calendar::{Moment, WEEK};
+use super::calendar::{Calendar, Moment, WEEK};
 use super::chance::Chance;
 use super::orders::{Buyer, Order, order_of_visit, orders_beside, orders_of};
 use super::rows::Rows;
@@ -157,7 +157,7 @@ impl<'a> Export<'a> {
             self.oddities.sessions_over_midnight += u64::from(is_over_midnight);
         }
         rows.cell().text(visit.source.word).cell();
-        rows.text("L").short_date(calendar, broadcast.day).number(u64::from(broadcast.streamer) + 1, 4);
+        live_id(rows, calendar, broadcast.streamer, broadcast.day);
         rows.end()
     }
 
@@ -211,7 +211,7 @@ impl<'a> Export<'a> {
         rows.cell().text(order.status.text()).cell().text(order.category.text());
         rows.cell().text(order.carrier).cell();
         if let (Some(day), Some(streamer)) = (order.live_day, order.streamer) {
-            rows.text("L").short_date(calendar, day).number(u64::from(streamer) + 1, 4);
+            live_id(rows, calendar, streamer, day);
         }
         rows.end()
     }
@@ -269,6 +269,19 @@ fn add_visit(tally: &mut Tally, visit: &Visit) {
 
 fn streamer_id(rows: &mut Rows<'_>, streamer: u32) {
     rows.text("s").number(u64::from(streamer) + 1, 4);
+}
+
+fn live_id(rows: &mut Rows<'_>, calendar: &Calendar, streamer: u32, day: u32) {
+    rows.text("L").short_date(calendar, day).number(u64::from(streamer) + 1, 4);
+}
+
+/// A row of the table of broadcasts.
+pub(super) fn live_row(world: &World, broadcast: &Broadcast, rows: &mut Rows<'_>) -> io::Result<()> {
+    live_id(rows.cell(), &world.calendar, broadcast.streamer, broadcast.day);
+    streamer_id(rows.cell(), broadcast.streamer);
+    rows.cell().moment(&world.calendar, broadcast.started);
+    rows.cell().moment(&world.calendar, broadcast.ended);
+    rows.end()
 }
 
 /// The id of a streamer as text.

@@ -42,6 +42,7 @@ pub use summary::{Oddities, SampleSummary, StreamerTruth, Tally, WeekTruth};
 
 use calendar::WEEK;
 use export::Export;
+use rows::Rows;
 use world::World;
 
 /// Sessions after which progress is reported anew.
@@ -81,6 +82,25 @@ pub fn write_sample(
     let summary = export.finish()?;
     progress(summary.sessions);
     Ok(summary)
+}
+
+/// Writes the table of broadcasts: `live_id,streamer_id,started_at,ended_at`, in the order of the days.
+pub fn lives_csv(settings: &SampleSettings, out: &mut dyn Write) -> Result<(), SampleError> {
+    let world = World::new(settings)?;
+    let mut rows = Rows::new(out, "live_id,streamer_id,started_at,ended_at");
+    for week in 0..settings.weeks {
+        let schedule = world.schedule(week);
+        for weekday in 0..WEEK {
+            for ((index, streamer), days) in (0..).zip(&world.streamers).zip(&schedule) {
+                if days & (1 << weekday) != 0 {
+                    let (broadcast, _) = world.broadcast(index, streamer, week * WEEK + weekday);
+                    export::live_row(&world, &broadcast, &mut rows)?;
+                }
+            }
+        }
+    }
+    rows.flush()?;
+    Ok(())
 }
 
 /// Writes the table of streamers: `streamer_id,streamer_name,tier,goods,cast`.

@@ -115,6 +115,7 @@ fn read(sessions: &[u8], orders: &[u8]) -> World {
         left: instant(&row["left_at"]),
         watched: None,
         source: row["source"].clone(),
+        ..Session::default()
     };
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let mut order = |row: &Cells| {
@@ -131,14 +132,14 @@ fn read(sessions: &[u8], orders: &[u8]) -> World {
             status: row["status"].clone(),
             carrier: row["carrier"].clone(),
             category: row["category"].clone(),
-            brand: String::new(),
+            ..Order::default()
         }
     };
     World {
         sessions: vec![table(sessions).iter().map(session).collect()],
         orders: vec![table(orders).iter().map(&mut order).collect()],
         has_sources: true,
-        refunds: Vec::new(),
+        ..World::default()
     }
 }
 
@@ -204,12 +205,7 @@ fn intervals_are_those_of_a_poisson_bootstrap_over_persons() {
     let (mut sessions, mut orders) = (Vec::new(), Vec::new());
     write_sample(&settings, &mut sessions, &mut orders, &mut |_| {}).unwrap();
     let world = read(&sessions, &orders);
-    let mut exports = Exports::write(&World {
-        sessions: Vec::new(),
-        orders: Vec::new(),
-        has_sources: true,
-        refunds: Vec::new(),
-    });
+    let mut exports = Exports::write(&World { has_sources: true, ..World::default() });
     exports.sessions.push(exports.file("sessions.csv", std::str::from_utf8(&sessions).unwrap()));
     exports.orders.push(exports.file("orders.csv", std::str::from_utf8(&orders).unwrap()));
 
@@ -240,6 +236,7 @@ fn the_errors_of_a_simple_group_are_known_exactly() {
         left: Some(start + 1_800),
         watched: None,
         source: "follow".to_owned(),
+        ..Session::default()
     };
     let order = |number: u32| Order {
         id: number,
@@ -253,13 +250,13 @@ fn the_errors_of_a_simple_group_are_known_exactly() {
         status: "paid".to_owned(),
         carrier: "live".to_owned(),
         category: String::new(),
-        brand: String::new(),
+        ..Order::default()
     };
     let world = World {
         sessions: vec![(0..400).map(viewer).collect()],
         orders: vec![(0..100).map(order).collect()],
         has_sources: true,
-        refunds: Vec::new(),
+        ..World::default()
     };
     let rows = rows(&Exports::write(&world).ask(&Question::default(), &[]).0);
     let found = errors(&rows.values().next().unwrap().1);

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::world::{AHEAD, AfterSale, By, DAY, Order, Question, Session, Tie, World};
+use crate::world::{AHEAD, AfterSale, By, DAY, Live, Order, Question, Session, Tie, World};
 
 /// 2025-12-28, a Sunday, so that the days around end weeks, a month, a quarter and a year.
-const FIRST_DAY: i64 = 20_450;
+pub const FIRST_DAY: i64 = 20_450;
 
 fn text(words: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(words).prop_map(str::to_owned)
@@ -35,16 +35,32 @@ fn session() -> impl Strategy<Value = Session> {
     let viewer = text(&["u1", "u1", "u1", "u2", "u2", "u3", "4", "04", "", "张**", "匿名"]);
     let source = text(&["follow", "shop", "recommend", "search", "paid", "paid", "广场", ""]);
     let lengths = (prop::option::weighted(0.8, seconds()), prop::option::weighted(0.3, seconds()));
-    (viewer, text(&["s1", "s1", "s2", "s3", "s5"]), instant(), lengths, source).prop_map(
-        |(viewer, streamer, entered, (left, watched), source)| Session {
+    (viewer, text(&["s1", "s1", "s2", "s3", "s5"]), instant(), lengths, source, live_id()).prop_map(
+        |(viewer, streamer, entered, (left, watched), source, live)| Session {
             viewer,
             streamer,
             entered,
             left: left.map(|length| entered + length),
             watched,
             source,
+            live,
         },
     )
+}
+
+/// Few ids, so that several streamers share them; often none.
+fn live_id() -> impl Strategy<Value = String> {
+    text(&["", "", "L1", "L1", "L2", "07"])
+}
+
+/// A table of broadcasts, in which none stands twice.
+fn lives() -> impl Strategy<Value = Vec<Live>> {
+    let key = (text(&["s1", "s1", "s2", "s3", "s9"]), text(&["L1", "L2", "07", "8", "9"]));
+    let rows = prop::collection::hash_map(key, (instant(), seconds()), 0..8);
+    rows.prop_map(|rows| {
+        let live = |((streamer, id), (start, length))| Live { id, streamer, start, end: start + length };
+        rows.into_iter().map(live).collect()
+    })
 }
 
 fn amount() -> impl Strategy<Value = i64> {
@@ -64,12 +80,13 @@ fn order() -> impl Strategy<Value = Drawn> {
         text(&["live", "live", "video", "card", "other", "微信", ""]),
         text(&["a", "b", ""]),
         text(&["x", "y"]),
+        live_id(),
     );
     let beside = (any::<prop::sample::Index>(), any::<bool>(), select(vec![-1_i64, 0, 0, 1, 1_800, 1_801]));
     let times = (prop::option::weighted(0.9, instant()), prop::option::weighted(0.6, beside));
     (key, who, times, money, words, instant()).prop_map(
         |((id, line), (buyer, streamer), (paid_at, beside), (amount, refund), words, refunded_at)| {
-            let (status, carrier, category, brand) = words;
+            let (status, carrier, category, brand, live) = words;
             // Under net, a refunded order must say how much.
             let refund = if status == "refunded" { Some(refund.unwrap_or(0).max(1)) } else { refund };
             let refunded_at = refund.and(Some(refunded_at));
@@ -86,6 +103,7 @@ fn order() -> impl Strategy<Value = Drawn> {
                 carrier,
                 category,
                 brand,
+                live,
             };
             (order, beside)
         },
@@ -143,13 +161,14 @@ pub fn world() -> impl Strategy<Value = World> {
     let sessions = prop::collection::vec(prop::collection::vec(session(), 0..14), 1..3);
     let orders =
         prop::collection::vec((prop::collection::vec(order(), 0..12), prop::bool::weighted(0.3)), 1..4);
-    (sessions, orders, prop::bool::weighted(0.9)).prop_map(|(sessions, orders, has_sources)| {
+    let known = (prop::bool::weighted(0.9), prop::bool::weighted(0.7), prop::option::of(lives()));
+    (sessions, orders, known).prop_map(|(sessions, orders, (has_sources, has_live_ids, lives))| {
         let all: Vec<Session> = sessions.iter().flatten().cloned().collect();
         let file = |(drawn, has_lines): (Vec<Drawn>, bool)| {
             drawn.into_iter().map(|drawn| placed(drawn, &all, has_lines)).collect()
         };
         let orders = orders.into_iter().map(file).collect();
-        World { orders, sessions, has_sources, refunds: Vec::new() }
+        World { orders, sessions, has_sources, refunds: Vec::new(), has_live_ids, lives }
     })
 }
 
@@ -169,7 +188,12 @@ fn group_columns() -> impl Strategy<Value = Vec<By>> {
     let some = prop::sample::subsequence(By::ALL.to_vec(), 0..4).prop_shuffle();
     let viewers = vec![By::BuyerType, By::Domain, By::Traffic, By::Streamer];
     let viewer_side = prop::sample::subsequence(viewers, 1..3);
-    prop_oneof![1 => Just(vec![By::Streamer]), 1 => Just(Vec::new()), 3 => some, 3 => viewer_side]
+    let beside = vec![By::Streamer, By::Tier, By::Domain, By::BuyerType, By::Category];
+    let lives = prop::sample::subsequence(beside, 0..3).prop_map(|mut by| {
+        by.push(By::Live);
+        by
+    });
+    prop_oneof![1 => Just(vec![By::Streamer]), 1 => Just(Vec::new()), 3 => some, 3 => viewer_side, 3 => lives.prop_shuffle()]
 }
 
 /// Any options.
@@ -224,6 +248,7 @@ impl Question {
     /// Without the columns that a world cannot have.
     pub fn for_world(mut self, world: &World) -> Self {
         self.by.retain(|by| world.has_sources || !matches!(by, By::Domain | By::Traffic));
+        self.by.retain(|by| world.has_live_ids || world.lives.is_some() || *by != By::Live);
         self
     }
 }

@@ -33,8 +33,11 @@ fn every_case_gives_the_numbers_worked_by_hand() {
     for case in cases.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let (name, arguments) = case.split_once('\t').unwrap_or((case, ""));
         let work = Work::new();
-        for file in ["orders.csv", "sessions.csv", "streamers.csv", "orders_later.csv", "orders_lines.csv"] {
-            work.write(file, std::fs::read(folder.join(file)).unwrap());
+        for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.extension().is_some_and(|ending| ending == "csv") {
+                let name = file.file_name().unwrap().to_str().unwrap();
+                work.write(name, std::fs::read(&file).unwrap());
+            }
         }
         let mut all = vec!["decompose", "--orders", "orders.csv", "--sessions", "sessions.csv"];
         all.extend(["--streamers", "streamers.csv", "--format", "csv"]);

@@ -11,6 +11,7 @@ mod facts;
 mod generators;
 mod handworked;
 mod inputs;
+mod lives;
 mod outputs;
 mod platforms;
 mod private;

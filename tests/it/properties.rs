@@ -6,6 +6,7 @@ use gmv::sums::Sums;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use crate::generators::FIRST_DAY;
 use crate::generators::{question, without_conflicts, world};
 use crate::reference::answer;
 use crate::world::{By, Exports, Order, Question, Rows, Tie, World, rows};
@@ -176,7 +177,7 @@ proptest! {
         side in prop::sample::select(vec![By::Domain, By::Traffic, By::BuyerType]),
     ) {
         let world = World { has_sources: true, ..world };
-        let mut question = question;
+        let mut question = question.for_world(&world);
         question.by.retain(|by| !by.is_order_side() && *by != side);
         let whole = ask(&world, &question);
         question.by.push(side);
@@ -233,6 +234,37 @@ proptest! {
     }
 
     #[test]
+    fn broadcasts_divide_the_orders_of_their_streamer(world in world(), question in question()) {
+        let world = World { has_live_ids: true, ..world };
+        let whole = ask(&world, &Question { by: vec![By::Streamer], ..question.clone() });
+        let parts = ask(&world, &Question { by: vec![By::Streamer, By::Live], ..question });
+        let sum = |rows: &Rows, value: &dyn Fn(&Sums) -> i128| {
+            let mut sums: std::collections::BTreeMap<_, i128> = std::collections::BTreeMap::new();
+            for ((period, keys), (_, row)) in rows {
+                *sums.entry((*period, keys[0].clone())).or_default() += value(row);
+            }
+            sums
+        };
+        let values: [&dyn Fn(&Sums) -> i128; 4] = [
+            &|s| s.gmv.unwrap(),
+            &|s| s.orders.unwrap().into(),
+            &|s| s.off_live_orders.unwrap().into(),
+            &|s| s.off_live_gmv.unwrap(),
+        ];
+        for value in values {
+            prop_assert_eq!(sum(&parts, value), sum(&whole, value));
+        }
+        // A viewer is in one broadcast at least, and devices in two of them count in both.
+        let (viewers, seconds) = (|s: &Sums| i128::from(s.viewers.unwrap()), |s: &Sums| s.watch.unwrap());
+        for (key, whole) in sum(&whole, &viewers) {
+            prop_assert!(sum(&parts, &viewers)[&key] >= whole);
+        }
+        for (key, whole) in sum(&whole, &seconds) {
+            prop_assert!(sum(&parts, &seconds)[&key] >= whole);
+        }
+    }
+
+    #[test]
     fn counted_money_is_that_of_the_streamers(world in world(), question in question()) {
         let question = Question { by: vec![By::Streamer], ..question };
         let (aggregate, report) = Exports::write(&world).ask(&question, &[]);
@@ -245,6 +277,22 @@ proptest! {
         prop_assert_eq!(orders.attributed.money, attributed);
         let watch: i128 = aggregate.rows.iter().filter_map(|row| row.sums.watch).sum();
         prop_assert_eq!(report.sessions.map(|sessions| sessions.watch_seconds), Some(watch));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn hours_on_air_add_up_over_days(world in world(), question in question()) {
+        let exports = Exports::write(&World { has_live_ids: false, ..world });
+        let seconds = |from, to, question: &Question| {
+            let question = Question { by: Vec::new(), from: Some(from), to: Some(to), ..question.clone() };
+            exports.ask(&question, &[]).0.total.unwrap().live_seconds
+        };
+        let days: Option<i128> =
+            (FIRST_DAY..FIRST_DAY + 13).map(|day| seconds(day, day, &question)).sum();
+        prop_assert_eq!(days, seconds(FIRST_DAY, FIRST_DAY + 12, &question));
     }
 }
 
@@ -263,10 +311,10 @@ fn an_order_of_nobody_in_two_slices_is_one_order_in_the_total() {
         status: "paid".to_owned(),
         carrier: "live".to_owned(),
         category: category.to_owned(),
-        brand: String::new(),
+        ..Order::default()
     };
     let orders = vec![vec![line("1", "a"), line("2", "b")]];
-    let world = World { sessions: vec![Vec::new()], orders, has_sources: true, refunds: Vec::new() };
+    let world = World { sessions: vec![Vec::new()], orders, has_sources: true, ..World::default() };
     let question = Question { by: vec![By::Category], ..Question::default() };
     let (aggregate, _) = Exports::write(&world).ask(&question, &[]);
     assert_eq!(aggregate.rows.len(), 2);

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::world::{AHEAD, DAY, Order, Question, Tie, World, date};
+use crate::world::{AHEAD, DAY, Live, Order, Question, Tie, World, date};
 
+mod aired;
 mod answer;
 mod refunds;
 
@@ -20,6 +21,9 @@ pub struct Visit {
     pub streamer: String,
     pub start: i64,
     pub end: i64,
+    /// The broadcast that the row names, and the one that it belongs to.
+    named: Option<String>,
+    live: String,
     private: bool,
     paid: bool,
 }
@@ -29,6 +33,8 @@ pub struct Purchase {
     pub buyer: Option<String>,
     pub streamer: String,
     pub paid_at: i64,
+    named: Option<String>,
+    live: String,
     carrier: String,
     pub total: i64,
     /// Category, brand and amount of each line.
@@ -59,6 +65,19 @@ fn length(left: Option<i64>, watched: Option<i64>, entered: i64, longest: i64) -
     watched.or(left.map(|left| left - entered)).unwrap_or(0).min(longest)
 }
 
+fn named(world: &World, id: &str) -> Option<String> {
+    (world.has_live_ids && !id.is_empty()).then(|| id.to_owned())
+}
+
+/// The broadcast of a row: what it names, else the one of the table that its streamer started last before it, and had not ended.
+fn live(world: &World, id: &str, streamer: &str, instant: i64) -> String {
+    let running = |row: &&Live| row.streamer == streamer && row.start <= instant && instant < row.end;
+    let mut table: Vec<&Live> = world.lives.iter().flatten().filter(running).collect();
+    table.sort_by_key(|row| (-row.start, row.id.clone()));
+    let scheduled = || table.first().map_or(NONE, |row| &row.id).to_owned();
+    named(world, id).unwrap_or_else(scheduled)
+}
+
 /// The sessions of somebody.
 pub fn visits(world: &World, question: &Question) -> Vec<Visit> {
     let mut visits = Vec::new();
@@ -68,6 +87,8 @@ pub fn visits(world: &World, question: &Question) -> Vec<Visit> {
                 viewer,
                 streamer: row.streamer.clone(),
                 start: row.entered,
+                named: named(world, &row.live),
+                live: live(world, &row.live, &row.streamer, row.entered),
                 end: row.entered + length(row.left, row.watched, row.entered, question.max_session),
                 private: ["follow", "fans_group", "profile", "message", "shop"].contains(&&*row.source),
                 paid: row.source == "paid",
@@ -123,6 +144,8 @@ pub fn purchases(world: &World, question: &Question) -> Vec<Purchase> {
             buyer: somebody(&lines[0].buyer),
             streamer: or_none(&lines[0].streamer),
             paid_at: lines[0].paid_at.unwrap(),
+            named: named(world, &lines[0].live),
+            live: live(world, &lines[0].live, &lines[0].streamer, lines[0].paid_at.unwrap()),
             carrier: lines[0].carrier.clone(),
             total,
             lines: kept.map(|(line, left)| (or_none(&line.category), or_none(&line.brand), left)).collect(),
@@ -209,10 +232,15 @@ pub fn periods(world: &World, question: &Question) -> Vec<Period> {
 
 /// Whether a session touches a period.
 pub fn touches(visit: &Visit, period: &Period) -> bool {
-    if visit.start == visit.end {
-        return period.start <= visit.start && visit.start < period.end;
+    lies_in(visit.start, visit.end, period)
+}
+
+/// Whether any of an interval lies in a period.
+pub fn lies_in(start: i64, end: i64, period: &Period) -> bool {
+    if start == end {
+        return period.start <= start && start < period.end;
     }
-    visit.start.max(period.start) < visit.end.min(period.end)
+    start.max(period.start) < end.min(period.end)
 }
 
 /// The length of the union of intervals: every piece between two ends counts if any interval holds it.

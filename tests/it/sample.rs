@@ -4,7 +4,7 @@ use crate::shop::run;
 use crate::support::Work;
 
 /// The files of a sample.
-const FILES: [&str; 4] = ["orders.csv", "sessions.csv", "streamers.csv", "story.md"];
+const FILES: [&str; 5] = ["orders.csv", "sessions.csv", "streamers.csv", "story.md", "lives.csv"];
 
 /// The options of a small sample, after `gmv sample --out DIR`.
 const SMALL: [&str; 6] = ["--sessions", "4000", "--streamers", "8", "--weeks", "3"];

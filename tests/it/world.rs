@@ -21,7 +21,7 @@ pub const AHEAD: i64 = 8 * 3_600;
 pub const TIERS: [(&str, &str); 4] = [("s1", "head"), ("s2", "tail"), ("s3", "head"), ("s4", "")];
 
 /// A session as a row of an export.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Session {
     pub viewer: String,
     pub streamer: String,
@@ -29,10 +29,11 @@ pub struct Session {
     pub left: Option<i64>,
     pub watched: Option<i64>,
     pub source: String,
+    pub live: String,
 }
 
 /// An order, or a line of one, as a row of an export.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Order {
     pub id: u32,
     pub line: Option<String>,
@@ -46,6 +47,7 @@ pub struct Order {
     pub carrier: String,
     pub category: String,
     pub brand: String,
+    pub live: String,
 }
 
 /// A row of an after-sales export.
@@ -59,13 +61,24 @@ pub struct AfterSale {
     pub status: &'static str,
 }
 
-/// The exports: files of sessions (perhaps none), and files of orders, which hold lines or whole orders.
+/// A broadcast as a row of the table.
 #[derive(Debug, Clone)]
+pub struct Live {
+    pub id: String,
+    pub streamer: String,
+    pub start: i64,
+    pub end: i64,
+}
+
+/// The exports: files of sessions (perhaps none), and files of orders, which hold lines or whole orders; perhaps a table of broadcasts.
+#[derive(Debug, Clone, Default)]
 pub struct World {
     pub sessions: Vec<Vec<Session>>,
     pub orders: Vec<Vec<Order>>,
     pub has_sources: bool,
     pub refunds: Vec<Vec<AfterSale>>,
+    pub has_live_ids: bool,
+    pub lives: Option<Vec<Live>>,
 }
 
 /// A group column.
@@ -73,6 +86,7 @@ pub struct World {
 pub enum By {
     Streamer,
     Tier,
+    Live,
     Domain,
     Traffic,
     BuyerType,
@@ -84,9 +98,10 @@ pub enum By {
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Streamer,
         Self::Tier,
+        Self::Live,
         Self::Domain,
         Self::Traffic,
         Self::BuyerType,
@@ -101,6 +116,7 @@ impl By {
         match self {
             Self::Streamer => "streamer",
             Self::Tier => "tier",
+            Self::Live => "live",
             Self::Domain => "domain",
             Self::Traffic => "traffic",
             Self::BuyerType => "buyer-type",
@@ -223,33 +239,31 @@ fn money(amount: i64) -> String {
     format!("{}.{:02}", amount / 100, amount % 100)
 }
 
-fn session_file(rows: &[Session], has_sources: bool) -> String {
+fn session_file(rows: &[Session], world: &World) -> String {
     let mut text = "viewer_id,streamer_id,entered_at,left_at,watch_seconds".to_owned();
-    text.push_str(if has_sources { ",source\n" } else { "\n" });
+    text.push_str(if world.has_sources { ",source" } else { "" });
+    text.push_str(if world.has_live_ids { ",live_id\n" } else { "\n" });
     for row in rows {
-        let cells = [
+        let mut cells = vec![
             row.viewer.clone(),
             row.streamer.clone(),
             time(row.entered),
             optional(row.left, time),
             optional(row.watched, |seconds| seconds.to_string()),
         ];
+        cells.extend(world.has_sources.then(|| row.source.clone()));
+        cells.extend(world.has_live_ids.then(|| row.live.clone()));
         text.push_str(&cells.join(","));
-        if has_sources {
-            text.push(',');
-            text.push_str(&row.source);
-        }
         text.push('\n');
     }
     text
 }
 
-fn order_file(rows: &[Order]) -> String {
+fn order_file(rows: &[Order], has_live_ids: bool) -> String {
     let has_lines = rows.iter().any(|row| row.line.is_some());
     let mut text = if has_lines { "line_id," } else { "" }.to_owned();
-    text.push_str(
-        "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,refunded_at,status,carrier,category,brand\n",
-    );
+    text.push_str("order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,refunded_at,status,carrier,category,brand");
+    text.push_str(if has_live_ids { ",live_id\n" } else { "\n" });
     for row in rows {
         assert_eq!(row.line.is_some(), has_lines, "a file holds lines or whole orders");
         let mut cells: Vec<String> = row.line.iter().cloned().collect();
@@ -263,6 +277,7 @@ fn order_file(rows: &[Order]) -> String {
             optional(row.refunded_at, time),
         ]);
         cells.extend([&row.status, &row.carrier, &row.category, &row.brand].map(String::clone));
+        cells.extend(has_live_ids.then(|| row.live.clone()));
         text.push_str(&cells.join(","));
         text.push('\n');
     }
@@ -286,24 +301,33 @@ pub struct Exports {
     pub orders: Vec<String>,
     pub sessions: Vec<String>,
     pub refunds: Vec<String>,
+    lives: Option<String>,
 }
 
 impl Exports {
     /// Writes them.
     pub fn write(world: &World) -> Self {
         let work = Work::new();
-        let mut exports = Self { work, orders: Vec::new(), sessions: Vec::new(), refunds: Vec::new() };
+        let (orders, sessions, refunds) = (Vec::new(), Vec::new(), Vec::new());
+        let mut exports = Self { work, orders, sessions, refunds, lives: None };
         for (at, rows) in world.sessions.iter().enumerate() {
-            let name = exports.file(&format!("sessions{at}.csv"), &session_file(rows, world.has_sources));
+            let name = exports.file(&format!("sessions{at}.csv"), &session_file(rows, world));
             exports.sessions.push(name);
         }
         for (at, rows) in world.orders.iter().enumerate() {
-            let name = exports.file(&format!("orders{at}.csv"), &order_file(rows));
+            let name = exports.file(&format!("orders{at}.csv"), &order_file(rows, world.has_live_ids));
             exports.orders.push(name);
         }
         for (at, rows) in world.refunds.iter().enumerate() {
             let name = exports.file(&format!("refunds{at}.csv"), &refund_file(rows));
             exports.refunds.push(name);
+        }
+        if let Some(rows) = &world.lives {
+            let row =
+                |row: &Live| format!("{},{},{},{}\n", row.id, row.streamer, time(row.start), time(row.end));
+            let text: String = rows.iter().map(row).collect();
+            let text = format!("live_id,streamer_id,started_at,ended_at\n{text}");
+            exports.lives = Some(exports.file("lives.csv", &text));
         }
         let tiers = TIERS.map(|(streamer, tier)| format!("{streamer},{tier}"));
         exports.file("streamers.csv", &format!("streamer_id,tier\n{}\n", tiers.join("\n")));
@@ -360,6 +384,7 @@ impl Exports {
     pub fn ask_of(&self, named: Vec<String>, question: &Question, more: &[&str]) -> (Aggregate, RunReport) {
         let mut line = vec!["gmv".to_owned(), "decompose".to_owned()];
         line.extend(named);
+        line.extend(self.lives.iter().flat_map(|lives| ["--lives".to_owned(), lives.clone()]));
         let streamers = self.work.path("streamers.csv");
         line.extend(["--streamers".to_owned(), streamers.to_str().unwrap().to_owned()]);
         line.extend(["--moments".to_owned(), "--max-bad=0".to_owned()]);

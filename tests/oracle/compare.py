@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares every cell of `gmv decompose` with the oracle (decompose.py) over many combinations of options.
 
-usage: compare.py --gmv PATH --orders FILE... --sessions FILE... [--streamers FILE] [--quick] [--only N,N] [--extra "ARGS"]
+usage: compare.py --gmv PATH --orders FILE... --sessions FILE... [--streamers FILE] [--lives FILE...] [--quick] [--only N,N] [--extra "ARGS"]
 
 Integers, money and text must be equal, reals within a relative 1e-12, nulls in the same cells; the same rows by key
 (period and group columns), no key twice, and the rows in the order of the contract: period, gmv down, group columns.
@@ -20,9 +20,9 @@ from decimal import Decimal, InvalidOperation
 
 import decompose
 
-REAL = {"watch_hours", "watch_hours_per_viewer", "buyers_per_watch_hour", "aov", "orders_per_buyer"}
+REAL = {"watch_hours", "watch_hours_per_viewer", "buyers_per_watch_hour", "aov", "orders_per_buyer", "live_hours"}
 MONEY = decompose.MONEY
-INTEGER = {"uv", "uv_private", "uv_public", "uv_paid", "buyers", "orders", "orders_off_live", *decompose.MOMENTS}
+INTEGER = {"uv", "uv_private", "uv_public", "uv_paid", "buyers", "orders", "orders_off_live", "broadcasts", *decompose.MOMENTS}
 TOLERANCE = 1e-12
 SHOWN = 5  # differences shown per combination
 
@@ -39,6 +39,7 @@ def combinations(oracle):
     dim = "category" if "category" in oracle.dimensions else (oracle.dimensions[0] if oracle.dimensions else None)
     net = " --basis net" if oracle.has_refunds else ""
     split = oracle.has_source
+    live = oracle.knows_lives
     quick = [
         "--moments",
         f"--by total,buyer-type,price-band --period day --attribution window:30m --moments{net}",
@@ -88,6 +89,12 @@ def combinations(oracle):
         "--period quarter --by total --moments",
         "--period year --attribution window:30m",
         split and "--period all --by streamer,domain --domain-rule first",
+        live and "--by live --moments",
+        live and f"--by streamer,live --attribution window:30m --period day --moments{net}",
+        live and split and "--by live,domain,buyer-type --domain-rule longest --moments",
+        live and dim and f"--by live,{dim} --attribution all --period month --moments",
+        live and t and split and f"--by {t},live,traffic --domain-rule first {inner}",
+        live and f"--by live --period all --attribution carrier --day-start 05:00 {inner}",
         "--max-session 10m --moments",
         split and "--max-session 1h --attribution window:0s --by total,domain --domain-rule longest --period day",
         "--max-session 7d --period day --by total --moments",
@@ -125,7 +132,7 @@ def check(oracle, args, combination):
     except decompose.OracleError as e:
         failure = e
     command = [args.gmv, "decompose", "--orders", *args.orders, "--sessions", *args.sessions,
-               *(["--streamers", args.streamers] if args.streamers else []), *shlex.split(combination),
+               *(["--streamers", args.streamers] if args.streamers else []), *(["--lives", *args.lives] if args.lives else []), *shlex.split(combination),
                *shlex.split(args.extra), "--format", "csv", "--raw-text", "-q"]
     run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
     if failure:
@@ -136,7 +143,7 @@ def check(oracle, args, combination):
     if not table:
         return 0, 0, ["no output"]
     head, body = table[0], table[1:]
-    keep = [i for i, h in enumerate(head) if h not in ("streamer_name", "broadcasts", "live_hours") or h in header]
+    keep = [i for i, h in enumerate(head) if h != "streamer_name" or h in header]
     differences = []
     got = [head[i] for i in keep]
     if got != header:
@@ -176,12 +183,13 @@ def main():
     p.add_argument("--orders", nargs="+", action="extend", required=True)
     p.add_argument("--sessions", nargs="+", action="extend", required=True)
     p.add_argument("--streamers")
+    p.add_argument("--lives", nargs="+", action="extend")
     p.add_argument("--quick", action="store_true", help="a few combinations only")
     p.add_argument("--only", help="numbers of combinations, as printed")
     p.add_argument("--extra", default="", help="arguments for the binary alone")
     p.add_argument("--list", action="store_true", help="print the combinations and stop")
     args = p.parse_args()
-    oracle = decompose.Oracle(args.orders, args.sessions, args.streamers)
+    oracle = decompose.Oracle(args.orders, args.sessions, args.streamers, args.lives)
     quick, full = combinations(oracle)
     chosen = list(enumerate(quick if args.quick else full, 1))
     if args.only:

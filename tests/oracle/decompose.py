@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The table of `gmv decompose` in DuckDB SQL, to the letter of the metric specification.
 
-usage: decompose.py --orders FILE... --sessions FILE... [--streamers FILE] [the options of gmv decompose]
+usage: decompose.py --orders FILE... --sessions FILE... [--streamers FILE] [--lives FILE...] [the options of gmv decompose]
 
 An independent oracle: it shares no code with the tool and is written from the definitions alone (numbers such as §5 are
 the sections of the metric specification, "choices" is docs/metrics.md). It reads canonical CSV files, takes the clock of
@@ -38,6 +38,7 @@ def parser():
     p.add_argument("--orders", nargs="+", action="extend", required=True)
     p.add_argument("--sessions", nargs="+", action="extend", required=True)
     p.add_argument("--streamers")
+    p.add_argument("--lives", nargs="+", action="extend")
     options(p)
     p.add_argument("-o", "--output")
     return p
@@ -95,6 +96,8 @@ CREATE OR REPLACE MACRO local_seconds(s) AS CASE
     WHEN regexp_matches(s, ':\d{2}(\.\d+)?\s*(Z|[+-]\d{2}(:?\d{2})?)$')
         THEN plain_seconds(trim(s[1:len(s) - len(offset_of(s))])) - offset_seconds(offset_of(s)) + 28800
     ELSE plain_seconds(s) END;
+-- what a cell names as a broadcast
+CREATE OR REPLACE MACRO live(s) AS CASE WHEN s NOT IN ('-', '--', '—', '/') THEN s END;
 -- money: whole minor units; null where it cannot be read
 CREATE OR REPLACE MACRO minor(s) AS CASE WHEN regexp_full_match(s, '\d+(\.\d{1,2})?') THEN CAST(CAST(s AS DECIMAL(30, 2)) * 100 AS BIGINT) END;
 CREATE OR REPLACE MACRO blank_money(s) AS s IS NULL OR s IN ('-', '--', '—', '/');
@@ -131,17 +134,28 @@ def load_csv(con, table, paths, needed, optional):
 class Oracle:
     """Files read once; decompose() for any options."""
 
-    def __init__(self, orders, sessions, streamers=None):
+    def __init__(self, orders, sessions, streamers=None, lives=None):
         self.con = con = duckdb.connect()
         con.execute("SET threads = 2; SET preserve_insertion_order = true")
         con.execute(SETUP)
         self.order_columns, heads = load_csv(
             con, "order_text", orders, ["order_id", "buyer_id", "streamer_id", "paid_at", "amount"],
-            ["line_id", "refund_amount", "status", "carrier"])
+            ["line_id", "refund_amount", "status", "carrier", "live_id"])
         self.has_refunds = any("refund_amount" in h for h in heads)
+        has_live = any("live_id" in h for h in heads)
         session_columns, heads = load_csv(
-            con, "session_text", sessions, ["viewer_id", "streamer_id", "entered_at"], ["left_at", "watch_seconds", "source"])
+            con, "session_text", sessions, ["viewer_id", "streamer_id", "entered_at"], ["left_at", "watch_seconds", "source", "live_id"])
         self.has_source = any("source" in h for h in heads)
+        self.has_lives = bool(lives)
+        self.knows_lives = has_live or any("live_id" in h for h in heads) or self.has_lives
+        # the table of broadcasts: of one that two files list, the later stands
+        if lives:
+            load_csv(con, "live_text", lives, ["live_id", "streamer_id", "started_at", "ended_at"], [])
+        else:
+            con.execute("CREATE TEMP TABLE live_text (file_no INTEGER, live_id VARCHAR, streamer_id VARCHAR, started_at VARCHAR, ended_at VARCHAR)")
+        con.execute("""CREATE OR REPLACE TEMP TABLE listed AS
+            SELECT streamer_id, live_id, local_seconds(started_at) AS a, local_seconds(ended_at) AS z FROM live_text
+            QUALIFY row_number() OVER (PARTITION BY streamer_id, live_id ORDER BY file_no DESC) = 1""")
         self.attributes = []
         if streamers:
             columns, _ = load_csv(con, "streamer_text", [streamers], ["streamer_id"], [])
@@ -167,11 +181,11 @@ class Oracle:
             -- a buyer that is blank or masked is nobody
             CASE WHEN contains(buyer_id, '**') OR buyer_id = '匿名' THEN NULL ELSE buyer_id END AS person,
             paid_at IS NULL OR coalesce(status IN {NEVER}, false) AS never_paid,
-            local_seconds(paid_at) AS paid_local,
+            local_seconds(paid_at) AS paid_local, live(live_id) AS named,
             coalesce(minor(amount), 0) AS amount, coalesce(minor(refund_amount), 0) AS refund,
             status = 'refunded' AND blank_money(refund_amount) AS refund_missing,
             CASE WHEN carrier IS NULL THEN '(none)' WHEN carrier IN ('live', 'video', 'card', 'other') THEN carrier ELSE 'other' END AS carrier,
-            order_id IS NULL OR mangled(order_id) OR mangled(buyer_id) OR mangled(streamer_id) OR mangled(line_id)
+            order_id IS NULL OR mangled(order_id) OR mangled(buyer_id) OR mangled(streamer_id) OR mangled(line_id) OR mangled(live_id)
                 OR (paid_at IS NOT NULL AND local_seconds(paid_at) IS NULL)
                 OR (NOT blank_money(amount) AND minor(amount) IS NULL)
                 OR (NOT blank_money(refund_amount) AND minor(refund_amount) IS NULL)
@@ -231,18 +245,19 @@ class Oracle:
         con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_row AS
         SELECT *, coalesce(
-                viewer_id IS NOT NULL AND mangled(viewer_id) OR mangled(streamer_id) OR streamer_id IS NULL OR entered IS NULL
+                viewer_id IS NOT NULL AND mangled(viewer_id) OR mangled(streamer_id) OR mangled(live_id) OR streamer_id IS NULL OR entered IS NULL
                 OR (left_at IS NOT NULL AND leaving IS NULL) OR (watch_seconds IS NOT NULL AND (watched IS NULL OR watched < 0))
                 -- leaving before entering is a reject, whether watch_seconds is there or not
                 OR leaving < entered, false) AS rejected
         FROM (
-            SELECT viewer_id, streamer_id, local_seconds(entered_at) AS entered, local_seconds(left_at) AS leaving, left_at, watch_seconds,
+            SELECT viewer_id, streamer_id, live_id, local_seconds(entered_at) AS entered, local_seconds(left_at) AS leaving, left_at, watch_seconds,
                 CAST(floor(try_cast(watch_seconds AS DOUBLE)) AS BIGINT) AS watched,
                 coalesce(source IN {PRIVATE}, false) AS private, coalesce(source = 'paid', false) AS paid
             FROM session_text);
         CREATE OR REPLACE TEMP TABLE session_all AS
         -- watch_seconds wins over left_at; neither is a session of 0 seconds
-        SELECT viewer_id AS person, streamer_id, entered, coalesce(entered + watched, leaving, entered) AS leaving, private, paid
+        SELECT viewer_id AS person, streamer_id, entered, coalesce(entered + watched, leaving, entered) AS leaving, private, paid,
+            live(live_id) AS named
         FROM session_row WHERE NOT rejected;
         DROP TABLE session_text;
         """)
@@ -262,13 +277,13 @@ class Oracle:
         by = [b.strip() for b in o.by.split(",")]
         group_columns, order_columns, viewer_columns, out = [], [], [], []
         for b in by:
-            name = {"streamer": "streamer_id", "buyer-type": "buyer_type", "price-band": "price_band"}.get(b, b)
+            name = {"streamer": "streamer_id", "buyer-type": "buyer_type", "price-band": "price_band", "live": "live_id"}.get(b, b)
             if b == "total":
                 continue
             out.append(name)
             if name in VIEWER_SIDE:
                 viewer_columns.append(name)
-            elif name == "streamer_id" or name in self.attributes:
+            elif name in ("streamer_id", "live_id") or name in self.attributes:
                 group_columns.append(name)
             elif name in ("price_band", "carrier") or name in self.dimensions:
                 order_columns.append(name)
@@ -276,8 +291,18 @@ class Oracle:
                 raise OracleError(f"no group {b}")
         if not self.has_source and ("domain" in out or "traffic" in out):
             raise OracleError("no source column")
+        by_live = "live_id" in out
+        if by_live and not self.knows_lives:
+            raise OracleError("no broadcasts")
         if o.basis == "net" and not self.has_refunds:
             raise OracleError("no refund column")
+
+        # §7: a row belongs to the broadcast that it names, else to the one of its streamer that runs at its time and started last
+        def place(row, time):
+            if not by_live:
+                return "''"
+            return f"""coalesce({row}.named, (SELECT b.live_id FROM listed b WHERE b.streamer_id = {row}.streamer_id
+                AND b.a <= {time} AND {time} < b.z ORDER BY b.a DESC, b.live_id LIMIT 1), '(none)')"""
 
         # §2: which orders count, with their money
         net = o.basis == "net"
@@ -291,7 +316,8 @@ class Oracle:
             AND order_no NOT IN (SELECT order_no FROM line GROUP BY 1 HAVING sum(amount) > 0 AND sum(refunded) >= sum(amount))''' if net else ''};
         -- an order: its time, buyer and carrier are those of its smallest line, its total the sum of its lines
         CREATE OR REPLACE TEMP TABLE counted AS
-        SELECT f.order_no, f.streamer_id, f.person, f.carrier, f.paid_local - {shift} AS t, l.total
+        SELECT f.order_no, f.streamer_id, f.person, f.carrier, f.paid_local - {shift} AS t, l.total,
+            f.named, {place('f', 'f.paid_local')} AS place
         FROM line f JOIN (SELECT order_no, sum(money)::BIGINT AS total FROM counted_line GROUP BY 1) l USING (order_no)
         WHERE f.line_no = 1;
         """)
@@ -299,8 +325,9 @@ class Oracle:
         # §5: sessions in business seconds, capped; guests are nobody
         con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session AS
-        SELECT person, streamer_id, entered - {shift} AS a, least(leaving, entered + {cap}) - {shift} AS z, private, paid
-        FROM session_all WHERE person IS NOT NULL
+        SELECT person, streamer_id, entered - {shift} AS a, least(leaving, entered + {cap}) - {shift} AS z, private, paid,
+            named, {place('s', 's.entered')} AS place
+        FROM session_all s WHERE person IS NOT NULL
         """)
 
         # §6: the dates of the inputs, and the periods
@@ -342,7 +369,7 @@ class Oracle:
         con.execute(f"""
         CREATE OR REPLACE TEMP TABLE part AS
         WITH cut AS (   -- the session within --from/--to: a half-open interval, or an instant
-            SELECT person, streamer_id, a AS entered, greatest(a, {cut_a}) AS a, least(z, {cut_z}) AS z, private, paid FROM session
+            SELECT person, streamer_id, named, place, a AS entered, greatest(a, {cut_a}) AS a, least(z, {cut_z}) AS z, private, paid FROM session
             WHERE CASE WHEN a = z THEN a >= {cut_a} AND a < {cut_z} ELSE z > {cut_a} AND a < {cut_z} END),
         ends AS (SELECT *, period_of(day_of(a)) AS p0, period_of(day_of(greatest(a, z - 1))) AS p1 FROM cut),
         touched AS (
@@ -350,14 +377,14 @@ class Oracle:
             {f'''UNION ALL
             SELECT * EXCLUDE (p0, p1), CAST(unnest(generate_series(p0, p1, {step})) AS DATE) AS period FROM ends WHERE p0 <> p1''' if step else ''}),
         clipped AS (
-            SELECT person, streamer_id, period, entered, private, paid,
+            SELECT person, streamer_id, named, place, period, entered, private, paid,
                 {'greatest(a, midnight(period)) AS a, least(z, midnight(next_period(period))) AS z' if step else 'a, z'}
             FROM touched)
         -- the union: what each interval adds to those before it, in all and among those of its domain
-        SELECT person, streamer_id, period, entered, private, paid,
-            greatest(0, z - greatest(a, coalesce(max(z) OVER (PARTITION BY streamer_id, person, period
+        SELECT person, streamer_id, named, place, period, entered, private, paid,
+            greatest(0, z - greatest(a, coalesce(max(z) OVER (PARTITION BY streamer_id, place, person, period
                 ORDER BY a, z ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), a))) AS adds,
-            {'''greatest(0, z - greatest(a, coalesce(max(z) OVER (PARTITION BY streamer_id, person, period, private
+            {'''greatest(0, z - greatest(a, coalesce(max(z) OVER (PARTITION BY streamer_id, place, person, period, private
                 ORDER BY a, z ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), a)))''' if o.domain_rule == 'longest' else '0'} AS adds_in_domain
         FROM clipped;
         """)
@@ -381,18 +408,19 @@ class Oracle:
         # §7: the group of a streamer: itself, its attributes, or all
         keys = []
         for c in group_columns:
-            keys.append(f"s.streamer_id AS {quote(c)}" if c == "streamer_id" else f"coalesce(t.{quote(c)}, '(none)') AS {quote(c)}")
-        table = "" if not any(c != "streamer_id" for c in group_columns) else """LEFT JOIN (SELECT * FROM streamer_text
+            keys.append(f"s.streamer_id AS {quote(c)}" if c == "streamer_id" else "s.place AS live_id" if c == "live_id" else f"coalesce(t.{quote(c)}, '(none)') AS {quote(c)}")
+        table = "" if not any(c not in ("streamer_id", "live_id") for c in group_columns) else """LEFT JOIN (SELECT * FROM streamer_text
             QUALIFY row_number() OVER (PARTITION BY streamer_id ORDER BY row_no DESC) = 1) t ON t.streamer_id = s.streamer_id"""
         names = "".join(f", {quote(c)}" for c in group_columns)
         con.execute(f"""
         CREATE OR REPLACE TEMP TABLE member AS
-        WITH s AS (SELECT streamer_id FROM counted UNION SELECT streamer_id FROM session)
-        SELECT s.streamer_id AS member_id, {"".join(k + ', ' for k in keys)} 0 AS zero FROM s {table};
+        WITH s AS (SELECT streamer_id, place FROM counted UNION SELECT streamer_id, place FROM session
+            UNION SELECT streamer_id, {'live_id' if by_live else literal('')} FROM listed)
+        SELECT s.streamer_id AS member_id, s.place AS member_place, {"".join(k + ', ' for k in keys)} 0 AS zero FROM s {table};
         CREATE OR REPLACE TEMP TABLE grp AS
         SELECT row_number() OVER () AS group_id, * FROM (SELECT DISTINCT zero{names} FROM member);
         CREATE OR REPLACE TEMP TABLE grouping AS
-        SELECT member_id, group_id FROM member m JOIN grp g ON g.zero = m.zero{"".join(f' AND g.{quote(c)} = m.{quote(c)}' for c in group_columns)};
+        SELECT member_id, member_place, group_id FROM member m JOIN grp g ON g.zero = m.zero{"".join(f' AND g.{quote(c)} = m.{quote(c)}' for c in group_columns)};
         """)
 
         # §4, §5: the viewers of a group in a period, each with one domain and its watch time
@@ -405,14 +433,14 @@ class Oracle:
         con.execute(f"""
         -- §7 buyer-type: the first counted order of a person in the group, of everything given
         CREATE OR REPLACE TEMP TABLE first_order AS
-        SELECT group_id, person, min(t) AS first_t FROM counted JOIN grouping ON member_id = streamer_id
+        SELECT group_id, person, min(t) AS first_t FROM counted JOIN grouping ON member_id = streamer_id AND member_place = place
         WHERE person IS NOT NULL GROUP BY ALL;
         CREATE OR REPLACE MACRO buyer_type_of(first_t, period) AS
             CASE WHEN first_t < greatest({'midnight(period)' if step else str(first * 86400)}, {cut_a}) THEN 'returning' ELSE 'new' END;
         CREATE OR REPLACE TEMP TABLE viewer AS
         WITH v AS (
             SELECT group_id, period, person, CAST(sum(adds) AS BIGINT) AS w, {domain} AS private, bool_or(paid) AS paid
-            FROM part JOIN grouping ON member_id = streamer_id GROUP BY group_id, period, person)
+            FROM part JOIN grouping ON member_id = streamer_id AND member_place = place GROUP BY group_id, period, person)
         SELECT v.group_id, period, person, w,
             CASE WHEN private THEN 'private' ELSE 'public' END AS domain,
             CASE WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END AS traffic,
@@ -433,16 +461,39 @@ class Oracle:
         CREATE OR REPLACE TEMP TABLE placed AS
         WITH c AS (SELECT *, period_of(day_of(t)) AS period FROM counted WHERE t >= {cut_a} AND t < {cut_z}),
         slice AS (
-            SELECT c.order_no, c.streamer_id, c.person, c.period, {"".join(s + ', ' for s in slices)} CAST(sum(l.money) AS BIGINT) AS g
+            SELECT c.order_no, c.streamer_id, c.place, c.person, c.period, {"".join(s + ', ' for s in slices)} CAST(sum(l.money) AS BIGINT) AS g
             FROM c JOIN counted_line l USING (order_no) GROUP BY ALL)
         SELECT g.group_id, s.*, {known.replace('c.', 's.')} AND s.order_no IN (FROM attributed) AS attributed,
             -- who is no viewer of the group in the period has the domain and traffic none; nobody has the buyer type none
             coalesce(v.domain, 'none') AS domain, coalesce(v.traffic, 'none') AS traffic,
             {'''CASE WHEN s.person IS NULL THEN 'none' ELSE buyer_type_of(f.first_t, s.period) END''' if 'buyer_type' in viewer_columns else "''"} AS buyer_type,
             v.person IS NOT NULL AS present, coalesce(v.w, 0) AS w
-        FROM slice s JOIN grouping g ON g.member_id = s.streamer_id
+        FROM slice s JOIN grouping g ON g.member_id = s.streamer_id AND g.member_place = s.place
         LEFT JOIN viewer v ON v.group_id = g.group_id AND v.period = s.period AND v.person = s.person
         {'LEFT JOIN first_order f ON f.group_id = g.group_id AND f.person = s.person' if 'buyer_type' in viewer_columns else ''};
+        """)
+
+        # §7: broadcasts on air in a period, and those that rows name and the table lacks; time on air is cut at the range
+        until = con.execute(f"SELECT max(least(leaving, entered + {cap})) - {shift} - 1 FROM session_all").fetchone()[0]
+        range_a = first * 86400
+        range_z = cut_z if to_day is not None else (max(last, (until if until is not None else 0) // 86400) + 1) * 86400
+        con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE aired AS
+        WITH cut AS (
+            SELECT streamer_id, live_id, greatest(a - {shift}, {range_a}) AS a, least(z - {shift}, {range_z}) AS z FROM listed
+            WHERE CASE WHEN a = z THEN a - {shift} >= {range_a} AND a - {shift} < {range_z} ELSE z - {shift} > {range_a} AND a - {shift} < {range_z} END),
+        ends AS (SELECT *, period_of(day_of(a)) AS p0, period_of(day_of(greatest(a, z - 1))) AS p1 FROM cut),
+        touched AS (SELECT streamer_id, live_id, a, z, {f'CAST(unnest(generate_series(p0, p1, {step})) AS DATE)' if step else 'p0'} AS period FROM ends),
+        one AS (
+            SELECT streamer_id, live_id, period, 1 AS is_listed,
+                {'least(z, midnight(next_period(period))) - greatest(a, midnight(period))' if step else 'z - a'} AS on_air FROM touched
+            UNION ALL
+            SELECT streamer_id, named, period, 0, 0 FROM (
+                SELECT streamer_id, named, period FROM part
+                UNION SELECT streamer_id, named, period_of(day_of(t)) FROM counted WHERE t >= {cut_a} AND t < {cut_z} AND streamer_id <> '(none)') n
+            WHERE named IS NOT NULL AND NOT EXISTS (FROM listed b WHERE b.streamer_id = n.streamer_id AND b.live_id = n.named))
+        SELECT group_id, period, count(*) AS broadcasts, sum(is_listed) AS is_listed, sum(on_air)::BIGINT AS on_air
+        FROM one JOIN grouping ON member_id = streamer_id AND member_place = {'live_id' if by_live else literal('')} GROUP BY ALL;
         """)
 
         # §1, §8: the sums and the moments. Viewer-side sums by (group, period, viewer-side values), order-side sums by slice too.
@@ -470,14 +521,16 @@ class Oracle:
             SELECT {oks}, count(DISTINCT order_no) AS orders_off_live, sum(g) AS gmv_off_live FROM placed WHERE NOT attributed GROUP BY {oks}),
         cell AS (   -- rows exist where there is a viewer or an order; in order-side groups where there is an order
             SELECT {oks} FROM placed {'' if order_columns else f'UNION SELECT {vks} FROM vs'} GROUP BY ALL)
-        SELECT c.*, coalesce(v.uv, 0) AS uv, coalesce(v.uv_private, 0) AS uv_private, coalesce(v.uv_public, 0) AS uv_public,
+        SELECT c.*, coalesce(a.broadcasts, 0) AS broadcasts, coalesce(a.is_listed, 0) AS is_listed, coalesce(a.on_air, 0) AS on_air,
+            coalesce(v.uv, 0) AS uv, coalesce(v.uv_private, 0) AS uv_private, coalesce(v.uv_public, 0) AS uv_public,
             coalesce(v.uv_paid, 0) AS uv_paid, coalesce(v.w, 0) AS w, coalesce(v.ww, 0) AS ww,
             coalesce(b.buyers, 0) AS buyers, coalesce(b.orders, 0) AS orders, coalesce(b.gmv, 0) AS gmv,
             {", ".join(f'coalesce(b.{m}, 0) AS {m}' for m in 'pb po pg wb wo wg oo og gg'.split())},
             coalesce(f.gmv_off_live, 0) AS gmv_off_live, coalesce(f.orders_off_live, 0) AS orders_off_live,
             -- §6: a period of which the range or an input leaves whole days out
             c.period < DATE '1970-01-01' + {cover_first} OR next_period(c.period) - 1 > DATE '1970-01-01' + {cover_last} AS partial
-        FROM cell c LEFT JOIN vs v ON {same('v', 'c', vk)} LEFT JOIN bs b ON {same('b', 'c', ok)} LEFT JOIN off f ON {same('f', 'c', ok)};
+        FROM cell c LEFT JOIN vs v ON {same('v', 'c', vk)} LEFT JOIN bs b ON {same('b', 'c', ok)} LEFT JOIN off f ON {same('f', 'c', ok)}
+            LEFT JOIN aired a ON a.group_id = c.group_id AND a.period = c.period;
         """)
         split = self.has_source
         columns = {
@@ -491,6 +544,10 @@ class Oracle:
             "aov": "CASE WHEN orders <> 0 THEN gmv::DOUBLE / (100::DOUBLE * orders) END",
             "orders_per_buyer": "CASE WHEN buyers <> 0 THEN orders::DOUBLE / buyers END",
             "gmv_off_live": "gmv_off_live", "orders_off_live": "orders_off_live", "gmv_total": "gmv + gmv_off_live", "partial": "partial"}
+        if self.knows_lives:
+            # null where there were broadcasts, and the table lists none of them
+            hours = "CASE WHEN broadcasts = 0 OR is_listed > 0 THEN on_air / 3600::DOUBLE END" if self.has_lives else "NULL"
+            columns |= {"broadcasts": "broadcasts", "live_hours": hours}
         if o.moments:
             columns |= dict(zip(MOMENTS, ["uv", "w", "pb", "po", "pg", "ww", "wb", "wo", "wg", "buyers", "orders", "gmv", "oo", "og", "gg"]))
         order = ", ".join(["period", "gmv DESC"] + [quote(c) for c in out])
@@ -518,7 +575,7 @@ def text(column, value):
 def main():
     o = parser().parse_args()
     try:
-        header, rows = Oracle(o.orders, o.sessions, o.streamers).decompose(o)
+        header, rows = Oracle(o.orders, o.sessions, o.streamers, o.lives).decompose(o)
     except OracleError as e:
         sys.exit(f"oracle: {e}")
     f = open(o.output, "w", encoding="utf-8", newline="") if o.output else sys.stdout

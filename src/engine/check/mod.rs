@@ -82,7 +82,8 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let distinct = remove_duplicates(&inputs.orders, threads);
     let of_kind = |period| periods(inputs, &distinct, &LocalSettings { period, ..exports.clone() });
     let (weeks, days) = (of_kind(PeriodKind::Week)?, of_kind(PeriodKind::Day)?);
-    let base = BaseGroups::new(&exports.grouping, &inputs.streamers, &exports.streamers);
+    let base =
+        BaseGroups::new(&exports.grouping, &inputs.streamers, &inputs.broadcasts.all, &exports.streamers);
     let rules = rules(inputs, exports, &base);
     let stage = || OrderStage::new(&rules, &weeks, &days);
     let CheckedOrders { tally, facts, by_buyer, by_amount } = walk_orders(&distinct, threads, stage);
@@ -148,6 +149,9 @@ fn walk_persons(
         stage.orders.clear();
         if let Some(sessions) = &inputs.sessions {
             sessions.parts.take(part, &mut stage.sessions);
+            for session in &mut stage.sessions {
+                session.streamer = inputs.broadcasts.streamer_of(session.streamer);
+            }
         }
         orders.take(part, &mut stage.orders);
         stage.part(part);

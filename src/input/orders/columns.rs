@@ -16,7 +16,7 @@ use crate::input::read::Columns;
 use crate::input::settings::{FurtherColumns, ReadSettings};
 
 /// Canonical columns that only a store and `--by` read.
-const OTHER_COLUMNS: [&str; 4] = ["live_id", "category", "product_id", "quantity"];
+const OTHER_COLUMNS: [&str; 3] = ["category", "product_id", "quantity"];
 
 /// Where the columns of orders are in one file.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ pub struct OrderColumns {
     pub(super) refunded_at: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
+    pub(super) live: Origin,
     pub(super) dimensions: Vec<Origin>,
     pub(super) statuses: Words<Status>,
     pub(super) rules: StatusRules,
@@ -61,7 +62,7 @@ impl Columns for OrderColumns {
 }
 
 impl OrderColumns {
-    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 11] {
+    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 12] {
         [
             ("order_id", &self.order),
             ("line_id", &self.line),
@@ -74,6 +75,7 @@ impl OrderColumns {
             ("refunded_at", &self.refunded_at),
             ("status", &self.status),
             ("carrier", &self.carrier),
+            ("live_id", &self.live),
         ]
     }
 
@@ -129,6 +131,12 @@ impl OrderColumns {
         self.order == Origin::Row
     }
 
+    /// Whether the file says which broadcast an order belongs to.
+    #[must_use]
+    pub fn has_live(&self) -> bool {
+        self.live.is_there()
+    }
+
     /// What the amount is made of.
     #[must_use]
     pub fn amount_definition(&self) -> &str {
@@ -151,9 +159,9 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         let amount = find("amount")?;
-        let dimension = |name: &String| match find(name)? {
-            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
-            origin => Ok(origin),
+        let dimension = |name: &String| {
+            let origin = find(name)?;
+            if origin.is_there() { Ok(origin) } else { Err(dimension_missing(source, header, profile, name)) }
         };
         let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
         let extras = match settings.further {
@@ -162,6 +170,7 @@ impl OrderColumns {
                 header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed)?
             }
         };
+        let times_matter = settings.refund_within.is_some() || settings.further == FurtherColumns::Mapped;
         Ok(Self {
             extras,
             stored: source.stored.is_some(),
@@ -175,16 +184,17 @@ impl OrderColumns {
             paid_at: find("paid_at")?,
             amount,
             refund: find("refund_amount")?,
-            refunded_at: settings.refund_within.map_or(Ok(Origin::Absent), |_| find("refunded_at"))?,
+            refunded_at: if times_matter { find("refunded_at")? } else { Origin::Absent },
             status: find("status")?,
             carrier: find("carrier")?,
+            live: find("live_id")?,
             dimensions,
             statuses: Words::new(
-                orders.statuses.as_ref().or(canonical.and_then(|canonical| canonical.statuses.as_ref())),
+                orders.statuses.as_ref().or(canonical.and_then(|one| one.statuses.as_ref())),
             ),
             rules: StatusRules::bind(&orders.status_rules, source, header)?,
             carriers: Words::new(
-                orders.carriers.as_ref().or(canonical.and_then(|canonical| canonical.carriers.as_ref())),
+                orders.carriers.as_ref().or(canonical.and_then(|one| one.carriers.as_ref())),
             ),
             once: Once::new(orders.amount_per == Per::Order, orders.refund_per == Per::Order),
             description_row: orders.description_row,
@@ -258,7 +268,7 @@ impl<T: Copy> Words<T> {
 
 /// Whether a column has a place of its own.
 fn is_typed(name: &str) -> bool {
-    const TYPED: [&str; 11] = [
+    const TYPED: [&str; 12] = [
         "order_id",
         "line_id",
         "buyer_id",
@@ -270,6 +280,7 @@ fn is_typed(name: &str) -> bool {
         "refunded_at",
         "status",
         "carrier",
+        "live_id",
     ];
     TYPED.contains(&name)
 }

@@ -1,23 +1,26 @@
 //! Orders: from the cells of a row to one compact row, before duplicates are removed and anything is filtered.
 
+mod cells;
 mod columns;
 mod describe;
+mod dimensions;
 mod once;
 mod reader;
 mod refunded;
 mod rules;
 mod status;
+mod take;
 
+pub(super) use cells::money_cell;
 pub use columns::OrderColumns;
 pub(super) use columns::{Words, definition};
+pub use dimensions::{OrderCodes, dimensions, divide};
 pub use once::{Once, RepeatTally, keep_once};
-pub(super) use reader::money_cell;
-pub use reader::{
-    Dictionaries, OrderReader, OrderTally, Orders, TakeOrder, bind_orders, read_orders, run_readers,
-};
+pub use reader::{Dictionaries, OrderReader, OrderTally, Orders, bind_orders, read_orders, run_readers};
 pub use refunded::RefundTiming;
 pub(super) use refunded::refund_time;
 pub use status::StatusMeaning;
+pub use take::TakeOrder;
 
 use super::profile::Carrier;
 use crate::units::{IdKey, Instant, MinorUnits};
@@ -72,7 +75,7 @@ pub struct OrderRow {
     refund: refunded::Refunded,
     /// The code of the streamer; [`NO_STREAMER`] without one.
     pub streamer: u32,
-    /// The code of the values of all dimensions together.
+    /// The code of the broadcast and the values of all dimensions together ([`dimensions`]).
     pub dimensions: u32,
     /// The code of the status.
     pub status: u32,

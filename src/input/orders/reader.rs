@@ -1,11 +1,17 @@
 //! The readers of orders, one for each thread, and what they give together.
 
+use std::io::Write;
+
+use super::cells::{carrier, money_cell};
 use super::columns::OrderColumns;
 use super::describe::is_description;
+use super::dimensions::NO_DIMENSIONS;
 use super::refunded::{RefundTiming, Refunded, refund_time};
 use super::status::{meaning, status_key};
+use super::take::TakeOrder;
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
-use crate::input::binding::{Header, Origin};
+use crate::input::binding::Header;
+use crate::input::broadcasts::{BroadcastCoder, live_cell};
 use crate::input::cells::{
     check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell,
 };
@@ -14,8 +20,8 @@ use crate::input::error::InputError;
 use crate::input::feed::FileContext;
 use crate::input::files::Source;
 use crate::input::names::Names;
-use crate::input::parse::{money, trim};
-use crate::input::profile::{Carrier, RowKind, Status};
+use crate::input::parse::trim;
+use crate::input::profile::{RowKind, Status};
 use crate::input::read::{Files, Place, Progress, RowReader, read};
 use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
@@ -23,49 +29,7 @@ use crate::input::settings::{Profiles, ReadSettings, Times};
 use crate::input::specimens::Specimens;
 use crate::input::store::unmapped;
 use crate::partition::{Partition, Parts};
-use crate::units::{IdKey, Instant, MinorUnits, Seconds};
-
-/// What takes the orders that were accepted.
-pub trait TakeOrder: Send {
-    /// Whether the texts of line ids are kept for the row's [`LineRef`].
-    const KEEPS_LINES: bool;
-
-    /// Takes one order; `status` is what its status means, where the profile maps it.
-    ///
-    /// # Errors
-    /// When a further column of the row is at fault; the row is rejected.
-    fn take(
-        &mut self,
-        columns: &OrderColumns,
-        record: &Record<'_>,
-        row: OrderRow,
-        status: Option<Status>,
-    ) -> Result<(), Fault>;
-
-    /// See [`RowReader::end_of_block`].
-    fn end_of_block(&mut self, _file: &FileContext<OrderColumns>, _block: u32) -> Result<(), InputError> {
-        Ok(())
-    }
-
-    /// See [`RowReader::abandon`].
-    fn abandon(&mut self) {}
-}
-
-impl TakeOrder for Partition<OrderRow> {
-    const KEEPS_LINES: bool = true;
-
-    #[inline]
-    fn take(
-        &mut self,
-        _: &OrderColumns,
-        _: &Record<'_>,
-        row: OrderRow,
-        _: Option<Status>,
-    ) -> Result<(), Fault> {
-        self.push(row.order, row);
-        Ok(())
-    }
-}
+use crate::units::{IdKey, Instant, Seconds};
 
 /// What was counted while orders were read.
 #[derive(Debug, Clone, Default)]
@@ -110,10 +74,11 @@ pub fn read_orders(
     settings: &ReadSettings,
     streamers: &Dictionary,
     dimensions: &Dictionary,
+    broadcasts: &Dictionary,
     progress: &Progress<'_>,
 ) -> Result<Orders, InputError> {
     let statuses = Dictionary::default();
-    let dictionaries = Dictionaries { streamers, dimensions, statuses: &statuses };
+    let dictionaries = Dictionaries { streamers, dimensions, broadcasts, statuses: &statuses };
     let (files, readers) = run_readers(sources, settings, dictionaries, progress, |_| Partition::default())?;
     let mut tally = OrderTally::default();
     let (mut parts, mut rejects, mut names, mut lines) =
@@ -144,6 +109,8 @@ pub struct Dictionaries<'d> {
     pub streamers: &'d Dictionary,
     /// The values of all dimensions together.
     pub dimensions: &'d Dictionary,
+    /// The broadcasts.
+    pub broadcasts: &'d Dictionary,
     /// The statuses with their meaning.
     pub statuses: &'d Dictionary,
 }
@@ -203,6 +170,7 @@ pub struct OrderReader<'d, T> {
     worker: u64,
     streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
+    broadcasts: BroadcastCoder<'d>,
     statuses: Coder<'d>,
     times: Times,
     allow_mangled: bool,
@@ -224,6 +192,7 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
             worker: worker as u64,
             streamers: Coder::new(dictionaries.streamers),
             dimension_codes: Coder::new(dictionaries.dimensions),
+            broadcasts: BroadcastCoder::new(dictionaries.broadcasts),
             statuses: Coder::new(dictionaries.statuses),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
@@ -238,14 +207,7 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
     }
 
     fn parse(&mut self, columns: &OrderColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
-        let order = if columns.rows_are_orders() {
-            place.order()
-        } else {
-            id_cell("order_id", &columns.order, record, self.allow_mangled, IdKey::new)?
-        };
-        if order.is_nobody() {
-            return Err(fault("order_id", &columns.order, Reason::Blank, b""));
-        }
+        let order = self.order(columns, record, place)?;
         let line = self.line(columns, record)?;
         let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
         let buyer =
@@ -260,13 +222,15 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         let once = if amount.is_none() { columns.once.without_amount() } else { columns.once };
         let amount = amount.unwrap_or_default();
         let refund = self.refund(columns, record, paid_at)?;
+        let live_id = live_cell(&columns.live, record, self.allow_mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
         let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
             if streamer.is_empty() { NO_STREAMER } else { streamers.code(streamer) }
         })?;
         let carrier = carrier(columns, record);
-        let dimensions = self.dimensions(columns, record);
+        let broadcast = (!live_id.is_empty()).then(|| self.broadcasts.number(streamer, &live_id));
+        let dimensions = self.dimensions(columns, record, broadcast);
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
@@ -289,6 +253,14 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         self.rows.take(columns, record, row, meaning)?;
         self.tally.money += i128::from(amount.0);
         Ok(())
+    }
+
+    fn order(&self, columns: &OrderColumns, record: &Record<'_>, place: Place) -> Result<IdKey, Fault> {
+        if columns.rows_are_orders() {
+            return Ok(place.order());
+        }
+        let order = id_cell("order_id", &columns.order, record, self.allow_mangled, IdKey::new)?;
+        if order.is_nobody() { Err(fault("order_id", &columns.order, Reason::Blank, b"")) } else { Ok(order) }
     }
 
     /// The refund of the row; under `--refund-within`, with what its time says.
@@ -344,15 +316,18 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         (self.statuses.code(&key), meaning)
     }
 
-    fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>) -> u32 {
-        if columns.dimensions.is_empty() {
-            return 0;
+    /// The code of the number of the broadcast, and after it the values of the dimensions.
+    fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>, broadcast: Option<u32>) -> u32 {
+        if columns.dimensions.is_empty() && broadcast.is_none() {
+            return NO_DIMENSIONS;
         }
         self.scratch.clear();
-        for (at, origin) in columns.dimensions.iter().enumerate() {
-            if at > 0 {
-                self.scratch.push(SEPARATOR as u8);
-            }
+        if let Some(number) = broadcast {
+            // Writing to a vector cannot fail.
+            let _ = write!(self.scratch, "{number}");
+        }
+        for origin in &columns.dimensions {
+            self.scratch.push(SEPARATOR as u8);
             let cell = origin.text(record);
             let value = trim(&cell);
             self.scratch.extend(value.iter().map(|&byte| if byte == SEPARATOR as u8 { b' ' } else { byte }));
@@ -388,45 +363,5 @@ impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
 
     fn abandon(&mut self) {
         self.rows.abandon();
-    }
-}
-
-fn carrier(columns: &OrderColumns, record: &Record<'_>) -> Option<Carrier> {
-    let cell = columns.carrier.text(record);
-    let word = trim(&cell);
-    if word.is_empty() {
-        return None;
-    }
-    Some(columns.carriers.get(word).unwrap_or(Carrier::Other))
-}
-
-/// The amount in a cell, or of a signed sum of cells; `None` where all are blank.
-pub(in crate::input) fn money_cell(
-    field: &'static str,
-    origin: &Origin,
-    record: &Record<'_>,
-) -> Result<Option<MinorUnits>, Fault> {
-    let Origin::Sum(terms) = origin else {
-        let cell = origin.text(record);
-        return money::parse(&cell).map_err(|error| fault(field, origin, error.into(), &cell));
-    };
-    let mut sum: Option<i64> = None;
-    for (minus, at) in terms {
-        let cell = record.cell(*at);
-        let failed = |error: money::MoneyError| Fault {
-            field,
-            column: Some(*at),
-            reason: error.into(),
-            value: cell.as_ref().into(),
-        };
-        if let Some(MinorUnits(amount)) = money::parse(&cell).map_err(failed)? {
-            let signed = if *minus { -amount } else { amount };
-            sum = Some(sum.unwrap_or(0).saturating_add(signed));
-        }
-    }
-    match sum {
-        Some(sum) if sum < 0 => Err(fault(field, origin, Reason::Negative, &[])),
-        Some(sum) if sum > money::LARGEST => Err(fault(field, origin, Reason::TooLarge, &[])),
-        sum => Ok(sum.map(MinorUnits)),
     }
 }

@@ -116,8 +116,13 @@ pub fn read_orders<W: Write + Send>(
     out: W,
     progress: &Progress<'_>,
 ) -> Result<(Read<OrderColumns>, Written<W>), InputError> {
-    let [streamers, dimensions, statuses] = [(); 3].map(|()| Dictionary::default());
-    let dictionaries = Dictionaries { streamers: &streamers, dimensions: &dimensions, statuses: &statuses };
+    let [streamers, dimensions, broadcasts, statuses] = [(); 4].map(|()| Dictionary::default());
+    let dictionaries = Dictionaries {
+        streamers: &streamers,
+        dimensions: &dimensions,
+        broadcasts: &broadcasts,
+        statuses: &statuses,
+    };
     let queue = InOrder::new(&source.name, out, settings.threads.get(), SliceAbout::of_orders);
     let (files, readers) = crate::input::orders::run_readers(
         std::slice::from_ref(source),
@@ -156,12 +161,12 @@ pub fn read_sessions<W: Write + Send>(
     out: W,
     progress: &Progress<'_>,
 ) -> Result<(Read<SessionColumns>, Written<W>), InputError> {
-    let streamers = Dictionary::default();
+    let (streamers, broadcasts) = (Dictionary::default(), Dictionary::default());
     let queue = InOrder::new(&source.name, out, settings.threads.get(), SliceAbout::of_sessions);
     let (files, readers) = crate::input::sessions::run_readers(
         std::slice::from_ref(source),
         settings,
-        &streamers,
+        [&streamers, &broadcasts],
         progress,
         |_| SessionKeeper::new(settings, &queue),
     )?;

@@ -2,9 +2,9 @@
 
 use super::{SumColumn, count, money, real};
 use crate::engine::Aggregate;
+use crate::factor::live_hours;
 use crate::present::model::{Phrase, Unit};
 use crate::sums::Sums;
-use crate::units::Seconds;
 
 /// What rooms cannot know, so that a narrow terminal hides it first.
 const UNKNOWN: [&str; 8] =
@@ -27,7 +27,7 @@ pub(super) fn add(columns: &mut Vec<SumColumn>, aggregate: &Aggregate) {
         insert_after(columns, "uv", uv);
         insert_after(columns, "buyers", buyers);
     }
-    if aggregate.from_rooms || any(|sums| sums.broadcasts.is_some() || sums.live_seconds.is_some()) {
+    if aggregate.from_rooms || aggregate.has_broadcasts() {
         columns.push(count("broadcasts", ("broadcasts", "场次"), 4, |sums| sums.broadcasts));
         columns.push(real("live_hours", ("live time", "直播时长"), (Unit::Hours, 4), live_hours));
     }
@@ -43,10 +43,6 @@ pub(super) fn add(columns: &mut Vec<SumColumn>, aggregate: &Aggregate) {
 fn insert_after(columns: &mut Vec<SumColumn>, name: &str, column: SumColumn) {
     let at = columns.iter().position(|known| known.name == name).map_or(columns.len(), |at| at + 1);
     columns.insert(at, column);
-}
-
-fn live_hours(sums: &Sums) -> Option<f64> {
-    sums.live_seconds.map(|seconds| seconds as f64 / Seconds::PER_HOUR as f64)
 }
 
 /// The share of the viewers who followed the streamer already; `None` where there are no viewers.

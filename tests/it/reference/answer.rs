@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gmv::sums::{Moments, Sums};
 
+use super::aired::Aired;
 use super::{
     NONE, Period, Purchase, Visit, is_attributed, is_private, periods, purchases, touches, visits, watched,
 };
@@ -60,7 +61,7 @@ impl Group {
         persons.into_iter().map(vector).collect()
     }
 
-    fn sums(&self, world: &World) -> Sums {
+    fn sums(&self, world: &World, aired: Aired) -> Sums {
         let (has_sessions, has_sources) = (!world.sessions.is_empty(), world.has_sources);
         let vectors = self.vectors();
         let sum = |at: usize| vectors.iter().map(|z| z[at]).sum::<i128>();
@@ -82,6 +83,8 @@ impl Group {
             gmv: Some(sum(4)),
             off_live_orders: Some(self.off_live_orders),
             off_live_gmv: Some(self.off_live_gmv.into()),
+            broadcasts: aired.0,
+            live_seconds: aired.1,
             moments: Some(Box::new(Moments(moments.try_into().unwrap()))),
             ..Sums::default()
         }
@@ -89,13 +92,14 @@ impl Group {
 }
 
 /// The values of some group columns.
-type Values = BTreeMap<By, String>;
+pub(super) type Values = BTreeMap<By, String>;
 
 /// All that an answer is made of.
-struct Reference<'a> {
+pub(super) struct Reference<'a> {
+    pub(super) world: &'a World,
     question: &'a Question,
-    visits: Vec<Visit>,
-    purchases: Vec<Purchase>,
+    pub(super) visits: Vec<Visit>,
+    pub(super) purchases: Vec<Purchase>,
     /// What viewing gives, by period, group and viewer-side values; `None` stands for all slices.
     groups: BTreeMap<(usize, Values, Values, Option<Values>), Group>,
 }
@@ -104,6 +108,7 @@ struct Reference<'a> {
 pub fn answer(world: &World, question: &Question) -> Answer {
     let periods = periods(world, question);
     let mut reference = Reference {
+        world,
         question,
         visits: visits(world, question),
         purchases: purchases(world, question),
@@ -111,32 +116,33 @@ pub fn answer(world: &World, question: &Question) -> Answer {
     };
     let bases = reference.bases();
     for (at, period) in periods.iter().enumerate() {
-        for (base, streamers) in &bases {
-            reference.group(at, period, base, streamers);
+        for base in &bases {
+            reference.group(at, period, base);
         }
     }
-    let rows = reference.rows(&periods, world);
+    let rows = reference.rows(&periods);
     let (total, orders) = reference.total(&periods);
-    Answer { rows, total: total.sums(world), orders }
+    Answer { rows, total, orders }
 }
 
 impl Reference<'_> {
-    /// The groups without viewer-side and order-side columns, and the streamers of each.
-    fn bases(&self) -> BTreeMap<Values, BTreeSet<String>> {
-        let streamers = self.visits.iter().map(|visit| &visit.streamer);
-        let mut bases: BTreeMap<Values, BTreeSet<String>> = BTreeMap::new();
-        for streamer in streamers.chain(self.purchases.iter().map(|purchase| &purchase.streamer)) {
-            let tier = TIERS.iter().find(|(id, tier)| id == streamer && !tier.is_empty());
-            let tier = tier.map_or(NONE, |(_, tier)| tier);
-            let values = [(By::Streamer, streamer.clone()), (By::Tier, tier.to_owned())];
-            let asked = values.into_iter().filter(|(by, _)| self.question.by.contains(by));
-            bases.entry(asked.collect()).or_default().insert(streamer.clone());
-        }
-        bases
+    /// The groups without viewer-side and order-side columns.
+    fn bases(&self) -> BTreeSet<Values> {
+        let seen = self.visits.iter().map(|visit| self.base(&visit.streamer, &visit.live));
+        seen.chain(self.purchases.iter().map(|bought| self.base(&bought.streamer, &bought.live))).collect()
+    }
+
+    /// The group of a streamer and a broadcast.
+    pub(super) fn base(&self, streamer: &str, live: &str) -> Values {
+        let tier = TIERS.iter().find(|(id, tier)| *id == streamer && !tier.is_empty());
+        let tier = tier.map_or(NONE, |(_, tier)| tier);
+        let values = [(By::Streamer, streamer), (By::Tier, tier), (By::Live, live)];
+        let asked = values.into_iter().filter(|(by, _)| self.question.by.contains(by));
+        asked.map(|(by, value)| (by, value.to_owned())).collect()
     }
 
     /// Everybody in one group and period.
-    fn group(&mut self, at: usize, period: &Period, base: &Values, streamers: &BTreeSet<String>) {
+    fn group(&mut self, at: usize, period: &Period, base: &Values) {
         let viewers = self.visits.iter().map(|visit| visit.viewer.clone());
         let buyers = self.purchases.iter().filter_map(|purchase| purchase.buyer.clone());
         let persons: BTreeSet<String> = viewers.chain(buyers).collect();
@@ -145,12 +151,13 @@ impl Reference<'_> {
                 self.visits.iter().filter(|visit| Some(&visit.viewer) == person).collect();
             let seen: Vec<&Visit> = seen
                 .into_iter()
-                .filter(|visit| streamers.contains(&visit.streamer) && touches(visit, period))
+                .filter(|visit| self.base(&visit.streamer, &visit.live) == *base && touches(visit, period))
                 .collect();
             let bought: Vec<&Purchase> = self
                 .purchases
                 .iter()
-                .filter(|bought| bought.buyer.as_ref() == person && streamers.contains(&bought.streamer))
+                .filter(|bought| bought.buyer.as_ref() == person)
+                .filter(|bought| self.base(&bought.streamer, &bought.live) == *base)
                 .collect();
             let side = self.side(person, &seen, &bought, period);
             let mut added = Vec::new();
@@ -221,7 +228,7 @@ impl Reference<'_> {
     }
 
     /// The rows: of order-side slices those with orders, with the viewing of their group.
-    fn rows(&self, periods: &[Period], world: &World) -> Rows {
+    fn rows(&self, periods: &[Period]) -> Rows {
         let is_sliced = self.question.by.iter().any(|by| by.is_order_side());
         let mut rows = Rows::new();
         for ((at, base, side, slice), bought) in &self.groups {
@@ -243,15 +250,20 @@ impl Reference<'_> {
             let values: Values = parts.into_iter().flatten().flat_map(Clone::clone).collect();
             let keys = self.question.by.iter().map(|by| values[by].clone()).collect();
             let period = periods[*at];
-            rows.insert((period.date(), keys), (period.partial, group.sums(world)));
+            let sums = group.sums(self.world, self.aired(&period, Some(base)));
+            rows.insert((period.date(), keys), (period.partial, sums));
         }
         rows
     }
 
     /// All rows and periods together, and the number of counted orders.
-    fn total(&self, periods: &[Period]) -> (Group, u64) {
+    fn total(&self, periods: &[Period]) -> (Sums, u64) {
         let mut total = Group::default();
-        let (Some(first), Some(last)) = (periods.first(), periods.last()) else { return (total, 0) };
+        let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
+            // Nothing was seen, and no broadcast lies in no period.
+            let nothing = Period { first: 0, start: 0, end: 0, partial: false };
+            return (total.sums(self.world, self.aired(&nothing, None)), 0);
+        };
         let range = Period { end: last.end, ..*first };
         let viewers: BTreeSet<&String> = self.visits.iter().map(|visit| &visit.viewer).collect();
         for viewer in viewers {
@@ -270,7 +282,7 @@ impl Reference<'_> {
                 orders += 1;
             }
         }
-        (total, orders)
+        (total.sums(self.world, self.aired(&range, None)), orders)
     }
 }
 

@@ -1,0 +1,155 @@
+//! Broadcasts that rows name: pairs of a streamer and a `live_id`, as small numbers.
+//!
+//! A row of sessions keeps its 32 bytes: the code of a broadcast stands where that of the streamer would.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use super::binding::Origin;
+use super::cells::fault;
+use super::dictionary::Dictionary;
+use super::parse::id::{is_mangled, unguard};
+use super::records::Record;
+use super::rejects::{Fault, Reason};
+
+/// Between the code of the streamer and the id in the text of a broadcast.
+const SEPARATOR: char = '\u{1F}';
+/// Marks the code of a broadcast among those of streamers.
+const MARK: u32 = 1 << 31;
+/// What exports write where there is no broadcast.
+const NULLS: [&[u8]; 4] = [b"-", b"--", "—".as_bytes(), b"/"];
+
+/// One broadcast: a `live_id` that two streamers share is two of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broadcast {
+    /// The code of the streamer.
+    pub streamer: u32,
+    /// The `live_id`.
+    pub live: Arc<str>,
+}
+
+/// One worker's numbers of broadcasts, from 0; the number depends on which thread came first.
+#[derive(Debug)]
+pub struct BroadcastCoder<'d> {
+    dictionary: &'d Dictionary,
+    seen: HashTable<Known>,
+    /// The broadcast of the row before: rows of one mostly stand together.
+    last: Option<Known>,
+}
+
+/// A streamer, a `live_id` and the number of the two.
+type Known = (u32, Arc<[u8]>, u32);
+
+impl<'d> BroadcastCoder<'d> {
+    /// A view of the dictionary of broadcasts.
+    #[must_use]
+    pub fn new(dictionary: &'d Dictionary) -> Self {
+        Self { dictionary, seen: HashTable::new(), last: None }
+    }
+
+    /// The number of a streamer's broadcast; `live` must not be empty.
+    #[inline]
+    pub fn number(&mut self, streamer: u32, live: &[u8]) -> u32 {
+        let is_it = |known: &Known| known.0 == streamer && *known.1 == *live;
+        if let Some(last) = self.last.as_ref().filter(|last| is_it(last)) {
+            return last.2;
+        }
+        let found = self.seen.find(hash(streamer, live), is_it).cloned();
+        let known = found.unwrap_or_else(|| self.learn(streamer, live));
+        let number = known.2;
+        self.last = Some(known);
+        number
+    }
+
+    #[cold]
+    fn learn(&mut self, streamer: u32, live: &[u8]) -> Known {
+        let text = format!("{streamer}{SEPARATOR}{}", String::from_utf8_lossy(live));
+        let known = (streamer, Arc::from(live), self.dictionary.code_of(&text));
+        self.seen.insert_unique(hash(streamer, live), known.clone(), |known| hash(known.0, &known.1));
+        known
+    }
+}
+
+fn hash(streamer: u32, live: &[u8]) -> u64 {
+    FixedState::default().hash_one((streamer, live))
+}
+
+/// The broadcasts by their numbers.
+#[must_use]
+pub fn broadcasts(dictionary: Dictionary) -> Vec<Broadcast> {
+    let broadcast = |text: &Arc<str>| {
+        let (streamer, live) = text.split_once(SEPARATOR).unwrap_or_default();
+        Broadcast { streamer: streamer.parse().unwrap_or_default(), live: Arc::from(live) }
+    };
+    dictionary.into_texts().iter().map(broadcast).collect()
+}
+
+/// The code that a row carries: that of its broadcast, by its number, or that of its streamer.
+#[must_use]
+#[inline]
+pub fn row_code(streamer: u32, broadcast: Option<u32>) -> u32 {
+    broadcast.map_or(streamer, |number| number | MARK)
+}
+
+/// The number of the broadcast of a row, or the code of its streamer.
+///
+/// # Errors
+/// The code of the streamer, where the row names no broadcast.
+#[inline]
+pub fn broadcast_of(code: u32) -> Result<u32, u32> {
+    if code & MARK == 0 { Err(code) } else { Ok(code & !MARK) }
+}
+
+/// The id of the broadcast in a cell, without guards; empty where the row names none.
+///
+/// # Errors
+/// When it is in scientific notation.
+#[inline]
+pub fn live_cell<'r>(
+    origin: &'r Origin,
+    record: &Record<'r>,
+    allow_mangled: bool,
+) -> Result<Cow<'r, [u8]>, Fault> {
+    if !origin.is_there() {
+        return Ok(Cow::Borrowed(b""));
+    }
+    let live = match origin.text(record) {
+        Cow::Borrowed(cell) => Cow::Borrowed(unguard(cell)),
+        Cow::Owned(cell) => Cow::Owned(unguard(&cell).to_vec()),
+    };
+    if !allow_mangled && is_mangled(&live) {
+        return Err(fault("live_id", origin, Reason::MangledId, &live));
+    }
+    // Ids are longer: one comparison for most.
+    let is_null = live.len() <= 3 && NULLS.contains(&&*live);
+    Ok(if is_null { Cow::Borrowed(b"") } else { live })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_live_id_of_two_streamers_is_two_broadcasts() {
+        let dictionary = Dictionary::default();
+        let mut coder = BroadcastCoder::new(&dictionary);
+        let numbers = [(1, "L"), (2, "L"), (1, "L"), (12, "1\u{1F}L")]
+            .map(|(s, live)| coder.number(s, live.as_bytes()));
+        assert_eq!(numbers, [0, 1, 0, 2]);
+        let found: Vec<(u32, String)> =
+            broadcasts(dictionary).into_iter().map(|b| (b.streamer, b.live.to_string())).collect();
+        let expected = [(1, "L"), (2, "L"), (12, "1\u{1F}L")].map(|(s, live)| (s, live.to_owned()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn codes_of_rows_tell_broadcasts_from_streamers() {
+        assert_eq!(broadcast_of(row_code(7, None)), Err(7));
+        assert_eq!(broadcast_of(row_code(7, Some(0))), Ok(0));
+        assert_eq!(broadcast_of(row_code(7, Some(9))), Ok(9));
+    }
+}
