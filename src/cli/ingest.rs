@@ -81,9 +81,16 @@ impl IngestArguments {
         if input.orders.is_empty() && input.sessions.is_empty() {
             return Err(usage("--orders FILE or --sessions FILE is needed").into());
         }
-        if input.streamers.is_some() {
-            let message = "--streamers is no export; give it to the commands that read the store";
-            return Err(usage(message).into());
+        let beside = [
+            ("--streamers", input.streamers.is_some()),
+            ("--lives", !input.lives.is_empty()),
+            ("--refunds", !input.refunds.is_empty()),
+        ];
+        if let Some((option, _)) = beside.into_iter().find(|(_, given)| *given) {
+            return Err(UsageError(format!(
+                "{option} is not kept in a store, which holds orders and sessions; give it to the commands that read the store"
+            ))
+            .into());
         }
         input.check_constants(&[])?;
         let of_kind = |kind, names: &[String]| -> Result<Vec<_>, SettingsError> {

@@ -63,6 +63,12 @@ impl Origin {
         *self != Self::Absent
     }
 
+    /// Itself, unless the file has none.
+    #[must_use]
+    pub fn there(self) -> Option<Self> {
+        Some(self).filter(Self::is_there)
+    }
+
     /// The number of the first column, from 0, for positions in messages.
     #[must_use]
     pub fn first_column(&self) -> Option<usize> {

@@ -159,10 +159,8 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         let amount = find("amount")?;
-        let dimension = |name: &String| {
-            let origin = find(name)?;
-            if origin.is_there() { Ok(origin) } else { Err(dimension_missing(source, header, profile, name)) }
-        };
+        let missing = |name: &str| dimension_missing(source, header, profile, name);
+        let dimension = |name: &String| find(name)?.there().ok_or_else(|| missing(name));
         let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
         let extras = match settings.further {
             FurtherColumns::Dimensions => Vec::new(),

@@ -236,7 +236,11 @@ fn exit_codes() {
         (2, "--orders orders.csv --set colour=red", "gmv: --set colour: no such column"),
         (2, "--orders orders.csv --same-amount-buyers 1", "error: invalid value '1'"),
         (1, "--orders nothing.csv", "gmv: nothing.csv: no such file or directory\n"),
-        (1, "--sessions orders.csv", "gmv: orders.csv:1: missing columns `viewer_id`, `entered_at`"),
+        (
+            1,
+            "--sessions orders.csv",
+            "gmv: orders.csv:1: the header is that of orders (profile canonical), not of sessions",
+        ),
         (2, "--orders orders.csv -o orders.csv", "gmv: -o orders.csv would replace one of the inputs"),
     ] {
         let words: Vec<&str> = ["check"].into_iter().chain(arguments.split_whitespace()).collect();

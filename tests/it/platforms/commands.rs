@@ -10,7 +10,7 @@ fn the_list_has_every_profile() {
     let out = work.ok(&["profiles"]);
     let rows = columns(&out, &["profile", "rows", "has_buyer"]);
     let expected = [
-        "canonical orders, sessions true",
+        "canonical orders, sessions, rooms, refunds, lives true",
         "douyin-orders orders false",
         "douyin-aftersale refunds ",
         "douyin-compass rooms ",
