@@ -92,6 +92,30 @@ mod tests {
     use super::super::RowKind;
     use super::*;
 
+    /// What a profile maps is kept in a store and shown with rejected rows.
+    #[test]
+    fn no_built_in_profile_maps_where_or_who_a_person_is() {
+        let private = [
+            "地址",
+            "电话",
+            "手机",
+            "收件",
+            "收货",
+            "姓名",
+            "Recipient",
+            "Phone",
+            "Address",
+            "Zipcode",
+            "支付宝",
+        ];
+        for profile in Profile::built_in().unwrap() {
+            let specs = RowKind::ALL.into_iter().filter_map(|kind| profile.columns(kind)).flatten();
+            for name in specs.flat_map(|(_, spec)| spec.names()) {
+                assert!(!private.iter().any(|word| name.contains(word)), "{}: {name}", profile.name);
+            }
+        }
+    }
+
     #[test]
     fn built_in_profiles_are_whole() {
         for profile in Profile::built_in().unwrap() {
