@@ -60,7 +60,7 @@ impl Origin {
     /// Whether the file has it.
     #[must_use]
     pub fn is_there(&self) -> bool {
-        *self != Self::Absent
+        !matches!(self, Self::Absent)
     }
 
     /// Itself, unless the file has none.
