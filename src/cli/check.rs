@@ -12,6 +12,9 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
 use crate::engine::check::{CheckSettings, Limits};
 use crate::engine::local::LocalSettings;
+use crate::input::error::InputError;
+use crate::input::files::discover;
+use crate::input::lives::Lives;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
@@ -51,6 +54,8 @@ Columns of machine formats: level, section, input, check, file, count, share, gm
 Examples:
   gmv check --orders orders.csv --sessions sessions.csv
   gmv check --orders 'orders/*.csv' --from 2026-11-01 --to 2026-11-30 --format json
+  gmv check --orders orders.csv --refunds after-sales.csv
+  gmv check --store store
   gmv check --sessions sessions.csv --covers 2026-11-01..2026-11-30 --strict";
 
 /// The dates that are looked at.
@@ -112,8 +117,8 @@ impl CheckArguments {
     pub fn resolve(&self) -> Result<CheckOutput, SettingsError> {
         let presentation = self.presentation.resolve()?;
         let usage = |text: &str| SettingsError::from(UsageError(text.to_owned()));
-        if self.input.orders.is_empty() && self.input.sessions.is_empty() {
-            return Err(usage("--orders FILE or --sessions FILE is needed, or both"));
+        if self.input.orders.is_empty() && self.input.sessions.is_empty() && self.input.store.is_none() {
+            return Err(usage("--orders FILE or --sessions FILE is needed, or both (or --store DIR)"));
         }
         if self.dates.from.zip(self.dates.to).is_some_and(|(from, to)| from > to) {
             return Err(usage("--from is after --to"));
@@ -124,9 +129,10 @@ impl CheckArguments {
         }
         written.extend(self.input.rejects.as_deref().map(|path| ("--rejects", path)));
         let exports = self.exports()?;
-        let sources = exports.orders.iter().chain(exports.sessions.iter().flatten());
+        let sources = exports.orders.iter().chain(exports.sessions.iter().chain(&exports.refunds).flatten());
         let mut inputs: Vec<PathBuf> = sources.filter_map(|source| source.path.clone()).collect();
         inputs.extend(self.input.files_beside()?);
+        inputs.extend(discover(&self.input.lives)?.into_iter().filter_map(|source| source.path));
         places::check(&written, &inputs)?;
         let limits = Limits {
             orders_per_hour: self.limits.max_orders_per_hour,
@@ -153,14 +159,25 @@ impl CheckArguments {
             specimens: Specimens::MOST,
             ..input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?
         };
-        let (orders, sessions) = input.sources()?;
+        let (orders, sessions) = input.any_sources()?;
+        let refunds = input.refunds()?;
+        if orders.is_empty() && refunds.is_some() {
+            return Err(
+                UsageError("--refunds FILE is about orders: --orders FILE is needed".to_owned()).into()
+            );
+        }
+        if let Some(directory) = input.store.as_ref().filter(|_| orders.is_empty() && sessions.is_none()) {
+            let message = "the store holds no exports; gmv ingest --store DIR --orders FILE".to_owned();
+            return Err(InputError::Store { path: directory.display().to_string(), message }.into());
+        }
+        let lives = (!input.lives.is_empty()).then(|| Lives::read(&input.lives, &read)).transpose()?;
         Ok(LocalSettings {
             read,
             orders,
             sessions,
             grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
-            refunds: None,
-            lives: None,
+            refunds,
+            lives,
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 
+use super::groups::GroupArguments;
 use super::input::{InputArguments, one_standard_input};
 use super::output::{Presentation, PresentationArguments};
-use super::words::{BasisWord, DomainWord, PeriodWord, UnknownWord, WeekStart, name};
+use super::words::{BasisWord, DomainWord, UnknownWord, name};
 use super::{SettingsError, UsageError, definitions, places, values};
-use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::calendar::PeriodKind;
 use crate::engine::Grouping;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
@@ -104,37 +103,6 @@ Examples:
   gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09 --to 2026-11-15
   gmv decompose --orders o.csv --attribution all --by total,category
   gmv decompose --rooms live-sessions.csv --by streamer,live --period day";
-
-/// Groups and periods.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Groups and periods")]
-struct GroupArguments {
-    /// The groups: total, streamer, live (one broadcast), domain, traffic, buyer-type, category, price-band, carrier, a column of
-    /// --streamers or of the orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    by: Vec<String>,
-    /// The periods [default: week]
-    #[arg(long, value_enum)]
-    period: Option<PeriodWord>,
-    /// The first date to report
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    from: Option<Date>,
-    /// The last date to report, inclusive
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    to: Option<Date>,
-    /// The first day of the week
-    #[arg(long, value_enum, default_value_t = WeekStart::Mon)]
-    week_start: WeekStart,
-    /// When a business day begins
-    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = values::time_of_day)]
-    day_start: Time,
-    /// The dates that the exports cover, where their first and last rows do not tell (a shop that rests on Sundays)
-    #[arg(long, value_name = "A..B", value_parser = values::date_range)]
-    covers: Option<DateRange>,
-    /// The lower edges of price bands
-    #[arg(long, value_name = "LIST", default_value = "0,50,100,200,500")]
-    price_bands: String,
-}
 
 /// What counts, and how sure it is.
 #[derive(Debug, Args)]
@@ -365,36 +333,6 @@ impl DecomposeArguments {
             add(&format!("definition.{key}"), (*text).to_owned());
         }
         metadata
-    }
-}
-
-impl GroupArguments {
-    /// The words of `--by`.
-    fn words(&self) -> Vec<String> {
-        if self.by.is_empty() { vec!["streamer".to_owned()] } else { self.by.clone() }
-    }
-
-    fn range(&self) -> Result<(Option<Date>, Option<Date>), UsageError> {
-        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-            return Err(UsageError("--from is after --to".to_owned()));
-        }
-        Ok((self.from, self.to))
-    }
-
-    fn calendar(&self, zone: TimeZone) -> Calendar {
-        Calendar { zone, day_start: self.day_start, week_start: self.week_start.into() }
-    }
-
-    /// The options about time, for metadata.
-    fn describe(&self, calendar: &Calendar, add: &mut impl FnMut(&str, String)) {
-        let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
-        let covers = self.covers.map(|range| format!("{}..{}", range.first, range.last));
-        add("week_start", name(&self.week_start));
-        add("day_start", calendar.day_start.strftime("%H:%M").to_string());
-        add("timezone", calendar.zone.iana_name().unwrap_or("UTC").to_owned());
-        add("from", date(self.from));
-        add("to", date(self.to));
-        add("covers", covers.unwrap_or_default());
     }
 }
 

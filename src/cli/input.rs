@@ -162,7 +162,7 @@ impl InputArguments {
     ///
     /// # Errors
     /// When both are named, or one of them cannot be used.
-    pub fn sources(&self) -> Result<(Vec<Source>, Option<Vec<Source>>), SettingsError> {
+    pub fn any_sources(&self) -> Result<(Vec<Source>, Option<Vec<Source>>), SettingsError> {
         let Some(directory) = &self.store else {
             let sessions = (!self.sessions.is_empty()).then(|| discover(&self.sessions)).transpose()?;
             return Ok((discover(&self.orders)?, sessions));
@@ -183,11 +183,20 @@ impl InputArguments {
         }
         let store = Store::open(directory)?;
         let (orders, sessions) = (store.sources(RowKind::Orders), store.sources(RowKind::Sessions));
-        if orders.is_empty() {
+        Ok((orders, (!sessions.is_empty()).then_some(sessions)))
+    }
+
+    /// The same, where there must be orders.
+    ///
+    /// # Errors
+    /// When there are none in the store, or as above.
+    pub fn sources(&self) -> Result<(Vec<Source>, Option<Vec<Source>>), SettingsError> {
+        let (orders, sessions) = self.any_sources()?;
+        if let Some(directory) = self.store.as_ref().filter(|_| orders.is_empty()) {
             let message = "the store holds no orders; gmv ingest --store DIR --orders FILE".to_owned();
             return Err(InputError::Store { path: directory.display().to_string(), message }.into());
         }
-        Ok((orders, (!sessions.is_empty()).then_some(sessions)))
+        Ok((orders, sessions))
     }
 
     /// The after-sales exports; `None` without any.

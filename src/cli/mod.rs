@@ -3,6 +3,7 @@
 mod check;
 mod decompose;
 mod definitions;
+mod groups;
 mod ingest;
 mod input;
 mod output;

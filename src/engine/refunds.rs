@@ -49,7 +49,7 @@ impl<'a> Standing<'a> {
     }
 
     /// What became of them all; `None` where there are none.
-    fn reconciliation(&self, tally: &AfterSalesTally) -> Option<RefundReconciliation> {
+    pub fn reconciliation(&self, tally: &AfterSalesTally) -> Option<RefundReconciliation> {
         let read = self.inputs.refunds.as_ref()?;
         let portion = |rows, money| Portion { rows, money };
         Some(RefundReconciliation {
@@ -65,7 +65,7 @@ impl<'a> Standing<'a> {
             late: tally.late,
             out_of_range: tally.out_of_range,
             applied: tally.applied,
-            beyond: tally.beyond,
+            beyond: tally.beyond.money,
         })
     }
 }

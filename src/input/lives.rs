@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::binding::{Header, Origin};
 use super::error::InputError;
 use super::files::{Source, discover};
+use super::form::FileForm;
 use super::parse::id::{is_mangled, unguard};
 use super::parse::time::TimeParser;
 use super::profile::{Profile, RowKind};
@@ -15,10 +16,29 @@ use super::table::SmallTable;
 use crate::units::Instant;
 
 /// Broadcasts with their times, by streamer and `live_id`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Lives {
     /// Start and end: the end is no part of the broadcast, and never before the start.
     pub times: BTreeMap<Key, Span>,
+    /// The tables, in their order.
+    pub files: Vec<LivesFile>,
+}
+
+/// One table, as it was understood.
+#[derive(Debug, Clone)]
+pub struct LivesFile {
+    /// Its name.
+    pub name: String,
+    /// Its container, encoding and delimiter.
+    pub form: Option<FileForm>,
+    /// The profile.
+    pub profile: String,
+    /// Its rows.
+    pub rows: u64,
+    /// Its header.
+    pub header: Header,
+    /// Where the columns are.
+    pub origins: Vec<(&'static str, Origin)>,
 }
 
 /// The streamer and the `live_id` of a broadcast.
@@ -28,6 +48,7 @@ type Span = (Instant, Instant);
 
 /// Where the columns are: `live_id`, `streamer_id`, `started_at`, `ended_at`.
 struct LiveColumns {
+    profile: String,
     origins: [Origin; 4],
     times: TimeParser,
 }
@@ -53,6 +74,14 @@ impl Lives {
                 |profile| LiveColumns::bind(profile, &source, &table.header, settings),
                 LiveColumns::missing,
             )?;
+            lives.files.push(LivesFile {
+                name: source.name.clone(),
+                form: table.form.clone(),
+                profile: columns.profile.clone(),
+                rows: table.rows.len() as u64,
+                header: table.header.clone(),
+                origins: FIELDS.into_iter().zip(columns.origins.clone()).collect(),
+            });
             lives.times.extend(columns.rows(&table, settings.allow_mangled_ids)?);
         }
         Ok(lives)
@@ -76,7 +105,7 @@ impl LiveColumns {
         };
         let [live, streamer, start, end] = FIELDS.map(find);
         let times = TimeParser::new(settings.zone.clone(), profile.time.formats.clone().into());
-        Ok(Self { origins: [live?, streamer?, start?, end?], times })
+        Ok(Self { profile: profile.name.clone(), origins: [live?, streamer?, start?, end?], times })
     }
 
     fn missing(&self) -> Vec<&'static str> {

@@ -1,15 +1,11 @@
 //! Viewing sessions: from the cells of a row to one compact row for the journey.
 
+mod columns;
 mod length;
 mod take;
 mod tally;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use foldhash::fast::RandomState;
-
-use super::binding::{Header, Origin};
+use super::binding::Header;
 use super::broadcasts::{BroadcastCoder, live_cell, row_code};
 use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell};
 use super::dictionary::{Coder, Dictionary};
@@ -18,17 +14,18 @@ use super::feed::FileContext;
 use super::files::Source;
 use super::names::Names;
 use super::parse::trim;
-use super::profile::{Anonymous, Profile, RowKind, Traffic};
-use super::read::{Columns, Files, Place, Progress, RowReader, read};
+use super::profile::{RowKind, Traffic};
+use super::read::{Files, Place, Progress, RowReader, read};
 use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
-use super::settings::{FurtherColumns, Profiles, ReadSettings};
+use super::settings::{Profiles, ReadSettings};
 use super::specimens::Specimens;
 use super::store::pruning::prune;
 use super::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
 
+pub use columns::SessionColumns;
 use length::length;
 pub use take::{TakeSession, TakenSession};
 pub use tally::SessionTally;
@@ -79,136 +76,6 @@ impl SessionRow {
             _ => Traffic::Paid,
         }
     }
-}
-
-/// Where the columns of sessions are in one file.
-#[derive(Debug)]
-pub struct SessionColumns {
-    profile: Arc<Profile>,
-    viewer: Origin,
-    streamer: Origin,
-    name: Origin,
-    entered: Origin,
-    left: Origin,
-    watched: Origin,
-    source: Origin,
-    live: Origin,
-    words: HashMap<Vec<u8>, Traffic, RandomState>,
-    anonymous: Anonymous,
-    /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
-    pub(super) extras: Vec<(String, Origin)>,
-    stored: bool,
-}
-
-/// Canonical columns that only a store keeps.
-const OTHER_COLUMNS: [&str; 1] = ["session_id"];
-
-impl Columns for SessionColumns {
-    fn needed(&self) -> Vec<usize> {
-        let extras = self.extras.iter().flat_map(|(_, origin)| origin.columns());
-        self.origins().into_iter().flat_map(|(_, origin)| origin.columns()).chain(extras).collect()
-    }
-}
-
-impl SessionColumns {
-    pub(crate) fn origins(&self) -> [(&'static str, &Origin); 8] {
-        [
-            ("viewer_id", &self.viewer),
-            ("streamer_id", &self.streamer),
-            ("streamer_name", &self.name),
-            ("entered_at", &self.entered),
-            ("left_at", &self.left),
-            ("watch_seconds", &self.watched),
-            ("source", &self.source),
-            ("live_id", &self.live),
-        ]
-    }
-
-    /// The profile that was used.
-    #[must_use]
-    pub fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// Whether the file says where sessions came from.
-    #[must_use]
-    pub fn has_source(&self) -> bool {
-        self.source.is_there()
-    }
-
-    /// Whether the file says which broadcast a session belongs to.
-    #[must_use]
-    pub fn has_live(&self) -> bool {
-        self.live.is_there()
-    }
-
-    fn bind(
-        profile: &Arc<Profile>,
-        source: &Source,
-        header: &Header,
-        settings: &ReadSettings,
-    ) -> Result<Self, InputError> {
-        let constants = &settings.constants(source);
-        let none = super::profile::SessionsProfile::default();
-        let sessions = profile.sessions.as_ref().unwrap_or(&none);
-        let find = |field| header.find(&source.name, field, &sessions.columns, constants);
-        let canonical = Profile::canonical()?.sessions.as_ref();
-        let words = sessions.sources.as_ref().or(canonical.and_then(|canonical| canonical.sources.as_ref()));
-        let pairs = words
-            .into_iter()
-            .flatten()
-            .flat_map(|(traffic, words)| words.iter().map(|word| (word.clone().into_bytes(), *traffic)));
-        let extras = match settings.further {
-            FurtherColumns::Dimensions => Vec::new(),
-            FurtherColumns::Mapped => {
-                header.further(&source.name, &sessions.columns, constants, &OTHER_COLUMNS, is_typed)?
-            }
-        };
-        Ok(Self {
-            extras,
-            stored: source.stored.is_some(),
-            profile: Arc::clone(profile),
-            viewer: find("viewer_id")?,
-            streamer: find("streamer_id")?,
-            name: find("streamer_name")?,
-            entered: find("entered_at")?,
-            left: find("left_at")?,
-            watched: find("watch_seconds")?,
-            source: find("source")?,
-            live: find("live_id")?,
-            words: pairs.collect(),
-            anonymous: profile.anonymous()?,
-        })
-    }
-
-    /// The required columns that are missing.
-    fn missing(&self) -> Vec<&'static str> {
-        let mut missing: Vec<&'static str> =
-            [("viewer_id", &self.viewer), ("streamer_id", &self.streamer), ("entered_at", &self.entered)]
-                .into_iter()
-                .filter(|(_, origin)| !origin.is_there())
-                .map(|(name, _)| name)
-                .collect();
-        if !self.left.is_there() && !self.watched.is_there() {
-            missing.push("left_at or watch_seconds");
-        }
-        missing
-    }
-}
-
-/// Whether a column has a place of its own.
-fn is_typed(name: &str) -> bool {
-    [
-        "viewer_id",
-        "streamer_id",
-        "streamer_name",
-        "entered_at",
-        "left_at",
-        "watch_seconds",
-        "source",
-        "live_id",
-    ]
-    .contains(&name)
 }
 
 /// All sessions, read.

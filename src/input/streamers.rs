@@ -135,6 +135,7 @@ mod tests {
         let texts = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         SmallTable {
             name: "s.csv".into(),
+            form: None,
             header: Header { names: texts(header) },
             rows: rows.iter().zip(2..).map(|(row, line)| (line, texts(row))).collect(),
             metadata: Vec::new(),

@@ -16,6 +16,8 @@ use super::records::Record;
 pub struct SmallTable {
     /// The file, in messages.
     pub name: String,
+    /// Its container, encoding and delimiter, where it was read.
+    pub form: Option<FileForm>,
     /// The header.
     pub header: Header,
     /// Each row: its line in the file (in Parquet, its row), and its cells, trimmed.
@@ -82,6 +84,7 @@ impl SmallTable {
         }
         Ok(Self {
             name: first.map(|file| file.name.clone()).unwrap_or_default(),
+            form: first.map(|file| file.form.clone()),
             header: first.map(|file| file.header.clone()).unwrap_or_default(),
             rows: collector.rows.into_iter().map(|(place, cells)| (files.line(place).1, cells)).collect(),
             metadata,

@@ -11,6 +11,17 @@ use crate::input::orders::{LineTexts, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::refunds::{RefundMeaning, RefundRow};
 use crate::units::{IdKey, Instant, MinorUnits, Seconds};
 
+/// A refund that was made before its order was paid, as the exports say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlyRefund {
+    /// When it was made.
+    pub refunded_at: Instant,
+    /// When the order, or its line, was paid.
+    pub paid_at: Instant,
+    /// Its money.
+    pub amount: MinorUnits,
+}
+
 /// What became of the after-sales rows that stand, with their money: the first that applies, in this order.
 #[derive(Debug, Clone, Default)]
 pub struct AfterSalesTally {
@@ -30,8 +41,10 @@ pub struct AfterSalesTally {
     pub out_of_range: Portion,
     /// Of an order in the range.
     pub applied: Portion,
-    /// Of `applied`, what exceeds what was paid (net only), in minor units.
-    pub beyond: i128,
+    /// Orders of `applied` refunded beyond what was paid (net only); the money is what exceeds it.
+    pub beyond: Portion,
+    /// Refunds that were booked, and made before the payment.
+    pub early: Vec<EarlyRefund>,
     /// Rows of orders whose own refund made way for that of after-sales (net only), with the money of the former.
     pub replaced: Portion,
     /// Refunds in the orders' own rows, made later than `--refund-within`, that another line's refund made invisible.
@@ -52,7 +65,8 @@ impl AfterSalesTally {
         self.late.merge(other.late);
         self.out_of_range.merge(other.out_of_range);
         self.applied.merge(other.applied);
-        self.beyond += other.beyond;
+        self.beyond.merge(other.beyond);
+        self.early.extend(other.early);
         self.replaced.merge(other.replaced);
         self.late_of_orders.merge(other.late_of_orders);
         for (word, count) in other.unknown_statuses {
@@ -149,6 +163,9 @@ impl<'a> AfterSales<'a> {
         let Some((paid_at, head)) = order.paid_at(rows, target) else {
             return self.tally.never_paid.add(refund.amount.0);
         };
+        if let Some(refunded_at) = refund.refunded_at().filter(|refunded_at| *refunded_at < paid_at) {
+            self.tally.early.push(EarlyRefund { refunded_at, paid_at, amount: refund.amount });
+        }
         let timing = self.within.map_or(RefundTiming::Counts, |within| {
             RefundTiming::of(refund.amount, paid_at, refund.refunded_at(), within)
         });
@@ -187,7 +204,9 @@ impl<'a> AfterSales<'a> {
         let mut lines: Vec<NetLine> = net.iter().map(|(_, line)| *line).collect();
         subtract_whole(&mut lines, order.whole.into());
         let taken: i128 = lines.iter().map(|line| i128::from(line.amount - line.net)).sum();
-        self.tally.beyond += if order.in_range { booked - taken } else { 0 };
+        if order.in_range && booked > taken {
+            self.tally.beyond.merge(Portion { rows: 1, money: booked - taken });
+        }
         for ((at, _), line) in net.iter().zip(lines) {
             self.write(&mut rows[*at], order.lines[*at], line.amount - line.net);
         }

@@ -1,6 +1,6 @@
 //! Which orders count, and with what: from the rows that stand after duplicates to items of their buyers' journeys.
 
-use std::collections::BTreeMap;
+mod tally;
 
 use super::accumulate::Bought;
 use super::broadcasts::Seen;
@@ -11,6 +11,8 @@ use crate::input::orders::{NO_STREAMER, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
 use crate::partition::Partition;
 use crate::units::IdKey;
+
+pub use tally::SettleTally;
 
 /// An order, or the part of it in one slice, 48 bytes.
 #[derive(Debug, Clone, Copy)]
@@ -95,60 +97,6 @@ impl Portion {
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.money += other.money;
-    }
-}
-
-/// What became of the rows that stand: money is gross, but for `counted`.
-#[derive(Debug, Clone, Default)]
-pub struct SettleTally {
-    /// Never paid.
-    pub never_paid: Portion,
-    /// Skipped for an unmapped status.
-    pub skipped: Portion,
-    /// Refunded in full (net only).
-    pub refunded: Portion,
-    /// Paid outside of the range.
-    pub out_of_range: Portion,
-    /// Counted, with the amounts that count.
-    pub counted: Portion,
-    /// Refunds of counted rows (net only), in minor units.
-    pub refunds: i128,
-    /// Counted orders; rows may be lines.
-    pub orders: u64,
-    /// Counted orders without a buyer, and their money.
-    pub without_buyer: Portion,
-    /// Counted orders without a streamer, and their money.
-    pub without_streamer: Portion,
-    /// Refunds in the rows themselves that were made later than `--refund-within` (net only).
-    pub late_refunds: Portion,
-    /// Refunds in the rows themselves whose time is needed and not known (net only), and the sequence of the first.
-    pub undated_refunds: Option<(u64, u64)>,
-    /// Unmapped statuses of paid rows, with their counts.
-    pub unknown_statuses: BTreeMap<String, u64>,
-    /// Whether an order's lines sum to more than 64 bits.
-    pub overflow: bool,
-    /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
-    pub refunded_without_amount: Option<(u64, u64)>,
-}
-
-impl SettleTally {
-    fn merge(&mut self, other: Self) {
-        self.never_paid.merge(other.never_paid);
-        self.skipped.merge(other.skipped);
-        self.refunded.merge(other.refunded);
-        self.out_of_range.merge(other.out_of_range);
-        self.counted.merge(other.counted);
-        self.refunds += other.refunds;
-        self.overflow |= other.overflow;
-        self.orders += other.orders;
-        self.without_buyer.merge(other.without_buyer);
-        self.without_streamer.merge(other.without_streamer);
-        self.late_refunds.merge(other.late_refunds);
-        for (word, count) in other.unknown_statuses {
-            *self.unknown_statuses.entry(word).or_default() += count;
-        }
-        self.refunded_without_amount = both(self.refunded_without_amount, other.refunded_without_amount);
-        self.undated_refunds = both(self.undated_refunds, other.undated_refunds);
     }
 }
 

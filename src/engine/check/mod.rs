@@ -8,6 +8,7 @@ pub mod days;
 pub mod findings;
 pub mod flags;
 pub mod ids;
+pub mod lives;
 pub mod orders;
 pub mod persons;
 pub mod skew;
@@ -16,10 +17,14 @@ use super::EngineError;
 use super::base::BaseGroups;
 use super::exports::{Inputs, LocalSettings};
 use super::local::{periods, rules};
+use super::reconciliation::RefundReconciliation;
+use super::refunds::Standing;
 use crate::calendar::{PeriodKind, Periods};
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::specimens::Specimens;
 use crate::journey::accumulate::Overflow;
+use crate::journey::aftersales::{AfterSales, AfterSalesTally};
+use crate::journey::rules::{Basis, Rules};
 use crate::journey::settle::SettleTally;
 use crate::partition::{Parts, for_each_part};
 use crate::units::Seconds;
@@ -60,6 +65,8 @@ pub struct Checked {
     pub tally: SettleTally,
     /// What rows of orders tell by themselves.
     pub orders: OrderFacts,
+    /// What became of after-sales, and what they tell; `None` without any.
+    pub refunds: Option<(RefundReconciliation, AfterSalesTally)>,
     /// What persons tell.
     pub persons: Persons,
     /// Many buyers of the same amount in a minute.
@@ -85,8 +92,14 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let base =
         BaseGroups::new(&exports.grouping, &inputs.streamers, &inputs.broadcasts.all, &exports.streamers);
     let rules = rules(inputs, exports, &base);
-    let stage = || OrderStage::new(&rules, &weeks, &days);
-    let CheckedOrders { tally, facts, by_buyer, by_amount } = walk_orders(&distinct, threads, stage);
+    let standing = Standing::new(inputs, exports, &distinct)?;
+    let net = Rules { basis: Basis::Net, ..rules.clone() };
+    let worker = || {
+        let after_sales = standing.as_ref().map(|standing| (standing, standing.worker(&net, &weeks)));
+        (after_sales, OrderStage::new(&rules, &weeks, &days))
+    };
+    let (CheckedOrders { tally, facts, by_buyer, by_amount }, after_sales) =
+        walk_orders(&distinct, threads, worker);
     if tally.overflow {
         return Err(Overflow.into());
     }
@@ -96,13 +109,17 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let buyers: Vec<&str> = buyers.texts().collect();
     let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
     let lookups = [Lookups::new(&buyers, &viewers, true), Lookups::new(&viewers, &buyers, false)];
-    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, lookups };
+    let schedule = lives::schedule(inputs.broadcasts.listed.as_deref().unwrap_or_default());
+    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, schedule, lookups };
     let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
     Ok(Checked {
         distinct: distinct.tally,
         tally,
         orders: facts,
+        refunds: standing
+            .and_then(|standing| standing.reconciliation(&after_sales))
+            .map(|closed| (closed, after_sales)),
         same_amount,
         shapes: [shapes(&buyers), shapes(&viewers)],
         cures: cures.collect(),
@@ -111,14 +128,30 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     })
 }
 
-fn walk_orders<'a>(distinct: &Distinct, threads: usize, stage: impl Fn() -> OrderStage<'a>) -> CheckedOrders {
-    let mut stages: Vec<OrderStage<'a>> = (0..threads).map(|_| stage()).collect();
-    for_each_part(&mut stages, |stage, part| {
+/// What brings after-sales to orders, where there are any, and what looks at these.
+type OrderWorker<'a> = (Option<(&'a Standing<'a>, AfterSales<'a>)>, OrderStage<'a>);
+
+fn walk_orders<'a>(
+    distinct: &Distinct,
+    threads: usize,
+    worker: impl Fn() -> OrderWorker<'a>,
+) -> (CheckedOrders, AfterSalesTally) {
+    let mut workers: Vec<OrderWorker<'a>> = (0..threads).map(|_| worker()).collect();
+    for_each_part(&mut workers, |(after_sales, stage), part| {
         let mut rows = Vec::new();
         distinct.parts.take(part, &mut rows);
-        stage.part(&rows);
+        match after_sales {
+            None => stage.part(&rows, &rows),
+            Some((standing, worker)) => {
+                let mut settled = rows.clone();
+                standing.apply(worker, part, &mut settled);
+                stage.part(&rows, &settled);
+            }
+        }
     });
-    OrderStage::finish(stages)
+    let (after_sales, stages): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
+    let after_sales = after_sales.into_iter().flatten().map(|(_, worker)| worker);
+    (OrderStage::finish(stages), AfterSales::finish(after_sales))
 }
 
 fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, threads: usize) -> Flag {
@@ -149,6 +182,7 @@ fn walk_persons(
         stage.orders.clear();
         if let Some(sessions) = &inputs.sessions {
             sessions.parts.take(part, &mut stage.sessions);
+            stage.lives();
             for session in &mut stage.sessions {
                 session.streamer = inputs.broadcasts.streamer_of(session.streamer);
             }

@@ -47,6 +47,8 @@ pub struct OrderFacts {
     pub gifts: u64,
     /// Counted orders, by streamer.
     pub streamers: HashMap<u32, Portion, FixedState>,
+    /// Counted orders that name a broadcast, by its number.
+    pub lives: HashMap<u32, Portion, FixedState>,
     /// Counted orders by day.
     pub days: DayCounts,
 }
@@ -61,6 +63,9 @@ impl OrderFacts {
         self.gifts += other.gifts;
         for (streamer, portion) in other.streamers {
             self.streamers.entry(streamer).or_default().merge(portion);
+        }
+        for (live, portion) in other.lives {
+            self.lives.entry(live).or_default().merge(portion);
         }
         self.days.merge(other.days);
     }
@@ -78,6 +83,8 @@ pub struct OrderStage<'a> {
     /// By streamer and amount.
     by_amount: Partition<CheckedOrder>,
     lines: Vec<OrderRow>,
+    /// The same lines, with what after-sales say of their refunds.
+    settled: Vec<OrderRow>,
 }
 
 /// What all workers found.
@@ -105,14 +112,18 @@ impl<'a> OrderStage<'a> {
             by_buyer: Partition::default(),
             by_amount: Partition::default(),
             lines: Vec::new(),
+            settled: Vec::new(),
         }
     }
 
-    /// Takes the rows of one part: sorted by order, streamer and line.
-    pub fn part(&mut self, rows: &[OrderRow]) {
+    /// Takes the rows of one part, sorted by order, streamer and line: as they were exported, and as after-sales leave them.
+    pub fn part(&mut self, rows: &[OrderRow], settled: &[OrderRow]) {
         self.settler.part(rows);
+        let mut settled = settled;
         for order in rows.chunk_by(|a, b| a.order == b.order && a.streamer == b.streamer) {
-            self.order(order);
+            let (own, others) = settled.split_at(order.len().min(settled.len()));
+            self.order(order, own);
+            settled = others;
         }
     }
 
@@ -130,15 +141,19 @@ impl<'a> OrderStage<'a> {
         CheckedOrders { tally: Settler::finish(settlers).tally, facts, by_buyer, by_amount }
     }
 
-    fn order(&mut self, rows: &[OrderRow]) {
+    fn order(&mut self, rows: &[OrderRow], settled: &[OrderRow]) {
         self.lines.clear();
-        for row in rows {
+        self.settled.clear();
+        for (row, settled) in rows.iter().zip(settled) {
             match self.rules.statuses.get(row.status as usize) {
                 Some(StatusMeaning::Known(status)) if status.is_never_paid() => {
                     self.facts.never_paid_status.add(row.amount.0);
                 }
                 Some(StatusMeaning::Unknown(_)) => {}
-                _ if row.paid_at().is_some() => self.lines.push(*row),
+                _ if row.paid_at().is_some() => {
+                    self.lines.push(*row);
+                    self.settled.push(*settled);
+                }
                 _ => {}
             }
         }
@@ -151,6 +166,9 @@ impl<'a> OrderStage<'a> {
         self.facts.days.count(self.days, paid_at.0);
         if head.streamer != NO_STREAMER {
             self.facts.streamers.entry(head.streamer).or_default().add(amount);
+        }
+        if let (_, Some(live)) = self.rules.broadcasts.of_order(head.dimensions) {
+            self.facts.lives.entry(live).or_default().add(amount);
         }
         self.refunds();
         if !head.buyer.is_nobody() {
@@ -177,6 +195,9 @@ impl<'a> OrderStage<'a> {
             if refund > line.amount.0 {
                 self.facts.excess_refund.add(refund - line.amount.0);
             }
+        }
+        for line in &self.settled {
+            let refund = line.refund().map_or(0, |(refund, _)| refund.0);
             let meaning = self.rules.statuses.get(line.status as usize);
             if refund == 0 && line.amount.0 > 0 && meaning == Some(&StatusMeaning::Known(Status::Refunded)) {
                 self.facts.refunded_without_amount.add(line.amount.0);

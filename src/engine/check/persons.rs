@@ -8,6 +8,7 @@ use super::Limits;
 use super::days::DayCounts;
 use super::flags::{Flag, busy};
 use super::ids::{Found, Lookups};
+use super::lives::{LiveFacts, Schedule};
 use super::orders::CheckedOrder;
 use super::skew::SkewCounts;
 use crate::calendar::Periods;
@@ -47,6 +48,8 @@ pub struct Persons {
     pub days: DayCounts,
     /// Sessions by streamer.
     pub streamers: HashMap<u32, u64, FixedState>,
+    /// Sessions and their broadcasts.
+    pub lives: LiveFacts,
     /// Buyers found among viewers, and viewers found among buyers.
     pub found: [Found; 2],
 }
@@ -105,6 +108,7 @@ impl Persons {
         self.early.merge(other.early);
         self.in_long_sessions.merge(other.in_long_sessions);
         self.days.merge(other.days);
+        self.lives.merge(other.lives);
         for (streamer, rows) in other.streamers {
             *self.streamers.entry(streamer).or_default() += rows;
         }
@@ -122,6 +126,8 @@ pub struct PersonRules<'a> {
     pub days: &'a Periods,
     /// From when on something is flagged.
     pub limits: Limits,
+    /// The times of broadcasts, where a table gives them.
+    pub schedule: Schedule,
     /// Ids of buyers to look for among viewers, and the other way round.
     pub lookups: [Lookups; 2],
 }
@@ -142,6 +148,13 @@ impl<'a> PersonStage<'a> {
     #[must_use]
     pub fn new(rules: &'a PersonRules<'a>) -> Self {
         Self { rules, found: Persons::default(), sessions: Vec::new(), orders: Vec::new() }
+    }
+
+    /// Notes the broadcasts of the sessions in the buffer, whose codes still tell them.
+    pub fn lives(&mut self) {
+        for row in &self.sessions {
+            self.found.lives.session(row, &self.rules.schedule, self.rules.days);
+        }
     }
 
     /// Walks over the sessions and orders in the buffers: those of one part.

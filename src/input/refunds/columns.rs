@@ -62,7 +62,9 @@ impl Columns for RefundColumns {
 }
 
 impl RefundColumns {
-    pub(super) fn origins(&self) -> [(&'static str, &Origin); 7] {
+    /// All columns with their names.
+    #[must_use]
+    pub fn origins(&self) -> [(&'static str, &Origin); 7] {
         [
             ("refund_id", &self.refund),
             ("order_id", &self.order),

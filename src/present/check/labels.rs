@@ -17,6 +17,8 @@ pub fn heading(section: Section, input: Input) -> Phrase {
     let (of_en, of_zh) = match input {
         Input::Orders => ("orders", "订单"),
         Input::Sessions => ("sessions", "观看"),
+        Input::Refunds => ("refunds", "售后"),
+        Input::Lives => ("broadcasts", "直播场次"),
         Input::Both => ("both inputs", "两份数据"),
     };
     Phrase::new(format!("{en}: {of_en}"), format!("{zh}：{of_zh}"))
@@ -33,6 +35,12 @@ pub fn label(finding: &Finding) -> Phrase {
         }
         Check::IdShape if sessions => ("ids of viewers, looked at", "抽看的观众ID"),
         Check::IdShape => ("ids of buyers, looked at", "抽看的买家ID"),
+        Check::RefundsAboveAmount if finding.input == Input::Refunds => {
+            ("orders refunded beyond their amount", "退款大于金额的订单")
+        }
+        Check::RowsOutOfRange if finding.input == Input::Refunds => {
+            ("− of orders out of the date range", "− 订单在日期范围之外")
+        }
         Check::MangledIds => ("ids in scientific notation", "科学计数法的ID"),
         Check::IdForms if sessions => ("ids of viewers in another form", "写法不同的观众ID"),
         Check::IdForms => ("ids of buyers in another form", "写法不同的买家ID"),
@@ -66,11 +74,30 @@ fn of_check(check: Check) -> Phrase {
         Check::RowsRefunded => ("rows with a refund", "有退款的行"),
         Check::RefundsAboveAmount => ("refunds above the amount", "退款大于金额的行"),
         Check::RefundsWithoutAmount => ("refunded, but no amount of it", "已退款但无退款金额"),
+        Check::RefundsOpen => ("− not decided yet", "− 处理中"),
+        Check::RefundsClosed => ("− ended without a refund", "− 未退款即关闭"),
+        Check::RefundsOfNoOrder => ("− of no order given", "− 订单不在数据中"),
+        Check::RefundsOfUnpaid => ("− of orders never paid", "− 订单未支付"),
+        Check::RefundsOfOrders => ("= refunds of orders", "= 订单的退款"),
+        Check::RefundsBeforePayment => ("refunds before the payment", "早于支付的退款"),
+        Check::RefundsWithoutKey => ("refunds without a refund_id", "无 refund_id 的售后"),
         Check::SessionsOfGuests => ("− without a viewer", "− 无观众"),
         Check::SessionsWithoutDuration => ("sessions without a duration", "无时长的观看"),
         Check::SessionsOfZero => ("sessions of 0 seconds", "0 秒的观看"),
         Check::WatchedTwice => ("watched twice at once", "同时重复观看"),
         Check::UnknownSources => ("unknown sources", "未知来源"),
+        Check::LivesListed => ("broadcasts listed", "场次表中的直播"),
+        Check::LivesWithoutSessions => ("listed, but without sessions", "表中无观看的直播"),
+        Check::SessionsOfUnlisted => ("sessions of unlisted broadcasts", "表外直播的观看"),
+        Check::OrdersOfUnlisted => ("orders of unlisted broadcasts", "表外直播的订单"),
+        Check::SessionsOutsideLive => ("sessions outside of their broadcast", "不在直播时间内的观看"),
+        check => return of_days(check),
+    };
+    Phrase::new(en, zh)
+}
+
+fn of_days(check: Check) -> Phrase {
+    let (en, zh) = match check {
         Check::Span => ("days with rows", "有数据的日期"),
         Check::DaysMissing => ("days without rows", "无数据的日期"),
         Check::DaysThin => ("days with hardly any rows", "数据极少的日期"),

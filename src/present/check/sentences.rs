@@ -1,7 +1,7 @@
 //! What a finding means and what to do about it, in whole sentences.
 
 use super::lists::{dates, days, named, shapes, words};
-use crate::engine::check::findings::{Check, Detail, Finding, Level, Unknown};
+use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Unknown};
 use crate::engine::check::ids::{Cure, Cured};
 use crate::present::model::Phrase;
 
@@ -38,6 +38,7 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::Shapes(found) => shapes(found),
         Detail::Spaces(orders, sessions) => spaces(finding, orders.as_ref(), sessions.as_ref()),
         Detail::Cure(cured) => cure(cured),
+        Detail::LiveShift(by) => live_shift(*by),
         Detail::Shift(seconds, offset) => shift(*seconds, *offset),
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
@@ -69,16 +70,6 @@ fn plain(finding: &Finding) -> Option<Phrase> {
                 format!("观看数据为 {}；这些订单只能是非直播或历史", span.zh),
             )
         }
-        Check::RefundsAboveAmount if finding.level > Level::Note => Phrase::new(
-            "so many refunds above the amount mean that the amount is already net of refunds: map the amount to what was paid at \
-             first, such as amount = { plus = [\"paid\", \"refund\"] } in a profile",
-            "大量退款大于金额，说明金额已扣除退款：请在 profile 中把金额映射为最初支付额，例如 \
-             amount = { plus = [\"paid\", \"refund\"] }",
-        ),
-        Check::RefundsWithoutAmount => Phrase::new(
-            "--basis net refuses them: how much was refunded is not assumed",
-            "--basis net 会拒绝：不猜测退款金额",
-        ),
         Check::SessionsWithoutDuration => {
             Phrase::new("they count as viewers with 0 seconds watched", "计为观众，观看 0 秒")
         }
@@ -93,6 +84,41 @@ fn plain(finding: &Finding) -> Option<Phrase> {
             "no streamer of the orders is in the sessions: the files name streamers in different ways, or are of different shops",
             "订单中的主播在观看数据中都不存在：两份文件的主播写法不同，或来自不同店铺",
         ),
+        _ => return of_refunds(finding),
+    })
+}
+
+fn of_refunds(finding: &Finding) -> Option<Phrase> {
+    Some(match finding.check {
+        Check::RefundsAboveAmount if finding.input == Input::Refunds => Phrase::new(
+            "the money is what exceeds; --basis net subtracts no more than was paid",
+            "金额为超出部分；--basis net 最多扣到 0",
+        ),
+        Check::RefundsOfNoOrder if finding.level > Level::Note => Phrase::new(
+            "are the ids of --refunds those of --orders, and do the orders reach back far enough?",
+            "--refunds 与 --orders 的编号是否一致？订单的时段是否足够早？",
+        ),
+        Check::RefundsBeforePayment => Phrase::new(
+            "nobody is refunded before paying: are both exports in the same time zone?",
+            "付款之前不会有退款：两份数据是否同一时区？",
+        ),
+        Check::RefundsWithoutKey => Phrase::new(
+            format!(
+                "{}: rows exported twice cannot be told, every row counts",
+                finding.file.as_deref().unwrap_or_default()
+            ),
+            format!("{}：无法识别重复导出的行，每行都计入", finding.file.as_deref().unwrap_or_default()),
+        ),
+        Check::RefundsAboveAmount if finding.level > Level::Note => Phrase::new(
+            "so many refunds above the amount mean that the amount is already net of refunds: map the amount to what was paid at \
+             first, such as amount = { plus = [\"paid\", \"refund\"] } in a profile",
+            "大量退款大于金额，说明金额已扣除退款：请在 profile 中把金额映射为最初支付额，例如 \
+             amount = { plus = [\"paid\", \"refund\"] }",
+        ),
+        Check::RefundsWithoutAmount => Phrase::new(
+            "--basis net refuses them: how much was refunded is not assumed",
+            "--basis net 会拒绝：不猜测退款金额",
+        ),
         _ => return None,
     })
 }
@@ -105,6 +131,9 @@ fn of_names(finding: &Finding, names: &[String]) -> Phrase {
             format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
         ),
         Check::StreamersUnlisted if names.is_empty() => Phrase::new("", ""),
+        Check::LivesWithoutSessions | Check::SessionsOfUnlisted | Check::OrdersOfUnlisted => {
+            Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh))
+        }
         Check::StreamersUnlisted => Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh)),
         _ => list,
     }
@@ -118,9 +147,10 @@ fn of_words(finding: &Finding, list: &[(String, u64)]) -> Phrase {
             format!("{text}：按自然流量计；请在 profile 中映射（[sessions.sources]）"),
         );
     }
+    let table = if finding.input == Input::Refunds { "refunds" } else { "orders" };
     Phrase::new(
-        format!("{text}: map them in a profile ([orders.statuses]), or say --unknown-status count|skip"),
-        format!("{text}：请在 profile 中映射（[orders.statuses]），或使用 --unknown-status count|skip"),
+        format!("{text}: map them in a profile ([{table}.statuses]), or say --unknown-status count|skip"),
+        format!("{text}：请在 profile 中映射（[{table}.statuses]），或使用 --unknown-status count|skip"),
     )
 }
 
@@ -194,6 +224,18 @@ fn hours(seconds: i64) -> Phrase {
     }
     let plural = if hours == 1 { "hour" } else { "hours" };
     Phrase::new(format!("{hours} {plural}"), format!("{hours} 小时"))
+}
+
+fn live_shift(by: i64) -> Phrase {
+    let length = hours(by * 3_600);
+    let (en, zh) = if by > 0 { ("behind", "慢") } else { ("ahead of", "快") };
+    Phrase::new(
+        format!(
+            "sessions are {} {en} their broadcasts: the files are probably in two time zones, and --timezone applies to all",
+            length.en
+        ),
+        format!("观看比所属直播{zh} {}：文件很可能处于不同时区，而 --timezone 对所有文件生效", length.zh),
+    )
 }
 
 fn shift(seconds: i64, offset: i32) -> Phrase {

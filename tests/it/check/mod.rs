@@ -5,6 +5,7 @@ mod dates;
 mod forms;
 mod ids;
 mod integrity;
+mod others;
 mod real;
 mod rows;
 

@@ -69,6 +69,33 @@ fn its_amount_is_net_already_and_the_sum_is_what_was_paid() {
 }
 
 #[test]
+fn its_own_profile_takes_the_total_and_the_store_gives_the_same() {
+    let Some(orders) = file("tmall/tmall_order_report.csv") else { return };
+    let work = Work::new();
+    let orders = orders.to_str().unwrap();
+    work.ok(&["ingest", "-q", "--store", "store", "--orders", orders]);
+    for source in [format!("--orders {orders}"), "--store store".to_owned()] {
+        let found = check(&work, &source);
+        assert_eq!(found.code, 0, "{}", found.out);
+        for (name, expected) in [
+            ("rows_read", numbers("ok", 28_010, Some("2995760.61"))),
+            ("rows_without_payment_time", numbers("ok", 3_923, Some("520937.54"))),
+            ("rows_counted", numbers("ok", 24_087, Some("2474823.07"))),
+            ("rows_refunded", numbers("ok", 5_646, Some("572335.92"))),
+            ("orders_without_buyer", numbers("note", 24_087, Some("2474823.07"))),
+        ] {
+            assert_eq!(found.numbers("orders", name), expected, "{source}: {name}");
+        }
+        assert_eq!(found.one("orders", "reconciliation")["level"], "ok");
+        assert!(
+            found.all("orders", "refunds_above_amount").is_empty()
+                && found.all("orders", "orders_of_zero").is_empty()
+        );
+        assert!(found.detail("orders", "file").ends_with("profile tmall-report"), "{}", found.out);
+    }
+}
+
+#[test]
 fn ids_that_went_through_a_spreadsheet_and_missing_durations() {
     let (Some(orders), Some(sessions)) = (file("gms/orders.csv"), file("gms/sessions.csv")) else { return };
     let work = Work::with(&[("store.toml", PROFILE)]);

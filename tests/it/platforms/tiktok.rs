@@ -165,6 +165,28 @@ fn an_amount_on_every_line_counts_once() {
 }
 
 #[test]
+fn a_check_closes_with_amounts_that_are_repeated() {
+    let work = Work::with(&[("orders.csv", &described().written(b',', true))]);
+    let found = crate::check::check(&work, "--orders orders.csv --max-bad 0");
+    for (name, count, money) in [
+        ("rows_read", Some(10), Some("607.00")),
+        ("rows_structural", Some(1), Some("0.00")),
+        ("amounts_repeated", None, Some("210.00")),
+        ("rows_never_paid", Some(1), Some("30.00")),
+        ("rows_without_payment_time", Some(1), Some("25.00")),
+        ("rows_counted", Some(7), Some("342.00")),
+        ("orders_counted", Some(5), Some("342.00")),
+        ("orders_without_buyer", Some(1), Some("40.00")),
+        ("rows_refunded", Some(2), Some("80.00")),
+    ] {
+        let (_, found_count, found_money) = found.numbers("orders", name);
+        assert_eq!((found_count, found_money.as_deref()), (count, money), "{name}: {}", found.out);
+    }
+    assert_eq!(found.one("orders", "reconciliation")["level"], "ok");
+    super::discreet(&found.out);
+}
+
+#[test]
 fn threads_and_blocks_change_nothing() {
     let one = watched(&described(), "--threads 1");
     for more in ["--threads 3 --block-size 1", "--threads 2 --block-size 300"] {

@@ -2,6 +2,7 @@
 
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::input::binding::{Header, Origin};
+use crate::input::lives::LivesFile;
 use crate::input::orders::NONE;
 use crate::input::profile::Profile;
 use crate::input::read::{Columns, Files};
@@ -19,6 +20,14 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         of_input(Input::Sessions, &sessions.files, &mut findings, |columns| {
             (columns.profile(), columns.origins().to_vec())
         });
+    }
+    if let Some(refunds) = &inputs.refunds {
+        of_input(Input::Refunds, &refunds.files, &mut findings, |columns| {
+            (columns.profile(), columns.origins().to_vec())
+        });
+    }
+    for file in evidence.settings.exports.lives.iter().flat_map(|lives| &lives.files) {
+        of_table(file, &mut findings);
     }
     findings.extend(unlisted(evidence));
     findings
@@ -57,6 +66,27 @@ fn of_input<C: Columns>(
             let missing_columns = finding(Check::ColumnsMissing).count(missing.len() as u64).level(level);
             findings.push(missing_columns.detail(Detail::Names(missing)));
         }
+    }
+}
+
+/// A table of broadcasts.
+fn of_table(file: &LivesFile, findings: &mut Vec<Finding>) {
+    let finding = |check| Finding::new(Section::Files, Input::Lives, check).file(file.name.as_str());
+    let form = file.form.clone().map(|form| Detail::Form { form, profile: file.profile.clone() });
+    let read = finding(Check::File).count(file.rows).level_if(Level::Warning, file.rows == 0);
+    findings.push(read.detail(form.unwrap_or(Detail::None)));
+    let used: Vec<(&'static str, String)> = file
+        .origins
+        .iter()
+        .filter_map(|(name, origin)| Some((*name, source(origin, &file.header)?)))
+        .collect();
+    findings.push(finding(Check::ColumnsUsed).count(used.len() as u64).detail(Detail::Columns(used)));
+    let needed: Vec<usize> = file.origins.iter().flat_map(|(_, origin)| origin.columns()).collect();
+    let names = file.header.names.iter().enumerate().filter(|(at, _)| !needed.contains(at));
+    let ignored: Vec<String> = names.map(|(_, name)| name.clone()).collect();
+    if !ignored.is_empty() {
+        findings
+            .push(finding(Check::ColumnsIgnored).count(ignored.len() as u64).detail(Detail::Names(ignored)));
     }
 }
 

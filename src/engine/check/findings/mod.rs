@@ -4,7 +4,9 @@ mod checks;
 mod dates;
 mod files;
 mod integrity;
+mod lives;
 mod persons;
+mod refunds;
 mod rows;
 
 pub use checks::Check;
@@ -84,6 +86,10 @@ pub enum Input {
     Orders,
     /// The sessions.
     Sessions,
+    /// The after-sales.
+    Refunds,
+    /// The tables of broadcasts.
+    Lives,
     /// Both together.
     Both,
 }
@@ -95,6 +101,8 @@ impl Input {
         match self {
             Self::Orders => "orders",
             Self::Sessions => "sessions",
+            Self::Refunds => "refunds",
+            Self::Lives => "lives",
             Self::Both => "both",
         }
     }
@@ -147,6 +155,8 @@ pub enum Detail {
     Spaces(Option<Shapes>, Option<Shapes>),
     /// What would make ids meet.
     Cure(Cured),
+    /// Hours that must be added to sessions, so that they lie in their broadcasts.
+    LiveShift(i64),
     /// Seconds that must be added to orders, and the offset of the shop's zone at the first of them, in seconds.
     Shift(i64, i32),
     /// From when on it is flagged: a number of orders or buyers, or seconds.
@@ -307,6 +317,8 @@ pub fn findings(inputs: &Inputs, settings: &CheckSettings, checked: &Checked) ->
     let evidence = Evidence { inputs, settings, checked };
     let mut all = files::findings(&evidence);
     all.extend(rows::findings(&evidence));
+    all.extend(refunds::findings(&evidence));
+    all.extend(lives::findings(&evidence));
     all.extend(dates::findings(&evidence));
     all.extend(persons::findings(&evidence));
     all.extend(integrity::findings(&evidence));

@@ -51,6 +51,9 @@ fn orders(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     findings
         .extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(check, part)| add(check, part)));
     findings.extend(known.then_some(unknown));
+    // Money without rows: they stay among those of the other lines.
+    let repeated = checked.distinct.repeated.money;
+    findings.extend((repeated != 0).then(|| finding(Input::Orders, Check::AmountsRepeated).money(repeated)));
     let outside = tally.out_of_range;
     findings.extend((outside.rows > 0).then(|| add(Check::RowsOutOfRange, outside)));
     // A file without rows is a warning of its own.
@@ -58,12 +61,7 @@ fn orders(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     findings.push(add(Check::RowsCounted, tally.counted).level_if(Level::Error, nothing));
     let parts = [structural, rejected, superseded, tally.never_paid, tally.skipped, outside, tally.counted];
     let rows: u64 = parts.iter().map(|part| part.rows).sum();
-    let money: i128 = parts.iter().map(|part| part.money).sum();
-    let repeated = money_of(0, checked.distinct.repeated.money);
-    if repeated.money != 0 {
-        findings.push(add(Check::AmountsRepeated, repeated));
-    }
-    let money = money + repeated.money;
+    let money: i128 = parts.iter().map(|part| part.money).sum::<i128>() + repeated;
     let twice = money_of(tally.orders, tally.counted.money);
     let closes = (rows, money) == (read.rows, read.money) && twice == checked.orders.counted;
     findings.push(finding(Input::Orders, Check::Reconciliation).level_if(Level::Error, !closes));
@@ -116,9 +114,8 @@ fn refunds(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Rejected rows by reason, and whether they are too many.
-fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut Vec<Finding>) {
-    let name = if input == Input::Sessions { "sessions" } else { "orders" };
-    let summary = evidence.inputs.rejects.iter().find(|(known, _)| *known == name);
+pub(super) fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut Vec<Finding>) {
+    let summary = evidence.inputs.rejects.iter().find(|(known, _)| *known == input.name());
     let Some((_, summary)) = summary else { return };
     for (&(field, reason), &count) in &summary.reasons {
         let examples = examples(summary, field, reason);
@@ -126,8 +123,12 @@ fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut 
         findings.push(rejected.detail(Detail::Reason(field, reason)).examples(examples));
     }
     // The money of rejected rows is known for all reasons together.
-    let money = evidence.inputs.orders.rejects.money;
-    if input == Input::Orders
+    let money = match input {
+        Input::Refunds => evidence.inputs.refunds.as_ref().map_or(0, |refunds| refunds.rejects.money),
+        _ => evidence.inputs.orders.rejects.money,
+    };
+    let has_money = input != Input::Sessions;
+    if has_money
         && money > 0
         && let Some(last) = findings.iter_mut().rfind(|finding| finding.check == Check::RowsRejected)
     {
@@ -137,7 +138,7 @@ fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut 
     if !limit.allows(summary.count, read.rows) {
         let over = finding(input, Check::OverMaxBad).of(summary.count, read.rows).level(Level::Error);
         let over = over.detail(Detail::Limit(limit.to_string()));
-        findings.push(if input == Input::Orders { over.money(money) } else { over });
+        findings.push(if has_money { over.money(money) } else { over });
     }
 }
 
@@ -149,7 +150,7 @@ fn examples(summary: &RejectSummary, field: &str, reason: &str) -> Vec<String> {
     of_reason.take(SHOWN).map(|row| format!("{}:{}{}", row.file, row.line, place(row.column))).collect()
 }
 
-fn words(words: &BTreeMap<String, u64>) -> Detail {
+pub(super) fn words(words: &BTreeMap<String, u64>) -> Detail {
     let mut words: Vec<(String, u64)> = words.iter().map(|(word, count)| (word.clone(), *count)).collect();
     words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Detail::Words(words)
