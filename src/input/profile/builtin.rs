@@ -36,12 +36,18 @@ fn names() -> String {
 }
 
 impl Profile {
-    /// All built-in profiles.
+    /// All built-in profiles, which are parsed once.
     ///
     /// # Errors
     /// Never for the profiles as they are; a test reads them all.
     pub fn built_in() -> Result<Vec<Arc<Self>>, InputError> {
-        BUILT_IN.iter().map(|(name, text)| Self::parse(name, text).map(Arc::new)).collect()
+        static ALL: OnceLock<Vec<Arc<Profile>>> = OnceLock::new();
+        if let Some(all) = ALL.get() {
+            return Ok(all.clone());
+        }
+        let all = BUILT_IN.iter().map(|(name, text)| Self::parse(name, text).map(Arc::new));
+        let all = all.collect::<Result<Vec<_>, _>>()?;
+        Ok(ALL.get_or_init(|| all).clone())
     }
 
     /// The text of a built-in profile, as it stands in the source.

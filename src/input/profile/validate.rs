@@ -7,7 +7,11 @@ use crate::input::error::InputError;
 use crate::input::naming;
 
 impl Profile {
-    pub(super) fn parse(path: &str, text: &str) -> Result<Self, InputError> {
+    /// The profile of a text; `path` is its name in errors.
+    ///
+    /// # Errors
+    /// When the text is no profile, or one that contradicts itself.
+    pub fn parse(path: &str, text: &str) -> Result<Self, InputError> {
         let failed = |message: String| InputError::Profile { path: path.to_owned(), message };
         let mut profile: Self = toml::from_str(text).map_err(|error| at_place(path, text, &error))?;
         profile.digest = crate::input::store::digest_of(text.as_bytes());
