@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The parts, with the first that the bytes can take the place of.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     (
         "xl/worksheets/sheet1.xml",
         "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData></worksheet>",
@@ -32,6 +32,10 @@ const PARTS: [(&str, &str); 5] = [
     (
         "xl/_rels/workbook.xml.rels",
         "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+    ),
+    (
+        "_rels/.rels",
+        "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
     ),
 ];
 
@@ -65,7 +69,7 @@ fn book(which: usize, text: &str) -> Vec<u8> {
     for (at, (name, usual)) in PARTS.into_iter().enumerate() {
         let part = match (which, at) {
             (part, at) if part == at => text.to_owned(),
-            (5.., 0) => sheet(text),
+            (6.., 0) => sheet(text),
             (_, 0) => sheet(ROWS),
             _ => usual.to_owned(),
         };
