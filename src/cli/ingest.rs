@@ -78,9 +78,6 @@ impl IngestArguments {
         let (input, presentation) = (&self.input, self.presentation.resolve()?);
         let usage = |text: &str| UsageError(text.to_owned());
         let directory = input.store.clone().ok_or_else(|| usage("--store DIR is needed"))?;
-        if input.orders.is_empty() && input.sessions.is_empty() {
-            return Err(usage("--orders FILE or --sessions FILE is needed").into());
-        }
         let beside = [
             ("--streamers", input.streamers.is_some()),
             ("--lives", !input.lives.is_empty()),
@@ -91,6 +88,9 @@ impl IngestArguments {
                 "{option} is not kept in a store, which holds orders and sessions; give it to the commands that read the store"
             ))
             .into());
+        }
+        if input.orders.is_empty() && input.sessions.is_empty() {
+            return Err(usage("--orders FILE or --sessions FILE is needed").into());
         }
         input.check_constants(&[])?;
         let of_kind = |kind, names: &[String]| -> Result<Vec<_>, SettingsError> {

@@ -108,6 +108,11 @@ pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
     let opened = |content| Opened { name: source.name.clone(), packing: Packing::Plain, content };
     match (kind, file) {
         _ if start.is_empty() => Err(InputError::Empty { path: source.name.clone() }),
+        // Taken for text, its cells would be shown as a header.
+        (kind, _) if source.stored.is_some() && kind != Kind::Parquet => Err(InputError::Store {
+            path: source.name.clone(),
+            message: "the file is damaged; ingest its export again".to_owned(),
+        }),
         (Kind::Refused(what), _) => Err(refused(&source.name, what)),
         (Kind::Parquet, Some(_)) => no_parts("Parquet").map(|()| opened(Content::Parquet)),
         (Kind::Parquet, None) => {

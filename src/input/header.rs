@@ -21,7 +21,8 @@ pub fn read_header(
     let mut size = block_size.max(64);
     loop {
         let more = stream.fill(bytes, size)?;
-        let line_end = cut(bytes, b',').end.is_some();
+        // Blank lines may come before the header.
+        let line_end = cut(bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
         if let (false, Some(byte)) = (line_end, stream.malformed) {
             let path = path.to_owned();
             let line = memchr::memchr_iter(b'\n', bytes).count() as u64 + 1;

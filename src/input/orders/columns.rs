@@ -214,7 +214,9 @@ impl OrderColumns {
         let rows_are_lines =
             self.profile.orders.as_ref().and_then(|orders| orders.level) == Some(OrderLevel::Line);
         let line = (rows_are_lines && !self.line.is_there()).then_some("line_id");
-        missing.map(|(name, _)| name).chain(line).collect()
+        let ruled = self.profile.orders.as_ref().is_some_and(|orders| !orders.status_rules.is_empty());
+        let status = (ruled && !self.status.is_there()).then_some("status");
+        missing.map(|(name, _)| name).chain(line).chain(status).collect()
     }
 }
 

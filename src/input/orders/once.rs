@@ -69,7 +69,8 @@ impl RepeatTally {
 
 /// Leaves what belongs to the order on one line: `lines` are the rows of one order that stand, by line id.
 ///
-/// The line is the smallest that was paid, so that it counts if the order does; the values are those of the latest row that has them.
+/// The line is the smallest that was paid, so that it counts if the order does; the values are those of the latest row that has them. The
+/// whole order is that line's streamer's.
 pub fn keep_once(lines: &mut [OrderRow], was_paid: impl Fn(&OrderRow) -> bool, tally: &mut RepeatTally) {
     if lines.iter().all(|row| row.once.is_the_rows()) {
         return;
@@ -82,6 +83,9 @@ pub fn keep_once(lines: &mut [OrderRow], was_paid: impl Fn(&OrderRow) -> bool, t
     if let Some(holder) = amount_holder {
         let paid = was_paid(&lines[holder]);
         keep_amount(lines, holder, paid, &was_paid, tally);
+        // An amount that cannot be divided belongs to one streamer, and so do the refunds of all lines: else they would fall on lines of 0.
+        let streamer = lines[holder].streamer;
+        lines.iter_mut().filter(|row| row.once.amount()).for_each(|row| row.streamer = streamer);
     }
     if let Some(holder) = refund_holder {
         let refunds = lines.iter().filter(|row| row.once.refund() && row.refund().is_some());

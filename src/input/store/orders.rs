@@ -68,7 +68,8 @@ impl<W: Write + Send> TakeOrder for OrderKeeper<'_, W> {
         status: Option<Status>,
     ) -> Result<(), Fault> {
         let times = self.times.of(columns.shared_profile());
-        let refunded_at = refund_time("refunded_at", columns.refunded_at(), record, times)?;
+        // Nobody may ever ask for it: a time that cannot be read is not known, and no reason to lose the order.
+        let refunded_at = refund_time("refunded_at", columns.refunded_at(), record, times).ok().flatten();
         let batch = self.batch.get_or_insert_with(|| Batch::new(&layout(columns)));
         let mut cells = batch.row();
         for (name, origin) in kept(columns) {

@@ -108,3 +108,28 @@ fn without_buyers_the_error_says_what_can_be_done() {
     let err = fails(&export("wechat_shop_orders_57").work(), "--attribution all");
     assert!(err.contains("no buyer (profile wechat-orders): 微信小店") && err.contains("--rooms"), "{err}");
 }
+
+/// One order of 150.00 in two lines of two streamers, of which the second line was refunded 30.00: the amount cannot be divided, so that the
+/// order is that of its first line's streamer, and its refund is not lost.
+#[test]
+fn a_refund_of_a_line_of_another_streamer_is_subtracted() {
+    let names = [
+        "订单号",
+        "支付时间",
+        "订单状态",
+        "订单实际支付金额",
+        "商品已退款金额",
+        "商品编码(平台)",
+        "带货账号昵称",
+    ];
+    let rows = [
+        ["1", "2026-03-02 20:10:00", "待收货", "150.00", "", "P1", "小美"],
+        ["1", "2026-03-02 20:10:00", "待收货", "150.00", "30.00", "P2", "大山"],
+    ];
+    let export = rows.into_iter().fold(Export::of("wechat_shop_orders_57"), |export, cells| {
+        export.row(&names.into_iter().zip(cells).collect::<Vec<_>>())
+    });
+    let work = export.work();
+    assert_eq!(off_live(&work, ""), ["小美 150.00 1"]);
+    assert_eq!(off_live(&work, "--basis net"), ["小美 120.00 1"]);
+}

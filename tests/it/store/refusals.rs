@@ -129,3 +129,35 @@ fn files_that_do_not_belong_into_a_store_are_named() {
         known.file_name().unwrap().to_str().unwrap(),
     );
 }
+
+/// Taken for text, the cells of a damaged file would be shown as a header.
+#[test]
+fn a_file_whose_beginning_is_damaged_shows_no_cell() {
+    let work = shop();
+    assert_eq!(ingested(&work, BOTH), ["new", "new"]);
+    let path = files(&work, "sessions").remove(0);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[0] ^= 0x55;
+    std::fs::write(&path, bytes).unwrap();
+    let err = work.fails(1, &["decompose", "--store", "store"]);
+    assert!(
+        err.ends_with(": the file is damaged; ingest its export again\n") && !err.contains("u1"),
+        "{err}"
+    );
+}
+
+/// A time of a refund that nobody asks for is no reason to lose the order.
+#[test]
+fn a_time_of_a_refund_that_cannot_be_read_is_not_known() {
+    let orders = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,refunded_at\n\
+                  1,u1,s1,2026-03-02 20:00:00,10.00,2.00,soon\n2,u1,s1,2026-03-02 20:00:00,10.00,,-\n";
+    let work = Work::with(&[("o.csv", orders)]);
+    assert_eq!(ingested(&work, "--orders o.csv"), ["new"]);
+    let net = "--attribution all --basis net";
+    assert_eq!(
+        decompose(&work, &format!("--store store {net}")),
+        decompose(&work, &format!("--orders o.csv {net}"))
+    );
+    let err = work.fails(1, &crate::shop::words(&format!("--store store {net} --refund-within 7d")));
+    assert!(err.contains("(o.csv):1: "), "{err}");
+}
