@@ -75,6 +75,9 @@ fn kind(start: &[u8]) -> Kind {
         [b'%', b'P', b'D', b'F', b'-', ..] => {
             Kind::Refused("a PDF document; export the table as CSV or .xlsx")
         }
+        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => {
+            Kind::Refused("a picture; export the table as CSV or .xlsx")
+        }
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
             Kind::Refused("text in UTF-32, which is not read; save it as \"CSV UTF-8\"")
         }

@@ -12,6 +12,7 @@ mod generators;
 mod handworked;
 mod inputs;
 mod lives;
+mod malformed;
 mod outputs;
 mod platforms;
 mod private;

@@ -197,7 +197,8 @@ impl Scan<'_> {
         let hours = i32::from(self.number(2, 2)?);
         let colon = self.any(b":").is_some();
         let minutes = if colon || !self.rest.is_empty() { i32::from(self.number(2, 2)?) } else { 0 };
-        if minutes > 59 {
+        // No place keeps a clock more than 18 hours from UTC: beyond it the digits are no offset.
+        if minutes > 59 || hours * 60 + minutes > 18 * 60 {
             return Err(TimeError::NoSuchTime);
         }
         let seconds = (hours * 60 + minutes) * 60 * if sign == b'-' { -1 } else { 1 };

@@ -1,0 +1,52 @@
+//! Containers that are cut, empty or of another kind.
+
+use std::io::Write;
+
+use super::{Case, case, check};
+use crate::shop::ORDERS;
+
+fn file(name: &'static str, file: &'static str, bytes: impl AsRef<[u8]>, expected: &'static str) -> Case {
+    case(name, file, bytes, expected).with(format!("--orders {file} --sessions sessions.csv"))
+}
+
+fn gz() -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(ORDERS.as_bytes()).unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn cut_and_damaged() {
+    let (gz, zst) = (gz(), zstd::encode_all(ORDERS.as_bytes(), 3).unwrap());
+    let mut sum = gz.clone();
+    let at = sum.len() - 6;
+    sum[at] ^= 0xFF;
+    check(&[
+        file("gz cut", "o.csv.gz", &gz[..gz.len() / 2], "1 o.csv.gz: cannot read: incomplete deflate stream"),
+        file(
+            "gz without its end",
+            "o.csv.gz",
+            &gz[..gz.len() - 4],
+            "1 o.csv.gz: cannot read: unexpected end of file",
+        ),
+        file(
+            "gz with a wrong checksum",
+            "o.csv.gz",
+            &sum,
+            "1 o.csv.gz: cannot read: corrupt gzip stream does not have a matching checksum",
+        ),
+        file("zst cut", "o.csv.zst", &zst[..zst.len() / 2], "1 o.csv.zst: cannot read: incomplete frame"),
+        file(
+            "gz of nothing but its name",
+            "o.csv.gz",
+            "",
+            "1 o.csv.gz: the file is empty (0 bytes), without even a header; export it again",
+        ),
+        file(
+            "UTF-16 of odd length",
+            "o.csv",
+            b"\xFF\xFEo\0r\0d\0e",
+            "1 o.csv:1:1: byte 0x65 is not UTF-16LE, which the file was taken for; name its encoding with --encoding NAME (often gb18030), or save it as \"CSV UTF-8\"",
+        ),
+    ]);
+}
