@@ -16,7 +16,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Ending> {
     let (settings, presentation) = (&output.settings, &output.presentation);
     // Opened before the work, so that a place that cannot be written fails at once.
     let sink = Sink::open(&presentation.target)?;
-    let listing = output.rejects.as_deref().map(AtomicFile::create).transpose()?;
+    let listing = output.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
     let progress = ReadProgress::new(settings.exports.size(), presentation.shows_progress());
     let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
     progress.finish();
