@@ -77,10 +77,15 @@ const EXPORTS_ONLY: [&str; 27] = [
 ];
 
 /// Options about persons and single orders, which broadcasts as sums do not hold.
-const PERSONS_ONLY: [&str; 8] = [
+const PERSONS_ONLY: [&str; 13] = [
     "orders",
     "sessions",
+    "refunds",
+    "store",
+    "lives",
+    "pseudonymize",
     "facts",
+    "refund_within",
     "attribution",
     "domain_rule",
     "max_session",
@@ -100,7 +105,7 @@ A factor is empty if and only if its denominator is 0.
 Examples:
   gmv decompose --orders orders.csv --sessions sessions.csv
   gmv decompose --orders 'orders/*.csv.gz' --sessions sessions/ --by streamer,domain -o week.parquet
-  gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09 --to 2026-11-15
+  gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09
   gmv decompose --orders o.csv --attribution all --by total,category
   gmv decompose --rooms live-sessions.csv --by streamer,live --period day";
 

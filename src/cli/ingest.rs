@@ -26,7 +26,9 @@ use crate::units::Seconds;
     after_long_help = AFTER_HELP,
     mut_arg("store", |store| store.required(true).help("The store; made if it is missing")),
     mut_arg("sessions", |sessions| sessions.help("Exports of viewing sessions, in the same way")),
-    mut_arg("streamers", |streamers| streamers.hide(true))
+    mut_arg("streamers", |streamers| streamers.hide(true)),
+    mut_arg("refunds", |refunds| refunds.hide(true)),
+    mut_arg("lives", |lives| lives.hide(true))
 )]
 pub struct IngestArguments {
     #[command(flatten)]
@@ -38,7 +40,7 @@ pub struct IngestArguments {
 const AFTER_HELP: &str = "\
 Examples:
   gmv ingest --store store --orders 'orders/*.csv' --sessions sessions/
-  gmv ingest --store store --orders week47.xlsx --profile douyin --pseudonymize key
+  gmv ingest --store store --orders week47.xlsx --profile douyin-orders --pseudonymize key
   gmv decompose --store store --by streamer --from 2026-11-16 --to 2026-11-22";
 
 /// A run of ingestion, resolved.

@@ -12,7 +12,7 @@ use crate::present::progress::ReadProgress;
 
 /// Reads the broadcasts, says where they went, and adds them up.
 pub fn from_rooms(rooms: &RoomSettings, settings: &DecomposeSettings, console: Console) -> Result<Made> {
-    let listing = settings.rejects.as_deref().map(AtomicFile::create).transpose()?;
+    let listing = settings.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
     let progress = ReadProgress::new(rooms.size(), settings.presentation.shows_progress());
     let inputs = rooms::read(rooms, &|bytes| progress.advance(bytes));
     progress.finish();

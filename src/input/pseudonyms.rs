@@ -1,6 +1,7 @@
 //! Pseudonyms of persons: a keyed digest of their ids, the same in every export and week, so that orders and sessions still meet.
 
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +17,9 @@ pub const PERSONS: [&str; 2] = ["buyer_id", "viewer_id"];
 
 /// The shortest key in bytes: below 128 bits, all ids could be tried.
 const SHORTEST_KEY: usize = 16;
+
+/// The longest key in bytes, so that an export named by mistake, or a device without an end, is not read into memory.
+const LONGEST_KEY: usize = 64 * 1024;
 
 /// The bytes of a digest that a pseudonym keeps: at 128 bits, 10⁹ persons share one with a probability below 10⁻²⁰.
 const KEPT: usize = 16;
@@ -49,8 +53,10 @@ impl Pseudonyms {
         if open_to_others(&about) {
             return Err(refused(format!("others may read this key: chmod 600 {name}")));
         }
-        let bytes =
-            std::fs::read(path).map_err(|error| InputError::io(&name, "cannot read the key", error))?;
+        let bytes = start_of(path).map_err(|error| InputError::io(&name, "cannot read the key", error))?;
+        if bytes.len() > LONGEST_KEY {
+            return Err(refused(format!("more than {LONGEST_KEY} bytes: this is no key")));
+        }
         let key = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
         let key = key.strip_suffix(b"\r").unwrap_or(key);
         if key.len() < SHORTEST_KEY {
@@ -98,6 +104,13 @@ impl Pseudonyms {
             *text = pseudonym(text.as_bytes());
         }
     }
+}
+
+/// A file's bytes, one more than a key may have at most.
+fn start_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LONGEST_KEY as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(unix)]

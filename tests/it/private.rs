@@ -61,8 +61,10 @@ fn files_of_persons_are_their_owners_alone_whatever_the_umask() {
     std::fs::set_permissions(work.path("rejects.csv"), std::fs::Permissions::from_mode(0o666)).unwrap();
     let gmv = env!("CARGO_BIN_EXE_gmv");
     let line = format!(
-        "umask 000; {gmv} ingest --store store {BOTH} --max-bad 1 --rejects new.csv && {gmv} decompose {BOTH} --max-bad 1 --rejects rejects.csv -o result.csv"
+        "umask 000; {gmv} ingest --store store {BOTH} --max-bad 1 --rejects new.csv && {gmv} decompose {BOTH} --max-bad 1 --rejects rejects.csv -o result.csv && {gmv} decompose --rooms rooms.csv --max-bad 1 --rejects rooms-bad.csv -o rooms-result.csv; \
+         {gmv} check {BOTH} --max-bad 1 --rejects checked.csv -o check.csv; test -s checked.csv"
     );
+    work.write("rooms.csv", "streamer_id,started_at,gmv\ns1,2026-03-02 20:00,1\ns1,soon,1\n");
     let mut shell = std::process::Command::new("sh");
     let output = shell.current_dir(work.path("")).args(["-c", &line]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -73,7 +75,9 @@ fn files_of_persons_are_their_owners_alone_whatever_the_umask() {
     {
         assert_eq!(mode(path), 0o600, "{}", path.display());
     }
-    assert_eq!(mode(&work.path("new.csv")), 0o600);
+    for listing in ["new.csv", "rooms-bad.csv", "checked.csv"] {
+        assert_eq!(mode(&work.path(listing)), 0o600, "{listing}");
+    }
     assert_eq!(mode(&work.path("rejects.csv")), 0o600);
     assert_eq!(mode(&work.path("result.csv")), 0o666, "sums are no persons");
 }
@@ -130,6 +134,8 @@ fn keys_that_cannot_be_used_say_what_to_do() {
     std::fs::set_permissions(work.path("key"), std::fs::Permissions::from_mode(0o640)).unwrap();
     refused("key: others may read this key: chmod 600 key");
     std::fs::set_permissions(work.path("key"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    work.write("key", "x".repeat(64 * 1024 + 1));
+    refused("key: more than 65536 bytes: this is no key");
     work.write("key", "");
     refused("key: a key of 0 bytes, fewer than 16: make one with");
     work.write("key", "fifteen bytes..\n");

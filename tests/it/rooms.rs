@@ -331,6 +331,11 @@ fn what_rooms_cannot_carry_is_refused() {
         (2, format!("{BOTH} --by live,live_id"), "gmv: --by names live_id twice\n".to_owned()),
         (2, format!("{BOTH} --orders plain.csv"), "cannot be used with".to_owned()),
         (2, format!("{BOTH} --facts plain.csv"), "cannot be used with".to_owned()),
+        (2, format!("{BOTH} --refunds plain.csv"), "cannot be used with".to_owned()),
+        (2, format!("{BOTH} --lives plain.csv"), "cannot be used with".to_owned()),
+        (2, format!("{BOTH} --store shop"), "cannot be used with".to_owned()),
+        (2, format!("{BOTH} --pseudonymize key"), "cannot be used with".to_owned()),
+        (2, format!("{BOTH} --refund-within 7d"), "cannot be used with".to_owned()),
         (2, format!("{BOTH} --attribution all"), "cannot be used with".to_owned()),
         (2, format!("{BOTH} --set buyer_id="), "gmv: --set buyer_id: no such column of --rooms".to_owned()),
         (
