@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod repeated;
+
 use super::error::InputError;
 use super::files::Source;
 use super::naming::same;
@@ -254,13 +256,6 @@ impl Header {
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, name)| name.as_str())
     }
-
-    /// Whether a record repeats the header, as concatenated exports do.
-    #[must_use]
-    pub fn is_repeated_by(&self, record: &Record<'_>) -> bool {
-        record.len() == self.names.len()
-            && self.names.iter().enumerate().all(|(at, name)| is_name(&record.cell(at), name))
-    }
 }
 
 fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
@@ -272,13 +267,6 @@ fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
         text.extend_from_slice(trim(&record.cell(*column)));
     }
     Cow::Owned(text)
-}
-
-/// Whether a cell is a name of the header, perhaps quoted after a byte order mark.
-fn is_name(cell: &[u8], name: &str) -> bool {
-    let cell = trim(cell);
-    let unquoted = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
-    cell == name.as_bytes() || unquoted == Some(name.as_bytes())
 }
 
 /// Whether a name is none: five digits in a row are a number or a date, and the line holds a customer's row.

@@ -121,6 +121,9 @@ pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), 
 #[cold]
 #[must_use]
 pub fn shown<C>(file: &FileContext<C>, record: &Record<'_>, fault: Fault) -> Fault {
+    if file.header.is_rearranged_by(record) {
+        return Fault { field: "", column: None, reason: Reason::OtherHeader, value: Box::default() };
+    }
     if record.len() > file.header.names.len() { Fault { value: Box::default(), ..fault } } else { fault }
 }
 

@@ -114,7 +114,7 @@ pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
         // Taken for text, its cells would be shown as a header.
         (kind, _) if source.stored.is_some() && kind != Kind::Parquet => Err(InputError::Store {
             path: source.name.clone(),
-            message: "the file is damaged; ingest its export again".to_owned(),
+            message: "the file is damaged; take it out of the store, and ingest its export again".to_owned(),
         }),
         (Kind::Refused(what), _) => Err(refused(&source.name, what)),
         (Kind::Parquet, Some(_)) => no_parts("Parquet").map(|()| opened(Content::Parquet)),

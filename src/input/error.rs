@@ -119,6 +119,17 @@ pub enum InputError {
         /// What the platform gives instead.
         reason: String,
     },
+    /// A second header, with the columns in another order.
+    #[error(
+        "{path}:{line}: a header with its columns in another order begins here, as where exports were put one after the other; the rows \
+         below would be read by the wrong columns: give each export as a file of its own"
+    )]
+    OtherHeader {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+    },
     /// Two columns of one name, of which one is needed.
     #[error(
         "{path}:1:{second}: the header has two columns named `{name}` (columns {first} and {second}); rename one, or \

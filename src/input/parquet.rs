@@ -37,6 +37,11 @@ impl ParquetFile {
     /// # Errors
     /// When it cannot be opened, or is no Parquet file.
     pub fn open(source: &Source) -> Result<Self, InputError> {
+        if let Some(stored) = &source.stored
+            && (source.skipped.is_empty() || source.skipped.iter().any(|skipped| !skipped))
+        {
+            stored.check()?;
+        }
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
         let failed = |error: PolarsError| damaged(source, &error);

@@ -33,6 +33,8 @@ pub enum Reason {
         /// The length of the row.
         bytes: usize,
     },
+    /// The header of another export, whose columns stand in another order: the rows below it would be read by the wrong columns.
+    OtherHeader,
     /// A blank where there must be a value.
     Blank,
     /// A text longer than any id.
@@ -80,6 +82,7 @@ impl Reason {
         match self {
             Self::Cells { .. } => "wrong number of cells",
             Self::Quoting { .. } => "broken quotes",
+            Self::OtherHeader => "header of another export",
             Self::Blank => "blank",
             Self::TooLong => "too long",
             Self::MangledId => "id in scientific notation",
@@ -115,6 +118,7 @@ impl fmt::Display for Reason {
                      written twice"
                 )
             }
+            Self::OtherHeader => write!(f, "the row is a header with its columns in another order"),
             Self::Blank => write!(f, "is blank"),
             Self::TooLong => write!(f, "is longer than 65535 bytes"),
             Self::MangledId => write!(
@@ -234,6 +238,8 @@ pub struct Rejects {
     pub rows: Vec<Reject>,
     /// What stands in the place of persons.
     pub pseudonyms: Option<Arc<Pseudonyms>>,
+    /// The first header of another export.
+    pub other_header: Option<Place>,
 }
 
 /// How many rejected rows are shown.
@@ -251,6 +257,9 @@ impl Rejects {
         if let Some(pseudonyms) = &self.pseudonyms {
             pseudonyms.replace_in(&mut reject);
         }
+        if reject.fault.reason == Reason::OtherHeader {
+            self.other_header = Some(self.other_header.map_or(reject.place, |known| known.min(reject.place)));
+        }
         self.count += 1;
         self.money += reject.money.map_or(0, |money| i128::from(money.0));
         *self.reasons.entry((reject.fault.field, reject.fault.reason.name())).or_default() += 1;
@@ -267,6 +276,10 @@ impl Rejects {
             merged.list |= rejects.list;
             merged.count += rejects.count;
             merged.money += rejects.money;
+            merged.other_header = match (merged.other_header, rejects.other_header) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
             for (reason, count) in rejects.reasons {
                 *merged.reasons.entry(reason).or_default() += count;
             }
@@ -277,6 +290,16 @@ impl Rejects {
             merged.rows.truncate(SHOWN);
         }
         merged
+    }
+
+    /// Fails where a header of another export was found: what follows it cannot be believed, however few rows are bad.
+    ///
+    /// # Errors
+    /// [`InputError::OtherHeader`].
+    pub fn check_headers<C>(self, files: &Files<C>) -> Result<Self, InputError> {
+        let Some(place) = self.other_header else { return Ok(self) };
+        let (path, line) = files.line(place);
+        Err(InputError::OtherHeader { path: path.to_owned(), line })
     }
 
     /// Fails when there are more than `limit` allows of `rows`.

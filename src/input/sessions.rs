@@ -118,7 +118,7 @@ pub fn read_sessions(
         rejects.push(reader.rejects);
         names.merge(reader.names);
     }
-    let rejects = Rejects::merge(rejects);
+    let rejects = Rejects::merge(rejects).check_headers(&files)?;
     Ok(Sessions { parts: Parts::gather(parts), tally, rejects, files, names, skipped })
 }
 

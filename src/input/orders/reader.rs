@@ -96,7 +96,7 @@ pub fn read_orders(
         lines,
         statuses,
         tally,
-        rejects: Rejects::merge(rejects),
+        rejects: Rejects::merge(rejects).check_headers(&files)?,
         files,
         names,
     })

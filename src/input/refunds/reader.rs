@@ -98,7 +98,8 @@ pub fn read_refunds(
         rejects.push(reader.rejects);
     }
     let statuses = statuses.into_texts().iter().map(meaning).collect();
-    Ok(Refunds { parts: Parts::gather(parts), statuses, tally, rejects: Rejects::merge(rejects), files })
+    let rejects = Rejects::merge(rejects).check_headers(&files)?;
+    Ok(Refunds { parts: Parts::gather(parts), statuses, tally, rejects, files })
 }
 
 /// One worker's reader of after-sales rows.

@@ -161,7 +161,8 @@ pub fn read_rooms(
         names.merge(reader.names);
     }
     rows.sort_by_key(|row| row.place);
-    Ok(Rooms { rows, tally, rejects: Rejects::merge(rejects), files, names })
+    let rejects = Rejects::merge(rejects).check_headers(&files)?;
+    Ok(Rooms { rows, tally, rejects, files, names })
 }
 
 /// What a broadcast is known by across exports that overlap.

@@ -137,7 +137,7 @@ pub fn read_orders<W: Write + Send>(
         times = span(times, reader.rows.paid);
         rejects.push(reader.rejects);
     }
-    let rejects = Rejects::merge(rejects);
+    let rejects = Rejects::merge(rejects).check_headers(&files)?;
     let counts = Counts {
         read: tally.rows,
         structural: tally.structural,
@@ -176,7 +176,7 @@ pub fn read_sessions<W: Write + Send>(
         names.merge(reader.names);
         rejects.push(reader.rejects);
     }
-    let rejects = Rejects::merge(rejects);
+    let rejects = Rejects::merge(rejects).check_headers(&files)?;
     let (structural, rejected) = (tally.structural, rejects.count);
     let counts = Counts { read: tally.rows, structural, rejected, ..Counts::default() };
     let layout = || files.files.first().map(|file| sessions::layout(&file.columns)).unwrap_or_default();

@@ -14,6 +14,7 @@ mod order;
 mod orders;
 mod parquet;
 pub mod pruning;
+mod seal;
 mod sessions;
 pub mod unmapped;
 
@@ -44,6 +45,8 @@ pub struct StoredFile {
     /// The canonical profile under the name and currency of the one that its export was read with.
     pub profile: Arc<Profile>,
     slices: Option<String>,
+    /// Its key-value metadata, which its seal covers too.
+    metadata: Vec<(String, String)>,
     /// Held as long as the file may be read.
     reading: Option<Arc<File>>,
 }
@@ -74,7 +77,8 @@ impl StoredFile {
             return Err(refused("the file was renamed or moved; give it back its name, or take it out"));
         }
         let profile = Arc::new(profile(&about)?);
-        Ok(Self { path: path.to_owned(), about, profile, slices: text(SLICES_KEY), reading: None })
+        let slices = text(SLICES_KEY);
+        Ok(Self { path: path.to_owned(), about, profile, slices, metadata, reading: None })
     }
 
     /// The file as an input.
@@ -86,6 +90,18 @@ impl StoredFile {
             stored: Some(Arc::clone(self)),
             ..Source::default()
         }
+    }
+
+    /// Refuses a file whose bytes are not those that were written.
+    ///
+    /// # Errors
+    /// When it is damaged, or cannot be read.
+    pub fn check(&self) -> Result<(), InputError> {
+        if seal::is_whole(&self.path, &self.metadata)? {
+            return Ok(());
+        }
+        let message = "the file is damaged; take it out of the store, and ingest its export again";
+        Err(InputError::Store { path: self.path.display().to_string(), message: message.to_owned() })
     }
 
     /// What is known of its row groups, where it is.

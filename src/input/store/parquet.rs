@@ -11,6 +11,7 @@ use polars::prelude::{
 };
 
 use super::batch::{Batch, Cells, Kind, Layout};
+use super::seal::{SEAL_KEY, Seal};
 use crate::input::error::InputError;
 
 /// Digits of money: what 64 bits hold.
@@ -23,6 +24,7 @@ pub struct GroupWriter<W: Write> {
     layout: Layout,
     writer: BatchedWriter<Watched<W>>,
     failed: Failed,
+    seal: Arc<Mutex<Seal>>,
 }
 
 /// The system's reason of a failed write, of which polars passes on only the words.
@@ -34,16 +36,17 @@ impl<W: Write> GroupWriter<W> {
     /// # Errors
     /// When its first bytes cannot be written.
     pub fn new(name: &str, layout: Layout, out: W) -> Result<Self, InputError> {
-        let failed = Failed::default();
+        let (failed, seal) = (Failed::default(), Arc::<Mutex<Seal>>::default());
         let field = |(name, kind): &(String, Kind)| Field::new(name.as_str().into(), data_type(*kind));
         let schema: Schema = layout.iter().map(field).collect();
-        let writer = ParquetWriter::new(Watched { out, failed: Arc::clone(&failed) })
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_statistics(StatisticsOptions::default())
-            .set_parallel(false)
-            .batched(&schema)
-            .map_err(|error| reason(name, &failed, &error))?;
-        Ok(Self { name: name.to_owned(), layout, writer, failed })
+        let writer =
+            ParquetWriter::new(Watched { out, failed: Arc::clone(&failed), seal: Arc::clone(&seal) })
+                .with_compression(ParquetCompression::Zstd(None))
+                .with_statistics(StatisticsOptions::default())
+                .set_parallel(false)
+                .batched(&schema)
+                .map_err(|error| reason(name, &failed, &error))?;
+        Ok(Self { name: name.to_owned(), layout, writer, failed, seal })
     }
 
     /// Writes rows as one row group.
@@ -61,11 +64,13 @@ impl<W: Write> GroupWriter<W> {
         written.map_err(|error| reason(&self.name, &self.failed, &error))
     }
 
-    /// Writes the footer with its key-value metadata.
+    /// Writes the footer with its key-value metadata, and the seal of all before it.
     ///
     /// # Errors
     /// When writing fails.
-    pub fn finish(self, metadata: Vec<(String, String)>) -> Result<(), InputError> {
+    pub fn finish(self, mut metadata: Vec<(String, String)>) -> Result<(), InputError> {
+        let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        metadata.push((SEAL_KEY.to_owned(), seal.of(&metadata)));
         let pairs = KeyValueMetadata::from_static(metadata);
         let ended = pairs.collect(ParquetMetadataContext { arrow_schema: "" }).and_then(|pairs| {
             let writer = self.writer.get_writer();
@@ -112,10 +117,11 @@ fn reason(name: &str, failed: &Failed, error: &PolarsError) -> InputError {
     InputError::io(name, "cannot write it into the store; check the free space there", source)
 }
 
-/// Keeps the system's reason for a failed write.
+/// Keeps the system's reason for a failed write, and takes note of the bytes.
 struct Watched<W> {
     out: W,
     failed: Failed,
+    seal: Arc<Mutex<Seal>>,
 }
 
 impl<W> Watched<W> {
@@ -133,7 +139,9 @@ impl<W> Watched<W> {
 impl<W: Write> Write for Watched<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes);
-        self.note(written)
+        let written = self.note(written)?;
+        self.seal.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

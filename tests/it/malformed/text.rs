@@ -1,7 +1,7 @@
 //! Texts whose shape is wrong: headers, line ends, quotes, delimiters.
 
 use super::{Case, case, check};
-use crate::shop::{ORDERS, orders_with};
+use crate::shop::{BOTH, ORDERS, orders_with};
 
 fn orders(name: &'static str, text: impl AsRef<[u8]>, expected: &'static str) -> Case {
     case(name, "orders.csv", text, expected).counted()
@@ -64,6 +64,26 @@ fn rows() {
             orders_with("A-4,u3", "A-4,u3,more"),
             "0 · 1 row of the orders rejected (paid_at not a time: 1) · 9 · 9",
         ),
+    ]);
+}
+
+/// The rows below would be read by the columns of the first header: one bad row in hundreds, and wrong money.
+#[test]
+fn exports_put_one_after_the_other_with_columns_in_another_order() {
+    let rows = |first: usize, money: &str| -> String {
+        let row = |row| format!("o{row},u1,s1,2026-03-02 20:00:00,{money}\n");
+        (first..first + 200).map(row).collect::<Vec<_>>().concat()
+    };
+    let text = format!(
+        "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount\n{}order_id,buyer_id,streamer_id,paid_at,refund_amount,amount\n{}",
+        rows(0, "10.00,1.00"),
+        rows(200, "1.00,10.00"),
+    );
+    let verdict = "1 orders.csv:202: a header with its columns in another order begins here, as where exports were put one after the other; the \
+                   rows below would be read by the wrong columns: give each export as a file of its own";
+    check(&[
+        orders("another order, whatever may be bad", &text, verdict),
+        orders("in small blocks", &text, verdict).with(format!("{BOTH} --block-size 64 --threads 3")),
     ]);
 }
 
