@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{SettingsError, UsageError};
+use crate::input::store::Store;
 
-/// Refuses to write over an input, or two outputs over each other; `written` are options with their files.
+/// Refuses to write over an input, into a store, or two outputs over each other; `written` are options with their files.
 ///
 /// # Errors
 /// When there is such a file.
@@ -15,6 +16,12 @@ pub fn check(written: &[(&str, &Path)], inputs: &[PathBuf]) -> Result<(), Settin
         return Err(UsageError("--rejects and -o name the same file".to_owned()).into());
     }
     for (option, path) in written {
+        if Store::holds(path) {
+            let name = path.display();
+            let message =
+                format!("{option} {name} lies in a store, which holds nothing else; name another place");
+            return Err(UsageError(message).into());
+        }
         if inputs.iter().any(|input| same_file(input, path)) {
             let name = path.display();
             return Err(UsageError(format!(

@@ -10,7 +10,7 @@ use crate::partition::Partition;
 
 /// What takes the orders that were accepted.
 pub trait TakeOrder: Send {
-    /// Whether the texts of line ids are kept for the row's [`LineRef`].
+    /// Whether the texts of line ids are kept for the row's [`LineRef`](super::LineRef).
     const KEEPS_LINES: bool;
 
     /// Takes one order; `status` is what its status means, where the profile maps it.
@@ -25,12 +25,12 @@ pub trait TakeOrder: Send {
         status: Option<Status>,
     ) -> Result<(), Fault>;
 
-    /// See [`RowReader::end_of_block`].
+    /// See [`RowReader::end_of_block`](crate::input::read::RowReader::end_of_block).
     fn end_of_block(&mut self, _file: &FileContext<OrderColumns>, _block: u32) -> Result<(), InputError> {
         Ok(())
     }
 
-    /// See [`RowReader::abandon`].
+    /// See [`RowReader::abandon`](crate::input::read::RowReader::abandon).
     fn abandon(&mut self) {}
 }
 

@@ -22,12 +22,12 @@ pub trait TakeSession: Send {
         session: &TakenSession,
     ) -> Result<(), Fault>;
 
-    /// See [`RowReader::end_of_block`].
+    /// See [`RowReader::end_of_block`](crate::input::read::RowReader::end_of_block).
     fn end_of_block(&mut self, _file: &FileContext<SessionColumns>, _block: u32) -> Result<(), InputError> {
         Ok(())
     }
 
-    /// See [`RowReader::abandon`].
+    /// See [`RowReader::abandon`](crate::input::read::RowReader::abandon).
     fn abandon(&mut self) {}
 }
 

@@ -133,6 +133,18 @@ impl Store {
         Err(refused(path, message))
     }
 
+    /// Whether a file would lie in a store, which holds nothing but its own.
+    #[must_use]
+    pub fn holds(path: &Path) -> bool {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let Ok(folder) = folder.canonicalize() else { return false };
+        let is_store = |folder: &Path| {
+            let marker = fs::read_to_string(folder.join(MARKER));
+            marker.is_ok_and(|text| text.contains("\"gmv_store\""))
+        };
+        is_store(&folder) || folder.parent().is_some_and(is_store)
+    }
+
     /// The directory.
     #[must_use]
     pub fn directory(&self) -> &Path {

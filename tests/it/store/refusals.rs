@@ -183,3 +183,15 @@ fn a_file_with_another_byte_never_gives_other_numbers() {
     std::fs::write(&path, sound).unwrap();
     assert_eq!(decompose(&work, "--store store"), RESULT);
 }
+
+/// A file beside its own would make the store unreadable.
+#[test]
+fn nothing_else_is_written_into_a_store() {
+    let work = shop();
+    assert_eq!(ingested(&work, BOTH), ["new", "new"]);
+    for place in ["-o store/orders/r.csv", "-o store/r.csv", "--rejects store/sessions/r.csv"] {
+        let err = work.fails(2, &crate::shop::words(&format!("--store store {place}")));
+        assert!(err.contains("lies in a store, which holds nothing else; name another place"), "{err}");
+    }
+    assert_eq!(decompose(&work, "--store store"), RESULT);
+}
