@@ -8,8 +8,8 @@ use crate::engine::grouping::GroupColumn;
 
 /// The name of each counted broadcast, in their order; blank where the rows are not by broadcast.
 ///
-/// Where two without an id begin in the same second, the streamer's id follows, and where that is no help (only the date is known), a
-/// number in the order of the exports: one broadcast is one row.
+/// Where two streamers have the same id, or begin in the same second without one, the streamer's id follows, and where that is no help
+/// (only the date is known), a number in the order of the exports: one broadcast is one row.
 pub fn lives(counted: &[&Standing<'_>], inputs: &RoomInputs, settings: &RoomSettings) -> Vec<Arc<str>> {
     if !settings.grouping.columns.contains(&GroupColumn::Live) {
         return vec![Arc::from(""); counted.len()];

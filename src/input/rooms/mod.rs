@@ -168,19 +168,20 @@ pub fn read_rooms(
 /// What a broadcast is known by across exports that overlap.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Live(Arc<str>),
+    /// An id is the streamer's: hand-made exports number each streamer's broadcasts from 1.
+    Live(u32, Arc<str>),
     Start(u32, Instant),
     /// Nothing tells it from others of its date.
     Row(u64),
 }
 
-/// The broadcasts that stand, in the order of the exports: of rows of one broadcast the latest. A broadcast is known by its id, else by
-/// its streamer and start; where rows of one streamer and start come with ids and without, the kind of the latest stands. A row of which
+/// The broadcasts that stand, in the order of the exports: of rows of one broadcast the latest. A broadcast is known by its streamer
+/// and id, else by its streamer and start; where rows of one streamer and start come with ids and without, the kind of the latest stands. A row of which
 /// only the date is known is always its own.
 #[must_use]
 pub fn distinct(rows: &[RoomRow]) -> Vec<&RoomRow> {
     let key = |row: &RoomRow| match &row.live_id {
-        Some(id) => Key::Live(Arc::clone(id)),
+        Some(id) => Key::Live(row.streamer, Arc::clone(id)),
         None if row.by_date => Key::Row(row.place.sequence()),
         None => Key::Start(row.streamer, row.started),
     };
@@ -230,6 +231,12 @@ mod tests {
         assert_eq!(lines(&known_by_id), [2, 3]);
         let known_by_start = [row(1, 0, None, 5), row(2, 1, None, 5), row(3, 0, None, 5), row(4, 0, None, 6)];
         assert_eq!(lines(&known_by_start), [2, 3, 4]);
+    }
+
+    #[test]
+    fn the_same_id_at_two_streamers_is_two_broadcasts() {
+        let rows = [row(1, 0, Some("1"), 5), row(2, 1, Some("1"), 5), row(3, 0, Some("1"), 5)];
+        assert_eq!(lines(&rows), [2, 3]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Broadcasts as aggregates: what consoles export of each live session, to factors of streamers and periods.
 
+mod duplicates;
+
 use gmv::engine::rooms::totals::{add, sums};
 use gmv::factor::Factor;
 use gmv::input::read::Place;
@@ -180,23 +182,6 @@ fn groups_are_attributes_and_broadcasts() {
         ["2026-03-02T20:00:00+08:00 24000.00", "2026-03-04T20:00:00+08:00 6000.00"]
     );
     assert_eq!(lives.lines().count(), 7);
-}
-
-#[test]
-fn two_broadcasts_of_one_second_are_two() {
-    let text = "streamer_id,live_id,started_at,gmv\n\
-                s1,a,2026-03-02 20:00:00,1\ns1,b,2026-03-02 20:00:00,2\n\
-                s2,,2026-03-03 20:00:00,3\ns3,,2026-03-03 20:00:00,4\ns1,a,2026-03-02 20:00:01,5\n";
-    let lives = decompose(&canonical(text), "--rooms rooms.csv --by live");
-    let rows = columns(&lives, &["live_id", "gmv"]);
-    let expected =
-        ["a 5.00", "2026-03-03T20:00:00+08:00 s3 4.00", "2026-03-03T20:00:00+08:00 s2 3.00", "b 2.00"];
-    assert_eq!(rows, expected);
-    let by_both = decompose(&canonical(text), "--rooms rooms.csv --by streamer,live");
-    assert_eq!(
-        columns(&by_both, &["live_id"])[1..3],
-        ["2026-03-03T20:00:00+08:00", "2026-03-03T20:00:00+08:00"]
-    );
 }
 
 #[test]
