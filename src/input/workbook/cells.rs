@@ -23,10 +23,21 @@ pub const NOT_COMPUTED: &str = "=";
 /// Excel keeps 15 digits of a number: a longer id in it has been rounded.
 const LONGEST_EXACT: f64 = 1e15;
 
+/// What is known of a cell besides its value.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    /// It holds a formula.
+    pub is_formula: bool,
+    /// It is formatted as a percentage.
+    pub is_percentage: bool,
+    /// Its workbook counts days from 1904.
+    pub epoch_1904: bool,
+}
+
 /// Appends the text of a cell.
-pub fn write(value: &DataRef<'_>, is_formula: bool, epoch_1904: bool, out: &mut Vec<u8>) -> Held {
+pub fn write(value: &DataRef<'_>, about: About, out: &mut Vec<u8>) -> Held {
     let text = match value {
-        DataRef::Empty if is_formula => {
+        DataRef::Empty if about.is_formula => {
             out.extend_from_slice(NOT_COMPUTED.as_bytes());
             return Held::Fault;
         }
@@ -40,12 +51,17 @@ pub fn write(value: &DataRef<'_>, is_formula: bool, epoch_1904: bool, out: &mut 
         DataRef::SharedString(text) => text,
         DataRef::Bool(true) => "TRUE",
         DataRef::Bool(false) => "FALSE",
-        DataRef::Int(value) => &number(*value as f64),
-        DataRef::Float(value) => &number(*value),
-        DataRef::DateTime(value) => &time(*value, epoch_1904),
+        DataRef::Int(value) => &shown(*value as f64, about),
+        DataRef::Float(value) => &shown(*value, about),
+        DataRef::DateTime(value) => &time(*value, about.epoch_1904),
     };
     out.extend_from_slice(text.as_bytes());
     if text.is_empty() { Held::Nothing } else { Held::Value }
+}
+
+/// A number, as a percentage where it is formatted as one. It has all its digits, of which the format may show fewer.
+fn shown(value: f64, about: About) -> String {
+    if about.is_percentage { format!("{}%", number(value * 100.0)) } else { number(value) }
 }
 
 /// A number, in the digits that Excel shows of it: a sum such as 0.1 + 0.2 is 0.3, for what Excel does not show is noise of the binary
@@ -105,7 +121,7 @@ mod tests {
 
     fn text(value: &DataRef<'_>) -> (String, Held) {
         let mut out = Vec::new();
-        let held = write(value, false, false, &mut out);
+        let held = write(value, About::default(), &mut out);
         (String::from_utf8(out).unwrap(), held)
     }
 
@@ -131,6 +147,26 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
+    }
+
+    #[test]
+    fn numbers_with_the_format_of_a_percentage_are_percentages() {
+        let percent = About { is_percentage: true, ..About::default() };
+        let cases = [
+            (0.255, "25.5%"),
+            (0.07, "7%"),
+            (0.29, "29%"),
+            (0.123_45, "12.345%"),
+            (0.0, "0%"),
+            (1.0, "100%"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(shown(value, percent), text);
+        }
+        let mut out = Vec::new();
+        write(&DataRef::Int(1), percent, &mut out);
+        write(&DataRef::SharedString("--"), percent, &mut out);
+        assert_eq!(out, b"100%--");
     }
 
     #[test]
@@ -180,7 +216,8 @@ mod tests {
         assert_eq!(text(&DataRef::Error(CellErrorType::NA)), ("#N/A".to_owned(), Held::Fault));
         assert_eq!(text(&DataRef::Empty), (String::new(), Held::Nothing));
         let mut out = Vec::new();
-        assert_eq!(write(&DataRef::Empty, true, false, &mut out), Held::Fault);
+        let formula = About { is_formula: true, ..About::default() };
+        assert_eq!(write(&DataRef::Empty, formula, &mut out), Held::Fault);
         assert_eq!(out, NOT_COMPUTED.as_bytes());
     }
 }

@@ -2,6 +2,7 @@
 //! cell becomes the text that a CSV export would hold, so that one set of parsers and one set of rules serves both.
 
 pub mod cells;
+pub mod percentages;
 pub mod rows;
 
 use std::cell::Cell;
@@ -15,6 +16,7 @@ use super::archive::Seekable;
 use super::error::InputError;
 use super::guard::guarded;
 use super::limits::Counting;
+use percentages::Percentages;
 use rows::{SheetRows, send_rows};
 
 /// Pieces of a sheet that may wait for the workers.
@@ -107,8 +109,12 @@ fn read(
     let mut workbook = Xlsx::new(reader).map_err(|error| damaged(path, &error))?;
     let sheet = choose(path, &workbook, wanted)?;
     let epoch_1904 = workbook.has_1904_epoch();
+    let before = taken.load(Ordering::Relaxed);
+    let percentages = Percentages::find(&mut workbook, &sheet);
+    // What was read twice is progress once.
+    taken.store(before, Ordering::Relaxed);
     let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| damaged(path, &error))?;
-    let mut cells = rows::Rows::new(path, cells, epoch_1904);
+    let mut cells = rows::Rows::new(path, cells, percentages, epoch_1904);
     let empty = || error(path, format!("the sheet {sheet} is empty, without even a header; export it again"));
     let names = cells.header()?.ok_or_else(empty)?;
     begun.set(true);

@@ -4,9 +4,10 @@ use std::io::{Read, Seek};
 use std::ops::Range;
 use std::sync::mpsc::SyncSender;
 
-use calamine::{XlsxCellFormulaMetadataRecord, XlsxCellReader};
+use calamine::{DataRef, XlsxCellFormulaMetadataRecord, XlsxCellReader};
 
-use super::cells::{Held, write};
+use super::cells::{About, Held, write};
+use super::percentages::Percentages;
 use super::{Piece, damaged, error};
 use crate::input::error::InputError;
 use crate::input::parse::trim;
@@ -67,6 +68,7 @@ impl SheetRows {
 pub struct Rows<'a, R: Read + Seek> {
     path: &'a str,
     cells: XlsxCellReader<'a, R>,
+    percentages: Percentages,
     epoch_1904: bool,
     ended: bool,
     row: Row,
@@ -100,9 +102,9 @@ impl Row {
     }
 
     /// Takes a cell, unless it holds nothing.
-    fn push(&mut self, cell: &XlsxCellFormulaMetadataRecord<'_>, epoch_1904: bool) {
+    fn push(&mut self, cell: &XlsxCellFormulaMetadataRecord<'_>, about: About) {
         let start = self.bytes.len();
-        let held = write(&cell.value, cell.formula.is_some(), epoch_1904, &mut self.bytes);
+        let held = write(&cell.value, about, &mut self.bytes);
         if held != Held::Nothing {
             let text = start..self.bytes.len();
             self.number = cell.pos.0;
@@ -117,9 +119,24 @@ impl Row {
 
 impl<'a, R: Read + Seek> Rows<'a, R> {
     /// The rows of a sheet.
-    pub fn new(path: &'a str, cells: XlsxCellReader<'a, R>, epoch_1904: bool) -> Self {
+    pub fn new(
+        path: &'a str,
+        cells: XlsxCellReader<'a, R>,
+        percentages: Percentages,
+        epoch_1904: bool,
+    ) -> Self {
         let (row, ahead) = (Row::default(), Row::default());
-        Self { path, cells, epoch_1904, ended: false, row, ahead, last: None, width: 0 }
+        Self { path, cells, percentages, epoch_1904, ended: false, row, ahead, last: None, width: 0 }
+    }
+
+    /// What is known of a cell besides its value.
+    fn about(&self, cell: &XlsxCellFormulaMetadataRecord<'_>) -> About {
+        let is_number = matches!(cell.value, DataRef::Int(_) | DataRef::Float(_));
+        About {
+            is_formula: cell.formula.is_some(),
+            is_percentage: is_number && self.percentages.hold(cell.pos),
+            epoch_1904: self.epoch_1904,
+        }
     }
 
     /// The names of the first row that holds anything; `None` where no row does.
@@ -152,9 +169,10 @@ impl<'a, R: Read + Seek> Rows<'a, R> {
                 let what = "the sheet has more rows or columns than a sheet can have; save it again";
                 return Err(error(self.path, what));
             }
+            let about = self.about(&cell);
             let same = self.row.cells.is_empty() || self.row.number == cell.pos.0;
             let row = if same { &mut self.row } else { &mut self.ahead };
-            row.push(&cell, self.epoch_1904);
+            row.push(&cell, about);
         }
         let number = self.row.number;
         if self.row.cells.is_empty() {

@@ -1,6 +1,7 @@
 //! Broadcasts as aggregates: what consoles export of each live session, to factors of streamers and periods.
 
 mod duplicates;
+mod workbooks;
 
 use gmv::engine::rooms::totals::{add, sums};
 use gmv::factor::Factor;
