@@ -55,6 +55,11 @@ impl Place {
 pub trait Columns: Send + Sync {
     /// The columns of the header that are read, from 0, so that a columnar file need not read the others.
     fn needed(&self) -> Vec<usize>;
+
+    /// Those of them in which an error of a spreadsheet rejects the row.
+    fn strict(&self) -> Vec<usize> {
+        self.needed()
+    }
 }
 
 /// What takes the rows: one for each thread.
@@ -196,7 +201,7 @@ fn work<C: Columns, R: RowReader<C>>(
             }
             Ok(Some(Task::Rows { file, ordinal, rows })) => {
                 progress(rows.read);
-                let (lines, rows) = rows.each(&file.columns.needed(), |record, line| {
+                let (lines, rows) = rows.each(&file.columns.strict(), |record, line| {
                     reader.row(&file, record, Place { file: file.index, block: ordinal, line });
                 });
                 Ok(BlockCount { file: file.index, block: ordinal, lines, rows })

@@ -218,6 +218,20 @@ fn reading_remarks(report: &mut RoomReport, inputs: &RoomInputs, counted: &[&Sta
             rooms.tally.rounded
         ));
     }
+    if let Some((place, fault)) = &rooms.tally.first_unread {
+        let counts: Vec<String> =
+            rooms.tally.unread.iter().map(|(field, count)| format!("{field} {count}")).collect();
+        let (file, line) = rooms.files.line(*place);
+        let column = fault.column.map(|column| format!(":{}", column + 1)).unwrap_or_default();
+        report.warnings.push(format!(
+            "figures that do not read and no factor needs, so not known of their broadcasts, which count all the same: {}; the first: \
+             {file}:{line}{column}: {} {} {}",
+            counts.join(", "),
+            fault.field,
+            excerpt(&fault.value),
+            fault.reason
+        ));
+    }
     let by_date =
         counted.iter().filter(|standing| standing.row.by_date && standing.row.live_id.is_none()).count();
     if by_date > 0 {
@@ -229,6 +243,14 @@ fn reading_remarks(report: &mut RoomReport, inputs: &RoomInputs, counted: &[&Sta
     for file in rooms.files.files.iter().filter(|file| !file.columns.has(Field::StreamerId)) {
         report.facts.push(format!("{}: no ids of streamers; their names tell them apart", file.name));
     }
+}
+
+/// The beginning of what was found in a cell.
+fn excerpt(value: &[u8]) -> String {
+    const SHOWN: usize = 40;
+    let text = String::from_utf8_lossy(value);
+    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    format!("{:?}{more}", text.chars().take(SHOWN).collect::<String>())
 }
 
 /// Whether a broadcast goes on after its period.

@@ -162,7 +162,7 @@ pub fn amount(cell: &[u8]) -> Result<Option<(MinorUnits, bool)>, AmountError> {
     }
 }
 
-/// A percentage such as `12.3%`, from 0 to 100, as the number before the sign.
+/// A percentage such as `12.3%`, from 0 to 100, as the number before the sign. Without the sign only 0 is clear: `0.5` may be a half.
 ///
 /// # Errors
 /// See [`NumberError`].
@@ -171,8 +171,11 @@ pub fn percent(cell: &[u8]) -> Result<Option<Decimal>, NumberError> {
     if NULLS.contains(&text) {
         return Ok(None);
     }
-    let text = text.strip_suffix(['%', '％']).ok_or(NumberError::NotNumber)?;
-    let number = number(text.trim_end())?;
+    let signed = text.strip_suffix(['%', '％']);
+    let number = number(signed.unwrap_or(text).trim_end())?;
+    if signed.is_none() && number.digits != 0 {
+        return Err(NumberError::NotNumber);
+    }
     if number.digits > 100 * 10_i128.pow(number.scale) {
         return Err(NumberError::TooLarge);
     }
@@ -339,7 +342,9 @@ mod tests {
         let share = percent(b"12.3%").unwrap().unwrap();
         assert_eq!(share.times(10_000), Ok(123_000));
         assert_eq!(percent(b"100%").unwrap().unwrap().times(1), Ok(100));
+        assert_eq!(percent(b"0.00").unwrap().unwrap().times(1), Ok(0));
         assert_eq!(percent(b"0.123"), Err(NumberError::NotNumber));
+        assert_eq!(percent(b"12.3"), Err(NumberError::NotNumber));
         assert_eq!(percent(b"100.01%"), Err(NumberError::TooLarge));
         assert_eq!(percent(b"-"), Ok(None));
         let long = decimal(b"9999999999999999999999").unwrap().unwrap();

@@ -78,6 +78,9 @@ pub const NAMES: [&str; 20] = [
     "spend",
 ];
 
+/// What no factor needs: where a cell of these does not read, its figure is not known and the broadcast counts all the same.
+const SIDE: [Field; 4] = [Field::EndedAt, Field::LiveMinutes, Field::OldFanShare, Field::Spend];
+
 impl Field {
     /// The canonical name.
     #[must_use]
@@ -99,6 +102,12 @@ pub struct RoomColumns {
 impl Columns for RoomColumns {
     fn needed(&self) -> Vec<usize> {
         self.origins.iter().flat_map(Origin::columns).collect()
+    }
+
+    fn strict(&self) -> Vec<usize> {
+        let strict = |at: &usize| !SIDE.iter().any(|side| *side as usize == *at);
+        let places = (0..NAMES.len()).filter(strict);
+        places.filter_map(|at| self.origins.get(at)).flat_map(Origin::columns).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 mod columns;
 mod reader;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::binding::Header;
@@ -13,7 +13,7 @@ use super::files::Source;
 use super::names::Names;
 use super::profile::RowKind;
 use super::read::{Files, Place, Progress, read};
-use super::rejects::Rejects;
+use super::rejects::{Fault, Rejects};
 use super::settings::{Profiles, ReadSettings};
 use crate::units::{Instant, MinorUnits, Seconds};
 
@@ -85,6 +85,10 @@ pub struct RoomTally {
     pub rounded: u64,
     /// The first of them.
     first_rounded: Option<(Place, String)>,
+    /// Cells of accepted rows that do not read, by column, where no factor needs their figure.
+    pub unread: BTreeMap<&'static str, u64>,
+    /// The first of them, and what is wrong with it.
+    pub first_unread: Option<(Place, Fault)>,
 }
 
 impl RoomTally {
@@ -101,7 +105,19 @@ impl RoomTally {
         }
     }
 
+    fn leave(&mut self, place: Place, fault: Fault) {
+        *self.unread.entry(fault.field).or_default() += 1;
+        if self.first_unread.as_ref().is_none_or(|(first, _)| place < *first) {
+            self.first_unread = Some((place, fault));
+        }
+    }
+
     fn merge(&mut self, other: Self) {
+        for (field, count) in other.unread {
+            *self.unread.entry(field).or_default() += count;
+        }
+        let firsts = [self.first_unread.take(), other.first_unread];
+        self.first_unread = firsts.into_iter().flatten().min_by_key(|(place, _)| *place);
         self.rows += other.rows;
         self.structural += other.structural;
         self.summaries += other.summaries;

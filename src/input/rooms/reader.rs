@@ -46,6 +46,7 @@ pub struct RoomReader<'d> {
 
 /// The cells of one row.
 struct Cells<'r, 'a> {
+    file: &'r FileContext<RoomColumns>,
     columns: &'r RoomColumns,
     record: &'r Record<'a>,
     place: Place,
@@ -66,6 +67,14 @@ impl Cells<'_, '_> {
             self.tally.round(self.place, &String::from_utf8_lossy(trim(&text)));
         }
         Some(value)
+    }
+
+    /// A figure that no factor needs: where it does not read it is not known, which is counted, and the broadcast keeps its money.
+    fn side<T>(&mut self, found: Result<Option<T>, Fault>) -> Option<T> {
+        found.unwrap_or_else(|fault| {
+            self.tally.leave(self.place, shown(self.file, self.record, fault));
+            None
+        })
     }
 
     fn count(&mut self, field: Field) -> Result<Option<i64>, Fault> {
@@ -133,10 +142,13 @@ impl Cells<'_, '_> {
 
     fn figures(&mut self) -> Result<Figures, Fault> {
         let viewers = self.count(Field::Viewers)?;
+        let live = self.seconds(Field::LiveMinutes, 60, 1);
+        let old_fans = self.share(viewers);
+        let spend = self.money(Field::Spend);
         Ok(Figures {
             viewers,
             watch: self.watch(viewers)?,
-            live: self.seconds(Field::LiveMinutes, 60, 1)?,
+            live: self.side(live),
             buyers: self.count(Field::Buyers)?,
             orders: self.count(Field::Orders)?,
             gmv: self.money(Field::Gmv)?,
@@ -144,8 +156,8 @@ impl Cells<'_, '_> {
             net_orders: self.count(Field::NetOrders)?,
             refund: self.money(Field::RefundAmount)?,
             refund_orders: self.count(Field::RefundOrders)?,
-            old_fans: self.share(viewers)?,
-            spend: self.money(Field::Spend)?,
+            old_fans: self.side(old_fans),
+            spend: self.side(spend),
         })
     }
 
@@ -169,9 +181,11 @@ impl Cells<'_, '_> {
         started.ok_or_else(|| self.fault(field, Reason::Blank))
     }
 
-    /// When it ended; `None` where no time of day says so.
-    fn ended(&self, started: (Instant, bool), times: &mut Times) -> Result<Option<Instant>, Fault> {
-        let ended = self.time(Field::EndedAt, times)?.filter(|(_, by_date)| !by_date && !started.1);
+    /// When it ended; `None` where no time of day says so. An end before the start leaves open which of the two is wrong, and with that the
+    /// period: it is a fault of the row.
+    fn ended(&mut self, started: (Instant, bool), times: &mut Times) -> Result<Option<Instant>, Fault> {
+        let ended = self.time(Field::EndedAt, times);
+        let ended = self.side(ended).filter(|(_, by_date)| !by_date && !started.1);
         match ended {
             Some((ended, _)) if ended < started.0 => {
                 Err(self.fault(Field::EndedAt, Reason::EndsBeforeStarted))
@@ -194,9 +208,15 @@ impl<'d> RoomReader<'d> {
         }
     }
 
-    fn parse(&mut self, columns: &RoomColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
+    fn parse(
+        &mut self,
+        file: &FileContext<RoomColumns>,
+        record: &Record<'_>,
+        place: Place,
+    ) -> Result<(), Fault> {
+        let columns = &file.columns;
         let mut tally = RoomTally::default();
-        let mut cells = Cells { columns, record, place, tally: &mut tally };
+        let mut cells = Cells { file, columns, record, place, tally: &mut tally };
         let started = cells.started(&mut self.times)?;
         let ended = cells.ended(started, &mut self.times)?;
         let mut figures = cells.figures()?;
@@ -253,7 +273,7 @@ impl RowReader<RoomColumns> for RoomReader<'_> {
             self.tally.summary_money += readable_money(columns, record).map_or(0, |money| money.0.into());
             return;
         }
-        let Err(fault) = whole.and_then(|()| self.parse(columns, record, place)) else { return };
+        let Err(fault) = whole.and_then(|()| self.parse(file, record, place)) else { return };
         if is_structural(file, record) {
             self.tally.structural += 1;
             return;

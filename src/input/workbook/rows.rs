@@ -39,9 +39,9 @@ pub struct SheetRows {
 }
 
 impl SheetRows {
-    /// Calls `each` with every row and its line in the piece, blank ones between the rows included; `needed` are the columns whose faults
+    /// Calls `each` with every row and its line in the piece, blank ones between the rows included; `strict` are the columns whose faults
     /// matter. Returns the lines that the piece spans, and its rows.
-    pub fn each(&self, needed: &[usize], mut each: impl FnMut(&Record<'_>, u32)) -> (u32, u32) {
+    pub fn each(&self, strict: &[usize], mut each: impl FnMut(&Record<'_>, u32)) -> (u32, u32) {
         let blank = vec![b','; self.width.saturating_sub(1)];
         let no_cells: Vec<u32> = (0..self.width as u32).collect();
         let mut next = self.data_from;
@@ -52,7 +52,7 @@ impl SheetRows {
             let ends = &self.ends[at * self.width..(at + 1) * self.width];
             let mut record = Record::plain(&self.bytes[start..end], ends);
             while let Some((_, column)) = faults.next_if(|(of, _)| *of == line) {
-                if needed.contains(&(*column as usize)) && record.fault.is_none() {
+                if strict.contains(&(*column as usize)) && record.fault.is_none() {
                     record = record.with_fault(*column);
                 }
             }

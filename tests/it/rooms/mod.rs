@@ -1,6 +1,7 @@
 //! Broadcasts as aggregates: what consoles export of each live session, to factors of streamers and periods.
 
 mod duplicates;
+mod side;
 mod workbooks;
 
 use gmv::engine::rooms::totals::{add, sums};
@@ -284,7 +285,7 @@ fn bad_rows_are_told_and_listed() {
     let text = "streamer_id,started_at,ended_at,gmv,viewers,old_fan_share\n\
                 s1,2026-03-02 20:00,2026-03-02 19:00,1.50,5,1%\n\
                 s1,soon,,2,5,1%\n,2026-03-02 20:00,,4,5,1%\ns1,2026-03-03 20:00,,8,12.5,1%\n\
-                s1,2026-03-04 20:00,,16,5,0.01\nstreamer_id,started_at,ended_at,gmv,viewers,old_fan_share\n\
+                s1,2026-03-04 20:00,,1w-2w,5,1%\nstreamer_id,started_at,ended_at,gmv,viewers,old_fan_share\n\
                 s1,2026-03-05 20:00,,32,5,100%\n,,,,,\n";
     let work = canonical(text);
     let found = run(&work, "--rooms rooms.csv --max-bad 5 --strict --rejects bad.csv");
@@ -294,8 +295,8 @@ fn bad_rows_are_told_and_listed() {
         "rooms.csv:3:2: started_at \"soon\" is no time",
         "rooms.csv:4:1: streamer_id is blank",
         "rooms.csv:5:5: viewers \"12.5\" is no whole number",
-        "rooms.csv:6:6: old_fan_share \"0.01\" is no percentage",
-        "− rejected                      5  31.50\n",
+        "rooms.csv:6:4: gmv \"1w-2w\" is a range",
+        "− rejected                      5  15.50\n",
         "− repeated headers, blank rows  2   0.00\n",
     ] {
         assert!(found.err.contains(said), "{said}\n{}", found.err);

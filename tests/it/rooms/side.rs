@@ -1,0 +1,55 @@
+//! Figures beside the factors: spend, live time, old fans.
+
+use rust_xlsxwriter::{Format, Formula, Workbook};
+
+use super::{canonical, columns};
+use crate::shop::run;
+use crate::support::Work;
+
+#[test]
+fn a_figure_that_no_factor_needs_costs_no_broadcast() {
+    let text = "streamer_id,started_at,ended_at,live_minutes,gmv,viewers,old_fan_share,spend\n\
+                s1,2026-03-02 20:00,2026-03-02 21:00,,1,10,0.5,5\n\
+                s2,2026-03-02 20:00,soon,,2,10,10%,much\n\
+                s3,2026-03-02 20:00,,#N/A,4,10,101%,5\n\
+                s4,2026-03-02 20:00,,60,8,10,0,5\n";
+    let work = canonical(text);
+    let found = run(&work, "--rooms rooms.csv --max-bad 0 --strict");
+    assert_eq!(found.code, 0, "{}", found.err);
+    let rows = columns(&found.out, &["streamer_id", "gmv", "live_hours", "old_fan_share", "spend"]);
+    assert_eq!(rows, ["s4 8.00 1 0 5.00", "s3 4.00   5.00", "s2 2.00  0.1 ", "s1 1.00 1  5.00"]);
+    let said = "warning: figures that do not read and no factor needs, so not known of their broadcasts, which count all the same: \
+                ended_at 1, live_minutes 1, old_fan_share 2, spend 1; the first: rooms.csv:2:7: old_fan_share \"0.5\" is no percentage \
+                from 0% to 100%, such as 12.3%\n";
+    assert!(found.err.contains(said), "{}", found.err);
+    for more in ["--threads 1", "--threads 7 --block-size 1"] {
+        let again = run(&work, &format!("--rooms rooms.csv {more}"));
+        assert_eq!((again.out, again.err), (found.out.clone(), found.err.clone()), "{more}");
+    }
+}
+
+#[test]
+fn an_error_of_a_spreadsheet_beside_the_factors_costs_no_broadcast() {
+    let book = |gmv: &str| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (column, name) in ["streamer_id", "date", "gmv", "spend"].into_iter().enumerate() {
+            sheet.write_string(0, column as u16, name).unwrap();
+        }
+        let date = Format::new().set_num_format("yyyy-mm-dd");
+        sheet.write_string(1, 0, "s1").unwrap();
+        sheet.write_number_with_format(1, 1, 46_083.0, &date).unwrap();
+        sheet.write_formula(1, 2, Formula::new("=1+1").set_result(gmv)).unwrap();
+        sheet.write_formula(1, 3, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+        workbook.save_to_buffer().unwrap()
+    };
+    let work = Work::new();
+    work.write("sound.xlsx", book("2"));
+    work.write("wrong.xlsx", book("#N/A"));
+    let found = run(&work, "--rooms sound.xlsx");
+    assert_eq!(columns(&found.out, &["gmv"]), ["2.00"], "{}", found.err);
+    assert!(found.err.contains("sound.xlsx:2:4: spend \"#DIV/0!\" is no amount"), "{}", found.err);
+    let refused = run(&work, "--rooms wrong.xlsx");
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""));
+    assert!(refused.err.contains("wrong.xlsx:2:3: \"#N/A\" is an error of a spreadsheet"), "{}", refused.err);
+}
