@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::aggregate::{Aggregate, GroupRow};
+use super::aggregate::{Aggregate, GroupRow, SideColumns};
 use super::base::BaseGroups;
 use super::broadcasts::{Aired, AiredGroups};
 use super::exports::{Inputs, LocalSettings};
@@ -55,6 +55,7 @@ impl Assembly<'_> {
             rows,
             total: Some(self.sums(Some(&total.0), &total.1, self.aired.map(|aired| aired.total))),
             from_rooms: false,
+            side: SideColumns::default(),
         };
         aggregate.sort();
         aggregate

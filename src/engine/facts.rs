@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::EngineError;
-use super::aggregate::{Aggregate, BY_KEY, GroupRow, PERIOD_KEY};
+use super::aggregate::{Aggregate, BY_KEY, GroupRow, PERIOD_KEY, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use crate::calendar::PeriodKind;
 use crate::input::container::Opening;
@@ -86,8 +86,8 @@ pub fn read(
         rows.push(row);
     }
     let has_names = rows.iter().any(|row| row.name.is_some());
-    let from_rooms = columns.is_of_rooms();
-    let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None, from_rooms };
+    let (from_rooms, side) = (columns.is_of_rooms(), columns.side());
+    let mut aggregate = Aggregate { period_kind, grouping, has_names, rows, total: None, from_rooms, side };
     aggregate.sort();
     // What the sums meant when they were saved is still true; the version is that of who writes.
     let kept = |key: &str| key.starts_with("gmv.") && ![BY_KEY, PERIOD_KEY, "gmv.version"].contains(&key);
@@ -219,6 +219,12 @@ impl FactColumns {
     fn is_of_rooms(&self) -> bool {
         let [.., viewers, buyers, _, _, _, _] = self.sums;
         viewers.is_some() || buyers.is_some()
+    }
+
+    /// The columns beside the sums.
+    fn side(&self) -> SideColumns {
+        let [.., spend, old_fan_share] = self.sums;
+        SideColumns { spend: spend.is_some(), old_fan_share: old_fan_share.is_some() }
     }
 
     fn row(&self, cells: &Cells<'_>) -> Result<GroupRow, InputError> {

@@ -14,7 +14,7 @@ mod refunds;
 mod report;
 pub mod rooms;
 
-pub use aggregate::{Aggregate, GroupRow};
+pub use aggregate::{Aggregate, GroupRow, SideColumns};
 pub use grouping::{GroupColumn, Grouping};
 
 /// What stops an engine.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::EngineError;
-use super::aggregate::{Aggregate, GroupRow};
+use super::aggregate::{Aggregate, GroupRow, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::RejectSummary;
 use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
@@ -118,6 +118,12 @@ impl RoomInputs {
             ("gmv.amount".to_owned(), joined(amounts)),
             ("gmv.source".to_owned(), "rooms".to_owned()),
         ]
+    }
+
+    /// The columns beside the sums that any of the exports has.
+    fn side(&self) -> SideColumns {
+        let has = |field| self.rooms.files.files.iter().any(|file| file.columns.has(field));
+        SideColumns { spend: has(Field::Spend), old_fan_share: has(Field::OldFanShare) }
     }
 
     /// How a row's file tells what remains after refunds.
@@ -231,6 +237,7 @@ fn grouped(
         rows,
         total,
         from_rooms: true,
+        side: inputs.side(),
     };
     aggregate.sort();
     aggregate

@@ -2,6 +2,7 @@
 
 use super::{RoomInputs, RoomSettings, Standing};
 use crate::calendar::Periods;
+use crate::engine::aggregate::SideColumns;
 use crate::engine::reconciliation::FileReport;
 use crate::input::rooms::Field;
 use crate::journey::rules::Basis;
@@ -81,7 +82,7 @@ pub fn report(
     for name in rooms.files.without_rows() {
         report.warnings.push(format!("{name}: no rows, only a header"));
     }
-    not_known(&mut report, counted);
+    not_known(&mut report, inputs.side(), counted);
     if net {
         net_remarks(&mut report, counted);
     }
@@ -139,7 +140,7 @@ fn superseded(inputs: &RoomInputs, counted: &[&Standing<'_>], outside: &[&Standi
 }
 
 /// Says which sums are not known, and of how many broadcasts: their groups are null.
-fn not_known(report: &mut RoomReport, counted: &[&Standing<'_>]) {
+fn not_known(report: &mut RoomReport, side: SideColumns, counted: &[&Standing<'_>]) {
     type Known = fn(&Sums) -> bool;
     let needed: [(&str, Known); 5] = [
         ("viewers", |sums| sums.viewers_broadcasts.is_some()),
@@ -148,17 +149,18 @@ fn not_known(report: &mut RoomReport, counted: &[&Standing<'_>]) {
         ("orders", |sums| sums.orders.is_some()),
         ("GMV", |sums| sums.gmv.is_some()),
     ];
-    let further: [(&str, Known); 4] = [
-        ("broadcasts", |sums| sums.broadcasts.is_some()),
-        ("live time", |sums| sums.live_seconds.is_some()),
-        ("spend", |sums| sums.spend.is_some()),
-        ("share of old fans", |sums| sums.old_fans.is_some()),
+    let further: [(&str, bool, Known); 4] = [
+        ("broadcasts", true, |sums| sums.broadcasts.is_some()),
+        ("live time", true, |sums| sums.live_seconds.is_some()),
+        ("spend", side.spend, |sums| sums.spend.is_some()),
+        ("share of old fans", side.old_fan_share, |sums| sums.old_fans.is_some()),
     ];
     let all = counted.len();
     let lacking = |known: Known| counted.iter().filter(|standing| !known(&standing.sums)).count();
     let needed = needed.map(|(name, known)| (name, lacking(known)));
     // What no broadcast tells is simply not in the export.
-    let further = further.map(|(name, known)| (name, lacking(known))).into_iter();
+    let further = further.into_iter().filter(|(_, there, _)| *there);
+    let further = further.map(|(name, _, known)| (name, lacking(known)));
     let missing: Vec<String> = needed
         .into_iter()
         .chain(further.filter(|(_, lacking)| *lacking < all))

@@ -12,7 +12,6 @@ const UNKNOWN: [&str; 8] =
 
 /// Adds the columns that the sums call for; those of rooms in their places.
 pub(super) fn add(columns: &mut Vec<SumColumn>, aggregate: &Aggregate) {
-    let any = |known: fn(&Sums) -> bool| aggregate.rows.iter().any(|row| known(&row.sums));
     if aggregate.from_rooms {
         for column in columns.iter_mut().filter(|column| UNKNOWN.contains(&column.name.as_str())) {
             column.rank = column.rank.max(11);
@@ -31,10 +30,10 @@ pub(super) fn add(columns: &mut Vec<SumColumn>, aggregate: &Aggregate) {
         columns.push(count("broadcasts", ("broadcasts", "场次"), 4, |sums| sums.broadcasts));
         columns.push(real("live_hours", ("live time", "直播时长"), (Unit::Hours, 4), live_hours));
     }
-    if any(|sums| sums.spend.is_some()) {
+    if aggregate.side.spend {
         columns.push(money("spend", ("spend", "投放消耗"), 6, |sums| sums.spend));
     }
-    if any(|sums| old_fan_share(sums).is_some()) {
+    if aggregate.side.old_fan_share {
         let heading = ("old fans", "老粉占比");
         columns.push(real("old_fan_share", heading, (Unit::Plain, 7), old_fan_share));
     }

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, Formula, Workbook};
 
 use super::{canonical, columns};
-use crate::shop::run;
+use crate::shop::{decompose, run};
 use crate::support::Work;
 
 #[test]
@@ -47,9 +47,43 @@ fn an_error_of_a_spreadsheet_beside_the_factors_costs_no_broadcast() {
     work.write("sound.xlsx", book("2"));
     work.write("wrong.xlsx", book("#N/A"));
     let found = run(&work, "--rooms sound.xlsx");
-    assert_eq!(columns(&found.out, &["gmv"]), ["2.00"], "{}", found.err);
+    assert_eq!(columns(&found.out, &["gmv", "spend"]), ["2.00 "], "{}", found.err);
     assert!(found.err.contains("sound.xlsx:2:4: spend \"#DIV/0!\" is no amount"), "{}", found.err);
     let refused = run(&work, "--rooms wrong.xlsx");
     assert_eq!((refused.code, refused.out.as_str()), (1, ""));
     assert!(refused.err.contains("wrong.xlsx:2:3: \"#N/A\" is an error of a spreadsheet"), "{}", refused.err);
+}
+
+#[test]
+fn the_columns_of_a_result_are_those_of_the_exports() {
+    let header = "streamer_id,started_at,gmv,viewers,old_fan_share,spend\n";
+    let known = format!("{header}s1,2026-03-02 20:00,1,10,50%,5\n");
+    let work = Work::with(&[
+        ("known.csv", known.as_str()),
+        ("one.csv", &format!("{known}s2,2026-03-02 20:00,1,10,--,--\n")),
+        ("none.csv", &format!("{header}s1,2026-03-03 20:00,1,0,-,-\n")),
+        ("empty.csv", header),
+        (
+            "without.csv",
+            "streamer_id,started_at,gmv,viewers\ns1,2026-03-02 20:00,1,10\ns2,2026-03-02 20:00,1,0\n",
+        ),
+    ]);
+    let result = |arguments: &str| run(&work, &format!("{arguments} --by total --period all"));
+    let names = |out: &str| out.lines().next().unwrap().to_owned();
+    let expected = names(&result("--rooms known.csv").out);
+    assert!(expected.ends_with(",broadcasts,live_hours,spend,old_fan_share"), "{expected}");
+    for file in ["one.csv", "none.csv", "empty.csv", "without.csv known.csv"] {
+        let found = result(&format!("--rooms {file}"));
+        assert_eq!(names(&found.out), expected, "{file}: {}", found.err);
+        decompose(&work, &format!("--rooms {file} -o facts.csv"));
+        assert_eq!(
+            names(&decompose(&work, "--facts facts.csv")),
+            names(&decompose(&work, &format!("--rooms {file}")))
+        );
+    }
+    assert_eq!(columns(&result("--rooms one.csv").out, &["spend", "old_fan_share"]), [" "]);
+    let without = result("--rooms without.csv");
+    assert!(names(&without.out).ends_with(",broadcasts,live_hours"), "{}", without.out);
+    // Of no viewers there are no old fans, but where nobody tells of old fans, nothing of them is missing.
+    assert!(without.err.contains("not known") && !without.err.contains("old fans"), "{}", without.err);
 }
