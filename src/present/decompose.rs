@@ -75,7 +75,8 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
     }];
     for (at, group) in aggregate.grouping.columns.iter().enumerate() {
         let named = *group == GroupColumn::Streamer && aggregate.has_names;
-        let rank = if named { 4 } else { 0 };
+        // A name tells a person who it is; the sums say more than the id beside it.
+        let rank = if named { 6 } else { 0 };
         columns.push(text(group.name(), heading(group), rank, &|row| row.keys.get(at).cloned()));
         if named {
             columns.push(text("streamer_name", ("name", "主播"), 0, &|row| row.name.clone()));
@@ -258,6 +259,7 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
              not a sum of those above.",
             "合计：GMV、观看时长、订单与非直播为加总；UV 与成交人数为全部行与周期去重后的人数，并非上方各行之和。",
         ));
+        notes.extend(aggregate.has_broadcasts().then(broadcasts::total_note));
     }
     if aggregate.grouping.is_sliced() {
         notes.push(Phrase::new(

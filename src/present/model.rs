@@ -93,6 +93,8 @@ pub enum Unit {
     HoursPerViewer,
     /// A number per hour: `1.8 /h`.
     PerHour,
+    /// A part of a whole, shown in hundredths: `13.0 %`.
+    Share,
 }
 
 /// One column of a result.

@@ -33,6 +33,14 @@ pub struct PageColumn {
     pub total: Option<String>,
 }
 
+impl PageColumn {
+    /// Whether it tells nothing: every cell is null or blank.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells.iter().chain(&self.total).all(|cell| cell.is_empty() || cell == NULL)
+    }
+}
+
 impl Page {
     /// The document as people read it in a language.
     #[must_use]

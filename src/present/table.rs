@@ -63,8 +63,8 @@ struct Layout {
 }
 
 impl Layout {
-    /// The most columns that fit: first headings on two lines and long text cut, then columns hidden by rank, then
-    /// text cut further.
+    /// The most columns that fit: first headings on two lines and long text cut, then columns hidden, those without any value before all
+    /// others and both by rank, then text cut further.
     fn fit(page: &Page, limit: usize) -> Self {
         let bodies: Vec<usize> = page.columns.iter().map(body_width).collect();
         let mut columns: Vec<usize> = (0..page.columns.len()).collect();
@@ -78,7 +78,8 @@ impl Layout {
                 return compact;
             }
             let hideable = columns.iter().filter(|&&i| page.columns[i].rank > 0);
-            match hideable.max_by_key(|&&i| (page.columns[i].rank, i)).copied() {
+            let soonest = |&&i: &&usize| (page.columns[i].is_empty(), page.columns[i].rank, i);
+            match hideable.max_by_key(soonest).copied() {
                 Some(i) if columns.len() > 1 => columns.retain(|&c| c != i),
                 _ => {
                     compact.squeeze(page, limit);

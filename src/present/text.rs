@@ -92,6 +92,7 @@ impl<'a> Style<'a> {
             Unit::Hours => format!("{} h", with_small(value, 1, 2)),
             Unit::HoursPerViewer => per_viewer(value),
             Unit::PerHour => format!("{} /h", per_hour(value)),
+            Unit::Share => format!("{} %", with_small(value * 100.0, 1, 2)),
         }
     }
 
@@ -274,6 +275,13 @@ mod tests {
             (2e-8, "2.0e-8"),
         ] {
             assert_eq!(real(value, Unit::Plain), text);
+        }
+    }
+
+    #[test]
+    fn shares_are_hundredths() {
+        for (value, text) in [(0.13, "13.0 %"), (0.0, "0.0 %"), (1.0, "100.0 %"), (0.004_21, "0.42 %")] {
+            assert_eq!(real(value, Unit::Share), text);
         }
     }
 

@@ -71,6 +71,28 @@ fn what_the_table_lacks_and_what_streamers_share_is_said() {
 }
 
 #[test]
+fn the_total_line_says_how_it_counts_broadcasts() {
+    // 07 of s1 is on in both days and stands in two rows; that of s2 is named by a session alone.
+    let work = work();
+    work.write(
+        "long.csv",
+        "live_id,streamer_id,started_at,ended_at\n07,s1,2026-03-02 20:00:00,2026-03-03 20:00:00\n",
+    );
+    let arguments = format!("{BOTH} --by total --period day --lives long.csv");
+    assert_eq!(columns(&decompose(&work, &arguments), &["broadcasts"]), ["1", "2"]);
+    let table = decompose(&work, &format!("{arguments} --format table"));
+    let total = table.lines().find(|line| line.starts_with("Total ")).unwrap();
+    assert!(total.contains(" 2 "), "{table}");
+    assert!(
+        table.contains("Total of broadcasts and live time: every broadcast of the range once"),
+        "{table}"
+    );
+    let without = Work::with(&[("o.csv", crate::shop::ORDERS), ("s.csv", crate::shop::SESSIONS)]);
+    let table = decompose(&without, "--orders o.csv --sessions s.csv --format table");
+    assert!(!table.contains("Total of broadcasts"), "{table}");
+}
+
+#[test]
 fn of_a_broadcast_in_two_tables_the_later_stands() {
     let work = work();
     let later = "直播间ID;主播;开播;下播\n07;s1;2026/3/2 20:00;2026/3/2 22:00\n";

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::present::fixture;
+use crate::present::model::Values;
 
 fn rendered(document: &Document, language: Language, width: Option<usize>) -> String {
     let mut out = Vec::new();
@@ -136,6 +137,21 @@ fn a_long_name_is_cut_before_columns_are_hidden() {
     let text = rendered(&document, Language::English, Some(100));
     assert!(text.contains(&format!("{}…", "é".repeat(39))), "{text}");
     assert!(text.contains("Viewers"), "{text}");
+}
+
+#[test]
+fn a_column_without_any_value_is_hidden_before_all_others() {
+    let mut document = fixture::hostile();
+    document.total = None;
+    let narrow = |document: &Document| rendered(document, Language::English, Some(120));
+    let note = |text: &str| text.split_once("Hidden to fit the terminal: ").unwrap().1.to_owned();
+    assert!(!note(&narrow(&document)).contains("Viewers"), "{}", narrow(&document));
+    document.columns[4].values = Values::Count(vec![None; 6]);
+    assert!(note(&narrow(&document)).starts_with("Viewers, "), "{}", narrow(&document));
+    let flag = document.columns.iter().position(|column| column.name == "partial").unwrap();
+    document.columns[flag].values = Values::Flag(vec![Some(false); 6]);
+    document.columns[flag].rank = 1;
+    assert!(note(&narrow(&document)).contains("Partial"), "{}", narrow(&document));
 }
 
 #[test]
