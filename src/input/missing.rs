@@ -45,11 +45,17 @@ pub fn of_another_kind(
             *other != kind && there > here && there * 5 >= all(profile, *other) * 3
         })
         .max_by_key(|(profile, other)| found(profile, *other, header))?;
+    // Not every command takes these: where one does is said.
+    let command = match other {
+        RowKind::Rooms => " (gmv decompose --rooms FILE)",
+        RowKind::Refunds => " (gmv decompose --orders FILE --refunds FILE)",
+        _ => "",
+    };
     let (name, kind, other) = (&profile.name, kind.name(), other.name());
     Some(InputError::Profile {
         path: format!("{}:1", source.name),
         message: format!(
-            "the header is that of {other} (profile {name}), not of {kind}: give the file with --{other}"
+            "the header is that of {other} (profile {name}), not of {kind}: give the file with --{other}{command}"
         ),
     })
 }

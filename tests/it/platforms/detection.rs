@@ -150,6 +150,21 @@ fn a_file_of_another_kind_of_rows_is_told_where_it_belongs() {
         );
         assert!(err.contains(&message), "{err}");
     }
+    // `ingest` takes neither rooms nor after-sales: the text names a command that does.
+    for (kind, command) in [
+        (RowKind::Rooms, "--rooms (gmv decompose --rooms FILE)\n"),
+        (RowKind::Refunds, "--refunds (gmv decompose --orders FILE --refunds FILE)\n"),
+    ] {
+        let (header, ..) = HEADERS.into_iter().find(|(_, of, _)| *of == kind).unwrap();
+        let work = Export::of(header).work();
+        for words in [
+            &["ingest", "--store", "shop", "--orders", "orders.csv"][..],
+            &["check", "--orders", "orders.csv"],
+        ] {
+            let err = work.run(words).err;
+            assert!(err.ends_with(&format!("give the file with {command}")), "{err}");
+        }
+    }
     let work = Work::with(&[("orders.csv", crate::shop::SESSIONS), ("s.csv", crate::shop::ORDERS)]);
     assert!(fails(&work, "--attribution all").contains("not of orders: give the file with --sessions"));
     work.write("orders.csv", crate::shop::ORDERS);
