@@ -124,9 +124,15 @@ pub fn live_cell<'r>(
     if !allow_mangled && is_mangled(&live) {
         return Err(fault("live_id", origin, Reason::MangledId, &live));
     }
+    Ok(if is_nothing(&live) { Cow::Borrowed(b"") } else { live })
+}
+
+/// Whether a cell says that there is no broadcast, or no streamer.
+#[inline]
+#[must_use]
+pub fn is_nothing(id: &[u8]) -> bool {
     // Ids are longer: one comparison for most.
-    let is_null = live.len() <= 3 && NULLS.contains(&&*live);
-    Ok(if is_null { Cow::Borrowed(b"") } else { live })
+    id.is_empty() || id.len() <= 3 && NULLS.contains(&id)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::columns::{Field, RoomColumns};
 use super::{Figures, RoomRow, RoomTally};
+use crate::input::broadcasts::is_nothing;
 use crate::input::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, shown, time_cell};
 use crate::input::dictionary::{Coder, Dictionary};
 use crate::input::feed::FileContext;
@@ -223,19 +224,20 @@ impl<'d> RoomReader<'d> {
         figures.live = figures.live.or_else(|| ended.map(|ended| Seconds(ended.0 - started.0.0)));
         let live = Field::LiveId;
         let live_id = id_cell(live.name(), columns.origin(live), record, self.allow_mangled, |id| {
-            (!id.is_empty()).then(|| String::from_utf8_lossy(id).into())
+            (!is_nothing(id)).then(|| String::from_utf8_lossy(id).into())
         })?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let field = if columns.has(Field::StreamerId) { Field::StreamerId } else { Field::StreamerName };
         let streamers = &mut self.streamers;
         let streamer = id_cell(field.name(), columns.origin(field), record, self.allow_mangled, |id| {
-            (!id.is_empty()).then(|| streamers.code(id))
+            (!is_nothing(id)).then(|| streamers.code(id))
         })?;
         let blank = || fault(field.name(), columns.origin(field), Reason::Blank, b"");
         let streamer = streamer.ok_or_else(blank)?;
         if columns.has(Field::StreamerId) && columns.has(Field::StreamerName) {
             let name = columns.origin(Field::StreamerName).text(record);
-            self.names.set(streamer, place.sequence(), trim(&name));
+            let name = trim(&name);
+            self.names.set(streamer, place.sequence(), if is_nothing(name) { b"" } else { name });
         }
         let (started, by_date) = started;
         self.tally.merge(tally);
@@ -253,7 +255,7 @@ fn is_summary(columns: &RoomColumns, record: &Record<'_>) -> bool {
         let text = String::from_utf8_lossy(trim(cell)).into_owned();
         SUMMARIES.contains(&text.trim_end_matches([':', '：']))
     };
-    cells.iter().all(|cell| trim(cell).is_empty())
+    cells.iter().all(|cell| is_nothing(trim(cell)))
         || says(&record.cell(0))
         || cells.iter().any(|cell| says(cell))
 }

@@ -31,3 +31,16 @@ fn the_same_id_at_two_streamers_is_two_broadcasts() {
     let lives = decompose(&work, "--rooms rooms.csv --by live");
     assert_eq!(columns(&lives, &["live_id", "gmv"]), ["1 b 12.00", "2 b 12.00", "1 a 6.00", "2 a 6.00"]);
 }
+
+#[test]
+fn a_dash_is_no_id() {
+    let text = "streamer_id,streamer_name,live_id,started_at,gmv\n\
+                a,Anna,-,2026-03-02 10:00,1\na,--,-,2026-03-03 10:00,2\na,,/,2026-03-04 10:00,4\n-,-,-,-,7\n";
+    let work = canonical(text);
+    let found = run(&work, "--rooms rooms.csv");
+    let rows = columns(&found.out, &["streamer_id", "streamer_name", "gmv", "broadcasts"]);
+    assert_eq!(rows, ["a Anna 7.00 3"], "{}", found.err);
+    assert!(found.err.contains("− rows that sum up others  1   7.00\n"), "{}", found.err);
+    work.write("nobody.csv", "streamer_id,started_at,gmv\n--,2026-03-02 10:00,1\n");
+    assert!(run(&work, "--rooms nobody.csv").err.contains("nobody.csv:2:1: streamer_id is blank"));
+}
