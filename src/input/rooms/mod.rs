@@ -3,7 +3,7 @@
 mod columns;
 mod reader;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::binding::Header;
@@ -89,6 +89,8 @@ pub struct RoomTally {
     pub unread: BTreeMap<&'static str, u64>,
     /// The first of them, and what is wrong with it.
     pub first_unread: Option<(Place, Fault)>,
+    /// The files of which an accepted row names a time of day other than midnight.
+    timed: BTreeSet<u32>,
 }
 
 impl RoomTally {
@@ -118,6 +120,7 @@ impl RoomTally {
         }
         let firsts = [self.first_unread.take(), other.first_unread];
         self.first_unread = firsts.into_iter().flatten().min_by_key(|(place, _)| *place);
+        self.timed.extend(other.timed);
         self.rows += other.rows;
         self.structural += other.structural;
         self.summaries += other.summaries;
@@ -176,9 +179,22 @@ pub fn read_rooms(
         rejects.push(reader.rejects);
         names.merge(reader.names);
     }
-    rows.sort_by_key(|row| row.place);
+    rows.sort_by_key(|row: &RoomRow| row.place);
+    for row in &mut rows {
+        settle_times(row, tally.timed.contains(&row.place.file));
+    }
     let rejects = Rejects::merge(rejects).check_headers(&files)?;
     Ok(Rooms { rows, tally, rejects, files, names })
+}
+
+/// Settles whether a start is a date alone, and with that the live time. A spreadsheet keeps a date as its midnight, so a file that names
+/// no other time of day holds dates: taken for starts, all broadcasts that a streamer had on a date would be one.
+fn settle_times(row: &mut RoomRow, timed: bool) {
+    if !timed && !row.by_date {
+        (row.by_date, row.ended) = (true, None);
+    }
+    let length = row.ended.map(|ended| Seconds(ended.0 - row.started.0));
+    row.figures.live = row.figures.live.or(length);
 }
 
 /// What a broadcast is known by across exports that overlap.

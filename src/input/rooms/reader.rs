@@ -163,17 +163,24 @@ impl Cells<'_, '_> {
     }
 
     /// The time in a cell, and whether it is a date alone.
-    fn time(&self, field: Field, times: &mut Times) -> Result<Option<(Instant, bool)>, Fault> {
+    fn time(&mut self, field: Field, times: &mut Times) -> Result<Option<(Instant, bool)>, Fault> {
         let origin = self.columns.origin(field);
-        let found = time_cell(field.name(), origin, self.record, times.of(&self.columns.profile))?;
         let cell = origin.text(self.record);
         let text = trim(&cell);
-        let by_date = !text.contains(&b':') && !text.iter().all(u8::is_ascii_digit);
+        if is_nothing(text) {
+            return Ok(None);
+        }
+        let found = time_cell(field.name(), origin, self.record, times.of(&self.columns.profile))?;
+        let midnight = is_midnight(text);
+        let by_date = !has_time_of_day(text) || (midnight && field == Field::Date);
+        if !by_date && !midnight {
+            self.tally.timed.insert(self.place.file);
+        }
         Ok(found.map(|instant| (instant, by_date)))
     }
 
     /// When the broadcast began, and whether only its date is known.
-    fn started(&self, times: &mut Times) -> Result<(Instant, bool), Fault> {
+    fn started(&mut self, times: &mut Times) -> Result<(Instant, bool), Fault> {
         let started = match self.time(Field::StartedAt, times)? {
             None => self.time(Field::Date, times)?,
             found => found,
@@ -220,8 +227,7 @@ impl<'d> RoomReader<'d> {
         let mut cells = Cells { file, columns, record, place, tally: &mut tally };
         let started = cells.started(&mut self.times)?;
         let ended = cells.ended(started, &mut self.times)?;
-        let mut figures = cells.figures()?;
-        figures.live = figures.live.or_else(|| ended.map(|ended| Seconds(ended.0 - started.0.0)));
+        let figures = cells.figures()?;
         let live = Field::LiveId;
         let live_id = id_cell(live.name(), columns.origin(live), record, self.allow_mangled, |id| {
             (!is_nothing(id)).then(|| String::from_utf8_lossy(id).into())
@@ -245,6 +251,18 @@ impl<'d> RoomReader<'d> {
         self.rows.push(RoomRow { place, streamer, live_id, started, by_date, ended, figures });
         Ok(())
     }
+}
+
+/// Whether a text names a time of day: by a clock, in words, or as an epoch of 10 or 13 digits.
+fn has_time_of_day(text: &[u8]) -> bool {
+    let is_epoch = matches!(text.len(), 10 | 13) && text.iter().all(u8::is_ascii_digit);
+    is_epoch || String::from_utf8_lossy(text).contains([':', '：', '时', '点'])
+}
+
+/// Whether the time of day that a text names is written as zeros alone.
+fn is_midnight(text: &[u8]) -> bool {
+    let clock = text.splitn(2, |byte| matches!(byte, b' ' | b'T')).nth(1);
+    clock.is_some_and(|clock| clock.iter().all(|byte| matches!(byte, b'0' | b':' | b'.')))
 }
 
 /// Whether a row sums up others: it says so, or it has neither a streamer nor a time.
@@ -286,5 +304,26 @@ impl RowReader<RoomColumns> for RoomReader<'_> {
         let cells =
             if self.rejects.list { mapped_cells(file, &columns.named(), record, &fault) } else { Vec::new() };
         self.rejects.push(Reject { place, fault, money, cells });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_alone_and_midnights() {
+        for text in ["2026-03-02", "2026/3/2", "20260302", "2026年3月2日"] {
+            assert!(!has_time_of_day(text.as_bytes()) && !is_midnight(text.as_bytes()), "{text}");
+        }
+        for text in ["2026-03-02 00:00:00", "2026/3/2 0:00", "2026-03-02T00:00:00.000"] {
+            assert!(has_time_of_day(text.as_bytes()) && is_midnight(text.as_bytes()), "{text}");
+        }
+        // An offset is a clock's, not a spreadsheet's.
+        for text in
+            ["2026-03-02 00:00:01", "2026-03-02T00:00:00+08:00", "1772453400", "2026年3月2日 20时10分"]
+        {
+            assert!(has_time_of_day(text.as_bytes()) && !is_midnight(text.as_bytes()), "{text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ fn a_figure_that_no_factor_needs_costs_no_broadcast() {
                 s1,2026-03-02 20:00,2026-03-02 21:00,,1,10,0.5,5\n\
                 s2,2026-03-02 20:00,soon,,2,10,10%,much\n\
                 s3,2026-03-02 20:00,,#N/A,4,10,101%,5\n\
-                s4,2026-03-02 20:00,,60,8,10,0,5\n";
+                s4,2026-03-02 20:00,-,60,8,10,0,5\n";
     let work = canonical(text);
     let found = run(&work, "--rooms rooms.csv --max-bad 0 --strict");
     assert_eq!(found.code, 0, "{}", found.err);
