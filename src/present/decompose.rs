@@ -267,7 +267,8 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
             "订单侧分组共用其所在组的 UV 与观看时长；成交人数不可相加。",
         ));
     }
-    if aggregate.grouping.has_live() {
+    // What a console sums up was decided by the platform.
+    if aggregate.grouping.has_live() && !aggregate.from_rooms {
         notes.push(Phrase::new(
             "A broadcast has the viewers and the orders that name it, or belong to it by their time; whether viewing explains an order is decided \
              with its streamer, so a buyer may be no viewer of the row.",

@@ -257,7 +257,7 @@ fn excerpt(value: &[u8]) -> String {
 
 /// Whether a broadcast goes on after its period.
 fn runs_over(standing: &Standing<'_>, periods: &Periods) -> bool {
-    let length = standing.row.figures.live.map(|live| standing.row.started.0 + live.0);
+    let length = standing.row.figures.live.map(|live| standing.row.started.0.saturating_add(live.0));
     let end = standing.row.ended.map(|ended| ended.0).or(length).filter(|_| !standing.row.by_date);
     let period = periods.find(standing.start.0);
     end.zip(period).is_some_and(|(end, period)| end > periods.end(period))

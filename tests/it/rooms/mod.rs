@@ -271,6 +271,8 @@ fn a_table_marks_what_the_factors_stand_on() {
     {
         assert!(table.contains(shown), "{shown}\n{table}");
     }
+    let lives = decompose(&work, &format!("{BOTH} --by live --format table"));
+    assert!(!lives.contains("a buyer may be no viewer"), "nothing is attributed here\n{lives}");
     let chinese = decompose(&work, &format!("{BOTH} --format table --lang zh"));
     assert!(chinese.contains("UV(逐场加总)") && chinese.contains("按直播场次汇总"), "{chinese}");
     let ci = run(&work, &format!("{BOTH} --ci --moments --by total"));

@@ -87,3 +87,12 @@ fn the_columns_of_a_result_are_those_of_the_exports() {
     // Of no viewers there are no old fans, but where nobody tells of old fans, nothing of them is missing.
     assert!(without.err.contains("not known") && !without.err.contains("old fans"), "{}", without.err);
 }
+
+#[test]
+fn a_length_beyond_all_calendars_is_a_number_like_others() {
+    let work =
+        canonical("streamer_id,started_at,gmv,live_minutes\na,2026-03-02 10:00,6,153722867280912930\n");
+    let found = run(&work, "--rooms rooms.csv");
+    assert_eq!(columns(&found.out, &["gmv", "live_hours"]), ["6.00 2562047788015215.5"], "{}", found.err);
+    assert!(found.err.contains("ran past the end of their period"), "{}", found.err);
+}
