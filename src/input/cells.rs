@@ -107,6 +107,9 @@ pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), 
         let reason = if computed { Reason::CellError } else { Reason::NotComputed };
         return Err(Fault { field: "", column: Some(column), reason, value: value.as_ref().into() });
     }
+    if record.cut_off {
+        return Err(row(Reason::CutOff { bytes: record.bytes() }));
+    }
     if record.malformed {
         return Err(row(Reason::Quoting { bytes: record.bytes() }));
     }

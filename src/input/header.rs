@@ -23,7 +23,7 @@ pub fn read_header(
         let more = stream.fill(bytes, size)?;
         // Blank lines may come before the header.
         let line_end = cut(bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
-        if let (false, Some(byte)) = (line_end, stream.malformed) {
+        if let (false, Some(byte)) = (line_end, stream.malformed.or(stream.cut_off)) {
             let path = path.to_owned();
             let line = memchr::memchr_iter(b'\n', bytes).count() as u64 + 1;
             let start = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);

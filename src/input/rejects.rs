@@ -33,6 +33,11 @@ pub enum Reason {
         /// The length of the row.
         bytes: usize,
     },
+    /// A last line within a character of which the file ends.
+    CutOff {
+        /// The length of the row.
+        bytes: usize,
+    },
     /// The header of another export, whose columns stand in another order: the rows below it would be read by the wrong columns.
     OtherHeader,
     /// A blank where there must be a value.
@@ -82,6 +87,7 @@ impl Reason {
         match self {
             Self::Cells { .. } => "wrong number of cells",
             Self::Quoting { .. } => "broken quotes",
+            Self::CutOff { .. } => "cut within a character",
             Self::OtherHeader => "header of another export",
             Self::Blank => "blank",
             Self::TooLong => "too long",
@@ -117,6 +123,9 @@ impl fmt::Display for Reason {
                     "a quoted cell does not close, or text follows its closing quote (row of {bytes} bytes); a quote inside of a cell is \
                      written twice"
                 )
+            }
+            Self::CutOff { bytes } => {
+                write!(f, "the file ends within a character of this row ({bytes} bytes); export it again")
             }
             Self::OtherHeader => write!(f, "the row is a header with its columns in another order"),
             Self::Blank => write!(f, "is blank"),
