@@ -283,7 +283,8 @@ pub enum InputError {
     /// Orders whose status says refunded, without an amount.
     #[error(
         "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (rows like this one: \
-         {count}); how much was refunded is not assumed: add the amounts, or use --basis paid"
+         {count}); how much was refunded is not assumed: give the after-sales export that has these orders with --refunds, add the \
+         amounts, or use --basis paid"
     )]
     RefundWithoutAmount {
         /// The file of the first.
