@@ -109,7 +109,8 @@ pub enum InputError {
     /// Orders of a platform that gives no buyers, where viewing is to be tied to them.
     #[error(
         "{path}:1: no buyer (profile {profile}): {reason}; `gmv check` and `gmv ingest` take these orders as they are, and \
-         --set buyer_id= counts every one as off-live"
+         --set buyer_id= counts every one as off-live, also those of files that have buyers: `gmv ingest` each kind apart then, and give \
+         --store"
     )]
     NoBuyer {
         /// The file.

@@ -5,6 +5,10 @@ use std::fmt::Write;
 use crate::shop::{BOTH, ORDERS, RESULT, decompose, orders_with, run, sessions_with, shop};
 use crate::support::{Run, Work};
 
+/// What can be done where a file lacks buyers.
+pub const NO_BUYERS: &str = "where the platform gives no buyers, live sessions exported as aggregates (--rooms FILE) give the five factors, and --set buyer_id= \
+     counts every order as off-live (also those of files that have buyers: `gmv ingest` each kind apart then, and give --store)";
+
 /// One wrong run: files beside those of the shop, arguments, and what must come of it.
 pub struct Case {
     arguments: String,
@@ -180,8 +184,7 @@ fn headers_that_lack_or_repeat_a_column() {
             orders_with("buyer_id", "Buyer ID"),
             format!(
                 "orders.csv:1: missing column `buyer_id` (profile canonical); the header has: order_id, Buyer ID, streamer_id, \
-                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}; where the platform gives no buyers, --set buyer_id= \
-                 counts every order as off-live"
+                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}; {NO_BUYERS}"
             ),
         ),
         case(

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, Formula, Worksheet};
 
 use super::{Typed, edited, fill, rows, sheets, workbook, zip};
-use crate::errors::{case, check};
+use crate::errors::{NO_BUYERS, case, check};
 use crate::shop::{BOTH, ORDERS, RESULT, SESSIONS, run, sessions_with, shop};
 use crate::support::Work;
 
@@ -142,8 +142,9 @@ fn sheets_without_data() {
         sheet.write_string(0, 0, "订单导出").unwrap();
         fill(sheet, &rows(ORDERS), 1, Typed::Text);
     })]);
-    let title = "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no \
-                 buyers, --set buyer_id= counts every order as off-live";
+    let title = format!(
+        "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
+    );
     check(&[
         case(WORKBOOK, "o.xlsx: the sheet 空 is empty, without even a header; export it again").file("o.xlsx", empty),
         case(WORKBOOK, "o.xlsx: the workbook has no visible sheet; name one behind a #; its sheets are: Sheet1")

@@ -1,5 +1,6 @@
 //! The exports of the platforms, from their real headers: rows with test data in the columns that hold persons, figures worked out by hand.
 
+mod buyers;
 mod commands;
 mod detection;
 mod douyin;
