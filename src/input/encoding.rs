@@ -114,15 +114,19 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
     Detected { encoding: TextEncoding(guess(sample, whole)), guessed: true, mark: 0 }
 }
 
-/// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does.
+/// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does. Of the other
+/// order only delimiters and line ends speak, which would be no characters in this one: 一, 最 and 开 read as N, g and _ in the other.
 fn without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     let (units, _) = sample.as_chunks::<2>();
-    let high = units.iter().filter(|unit| unit[0] == 0 && unit[1] != 0).count();
-    let low = units.iter().filter(|unit| unit[1] == 0 && unit[0] != 0).count();
+    let count = |is_it: fn(&[u8; 2]) -> bool| units.iter().filter(|unit| is_it(unit)).count();
+    let high = count(|unit| unit[0] == 0 && unit[1] != 0);
+    let low = count(|unit| unit[1] == 0 && unit[0] != 0);
+    let high_marks = count(|unit| unit[0] == 0 && b",\t\r\n".contains(&unit[1]));
+    let low_marks = count(|unit| unit[1] == 0 && b",\t\r\n".contains(&unit[0]));
     let plain = |many: usize, few: usize| many > 0 && many >= units.len() / 8 && few <= many / 100;
-    if plain(low, high) {
+    if plain(low, high_marks) {
         Some(UTF_16LE)
-    } else if plain(high, low) {
+    } else if plain(high, low_marks) {
         Some(UTF_16BE)
     } else {
         None
@@ -258,6 +262,22 @@ mod tests {
         assert_eq!(detect(&[b"a,", &cut[..2]].concat(), false, None).encoding, TextEncoding::UTF_8);
         assert_eq!(found(b"a,b\n1,2\n"), "UTF-8");
         assert_eq!(found(b""), "UTF-8");
+    }
+
+    #[test]
+    fn utf_16_is_found_whatever_its_characters_are() {
+        let rows = |row: &str| format!("order_id,streamer,status\r\n{}", format!("{row}\r\n").repeat(200));
+        for text in [
+            rows("1,第一最爱开心一店,已开始最后一天"),
+            rows("1,一一一,最最最最"),
+            rows("1,\u{3000}\u{3000}\u{3000},开\u{2200}\u{2000}"),
+            rows("123,shop,done"),
+            "a\t一\n".to_owned(),
+        ] {
+            let low: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let high: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((found(&low), found(&high)), ("UTF-16LE".to_owned(), "UTF-16BE".to_owned()), "{text}");
+        }
     }
 
     #[test]
