@@ -93,6 +93,8 @@ pub enum Unit {
     HoursPerViewer,
     /// A number per hour: `1.8 /h`.
     PerHour,
+    /// Yes or no, both of them said; elsewhere a no is left blank.
+    Answer,
 }
 
 /// One column of a result.
