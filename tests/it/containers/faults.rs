@@ -96,7 +96,14 @@ fn ids_that_excel_has_rounded_are_refused_and_dates_are_not_guessed() {
         &format!("o.xlsx:2:2: buyer_id \"1.234567890123456E+15\" {scientific}"),
     );
     let time = "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
-    rejected(number(1, 4, 46_083.84), &format!("o.xlsx:2:5: paid_at \"46083.84\" {time}"));
+    let serial = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and save \
+                  or export again";
+    for day in [46_083.84, 46_083.0] {
+        rejected(number(1, 4, day), &format!("o.xlsx:2:5: paid_at \"{day}\" {serial}"));
+    }
+    for other in [4_608.0, 99_999.0, 460_830.5] {
+        rejected(number(1, 4, other), &format!("o.xlsx:2:5: paid_at \"{other}\" {time}"));
+    }
     rejected(
         number(1, 5, 59.905),
         "o.xlsx:2:6: amount \"59.905\" has more than 2 decimals; it is not rounded",
