@@ -4,6 +4,7 @@ mod buyers;
 mod commands;
 mod detection;
 mod douyin;
+mod forms;
 mod kuaishou;
 mod pinduoduo;
 mod quirks;
