@@ -163,7 +163,10 @@ fn files_that_are_empty_or_hold_a_byte_of_another_encoding() {
 #[test]
 fn damaged_containers_say_which_file() {
     for (start, message) in [
-        (&b"\x1F\x8B\x08\x00"[..], "cannot read: corrupt deflate stream"),
+        (
+            &b"\x1F\x8B\x08\x00"[..],
+            "this is a compressed file that is damaged (corrupt deflate stream); export it, or copy it, again",
+        ),
         (b"\x28\xB5\x2F\xFD", "cannot read: Unsupported frame parameter"),
         (
             b"PAR1",
