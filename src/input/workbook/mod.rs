@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod rows;
+mod zeros;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::error::InputError;
 use super::guard::guarded;
 use super::limits::Counting;
 use rows::{SheetRows, send_rows};
+use zeros::LeadingZeros;
 
 /// Pieces of a sheet that may wait for the workers.
 const WAITING: usize = 4;
@@ -107,8 +109,11 @@ fn read(
     let mut workbook = Xlsx::new(reader).map_err(|error| damaged(path, &error))?;
     let sheet = choose(path, &workbook, wanted)?;
     let epoch_1904 = workbook.has_1904_epoch();
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| damaged(path, &error))?;
-    let mut cells = rows::Rows::new(path, cells, epoch_1904);
+    let damaged = |error: XlsxError| damaged(path, &error);
+    let zeros = workbook.worksheet_cells_reader(&sheet).and_then(LeadingZeros::of).map_err(damaged)?;
+    taken.store(0, Ordering::Relaxed);
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(damaged)?;
+    let mut cells = rows::Rows::new(path, cells, epoch_1904, zeros);
     let empty = || error(path, format!("the sheet {sheet} is empty, without even a header; export it again"));
     let names = cells.header()?.ok_or_else(empty)?;
     begun.set(true);

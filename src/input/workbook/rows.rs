@@ -7,6 +7,7 @@ use std::sync::mpsc::SyncSender;
 use calamine::{XlsxCellFormulaMetadataRecord, XlsxCellReader};
 
 use super::cells::{Held, write};
+use super::zeros::LeadingZeros;
 use super::{Piece, damaged, error};
 use crate::input::error::InputError;
 use crate::input::parse::trim;
@@ -68,6 +69,7 @@ pub struct Rows<'a, R: Read + Seek> {
     path: &'a str,
     cells: XlsxCellReader<'a, R>,
     epoch_1904: bool,
+    zeros: LeadingZeros,
     ended: bool,
     row: Row,
     /// The beginning of the row after.
@@ -100,10 +102,11 @@ impl Row {
     }
 
     /// Takes a cell, unless it holds nothing.
-    fn push(&mut self, cell: &XlsxCellFormulaMetadataRecord<'_>, epoch_1904: bool) {
+    fn push(&mut self, cell: &XlsxCellFormulaMetadataRecord<'_>, epoch_1904: bool, zeros: &LeadingZeros) {
         let start = self.bytes.len();
         let held = write(&cell.value, cell.formula.is_some(), epoch_1904, &mut self.bytes);
         if held != Held::Nothing {
+            zeros.pad(cell.pos, start, &mut self.bytes);
             let text = start..self.bytes.len();
             self.number = cell.pos.0;
             self.cells.push(Cell { column: cell.pos.1, text, is_fault: held == Held::Fault });
@@ -117,9 +120,9 @@ impl Row {
 
 impl<'a, R: Read + Seek> Rows<'a, R> {
     /// The rows of a sheet.
-    pub fn new(path: &'a str, cells: XlsxCellReader<'a, R>, epoch_1904: bool) -> Self {
+    pub fn new(path: &'a str, cells: XlsxCellReader<'a, R>, epoch_1904: bool, zeros: LeadingZeros) -> Self {
         let (row, ahead) = (Row::default(), Row::default());
-        Self { path, cells, epoch_1904, ended: false, row, ahead, last: None, width: 0 }
+        Self { path, cells, epoch_1904, zeros, ended: false, row, ahead, last: None, width: 0 }
     }
 
     /// The names of the first row that holds anything; `None` where no row does.
@@ -154,7 +157,7 @@ impl<'a, R: Read + Seek> Rows<'a, R> {
             }
             let same = self.row.cells.is_empty() || self.row.number == cell.pos.0;
             let row = if same { &mut self.row } else { &mut self.ahead };
-            row.push(&cell, self.epoch_1904);
+            row.push(&cell, self.epoch_1904, &self.zeros);
         }
         let number = self.row.number;
         if self.row.cells.is_empty() {
