@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exports::{Inputs, LocalSettings};
 use super::reconciliation::{FileReport, OrderReconciliation, RunReport, SessionReconciliation};
+use crate::input::binding::Overridden;
 use crate::input::duplicates::DistinctTally;
 use crate::input::feed::FileContext;
 use crate::input::orders::{NONE, Orders};
@@ -52,6 +53,7 @@ pub fn report(
     if let Some(sessions) = &inputs.sessions {
         session_remarks(&mut report, inputs, &sessions.tally, walked);
     }
+    constant_remarks(&mut report, inputs);
     order_remarks(&mut report, settings, settled);
     amount_remarks(&mut report, inputs, distinct);
     store_remarks(&mut report, inputs, settings);
@@ -157,6 +159,21 @@ fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally
     let both = walked.tally.both_domains;
     if both > 0 {
         report.facts.push(format!("viewers (of a group in a period) seen in both domains: {both}"));
+    }
+}
+
+/// Columns that `--set` replaced: it speaks of all files, and may have been meant for those that lack the column.
+fn constant_remarks(report: &mut RunReport, inputs: &Inputs) {
+    let orders = inputs.orders.files.files.iter().map(|file| (&file.name, file.columns.overridden()));
+    let sessions = inputs.sessions.iter().flat_map(|sessions| &sessions.files.files);
+    let sessions = sessions.map(|file| (&file.name, file.columns.overridden()));
+    for (name, overridden) in orders.chain(sessions) {
+        for Overridden { field, columns } in overridden {
+            report.warnings.push(format!(
+                "{name}: --set {field} replaces what the file has in its column {columns}, in every row; where it is meant for other \
+                 files, `gmv ingest` each kind apart and give --store"
+            ));
+        }
     }
 }
 

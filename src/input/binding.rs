@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod overridden;
 mod repeated;
+
+pub use overridden::Overridden;
 
 use super::error::InputError;
 use super::files::Source;

@@ -71,7 +71,22 @@ pub fn time_cell(
     times: &mut TimeParser,
 ) -> Result<Option<Instant>, Fault> {
     let cell = origin.text(record);
-    times.parse(&cell).map_err(|error| fault(field, origin, error.into(), &cell))
+    times.parse(&cell).map_err(|error| {
+        let reason = if is_serial_day(trim(&cell)) { Reason::SerialDay } else { error.into() };
+        fault(field, origin, reason, &cell)
+    })
+}
+
+/// Whether a text is a day of a spreadsheet, perhaps with a part of it, from 1995 to 2119: five digits, perhaps a point and more.
+#[cold]
+fn is_serial_day(text: &[u8]) -> bool {
+    let (day, part) = text.split_at(text.len().min(5));
+    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    let in_part = part.strip_prefix(b".").map_or(part.is_empty(), |part| !part.is_empty() && digits(part));
+    day.len() == 5
+        && digits(day)
+        && (b"35000"..=b"79999").contains(&&[day[0], day[1], day[2], day[3], day[4]])
+        && in_part
 }
 
 /// Whether an id is nobody's.
@@ -106,6 +121,9 @@ pub fn check_cells<C>(file: &FileContext<C>, record: &Record<'_>) -> Result<(), 
         let computed = value.as_ref() != super::workbook::cells::NOT_COMPUTED.as_bytes();
         let reason = if computed { Reason::CellError } else { Reason::NotComputed };
         return Err(Fault { field: "", column: Some(column), reason, value: value.as_ref().into() });
+    }
+    if record.cut_off {
+        return Err(row(Reason::CutOff { bytes: record.bytes() }));
     }
     if record.malformed {
         return Err(row(Reason::Quoting { bytes: record.bytes() }));

@@ -10,6 +10,7 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::files::Source;
 use super::form::Packing;
+use super::gzip::GzipMembers;
 use super::limits::{Counting, Excess, Limited, Limits, read_error};
 use super::stream::{Bytes, TextStream};
 use super::workbook::Workbook;
@@ -64,7 +65,8 @@ const UNPACK: &str = "an archive of a kind that is not read; unpack it and give 
 fn kind(start: &[u8]) -> Kind {
     match start {
         [0x1F, 0x8B, ..] => Kind::Gzip,
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => Kind::Zstandard,
+        // The first frame may be one that holds no data and is skipped, as parallel compressors write it.
+        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Kind::Zstandard,
         [b'P', b'A', b'R', b'1', ..] => Kind::Parquet,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Kind::Zip,
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] => Kind::Refused(OLE),
@@ -165,7 +167,7 @@ fn text(
     let limited = |reader| Box::new(Limited::new(reader, opening.limits, Arc::clone(&taken)));
     let (packing, reader, size): (_, Box<dyn Read + Send>, _) = match kind {
         Kind::Gzip => {
-            let unpacked: Box<dyn Read + Send> = Box::new(flate2::read::MultiGzDecoder::new(whole));
+            let unpacked: Box<dyn Read + Send> = Box::new(GzipMembers::new(whole));
             (Packing::Gzip, limited(unpacked), None)
         }
         Kind::Zstandard => {

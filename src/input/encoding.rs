@@ -1,12 +1,15 @@
 //! Which encoding a text is in, by its bytes, and its way to UTF-8; what is malformed is never replaced.
 
+mod decoding;
+
 use std::fmt;
-use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
 };
+
+pub use decoding::{Decoding, Filled};
 
 /// An encoding of text, of those that browsers know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +104,7 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
     if let Some(encoding) = without_mark(sample) {
         return Detected { encoding: TextEncoding(encoding), guessed: true, mark: 0 };
     }
+    let sample = if whole { finished(sample) } else { sample };
     let (pairs, longer, invalid) = multi_byte(sample, whole);
     // A text of UTF-8 with a damaged byte stays what it is: the byte is an error, not a reason to read all else wrongly. A pair may be
     // valid by chance in GB18030 (省 is), what is longer hardly.
@@ -110,19 +114,30 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
     Detected { encoding: TextEncoding(guess(sample, whole)), guessed: true, mark: 0 }
 }
 
-/// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does.
+/// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does. Of the other
+/// order only delimiters and line ends speak, which would be no characters in this one: 一, 最 and 开 read as N, g and _ in the other.
 fn without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     let (units, _) = sample.as_chunks::<2>();
-    let high = units.iter().filter(|unit| unit[0] == 0 && unit[1] != 0).count();
-    let low = units.iter().filter(|unit| unit[1] == 0 && unit[0] != 0).count();
+    let count = |is_it: fn(&[u8; 2]) -> bool| units.iter().filter(|unit| is_it(unit)).count();
+    let high = count(|unit| unit[0] == 0 && unit[1] != 0);
+    let low = count(|unit| unit[1] == 0 && unit[0] != 0);
+    let high_marks = count(|unit| unit[0] == 0 && b",\t\r\n".contains(&unit[1]));
+    let low_marks = count(|unit| unit[1] == 0 && b",\t\r\n".contains(&unit[0]));
     let plain = |many: usize, few: usize| many > 0 && many >= units.len() / 8 && few <= many / 100;
-    if plain(low, high) {
+    if plain(low, high_marks) {
         Some(UTF_16LE)
-    } else if plain(high, low) {
+    } else if plain(high, low_marks) {
         Some(UTF_16BE)
     } else {
         None
     }
+}
+
+/// The lines of a whole text without an unfinished last one, which may be cut within a character: it says nothing where the others
+/// hold characters beyond ASCII.
+fn finished(text: &[u8]) -> &[u8] {
+    let lines = memchr::memrchr(b'\n', text).map_or(text, |end| &text[..=end]);
+    if lines.is_ascii() { text } else { lines }
 }
 
 /// How many characters of two and of more bytes are valid UTF-8, and how many sequences are not.
@@ -132,7 +147,8 @@ fn multi_byte(sample: &[u8], whole: bool) -> (usize, usize, usize) {
     while let Some(chunk) = chunks.next() {
         pairs += chunk.valid().chars().filter(|c| c.len_utf8() == 2).count();
         longer += chunk.valid().chars().filter(|c| c.len_utf8() > 2).count();
-        let cut_off = !whole && chunks.peek().is_none() && is_cut_off(chunk.invalid());
+        let unfinished = !whole || longer > 0;
+        let cut_off = unfinished && chunks.peek().is_none() && is_cut_off(chunk.invalid());
         invalid += usize::from(!chunk.invalid().is_empty() && !cut_off);
     }
     (pairs, longer, invalid)
@@ -194,78 +210,9 @@ fn decodes(encoding: &'static Encoding, sample: &[u8], whole: bool) -> bool {
     }
 }
 
-/// Why a filling ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filled {
-    /// There is as much as was asked for.
-    Enough,
-    /// The text has ended.
-    Ended,
-    /// The text goes on with a byte that begins nothing in its encoding.
-    Malformed(u8),
-}
-
-/// A text on its way to UTF-8.
-pub struct Decoding {
-    decoder: encoding_rs::Decoder,
-    /// Bytes as they were read; those before `from` are done, and the last of them are kept to name a malformed one.
-    raw: Vec<u8>,
-    from: usize,
-    ended: bool,
-}
-
-impl Decoding {
-    /// The bytes that are read at once.
-    const CHUNK: usize = 64 << 10;
-    /// More than any malformed sequence is long.
-    const KEPT: usize = 16;
-
-    /// From the beginning, after the byte order mark.
-    #[must_use]
-    pub fn new(encoding: TextEncoding) -> Self {
-        let decoder = encoding.0.new_decoder_without_bom_handling();
-        Self { decoder, raw: Vec::new(), from: 0, ended: false }
-    }
-
-    /// Decodes until `out` holds `size` bytes, or a few more; less only at the end, or before what is malformed.
-    ///
-    /// # Errors
-    /// Those of the reader.
-    pub fn fill(&mut self, reader: &mut dyn Read, out: &mut Vec<u8>, size: usize) -> std::io::Result<Filled> {
-        while out.len() < size {
-            if self.from == self.raw.len() && !self.ended {
-                self.raw.drain(..self.raw.len().saturating_sub(Self::KEPT));
-                self.from = self.raw.len();
-                let chunk = Self::CHUNK as u64;
-                self.ended = reader.take(chunk).read_to_end(&mut self.raw)? < Self::CHUNK;
-            }
-            let start = out.len();
-            out.resize(size + Self::KEPT, 0);
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
-                &self.raw[self.from..],
-                &mut out[start..],
-                self.ended,
-            );
-            out.truncate(start + written);
-            self.from += read;
-            match result {
-                DecoderResult::Malformed(length, after) => {
-                    let at = self.from.checked_sub(usize::from(length) + usize::from(after));
-                    let byte = at.and_then(|at| self.raw.get(at)).copied();
-                    return Ok(Filled::Malformed(byte.unwrap_or_default()));
-                }
-                DecoderResult::InputEmpty if self.ended => return Ok(Filled::Ended),
-                DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
-            }
-        }
-        Ok(Filled::Enough)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn found(bytes: &[u8]) -> String {
         detect(bytes, true, None).encoding.to_string()
@@ -318,6 +265,22 @@ mod tests {
     }
 
     #[test]
+    fn utf_16_is_found_whatever_its_characters_are() {
+        let rows = |row: &str| format!("order_id,streamer,status\r\n{}", format!("{row}\r\n").repeat(200));
+        for text in [
+            rows("1,第一最爱开心一店,已开始最后一天"),
+            rows("1,一一一,最最最最"),
+            rows("1,\u{3000}\u{3000}\u{3000},开\u{2200}\u{2000}"),
+            rows("123,shop,done"),
+            "a\t一\n".to_owned(),
+        ] {
+            let low: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let high: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((found(&low), found(&high)), ("UTF-16LE".to_owned(), "UTF-16BE".to_owned()), "{text}");
+        }
+    }
+
+    #[test]
     fn labels_are_those_of_the_web() {
         for (label, name) in [
             ("GBK", "GBK"),
@@ -334,64 +297,5 @@ mod tests {
         );
         assert!(TextEncoding::named("gkb").unwrap_err().contains("did you mean gbk"));
         assert!(TextEncoding::named("iso-2022-kr").is_err());
-    }
-
-    /// A reader that gives a few bytes at a time.
-    struct Drops<'a>(&'a [u8], usize);
-
-    impl Read for Drops<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            let size = self.1.min(self.0.len()).min(buffer.len());
-            let (now, rest) = self.0.split_at(size);
-            buffer[..size].copy_from_slice(now);
-            self.0 = rest;
-            Ok(size)
-        }
-    }
-
-    fn decoded(bytes: &[u8], encoding: &'static Encoding, drop: usize, step: usize) -> (String, Option<u8>) {
-        let mut decoding = Decoding::new(TextEncoding(encoding));
-        let mut reader = Drops(bytes, drop);
-        let mut out = Vec::new();
-        loop {
-            let size = out.len() + step;
-            match decoding.fill(&mut reader, &mut out, size).unwrap() {
-                Filled::Enough => assert!(out.len() >= size),
-                Filled::Ended => return (String::from_utf8(out).unwrap(), None),
-                Filled::Malformed(byte) => return (String::from_utf8(out).unwrap(), Some(byte)),
-            }
-        }
-    }
-
-    #[test]
-    fn characters_across_the_bytes_that_are_read_at_once_stay_whole() {
-        // One ASCII character first, so that every pair lies across an even border.
-        let text = format!("a{}", "甲㐀".repeat(40_000));
-        for encoding in [GB18030, SHIFT_JIS, BIG5] {
-            let text = if encoding == GB18030 { text.clone() } else { text.replace('㐀', "乙") };
-            assert_eq!(decoded(&encoded(&text, encoding), encoding, 7, 1000), (text, None));
-        }
-        let mut bytes = vec![b'a'; Decoding::CHUNK - 1];
-        bytes.extend_from_slice(b"\xBC\xFF,1");
-        assert_eq!(decoded(&bytes, GBK, 4096, 1 << 20).1, Some(0xBC));
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_comes_back_from_any_steps(text in "[a-c,\n甲主播😀é]{0,80}", drop in 1_usize..9, step in 1_usize..40) {
-            prop_assert_eq!(decoded(&encoded(&text, GB18030), GB18030, drop, step), (text.clone(), None));
-            for (encoding, bytes) in [
-                (UTF_16LE, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
-                (UTF_16BE, text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-            ] {
-                prop_assert_eq!(decoded(&bytes, encoding, drop, step), (text.clone(), None));
-            }
-        }
-
-        #[test]
-        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), drop in 1_usize..9, step in 1_usize..40) {
-            let encoding = detect(&bytes, true, None).encoding;
-            let _ = decoded(&bytes, encoding.0, drop, step);
-        }
     }
 }

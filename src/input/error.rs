@@ -109,7 +109,8 @@ pub enum InputError {
     /// Orders of a platform that gives no buyers, where viewing is to be tied to them.
     #[error(
         "{path}:1: no buyer (profile {profile}): {reason}; `gmv check` and `gmv ingest` take these orders as they are, and \
-         --set buyer_id= counts every one as off-live"
+         --set buyer_id= counts every one as off-live, also those of files that have buyers: `gmv ingest` each kind apart then, and give \
+         --store"
     )]
     NoBuyer {
         /// The file.
@@ -283,7 +284,8 @@ pub enum InputError {
     /// Orders whose status says refunded, without an amount.
     #[error(
         "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (rows like this one: \
-         {count}); how much was refunded is not assumed: add the amounts, or use --basis paid"
+         {count}); how much was refunded is not assumed: give the after-sales export that has these orders with --refunds, add the \
+         amounts, or use --basis paid"
     )]
     RefundWithoutAmount {
         /// The file of the first.

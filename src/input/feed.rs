@@ -11,7 +11,7 @@ use super::files::Source;
 use super::form::FileForm;
 use super::header::{detect_delimiter, header, read_header};
 use super::parquet::ParquetFile;
-use super::records::cut;
+use super::records::{Splitter, cut};
 use super::stream::TextStream;
 use super::workbook::Workbook;
 use super::workbook::rows::SheetRows;
@@ -236,8 +236,11 @@ impl<'a, C> Feed<'a, C> {
             }
             match (ended, found.end, found.open_quote) {
                 (true, _, None) => return Ok((Vec::new(), true, found.quoted)),
-                // The last line was cut off within a quoted cell: one row that cannot be split.
-                (true, _, Some(quote)) if memchr::memchr(b'\n', &bytes[quote..]).is_none() => {
+                // One row that cannot be split; a header is none.
+                (true, end, Some(quote))
+                    if (end.is_some() || ordinal > 0)
+                        && is_cut_off(&bytes[quote..], delimiter, file.header.names.len()) =>
+                {
                     return Ok((Vec::new(), true, true));
                 }
                 (true, _, Some(quote)) => return Err(place(quote, PlacedError::OpenQuote)),
@@ -299,6 +302,22 @@ impl<'a, C> Feed<'a, C> {
         self.files.push(Arc::clone(&file));
         Ok(file)
     }
+}
+
+/// The lines that a quoted cell may have where the file was cut off within it: addresses and remarks have a few.
+const CUT_OFF_LINES: usize = 20;
+
+/// Whether a quoted cell does not close because the file was cut off within it: a few lines follow, and none of them is a row, as all
+/// are behind a quote that was opened by mistake.
+fn is_cut_off(open: &[u8], delimiter: u8, width: usize) -> bool {
+    let mut lines = open.split(|&byte| byte == b'\n').skip(1).filter(|line| !line.is_empty());
+    let mut splitter = Splitter::default();
+    let mut is_row = |line: &[u8]| {
+        let mut row = false;
+        splitter.split(line, delimiter, true, |record, _| row |= record.len() >= width);
+        row
+    };
+    lines.by_ref().take(CUT_OFF_LINES).all(|line| !is_row(line)) && lines.next().is_none()
 }
 
 /// The line and cell of a byte of a block.

@@ -23,7 +23,7 @@ pub fn read_header(
         let more = stream.fill(bytes, size)?;
         // Blank lines may come before the header.
         let line_end = cut(bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
-        if let (false, Some(byte)) = (line_end, stream.malformed) {
+        if let (false, Some(byte)) = (line_end, stream.malformed.or(stream.cut_off)) {
             let path = path.to_owned();
             let line = memchr::memchr_iter(b'\n', bytes).count() as u64 + 1;
             let start = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
@@ -41,16 +41,19 @@ pub fn read_header(
     }
 }
 
-/// The delimiter that stands most often in the first line outside of quotes; a comma where none does.
+/// The delimiter that stands most often in the first line outside of quotes; a comma where none does. A tab before another one, or at
+/// the end of the line, pads the cell (against Excel) and divides nothing.
 #[must_use]
 pub fn detect_delimiter(bytes: &[u8]) -> u8 {
     let line = bytes.split(|&byte| byte == b'\n').find(|line| !trim(line).is_empty()).unwrap_or_default();
     let mut best = (0, b',');
     for candidate in *b",\t;|" {
         let mut inside = false;
-        let count = line.iter().filter(|&&byte| {
+        let count = line.iter().enumerate().filter(|&(at, &byte)| {
             inside ^= byte == b'"';
-            byte == candidate && !inside
+            let next = line.get(at + 1).unwrap_or(&b'\r');
+            let pads = byte == b'\t' && b",;|\r".contains(next);
+            byte == candidate && !inside && !pads
         });
         let count = count.count();
         if count > best.0 {
@@ -125,6 +128,12 @@ mod tests {
             ("a\tb\n", b'\t'),
             ("a;b;\"c,d,e,f\"\n", b';'),
             ("a|b|c", b'|'),
+            ("a\t,b\t,c\t\n1\t,2\t,3\t", b','),
+            ("a\t;b\t;c\t\r\n", b';'),
+            ("\"a\"\t,\"b\"\t", b','),
+            ("a\tb\tc\t\r\n", b'\t'),
+            ("a\tb,c\td", b'\t'),
+            ("a\t", b','),
             ("\n\r\na;b", b';'),
             ("a", b','),
         ] {

@@ -1,6 +1,6 @@
 //! How much may come out of a compressed file: a few bytes can unpack to more than any disk or memory holds.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -130,7 +130,26 @@ impl<R: std::io::Seek> std::io::Seek for Counting<R> {
 pub fn read_error(name: &str, error: std::io::Error) -> InputError {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {
         Some(excess) => InputError::Decompressed { path: name.to_owned(), excess: *excess },
-        None => InputError::io(name, "cannot read", error),
+        None => match damage(&error) {
+            Some(what) => InputError::Container {
+                path: name.to_owned(),
+                what: format!("a compressed file that {what} ({error}); export it, or copy it, again"),
+            },
+            None => InputError::io(name, "cannot read", error),
+        },
+    }
+}
+
+/// What is wrong with a compressed file, where the error is one of its unpacker.
+fn damage(error: &std::io::Error) -> Option<&'static str> {
+    // The system's errors have a number.
+    if error.raw_os_error().is_some() {
+        return None;
+    }
+    match error.kind() {
+        ErrorKind::UnexpectedEof => Some("ends before its data do"),
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => Some("is damaged"),
+        _ => None,
     }
 }
 

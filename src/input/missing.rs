@@ -11,6 +11,9 @@ use super::profile::{ColumnSpec, Profile, RowKind};
 /// A profile that does not fit: the columns that the header lacks, or what else stands in its way.
 pub type Refused<'a> = (&'a Arc<Profile>, Result<Vec<&'static str>, InputError>);
 
+/// What can be computed without buyers.
+pub const WITHOUT_BUYERS: &str = "live sessions exported as aggregates (--rooms FILE) give the five factors";
+
 /// The error of the profile of which the header has most.
 pub fn nearest(source: &Source, header: &Header, kind: RowKind, refused: Vec<Refused<'_>>) -> InputError {
     let score = |(profile, why): &Refused<'_>| {
@@ -101,7 +104,10 @@ pub fn missing_columns(
         }
     };
     let todo = if lacking.contains(&"buyer_id") {
-        format!("{todo}; where the platform gives no buyers, --set buyer_id= counts every order as off-live")
+        format!(
+            "{todo}; where the platform gives no buyers, {WITHOUT_BUYERS}, and --set buyer_id= counts every order as off-live (also those \
+             of files that have buyers: `gmv ingest` each kind apart then, and give --store)"
+        )
     } else {
         todo.to_owned()
     };

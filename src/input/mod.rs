@@ -13,6 +13,7 @@ pub mod feed;
 pub mod files;
 pub mod form;
 pub mod guard;
+pub mod gzip;
 pub mod header;
 pub mod limits;
 pub mod lives;

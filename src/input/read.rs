@@ -7,7 +7,7 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
 use super::files::Source;
-use super::records::{Record, Splitter};
+use super::records::{Record, Splitter, cut};
 use crate::units::IdKey;
 
 /// Where a row is: its file, the block (or row group) in it, and the line (or row) in that, from 0.
@@ -230,20 +230,33 @@ fn read_block<C, R: RowReader<C>>(
     reader: &mut R,
 ) -> Result<BlockCount, Failure> {
     let delimiter = file.form.delimiter().unwrap_or(b',');
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let at = error.valid_up_to();
-        let cause = place(bytes, at, delimiter, PlacedError::Encoding(TextEncoding::UTF_8, bytes[at]));
-        return Err(Failure { file: file.index, block: ordinal, cause });
-    }
+    let (whole, last) = match std::str::from_utf8(bytes) {
+        Ok(_) => (bytes, None),
+        // Only the last block can end within a character.
+        Err(error) if error.error_len().is_none() => {
+            let (whole, last) = bytes.split_at(cut(bytes, delimiter).end.unwrap_or_default());
+            (whole, Some(String::from_utf8_lossy(last)))
+        }
+        Err(error) => {
+            let at = error.valid_up_to();
+            let cause = place(bytes, at, delimiter, PlacedError::Encoding(TextEncoding::UTF_8, bytes[at]));
+            return Err(Failure { file: file.index, block: ordinal, cause });
+        }
+    };
     let mut header = ordinal == 0;
     let mut rows = 0;
-    let lines = splitter.split(bytes, delimiter, quoted, |record, line| {
+    let mut each = |record: &Record<'_>, line| {
         if std::mem::take(&mut header) {
             return;
         }
         rows += 1;
-        reader.row(file, &record, Place { file: file.index, block: ordinal, line });
-    });
+        reader.row(file, record, Place { file: file.index, block: ordinal, line });
+    };
+    let mut lines = splitter.split(whole, delimiter, quoted, |record, line| each(&record, line));
+    if let Some(last) = last {
+        let each = |record: Record<'_>, line| each(&record.cut_off(), lines + line);
+        lines += splitter.split(last.as_bytes(), delimiter, quoted, each);
+    }
     Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
 }
 

@@ -22,19 +22,27 @@ pub struct Record<'a> {
     pub malformed: bool,
     /// The column of a cell that holds an error of a spreadsheet, or a formula without a value.
     pub fault: Option<u32>,
+    /// Whether the file ends within a character of the record.
+    pub cut_off: bool,
 }
 
 impl<'a> Record<'a> {
     /// A record of cells that hold no quoting, one after the other with one byte between two of them.
     #[must_use]
     pub fn plain(bytes: &'a [u8], ends: &'a [u32]) -> Self {
-        Self { bytes, ends, quoted: false, malformed: false, fault: None }
+        Self { bytes, ends, quoted: false, malformed: false, fault: None, cut_off: false }
     }
 
     /// The same record, a cell of which holds no value but a fault.
     #[must_use]
     pub fn with_fault(self, column: u32) -> Self {
         Self { fault: Some(column), malformed: true, ..self }
+    }
+
+    /// The same record, within a character of which the file ends.
+    #[must_use]
+    pub fn cut_off(self) -> Self {
+        Self { cut_off: true, malformed: true, ..self }
     }
 
     /// The number of cells.
@@ -231,7 +239,7 @@ fn emit(
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     if !bytes.is_empty() {
         ends.push(bytes.len() as u32);
-        each(Record { bytes, ends, quoted, malformed, fault: None }, line);
+        each(Record { bytes, ends, quoted, malformed, fault: None, cut_off: false }, line);
     }
     ends.clear();
 }

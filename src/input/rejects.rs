@@ -33,6 +33,11 @@ pub enum Reason {
         /// The length of the row.
         bytes: usize,
     },
+    /// A last line within a character of which the file ends.
+    CutOff {
+        /// The length of the row.
+        bytes: usize,
+    },
     /// The header of another export, whose columns stand in another order: the rows below it would be read by the wrong columns.
     OtherHeader,
     /// A blank where there must be a value.
@@ -55,6 +60,8 @@ pub enum Reason {
     TooLarge,
     /// No time.
     NotTime,
+    /// A day of a spreadsheet as a plain number.
+    SerialDay,
     /// A date or time of day that does not exist.
     NoSuchTime,
     /// No number of seconds.
@@ -82,6 +89,7 @@ impl Reason {
         match self {
             Self::Cells { .. } => "wrong number of cells",
             Self::Quoting { .. } => "broken quotes",
+            Self::CutOff { .. } => "cut within a character",
             Self::OtherHeader => "header of another export",
             Self::Blank => "blank",
             Self::TooLong => "too long",
@@ -92,7 +100,7 @@ impl Reason {
             Self::Decimals => "more decimals than the currency has",
             Self::Negative => "negative amount",
             Self::TooLarge => "amount too large",
-            Self::NotTime => "not a time",
+            Self::NotTime | Self::SerialDay => "not a time",
             Self::NoSuchTime => "no such date or time",
             Self::NotSeconds => "not a number of seconds",
             Self::EndsBeforeStart | Self::EndsBeforeStarted => "ends before it begins",
@@ -104,6 +112,11 @@ impl Reason {
         }
     }
 }
+
+const NOT_TIME: &str =
+    "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
+const SERIAL_DAY: &str = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and \
+                          save or export again";
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,6 +130,9 @@ impl fmt::Display for Reason {
                     "a quoted cell does not close, or text follows its closing quote (row of {bytes} bytes); a quote inside of a cell is \
                      written twice"
                 )
+            }
+            Self::CutOff { bytes } => {
+                write!(f, "the file ends within a character of this row ({bytes} bytes); export it again")
             }
             Self::OtherHeader => write!(f, "the row is a header with its columns in another order"),
             Self::Blank => write!(f, "is blank"),
@@ -137,10 +153,8 @@ impl fmt::Display for Reason {
             Self::Decimals => write!(f, "has more than 2 decimals; it is not rounded"),
             Self::Negative => write!(f, "is negative"),
             Self::TooLarge => write!(f, "is above {}.00", LARGEST / 100),
-            Self::NotTime => write!(
-                f,
-                "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile"
-            ),
+            Self::NotTime => f.write_str(NOT_TIME),
+            Self::SerialDay => f.write_str(SERIAL_DAY),
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
             Self::NotSeconds => write!(f, "is no number of seconds"),
             Self::EndsBeforeStart => write!(f, "is before entered_at"),

@@ -184,11 +184,11 @@ fn several_fit<'a>(source: &Source, names: impl Iterator<Item = &'a str>) -> Inp
 }
 
 fn no_buyer(source: &Source, profile: &Profile, kind: RowKind) -> InputError {
-    InputError::NoBuyer {
-        path: source.name.clone(),
-        profile: profile.name.clone(),
-        reason: profile.no_buyer(kind).unwrap_or_default().to_owned(),
+    let mut reason = profile.no_buyer(kind).unwrap_or_default().to_owned();
+    if !reason.contains("--rooms") {
+        reason = format!("{reason}; {}", missing::WITHOUT_BUYERS);
     }
+    InputError::NoBuyer { path: source.name.clone(), profile: profile.name.clone(), reason }
 }
 
 /// One worker's parsers of times: one for each profile, since profiles differ in their forms.

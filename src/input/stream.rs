@@ -18,6 +18,8 @@ pub struct TextStream {
     pub encoding: Detected,
     /// The byte at which the text stops to be of its encoding: the stream ends before it.
     pub malformed: Option<u8>,
+    /// The first byte of a character within which the text ends, and which stands at the end of the stream, as cut as it was.
+    pub cut_off: Option<u8>,
     /// The size of a plain file when it was opened.
     size: Option<u64>,
     /// The bytes of the file that were taken, compressed as they are, and of them those that were told.
@@ -34,6 +36,9 @@ pub struct Bytes {
     /// Counts the bytes of the file that were taken.
     pub taken: Arc<AtomicU64>,
 }
+
+/// The beginning of a character of UTF-8, without the rest.
+const CUT_OFF: u8 = 0xF0;
 
 /// The first bytes of a text, which may say that it is none.
 const START: usize = 64;
@@ -64,6 +69,7 @@ impl TextStream {
             decoding: (!plain).then(|| Decoding::new(encoding.encoding)),
             encoding,
             malformed: None,
+            cut_off: None,
             size: bytes.size,
             taken: bytes.taken,
             told: 0,
@@ -85,9 +91,16 @@ impl TextStream {
         let failed = |error| read_error(&self.name, error);
         let more = if let Some(decoding) = &mut self.decoding {
             let filled = decoding.fill(&mut self.reader, bytes, size).map_err(failed)?;
-            if let Filled::Malformed(byte) = filled {
-                self.malformed = Some(byte);
-                return Ok(false);
+            match filled {
+                Filled::Malformed(byte) => {
+                    self.malformed = Some(byte);
+                    return Ok(false);
+                }
+                Filled::CutOff(byte) => {
+                    self.cut_off = Some(byte);
+                    bytes.push(CUT_OFF);
+                }
+                Filled::Enough | Filled::Ended => {}
             }
             filled == Filled::Enough
         } else {

@@ -95,6 +95,8 @@ pub enum Unit {
     PerHour,
     /// A part of a whole, shown in hundredths: `13.0 %`.
     Share,
+    /// Yes or no, both of them said; elsewhere a no is left blank.
+    Answer,
 }
 
 /// One column of a result.

@@ -25,7 +25,10 @@ pub fn document(profiles: &[Arc<Profile>]) -> Document {
             column("profile", Phrase::new("profile", "配置"), 0, texts(&|profile| profile.name.clone())),
             column("title", Phrase::new("exports", "导出"), 1, texts(&|profile| profile.title().to_owned())),
             column("rows", Phrase::new("rows", "行"), 2, texts(&kinds)),
-            column("has_buyer", Phrase::new("has buyer", "有买家"), 3, buyers),
+            Column {
+                unit: Unit::Answer,
+                ..column("has_buyer", Phrase::new("has buyer", "有买家"), 3, buyers)
+            },
             column(
                 "columns",
                 Phrase::new("known by", "识别列"),

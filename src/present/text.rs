@@ -74,20 +74,20 @@ impl<'a> Style<'a> {
             Values::Money(v) => v.get(row)?.map(|n| self.money(&decimal(n), unit)),
             Values::Wide(v) => v.get(row)?.map(|n| self.whole(n, unit)),
             Values::Real(v) => v.get(row)?.filter(|n| n.is_finite()).map(|n| self.real(n, unit)),
-            Values::Flag(v) => v.get(row)?.map(|yes| self.flag(yes).to_owned()),
+            Values::Flag(v) => v.get(row)?.map(|yes| self.flag(yes, unit).to_owned()),
         }
     }
 
     fn whole(&self, value: i128, unit: Unit) -> String {
         match unit {
-            Unit::Plain => grouped(&value.to_string()),
+            Unit::Plain | Unit::Answer => grouped(&value.to_string()),
             _ => self.real(value as f64, unit),
         }
     }
 
     fn real(&self, value: f64, unit: Unit) -> String {
         match unit {
-            Unit::Plain => plain(value),
+            Unit::Plain | Unit::Answer => plain(value),
             Unit::Currency => self.money(&format!("{value:.2}"), unit),
             Unit::Hours => format!("{} h", with_small(value, 1, 2)),
             Unit::HoursPerViewer => per_viewer(value),
@@ -107,11 +107,13 @@ impl<'a> Style<'a> {
         format!("{sign}{currency}{size}")
     }
 
-    fn flag(&self, yes: bool) -> &'static str {
+    fn flag(&self, yes: bool, unit: Unit) -> &'static str {
         match (yes, self.language) {
             (true, Language::English) => "yes",
             (true, Language::Chinese) => "是",
-            (false, _) => "",
+            (false, _) if unit != Unit::Answer => "",
+            (false, Language::English) => "no",
+            (false, Language::Chinese) => "否",
         }
     }
 }

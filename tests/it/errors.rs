@@ -5,6 +5,10 @@ use std::fmt::Write;
 use crate::shop::{BOTH, ORDERS, RESULT, decompose, orders_with, run, sessions_with, shop};
 use crate::support::{Run, Work};
 
+/// What can be done where a file lacks buyers.
+pub const NO_BUYERS: &str = "where the platform gives no buyers, live sessions exported as aggregates (--rooms FILE) give the five factors, and --set buyer_id= \
+     counts every order as off-live (also those of files that have buyers: `gmv ingest` each kind apart then, and give --store)";
+
 /// One wrong run: files beside those of the shop, arguments, and what must come of it.
 pub struct Case {
     arguments: String,
@@ -159,7 +163,10 @@ fn files_that_are_empty_or_hold_a_byte_of_another_encoding() {
 #[test]
 fn damaged_containers_say_which_file() {
     for (start, message) in [
-        (&b"\x1F\x8B\x08\x00"[..], "cannot read: corrupt deflate stream"),
+        (
+            &b"\x1F\x8B\x08\x00"[..],
+            "this is a compressed file that is damaged (corrupt deflate stream); export it, or copy it, again",
+        ),
         (b"\x28\xB5\x2F\xFD", "cannot read: Unsupported frame parameter"),
         (
             b"PAR1",
@@ -180,8 +187,7 @@ fn headers_that_lack_or_repeat_a_column() {
             orders_with("buyer_id", "Buyer ID"),
             format!(
                 "orders.csv:1: missing column `buyer_id` (profile canonical); the header has: order_id, Buyer ID, streamer_id, \
-                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}; where the platform gives no buyers, --set buyer_id= \
-                 counts every order as off-live"
+                 {rest}; `Buyer ID` looks like `buyer_id`: {todo}; {NO_BUYERS}"
             ),
         ),
         case(

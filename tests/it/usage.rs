@@ -100,7 +100,8 @@ fn net_needs_to_know_the_refunds() {
         case(
             &net,
             "orders.csv:3: --basis net: the status says refunded, but there is no refund_amount (rows like this one: 1); how \
-             much was refunded is not assumed: add the amounts, or use --basis paid",
+             much was refunded is not assumed: give the after-sales export that has these orders with --refunds, add the \
+             amounts, or use --basis paid",
         )
         .file("orders.csv", orders_with("59.90,59.90", "59.90,")),
     ]);

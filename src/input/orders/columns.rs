@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::once::Once;
 use super::rules::StatusRules;
-use crate::input::binding::{Header, Origin};
+use crate::input::binding::{Header, Origin, Overridden};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::naming;
@@ -50,6 +50,7 @@ pub struct OrderColumns {
     pub(super) stored: bool,
     /// The amount's definition, as columns of the header.
     amount_definition: String,
+    overridden: Vec<Overridden>,
 }
 
 impl Columns for OrderColumns {
@@ -137,6 +138,12 @@ impl OrderColumns {
         self.live.is_there()
     }
 
+    /// The columns that a constant replaces though the file has them.
+    #[must_use]
+    pub fn overridden(&self) -> &[Overridden] {
+        &self.overridden
+    }
+
     /// What the amount is made of.
     #[must_use]
     pub fn amount_definition(&self) -> &str {
@@ -171,6 +178,7 @@ impl OrderColumns {
         let times_matter = settings.refund_within.is_some() || settings.further == FurtherColumns::Mapped;
         Ok(Self {
             extras,
+            overridden: header.overridden(&orders.columns, &constants, |name| is_read(name, settings)),
             stored: source.stored.is_some(),
             amount_definition: definition(&amount, header, orders.amount_per, source),
             profile: Arc::clone(profile),
@@ -264,6 +272,11 @@ impl<T: Copy> Words<T> {
         let word = std::str::from_utf8(word).ok().filter(|word| !word.is_empty())?;
         self.0.get(naming::plain(word).as_bytes()).copied()
     }
+}
+
+/// Whether a column is read at all.
+fn is_read(name: &str, settings: &ReadSettings) -> bool {
+    is_typed(name) || settings.dimensions.iter().any(|dimension| dimension == name)
 }
 
 /// Whether a column has a place of its own.

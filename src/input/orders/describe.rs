@@ -5,12 +5,14 @@ use crate::input::binding::Origin;
 use crate::input::parse::trim;
 use crate::input::records::Record;
 
-/// Whether a row that no parser takes describes the columns: its order id, time and amount are all prose, with letters and without
-/// any digit, which no order has.
+/// Whether a row that no parser takes describes the columns: its order id, and its time or its amount, are prose, with letters and
+/// without any digit, which no order has. The third may speak of a form (`DD/MM/YYYY`, `2 decimals`) or be blank.
 #[cold]
 pub(super) fn is_description(columns: &OrderColumns, record: &Record<'_>) -> bool {
-    let cells = [&columns.order, &columns.paid_at, &columns.amount];
-    columns.description_row && cells.into_iter().all(|origin| is_prose(origin, record))
+    let mut others = [&columns.paid_at, &columns.amount].into_iter();
+    columns.description_row
+        && is_prose(&columns.order, record)
+        && others.any(|origin| is_prose(origin, record))
 }
 
 fn is_prose(origin: &Origin, record: &Record<'_>) -> bool {

@@ -3,7 +3,8 @@
 use crate::input::binding::Header;
 use crate::input::error::InputError;
 use crate::input::files::Source;
-use crate::input::parse::trim;
+use crate::input::naming;
+use crate::input::parse::{id, money};
 use crate::input::profile::{Status, StatusRule};
 use crate::input::records::Record;
 
@@ -14,7 +15,7 @@ pub(super) struct StatusRules(Vec<Rule>);
 /// Columns with their words, and the status where each of them holds one.
 #[derive(Debug)]
 struct Rule {
-    when: Vec<(usize, Vec<Vec<u8>>)>,
+    when: Vec<(usize, Vec<String>)>,
     then: Status,
 }
 
@@ -26,7 +27,7 @@ impl StatusRules {
             let mut when = Vec::new();
             for (column, words) in &rule.when {
                 if let Some(at) = header.index(&source.name, column)? {
-                    when.push((at, words.iter().map(|word| word.clone().into_bytes()).collect()));
+                    when.push((at, words.clone()));
                 }
             }
             if when.len() == rule.when.len() {
@@ -47,10 +48,43 @@ impl StatusRules {
         let fits = |rule: &&Rule| {
             rule.when.iter().all(|(at, words)| {
                 let cell = record.cell(*at);
-                let text = trim(&cell);
-                words.iter().any(|word| word == text)
+                let text = id::unguard(&cell);
+                words.iter().any(|word| word.as_bytes() == text) || reads_as_one_of(words, text)
             })
         };
         self.0.iter().find(fits).map(|rule| rule.then)
+    }
+}
+
+/// Whether a text reads as one of the words, though it is none letter by letter; a word that stands for nothing is a blank.
+fn reads_as_one_of(words: &[String], text: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let nothing = || money::is_null(naming::plain(text).as_bytes());
+    words.iter().any(|word| if word.is_empty() { nothing() } else { naming::same(word, text) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_people_read_them() {
+        let when = [("a".to_owned(), vec!["已关闭".to_owned()]), ("b".to_owned(), vec![String::new()])];
+        let rules = [StatusRule { when: when.into(), then: Status::Cancelled }];
+        let header = Header { names: vec!["a".to_owned(), "b".to_owned()] };
+        let bound = StatusRules::bind(&rules, &Source::named("o.csv"), &header).unwrap();
+        let status = |a: &str, b: &str| {
+            let ends = [a.len() as u32, (a.len() + 1 + b.len()) as u32];
+            bound.status(&Record::plain(format!("{a},{b}").as_bytes(), &ends))
+        };
+        for nothing in ["", " ", "-", "--", "—", "－", "/", "／", "'-", "=\"-\"", "-\t", "\u{3000}"] {
+            assert_eq!(status("已关闭", nothing), Some(Status::Cancelled), "{nothing:?}");
+            assert_eq!(status(" 已 关闭\t", nothing), Some(Status::Cancelled), "{nothing:?}");
+        }
+        for other in ["退款成功", "0", "售后关闭", "- -x"] {
+            assert_eq!(status("已关闭", other), None, "{other:?}");
+        }
+        assert_eq!(status("已完成", "-"), None);
+        assert_eq!(status("", ""), None);
     }
 }

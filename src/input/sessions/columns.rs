@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::input::binding::{Header, Origin};
+use crate::input::binding::{Header, Origin, Overridden};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::{Anonymous, Profile, SessionsProfile, Traffic};
@@ -29,6 +29,7 @@ pub struct SessionColumns {
     /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
     pub(in crate::input) extras: Vec<(String, Origin)>,
     pub(super) stored: bool,
+    overridden: Vec<Overridden>,
 }
 
 /// Canonical columns that only a store keeps.
@@ -59,6 +60,12 @@ impl SessionColumns {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The columns that a constant replaces though the file has them.
+    #[must_use]
+    pub fn overridden(&self) -> &[Overridden] {
+        &self.overridden
     }
 
     /// Whether the file says where sessions came from.
@@ -97,6 +104,7 @@ impl SessionColumns {
         };
         Ok(Self {
             extras,
+            overridden: header.overridden(&sessions.columns, constants, is_typed),
             stored: source.stored.is_some(),
             profile: Arc::clone(profile),
             viewer: find("viewer_id")?,

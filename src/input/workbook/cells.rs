@@ -6,6 +6,8 @@ use calamine::{DataRef, ExcelDateTime};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
+use super::formats::Format;
+
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
@@ -28,8 +30,8 @@ const LONGEST_EXACT: f64 = 1e15;
 pub struct About {
     /// It holds a formula.
     pub is_formula: bool,
-    /// It is formatted as a percentage.
-    pub is_percentage: bool,
+    /// How it is shown, where it is a number and that matters.
+    pub format: Option<Format>,
     /// Its workbook counts days from 1904.
     pub epoch_1904: bool,
 }
@@ -59,9 +61,16 @@ pub fn write(value: &DataRef<'_>, about: About, out: &mut Vec<u8>) -> Held {
     if text.is_empty() { Held::Nothing } else { Held::Value }
 }
 
-/// A number, as a percentage where it is formatted as one. It has all its digits, of which the format may show fewer.
+/// A number as its format shows it, but with all its digits, of which the format may show fewer.
 fn shown(value: f64, about: About) -> String {
-    if about.is_percentage { format!("{}%", number(value * 100.0)) } else { number(value) }
+    match about.format {
+        Some(Format::Percentage) => format!("{}%", number(value * 100.0)),
+        Some(Format::Zeros(digits)) => {
+            let plain = number(value);
+            if plain.bytes().all(|byte| byte.is_ascii_digit()) { format!("{plain:0>digits$}") } else { plain }
+        }
+        None => number(value),
+    }
 }
 
 /// A number, in the digits that Excel shows of it: a sum such as 0.1 + 0.2 is 0.3, for what Excel does not show is noise of the binary
@@ -150,8 +159,15 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_have_the_zeros_of_their_format() {
+        let zeros = About { format: Some(Format::Zeros(6)), ..About::default() };
+        let texts = [7.0, 1_234_567.0, -7.0, 7.5].map(|value| shown(value, zeros));
+        assert_eq!(texts, ["000007", "1234567", "-7", "7.5"]);
+    }
+
+    #[test]
     fn numbers_with_the_format_of_a_percentage_are_percentages() {
-        let percent = About { is_percentage: true, ..About::default() };
+        let percent = About { format: Some(Format::Percentage), ..About::default() };
         let cases = [
             (0.255, "25.5%"),
             (0.07, "7%"),

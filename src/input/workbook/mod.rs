@@ -2,7 +2,7 @@
 //! cell becomes the text that a CSV export would hold, so that one set of parsers and one set of rules serves both.
 
 pub mod cells;
-pub mod percentages;
+mod formats;
 pub mod rows;
 
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use super::archive::Seekable;
 use super::error::InputError;
 use super::guard::guarded;
 use super::limits::Counting;
-use percentages::Percentages;
+use formats::Formats;
 use rows::{SheetRows, send_rows};
 
 /// Pieces of a sheet that may wait for the workers.
@@ -109,12 +109,13 @@ fn read(
     let mut workbook = Xlsx::new(reader).map_err(|error| damaged(path, &error))?;
     let sheet = choose(path, &workbook, wanted)?;
     let epoch_1904 = workbook.has_1904_epoch();
+    let damaged = |error: XlsxError| damaged(path, &error);
     let before = taken.load(Ordering::Relaxed);
-    let percentages = Percentages::find(&mut workbook, &sheet);
+    let formats = workbook.worksheet_cells_reader(&sheet).and_then(Formats::of).map_err(damaged)?;
     // What was read twice is progress once.
     taken.store(before, Ordering::Relaxed);
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| damaged(path, &error))?;
-    let mut cells = rows::Rows::new(path, cells, percentages, epoch_1904);
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(damaged)?;
+    let mut cells = rows::Rows::new(path, cells, formats, epoch_1904);
     let empty = || error(path, format!("the sheet {sheet} is empty, without even a header; export it again"));
     let names = cells.header()?.ok_or_else(empty)?;
     begun.set(true);

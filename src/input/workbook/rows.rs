@@ -4,10 +4,10 @@ use std::io::{Read, Seek};
 use std::ops::Range;
 use std::sync::mpsc::SyncSender;
 
-use calamine::{DataRef, XlsxCellFormulaMetadataRecord, XlsxCellReader};
+use calamine::{XlsxCellFormulaMetadataRecord, XlsxCellReader};
 
 use super::cells::{About, Held, write};
-use super::percentages::Percentages;
+use super::formats::Formats;
 use super::{Piece, damaged, error};
 use crate::input::error::InputError;
 use crate::input::parse::trim;
@@ -68,7 +68,7 @@ impl SheetRows {
 pub struct Rows<'a, R: Read + Seek> {
     path: &'a str,
     cells: XlsxCellReader<'a, R>,
-    percentages: Percentages,
+    formats: Formats,
     epoch_1904: bool,
     ended: bool,
     row: Row,
@@ -119,22 +119,16 @@ impl Row {
 
 impl<'a, R: Read + Seek> Rows<'a, R> {
     /// The rows of a sheet.
-    pub fn new(
-        path: &'a str,
-        cells: XlsxCellReader<'a, R>,
-        percentages: Percentages,
-        epoch_1904: bool,
-    ) -> Self {
+    pub fn new(path: &'a str, cells: XlsxCellReader<'a, R>, formats: Formats, epoch_1904: bool) -> Self {
         let (row, ahead) = (Row::default(), Row::default());
-        Self { path, cells, percentages, epoch_1904, ended: false, row, ahead, last: None, width: 0 }
+        Self { path, cells, formats, epoch_1904, ended: false, row, ahead, last: None, width: 0 }
     }
 
     /// What is known of a cell besides its value.
     fn about(&self, cell: &XlsxCellFormulaMetadataRecord<'_>) -> About {
-        let is_number = matches!(cell.value, DataRef::Int(_) | DataRef::Float(_));
         About {
             is_formula: cell.formula.is_some(),
-            is_percentage: is_number && self.percentages.hold(cell.pos),
+            format: self.formats.at(cell.pos),
             epoch_1904: self.epoch_1904,
         }
     }

@@ -105,3 +105,36 @@ fn workbooks_are_measured_before_they_are_unpacked() {
     let run = run(&work, arguments);
     assert!(run.code == 1 && run.err.starts_with("gmv: o.xlsx: cannot read the workbook: "), "{}", run.err);
 }
+
+/// The bytes of a workbook, a part of which has another name, and so many MiB of blanks at its end.
+fn renamed(part: &str, other: &str, mebibytes: usize) -> Vec<u8> {
+    let mut book = zip::ZipArchive::new(Cursor::new(workbook(ORDERS, Typed::Values))).unwrap();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..book.len() {
+        let mut member = book.by_index(at).unwrap();
+        let name = member.name().unwrap().into_owned();
+        let mut text = std::io::read_to_string(&mut member).unwrap();
+        let is_part = name == format!("xl/worksheets/{part}");
+        if name == "xl/_rels/workbook.xml.rels" || name == "[Content_Types].xml" {
+            text = text.replace(part, other);
+        }
+        let name = if is_part { name.replace(part, other) } else { name };
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+        if is_part {
+            archive.write_all(&vec![b' '; mebibytes << 20]).unwrap();
+        }
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_part_of_any_name_is_measured() {
+    let arguments = "--orders o.xlsx --sessions sessions.csv";
+    for name in ["sheet1.dat", "sheet1", "sheet1.bin"] {
+        let sound = renamed("sheet1.xml", name, 0);
+        same(("o.xlsx", &sound), ("s.csv", SESSIONS.as_bytes()), "");
+        let bomb = renamed("sheet1.xml", name, 40);
+        check(&[case(arguments, format!("o.xlsx: {RATIO}; {ADVICE}")).file("o.xlsx", bomb)]);
+    }
+}

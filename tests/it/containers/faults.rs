@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, Formula, Worksheet};
 
 use super::{Typed, edited, fill, rows, sheets, workbook, zip};
-use crate::errors::{case, check};
+use crate::errors::{NO_BUYERS, case, check};
 use crate::shop::{BOTH, ORDERS, RESULT, SESSIONS, run, sessions_with, shop};
 use crate::support::Work;
 
@@ -96,7 +96,14 @@ fn ids_that_excel_has_rounded_are_refused_and_dates_are_not_guessed() {
         &format!("o.xlsx:2:2: buyer_id \"1.234567890123456E+15\" {scientific}"),
     );
     let time = "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
-    rejected(number(1, 4, 46_083.84), &format!("o.xlsx:2:5: paid_at \"46083.84\" {time}"));
+    let serial = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and save \
+                  or export again";
+    for day in [46_083.84, 46_083.0] {
+        rejected(number(1, 4, day), &format!("o.xlsx:2:5: paid_at \"{day}\" {serial}"));
+    }
+    for other in [4_608.0, 99_999.0, 460_830.5] {
+        rejected(number(1, 4, other), &format!("o.xlsx:2:5: paid_at \"{other}\" {time}"));
+    }
     rejected(
         number(1, 5, 59.905),
         "o.xlsx:2:6: amount \"59.905\" has more than 2 decimals; it is not rounded",
@@ -142,8 +149,9 @@ fn sheets_without_data() {
         sheet.write_string(0, 0, "订单导出").unwrap();
         fill(sheet, &rows(ORDERS), 1, Typed::Text);
     })]);
-    let title = "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no \
-                 buyers, --set buyer_id= counts every order as off-live";
+    let title = format!(
+        "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
+    );
     check(&[
         case(WORKBOOK, "o.xlsx: the sheet 空 is empty, without even a header; export it again").file("o.xlsx", empty),
         case(WORKBOOK, "o.xlsx: the workbook has no visible sheet; name one behind a #; its sheets are: Sheet1")

@@ -252,3 +252,32 @@ fn directories_take_workbooks_and_archives_and_pass_over_lock_files() {
     assert_eq!(run.out, RESULT, "{}", run.err);
     assert!(run.err.contains("sessions: in/s/s.zip#s.csv (UTF-8, `,`"), "{}", run.err);
 }
+
+#[test]
+fn ids_have_the_leading_zeros_that_the_sheet_shows() {
+    // Buyer 007 as the number 7 under a format of three zeros; its session has the text. Order A-6 of buyer 7 has a plain number.
+    let zeros = Format::new().set_num_format("000");
+    let table = rows(ORDERS);
+    let buyer = table[0].iter().position(|name| name == "buyer_id").unwrap() as u16;
+    let book = |formatted: bool| {
+        sheets(&mut [("Sheet1", &mut |sheet| {
+            fill(sheet, &table, 0, Typed::Values);
+            for (row, cells) in table.iter().enumerate() {
+                match (cells[usize::from(buyer)].as_str(), formatted) {
+                    ("007", true) => {
+                        sheet.write_number_with_format(row as u32, buyer, 7, &zeros).unwrap();
+                    }
+                    ("007" | "7", _) => {
+                        sheet.write_number(row as u32, buyer, 7).unwrap();
+                    }
+                    _ => {}
+                }
+            }
+        })])
+    };
+    same(("o.xlsx", &book(true)), ("s.csv", SESSIONS.as_bytes()), "");
+    let work = shop();
+    work.write("o.xlsx", book(false));
+    let run = run(&work, "--orders o.xlsx --sessions sessions.csv");
+    assert!(run.code == 0 && run.out != RESULT, "{}", run.err);
+}

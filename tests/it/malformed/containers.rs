@@ -22,20 +22,30 @@ fn cut_and_damaged() {
     let at = sum.len() - 6;
     sum[at] ^= 0xFF;
     check(&[
-        file("gz cut", "o.csv.gz", &gz[..gz.len() / 2], "1 o.csv.gz: cannot read: incomplete deflate stream"),
+        file(
+            "gz cut",
+            "o.csv.gz",
+            &gz[..gz.len() / 2],
+            "1 o.csv.gz: this is a compressed file that ends before its data do (incomplete deflate stream); export it, or copy it, again",
+        ),
         file(
             "gz without its end",
             "o.csv.gz",
             &gz[..gz.len() - 4],
-            "1 o.csv.gz: cannot read: unexpected end of file",
+            "1 o.csv.gz: this is a compressed file that ends before its data do (unexpected end of file); export it, or copy it, again",
         ),
         file(
             "gz with a wrong checksum",
             "o.csv.gz",
             &sum,
-            "1 o.csv.gz: cannot read: corrupt gzip stream does not have a matching checksum",
+            "1 o.csv.gz: this is a compressed file that is damaged (corrupt gzip stream does not have a matching checksum); export it, or copy it, again",
         ),
-        file("zst cut", "o.csv.zst", &zst[..zst.len() / 2], "1 o.csv.zst: cannot read: incomplete frame"),
+        file(
+            "zst cut",
+            "o.csv.zst",
+            &zst[..zst.len() / 2],
+            "1 o.csv.zst: this is a compressed file that ends before its data do (incomplete frame); export it, or copy it, again",
+        ),
         file(
             "gz of nothing but its name",
             "o.csv.gz",
@@ -48,5 +58,24 @@ fn cut_and_damaged() {
             b"\xFF\xFEo\0r\0d\0e",
             "1 o.csv:1:1: byte 0x65 is not UTF-16LE, which the file was taken for; name its encoding with --encoding NAME (often gb18030), or save it as \"CSV UTF-8\"",
         ),
+    ]);
+}
+
+#[test]
+fn what_stands_beside_the_data() {
+    let (gz, zst) = (gz(), zstd::encode_all(ORDERS.as_bytes(), 3).unwrap());
+    let empty = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()).finish().unwrap();
+    let skipped: &[u8] = b"\x5A\x2A\x4D\x18\x03\0\0\0abc";
+    check(&[
+        file("gz with zeros after it", "o.csv.gz", [&gz[..], &[0; 1000]].concat(), "0 · 9 · 9"),
+        file("gz with zeros between members", "o.csv.gz", [&empty[..], &[0; 512], &gz].concat(), "0 · 9 · 9"),
+        file(
+            "gz with more after it",
+            "o.csv.gz",
+            [&gz[..], b"more"].concat(),
+            "1 o.csv.gz: this is a compressed file that ends before its data do (unexpected end of file); export it, or copy it, again",
+        ),
+        file("zst that begins with a frame to skip", "o.csv.zst", [skipped, &zst[..]].concat(), "0 · 9 · 9"),
+        file("zst that ends with a frame to skip", "o.csv.zst", [&zst[..], skipped].concat(), "0 · 9 · 9"),
     ]);
 }

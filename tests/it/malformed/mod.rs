@@ -1,6 +1,7 @@
 //! Malformed exports in a table: each row has its one exact verdict, and none may panic, hang, leave a file or steer a terminal.
 
 mod containers;
+mod cut;
 mod files;
 mod orders;
 mod parquet;

@@ -109,7 +109,7 @@ fn times_in_no_form_that_is_known() {
         time(
             "serial as text",
             "46083.84",
-            "paid_at \"46083.84\" is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile",
+            "paid_at \"46083.84\" is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and save or export again",
         ),
         time(
             "afternoon",

@@ -1,9 +1,10 @@
 //! Texts whose shape is wrong: headers, line ends, quotes, delimiters.
 
 use super::{Case, case, check};
+use crate::errors::NO_BUYERS;
 use crate::shop::{BOTH, ORDERS, orders_with};
 
-fn orders(name: &'static str, text: impl AsRef<[u8]>, expected: &'static str) -> Case {
+fn orders(name: &'static str, text: impl AsRef<[u8]>, expected: impl Into<String>) -> Case {
     case(name, "orders.csv", text, expected).counted()
 }
 
@@ -27,7 +28,9 @@ fn headers() {
         orders(
             "no name at all",
             ",,,,\n1,2,3,4,5\n",
-            "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: , , , , ; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no buyers, --set buyer_id= counts every order as off-live",
+            format!(
+                "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: , , , , ; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
+            ),
         ),
         orders("a mark in the middle", format!("{ORDERS}\u{feff}{ORDERS}"), "0 · 19 · 9"),
     ]);

@@ -28,6 +28,15 @@ fn the_list_has_every_profile() {
     let known = columns(&out, &["columns"]);
     assert!(known[1].starts_with("主订单编号, 子订单编号, 达人ID, 支付完成时间, 订单应付金额"), "{known:?}");
     let table = work.ok(&["profiles", "--format", "table", "--lang", "zh"]);
+    let words = |table: &str, profile: &str| {
+        let line = table.lines().find(|line| line.contains(profile)).unwrap();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(words(&table, "kuaishou-orders").contains(&"否".to_owned()), "{table}");
+    assert!(words(&table, "taobao-orders").contains(&"是".to_owned()), "{table}");
+    let english = work.ok(&["profiles", "--format", "table"]);
+    assert!(words(&english, "kuaishou-orders").contains(&"no".to_owned()), "{english}");
+    assert!(!words(&english, "douyin-aftersale").contains(&"no".to_owned()), "{english}");
     assert!(table.contains("识别列") && table.contains("快手小店 orders (Kuaishou shop)"), "{table}");
     let json = work.ok(&["profiles", "--format", "json"]);
     assert!(json.contains("\"profile\":\"feigua-live\"") && json.contains("\"has_buyer\":null"), "{json}");

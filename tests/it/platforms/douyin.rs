@@ -169,3 +169,61 @@ fn a_name_and_a_product_can_be_seen() {
     let by = decompose(&work, "--attribution all --set buyer_id= --by product_id,选购商品");
     assert!(by.out.contains(",3500000000000000001,(none),"), "{}", by.out);
 }
+
+/// After-sales of lines of orders: each refunded in goods by an amount.
+fn after_sales(rows: &[(&str, &str)]) -> String {
+    let fill = |export: Export, (line, amount): &(&str, &str)| {
+        let id = format!("7{line}");
+        export.row(&[
+            ("售后单号", &id),
+            ("订单号", line),
+            ("商品单号", line),
+            ("售后类型", "未发货仅退款"),
+            ("退商品金额（元）", amount),
+            ("售后状态", "同意退款，退款成功"),
+            ("用户到账时间", "2026-03-06 10:00:00"),
+        ])
+    };
+    rows.iter().fold(Export::of("douyin_aftersale_50"), fill).text()
+}
+
+#[test]
+fn what_was_closed_for_a_refund_never_counts_in_full_under_net() {
+    let net = "--attribution all --set buyer_id= --period all --basis net --refunds aftersale.csv";
+    let work = export("douyin_orders_A_75").work();
+    assert!(
+        fails(&work, "--attribution all --set buyer_id= --basis net")
+            .contains("after-sales export with --refunds")
+    );
+    // The after-sales of another order: how much of D2 was refunded is not known.
+    work.write("aftersale.csv", after_sales(&[("6920000000000000005", "99.90")]));
+    let err = fails(&work, net);
+    let message = "orders.csv:8: --basis net: the status says refunded, but there is no refund_amount (rows like this one: 1); how much was \
+                   refunded is not assumed: give the after-sales export that has these orders with --refunds";
+    assert!(err.contains(message), "{err}");
+    work.write(
+        "aftersale.csv",
+        after_sales(&[("6920000000000000005", "99.90"), ("6920000000000000002", "59.90")]),
+    );
+    let run = decompose(&work, net);
+    let mut found = super::columns(&run.out, &["streamer_id", "gmv_off_live", "orders_off_live"]);
+    found.sort();
+    assert_eq!(found, ["(none) 1200.00 1", "77001 129.90 1", "77002 12.50 1"]);
+    // Gross, it was paid: nothing changes.
+    assert_eq!(off_live(&work, "--refunds aftersale.csv"), OFF_LIVE);
+    for word in ["同意退款，退款成功", "同意退款,退款成功", "已全额退款\t", " 退款成功", "售后完成"]
+    {
+        let work =
+            export("douyin_orders_B_74").cells("售后状态", |cell| cell.replace("退款成功", word)).work();
+        work.write("aftersale.csv", after_sales(&[("6920000000000000005", "99.90")]));
+        assert!(fails(&work, net).contains("the status says refunded"), "{word}");
+    }
+}
+
+#[test]
+fn closed_without_after_sales_was_never_paid_however_nothing_is_written() {
+    for nothing in ["", "-", "--", "—", "－", "/", "'-", "=\"-\"", "`-", "-\t", "\u{3000}-"] {
+        let nothing = |cell: &str| if cell == "-" { nothing.to_owned() } else { cell.to_owned() };
+        assert_eq!(off_live(&export("douyin_orders_A_75").cells("售后状态", nothing).work(), ""), OFF_LIVE);
+    }
+}

@@ -1,8 +1,10 @@
 //! The exports of the platforms, from their real headers: rows with test data in the columns that hold persons, figures worked out by hand.
 
+mod buyers;
 mod commands;
 mod detection;
 mod douyin;
+mod forms;
 mod kuaishou;
 mod pinduoduo;
 mod quirks;

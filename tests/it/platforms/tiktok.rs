@@ -213,6 +213,27 @@ fn the_description_may_be_absent_or_come_again_and_no_order_is_taken_for_it() {
 }
 
 #[test]
+fn a_description_may_speak_of_a_form_in_one_column() {
+    let with = watched(&described(), "");
+    for (column, text) in [
+        ("Paid Time", "The time of payment, 24 hours."),
+        ("Order Amount", "With 2 decimals."),
+        ("Order Amount", ""),
+    ] {
+        let mut other = described();
+        let at = other.column(column);
+        other.rows[0][at] = text.to_owned();
+        let run = watched(&other, "");
+        assert_eq!(run.out, with.out, "{column} {text}");
+        says(&run.err, &["− repeated headers, blank rows 1 0.00"]);
+    }
+    // An order without a readable id, but with a time and an amount, is no description.
+    let broken =
+        export().cells("Order ID", |_| "unknown".to_owned()).cells("Paid Time", |_| "02-2026".to_owned());
+    assert!(super::fails(&broken.work(), "--attribution all").contains("paid_at \"02-2026"));
+}
+
+#[test]
 fn the_amount_stands_on_the_smallest_line_that_was_paid() {
     let rows = [
         ["1", "Unpaid", "1", "10.00", "", "", "budi", "k"],

@@ -40,12 +40,12 @@ fn files(work: &Work, kind: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// What decompose says of where the rows went, without the names of files.
-fn reconciled(err: &str) -> Vec<&str> {
+/// What decompose says of where the rows went, without the lines of files.
+fn reconciled(err: &str) -> Vec<String> {
     let named = |line: &&str| {
         !line.starts_with("orders: ") && !line.starts_with("sessions: ") && !line.starts_with("note: ")
     };
-    err.lines().filter(named).collect()
+    err.lines().filter(named).map(by_export).collect()
 }
 
 /// A message of the store, with the names of the exports in the place of the store's.
