@@ -10,8 +10,9 @@ use super::flags::{Flag, busy};
 use super::ids::{Found, Lookups};
 use super::lives::{LiveFacts, Schedule};
 use super::orders::CheckedOrder;
-use super::skew::SkewCounts;
+use super::skew::Clocks;
 use crate::calendar::Periods;
+use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
 use crate::journey::settle::Portion;
 
@@ -35,7 +36,7 @@ pub struct Persons {
     /// Sessions.
     pub sessions: SessionFacts,
     /// Orders and sessions under all shifts of the clock.
-    pub skew: SkewCounts,
+    pub clocks: Clocks,
     /// Buyers with many orders in an hour.
     pub busy: Flag,
     /// Orders of viewers who hardly watched.
@@ -102,7 +103,7 @@ impl Persons {
         self.seen_in_week.merge(other.seen_in_week);
         self.seen_with_streamer.merge(other.seen_with_streamer);
         self.sessions.merge(other.sessions);
-        self.skew.merge(&other.skew);
+        self.clocks.merge(&other.clocks);
         self.busy.merge(other.busy);
         self.unwatched.merge(other.unwatched);
         self.early.merge(other.early);
@@ -260,7 +261,8 @@ impl<'a> PersonStage<'a> {
             found.seen_in_week.add(order.amount);
         }
         if order.maybe_live {
-            found.skew.count(order.paid_at, with_streamer, longest);
+            let file = Place::from_sequence(order.sequence).file;
+            found.clocks.count(file, order.paid_at, with_streamer, longest);
         }
         if with_streamer.first().is_some_and(|row| order.paid_at < row.start.0) {
             found.early.take(order);

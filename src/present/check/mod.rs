@@ -1,5 +1,6 @@
 //! The findings of a check: a document for machines, one row each, and a list with marks for people.
 
+mod clocks;
 mod labels;
 mod lists;
 mod sentences;

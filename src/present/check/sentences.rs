@@ -1,5 +1,6 @@
 //! What a finding means and what to do about it, in whole sentences.
 
+use super::clocks::{hours, live_shift, part_shift, shift};
 use super::lists::{dates, days, named, shapes, words};
 use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Unknown};
 use crate::engine::check::ids::{Cure, Cured};
@@ -39,7 +40,8 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::Spaces(orders, sessions) => spaces(finding, orders.as_ref(), sessions.as_ref()),
         Detail::Cure(cured) => cure(cured),
         Detail::LiveShift(by) => live_shift(*by),
-        Detail::Shift(seconds, offset) => shift(*seconds, *offset),
+        Detail::Shift(seconds, offset) => shift(finding.file.as_deref(), *seconds, *offset),
+        Detail::PartShift(seconds) => part_shift(*seconds),
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
     })
@@ -216,66 +218,6 @@ fn cure(cured: &Cured) -> Phrase {
     )
 }
 
-/// `8 hours`, `5 h 30 min`.
-fn hours(seconds: i64) -> Phrase {
-    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() % 3_600 / 60);
-    if minutes > 0 {
-        return Phrase::new(format!("{hours} h {minutes} min"), format!("{hours} 小时 {minutes} 分"));
-    }
-    let plural = if hours == 1 { "hour" } else { "hours" };
-    Phrase::new(format!("{hours} {plural}"), format!("{hours} 小时"))
-}
-
-fn live_shift(by: i64) -> Phrase {
-    let length = hours(by * 3_600);
-    let (en, zh) = if by > 0 { ("behind", "慢") } else { ("ahead of", "快") };
-    Phrase::new(
-        format!(
-            "sessions are {} {en} their broadcasts: the files are probably in two time zones, and --timezone applies to all",
-            length.en
-        ),
-        format!("观看比所属直播{zh} {}：文件很可能处于不同时区，而 --timezone 对所有文件生效", length.zh),
-    )
-}
-
-fn shift(seconds: i64, offset: i32) -> Phrase {
-    let by = hours(seconds);
-    let (en, zh) = if seconds > 0 { ("behind", "慢") } else { ("ahead of", "快") };
-    let local = format!(
-        "{}{:02}:{:02}",
-        if offset < 0 { '-' } else { '+' },
-        offset.abs() / 3_600,
-        offset.abs() % 3_600 / 60
-    );
-    let cause = if seconds == i64::from(offset) {
-        Phrase::new(
-            format!("the orders are probably in UTC while the sessions are local ({local})"),
-            format!("订单很可能是 UTC，而观看是本地时间（{local}）"),
-        )
-    } else if seconds == -i64::from(offset) {
-        Phrase::new(
-            format!("the sessions are probably in UTC while the orders are local ({local})"),
-            format!("观看很可能是 UTC，而订单是本地时间（{local}）"),
-        )
-    } else if seconds.abs() == 43_200 {
-        Phrase::new("one of the files probably lost its AM/PM", "其中一份很可能丢失了上午/下午")
-    } else if seconds.abs() == 86_400 {
-        Phrase::new("the dates of one of the files are probably a day off", "其中一份的日期很可能差了一天")
-    } else {
-        Phrase::new("the files are probably in two time zones", "两份文件很可能处于不同时区")
-    };
-    Phrase::new(
-        format!(
-            "orders are {} {en} the sessions: {}. Convert one of the files, or export both in the same zone: --timezone applies to both",
-            by.en, cause.en
-        ),
-        format!(
-            "订单比观看{zh} {}：{}。请转换其中一份，或以同一时区重新导出：--timezone 对两份同时生效",
-            by.zh, cause.zh
-        ),
-    )
-}
-
 fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
     Some(match finding.check {
         Check::OrdersPerHour => {
@@ -323,6 +265,11 @@ fn unknown(why: Unknown) -> Phrase {
         Unknown::FewOrders => (
             "fewer than 50 orders are of buyers who have a session with the streamer",
             "买家观看过该主播的订单不足 50 个",
+        ),
+        Unknown::Clocks => (
+            "hardly any order is paid while its buyer watches, and moving all of them by hours does not explain it: compare the times of \
+             some orders and sessions by hand",
+            "几乎没有订单在买家观看期间支付，整体平移若干小时也无法解释：请人工核对部分订单与观看的时间",
         ),
     };
     Phrase::new(format!("not known: {en}"), format!("未知：{zh}"))

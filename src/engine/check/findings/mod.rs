@@ -1,6 +1,7 @@
 //! What a check says: one finding after the other, each with its level and its numbers.
 
 mod checks;
+mod clocks;
 mod dates;
 mod files;
 mod integrity;
@@ -123,6 +124,8 @@ pub enum Unknown {
     NoViewers,
     /// Too few orders to tell.
     FewOrders,
+    /// Hardly any order is paid during a session, and no shift of the clock explains it.
+    Clocks,
 }
 
 /// What belongs to a finding besides its numbers.
@@ -159,6 +162,8 @@ pub enum Detail {
     LiveShift(i64),
     /// Seconds that must be added to orders, and the offset of the shop's zone at the first of them, in seconds.
     Shift(i64, i32),
+    /// Seconds that must be added to a part of the orders, or taken from a part of the sessions.
+    PartShift(i64),
     /// From when on it is flagged: a number of orders or buyers, or seconds.
     Threshold(i64),
     /// Not known.

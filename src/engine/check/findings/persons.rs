@@ -1,12 +1,9 @@
-//! Buyers and viewers: whether they are the same persons by their ids, and whether the clocks of both inputs agree.
+//! Buyers and viewers: whether they are the same persons by their ids.
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
-
-use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown};
+use super::{Check, Detail, Evidence, Finding, Input, Level, Section, clocks};
 use crate::engine::check::ids::{Cured, Shape, Shapes};
-use crate::engine::check::skew::SkewCounts;
 use crate::input::orders::NO_STREAMER;
 use crate::journey::settle::Portion;
 
@@ -35,12 +32,12 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     if let Some(why) = evidence.no_overlap() {
         findings.push(finding(Input::Both, Check::IdOverlap).unknown(why));
-        findings.push(Finding::new(Section::Clock, Input::Both, Check::ClockSkew).unknown(why));
+        findings.push(clocks::unknown(why));
         return findings;
     }
     overlap(evidence, &mut findings);
     findings.extend(streamers(evidence));
-    clock(evidence, &mut findings);
+    findings.extend(clocks::findings(evidence));
     findings
 }
 
@@ -111,25 +108,4 @@ fn streamers(evidence: &Evidence<'_>) -> Option<Finding> {
     let finding =
         finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level_if(Level::Error, none);
     (all.rows > 0).then_some(finding)
-}
-
-fn clock(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    let skew = &evidence.checked.persons.skew;
-    let finding = |check| Finding::new(Section::Clock, Input::Both, check);
-    if skew.orders > 0 {
-        findings.push(finding(Check::PaidDuringSession).of(skew.unshifted(), skew.orders));
-    }
-    if skew.orders < SkewCounts::LEAST {
-        findings.push(finding(Check::ClockSkew).unknown(Unknown::FewOrders));
-        return;
-    }
-    let Some(shift) = skew.shift() else {
-        findings.push(finding(Check::ClockSkew));
-        return;
-    };
-    let zone = &evidence.settings.exports.calendar.zone;
-    let paid = evidence.checked.distinct.paid.and_then(|(first, _)| Timestamp::from_second(first.0).ok());
-    let offset = paid.map_or(0, |paid| zone.to_offset(paid).seconds());
-    let skewed = finding(Check::ClockSkew).of(shift.orders, skew.orders).level(Level::Error);
-    findings.push(skewed.detail(Detail::Shift(shift.seconds, offset)));
 }
