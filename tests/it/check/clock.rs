@@ -129,8 +129,8 @@ fn orders_that_have_nothing_to_do_with_viewing_raise_no_alarm() {
     }
 }
 
-/// Splits a file by the number of its row: `part0.csv`, `part1.csv`, ….
-fn split(work: &Work, file: &str, parts: usize) {
+/// Splits a file by the number of its row: into `part0.csv`, `part1.csv`, …, which it names.
+fn split(work: &Work, file: &str, parts: usize) -> String {
     let text = work.read(file);
     let (header, rows) = text.split_once('\n').unwrap();
     for part in 0..parts {
@@ -138,6 +138,7 @@ fn split(work: &Work, file: &str, parts: usize) {
         let mine: Vec<&str> = mine.map(|(_, row)| row).collect();
         work.write(&format!("part{part}.csv"), format!("{header}\n{}\n", mine.join("\n")));
     }
+    (0..parts).map(|part| format!("part{part}.csv")).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -147,9 +148,8 @@ fn one_file_of_orders_in_another_zone_is_named() {
         moved(&work, "orders.csv", &["paid_at"], |row, time| {
             if row % parts == 1 { time.checked_sub(8.hours()).unwrap() } else { time }
         });
-        split(&work, "moved.csv", parts);
-        let files: String = (0..parts).map(|part| format!(" part{part}.csv")).collect();
-        let found = check(&work, &format!("--orders{files} --sessions sessions.csv"));
+        let files = split(&work, "moved.csv", parts);
+        let found = check(&work, &format!("--orders {files} --sessions sessions.csv"));
         let (level, detail) = skew(&found);
         assert_eq!((found.code, level), (1, "error"), "{detail}");
         assert_eq!(found.one("both", "clock_skew")["file"], "part1.csv");
@@ -165,9 +165,8 @@ fn one_file_of_sessions_in_another_zone_is_found_out() {
         moved(&work, "sessions.csv", &["entered_at", "left_at"], |row, time| {
             if row % parts == 1 { time.checked_sub(8.hours()).unwrap() } else { time }
         });
-        split(&work, "moved.csv", parts);
-        let files: String = (0..parts).map(|part| format!(" part{part}.csv")).collect();
-        let found = check(&work, &format!("--orders orders.csv --sessions{files}"));
+        let files = split(&work, "moved.csv", parts);
+        let found = check(&work, &format!("--orders orders.csv --sessions {files}"));
         let (level, detail) = skew(&found);
         assert_eq!((found.code, level), (1, "error"), "{detail}");
         assert!(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::reconciliation::RejectSummary;
 use crate::input::orders::{OrderTally, Orders};
+use crate::input::rejects::Rejected;
 use crate::input::sessions::Sessions;
 use crate::journey::settle::Portion;
 
@@ -117,28 +118,22 @@ fn refunds(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 pub(super) fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut Vec<Finding>) {
     let summary = evidence.inputs.rejects.iter().find(|(known, _)| *known == input.name());
     let Some((_, summary)) = summary else { return };
-    for (&(field, reason), &count) in &summary.reasons {
-        let examples = examples(summary, field, reason);
-        let rejected = finding(input, Check::RowsRejected).of(count, read.rows).level(Level::Warning);
-        findings.push(rejected.detail(Detail::Reason(field, reason)).examples(examples));
-    }
-    // The money of rejected rows is known for all reasons together.
-    let money = match input {
-        Input::Refunds => evidence.inputs.refunds.as_ref().map_or(0, |refunds| refunds.rejects.money),
-        _ => evidence.inputs.orders.rejects.money,
-    };
     let has_money = input != Input::Sessions;
-    if has_money
-        && money > 0
-        && let Some(last) = findings.iter_mut().rfind(|finding| finding.check == Check::RowsRejected)
-    {
-        last.money = (summary.reasons.len() == 1).then_some(money);
+    let add = |check, rejected: Rejected| {
+        let finding = finding(input, check).of(rejected.rows, read.rows);
+        if has_money { finding.money(rejected.money) } else { finding }
+    };
+    let mut all = Rejected::default();
+    for (&(field, reason), &rejected) in &summary.reasons {
+        all.merge(rejected);
+        let examples = examples(summary, field, reason);
+        let rejected = add(Check::RowsRejected, rejected).level(Level::Warning);
+        findings.push(rejected.detail(Detail::Reason(field, reason)).examples(examples));
     }
     let limit = evidence.settings.exports.max_bad;
     if !limit.allows(summary.count, read.rows) {
-        let over = finding(input, Check::OverMaxBad).of(summary.count, read.rows).level(Level::Error);
-        let over = over.detail(Detail::Limit(limit.to_string()));
-        findings.push(if has_money { over.money(money) } else { over });
+        let over = add(Check::OverMaxBad, all).level(Level::Error);
+        findings.push(over.detail(Detail::Limit(limit.to_string())));
     }
 }
 
