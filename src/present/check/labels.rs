@@ -1,6 +1,6 @@
 //! What each check is called, for people.
 
-use crate::engine::check::findings::{Check, Finding, Input, Section};
+use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Section};
 use crate::present::model::Phrase;
 
 /// The heading of a section; where it speaks of one input at a time, of that input.
@@ -24,9 +24,12 @@ pub fn heading(section: Section, input: Input) -> Phrase {
     Phrase::new(format!("{en}: {of_en}"), format!("{zh}：{of_zh}"))
 }
 
-/// What a finding is called.
+/// What a finding is called; where it says the opposite of what should be, by that.
 #[must_use]
 pub fn label(finding: &Finding) -> Phrase {
+    if let Some((en, zh)) = opposite(finding) {
+        return Phrase::new(en, zh);
+    }
     let sessions = finding.input == Input::Sessions;
     let (en, zh) = match finding.check {
         Check::File => {
@@ -47,6 +50,23 @@ pub fn label(finding: &Finding) -> Phrase {
         check => return of_check(check),
     };
     Phrase::new(en, zh)
+}
+
+/// The names of what is not as it should be, or not known.
+fn opposite(finding: &Finding) -> Option<(&'static str, &'static str)> {
+    let bad = finding.level > Level::Note;
+    let not_known = matches!(finding.detail, Detail::Unknown(_));
+    Some(match finding.check {
+        Check::ClockSkew if not_known => ("whether the clocks agree", "时钟是否一致"),
+        Check::ClockSkew if bad => ("the clocks differ", "时钟不一致"),
+        Check::Reconciliation if bad => ("the list does not close", "收支不符"),
+        Check::RowsCounted if bad => ("= nothing is counted", "= 无可计入"),
+        Check::IdOverlap if bad && !not_known => ("too few buyers are viewers", "有观看的买家过少"),
+        Check::StreamerOverlap if bad => {
+            ("too few orders whose streamer has a session", "主播有观看的订单过少")
+        }
+        _ => return None,
+    })
 }
 
 fn of_check(check: Check) -> Phrase {
@@ -136,6 +156,7 @@ fn of_persons(check: Check) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::check::findings::Unknown;
 
     #[test]
     fn every_check_has_a_label_of_its_own() {
@@ -148,5 +169,21 @@ mod tests {
         labels.sort_unstable();
         labels.dedup();
         assert_eq!(labels.len(), Check::ALL.len());
+    }
+
+    #[test]
+    fn what_differs_is_not_called_what_should_be() {
+        let called = |check, level, detail| {
+            let finding = Finding { level, detail, ..Finding::new(Section::Clock, Input::Both, check) };
+            label(&finding).en
+        };
+        assert_eq!(called(Check::ClockSkew, Level::Ok, Detail::None), "the clocks agree");
+        assert_eq!(called(Check::ClockSkew, Level::Error, Detail::Shift(3_600, 0)), "the clocks differ");
+        let unknown = Detail::Unknown(Unknown::FewOrders);
+        assert_eq!(called(Check::ClockSkew, Level::Note, unknown.clone()), "whether the clocks agree");
+        assert_eq!(called(Check::IdOverlap, Level::Error, Detail::None), "too few buyers are viewers");
+        assert_eq!(called(Check::IdOverlap, Level::Warning, unknown), "buyers who are viewers");
+        assert_eq!(called(Check::Reconciliation, Level::Error, Detail::None), "the list does not close");
+        assert_eq!(called(Check::Reconciliation, Level::Ok, Detail::None), "the list closes");
     }
 }

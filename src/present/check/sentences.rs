@@ -4,6 +4,7 @@ use super::clocks::{hours, live_shift, part_shift, shift};
 use super::lists::{dates, days, named, shapes, words};
 use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Unknown};
 use crate::engine::check::ids::{Cure, Cured};
+use crate::input::rejects::Reason;
 use crate::present::model::Phrase;
 
 /// What a finding means; `None` where its numbers say it all.
@@ -25,8 +26,17 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         }
         Detail::Names(names) => of_names(finding, names),
         Detail::Reason(field, reason) => {
-            let text = format!("{field} {reason}");
-            Phrase::new(text.trim(), text.trim())
+            let text = format!("{field} {reason}").trim().to_owned();
+            if *reason == Reason::MangledId.name() {
+                Phrase::new(
+                    format!(
+                        "{text}: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids"
+                    ),
+                    format!("{text}：被表格软件舍入；请以文本格式重新导出，或使用 --allow-mangled-ids"),
+                )
+            } else {
+                Phrase::new(text.clone(), text)
+            }
         }
         Detail::Limit(limit) => Phrase::new(
             format!(
@@ -82,9 +92,9 @@ fn plain(finding: &Finding) -> Option<Phrase> {
             "a spreadsheet has rounded them and distinct persons have become one; export again as text",
             "被表格软件舍入，不同的人已合为一个；请以文本格式重新导出",
         ),
-        Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
-            "no streamer of the orders is in the sessions: the files name streamers in different ways, or are of different shops",
-            "订单中的主播在观看数据中都不存在：两份文件的主播写法不同，或来自不同店铺",
+        Check::OrdersWithoutBuyer if finding.level > Level::Note => Phrase::new(
+            "their buyers are blank or masked: all of this money will be off-live, whoever watched",
+            "其买家为空白或打码：无论是否观看，这些金额都将算作非直播",
         ),
         _ => return of_refunds(finding),
     })
@@ -132,6 +142,20 @@ fn of_names(finding: &Finding, names: &[String]) -> Phrase {
             format!("{}: map them in a profile if the file has them under other names", list.en),
             format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
         ),
+        Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
+            format!(
+                "streamers of the orders without any session, such as {}: the files name streamers in different ways, sessions are missing, \
+                 or the files are of different shops",
+                list.en
+            ),
+            format!(
+                "订单中的这些主播没有任何观看，例如 {}：两份文件的主播写法不同、缺少观看数据，或来自不同店铺",
+                list.zh
+            ),
+        ),
+        Check::StreamerOverlap => {
+            Phrase::new(format!("without any session: {}", list.en), format!("没有观看的主播：{}", list.zh))
+        }
         Check::StreamersUnlisted if names.is_empty() => Phrase::new("", ""),
         Check::LivesWithoutSessions | Check::SessionsOfUnlisted | Check::OrdersOfUnlisted => {
             Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh))
@@ -256,8 +280,15 @@ fn unknown(why: Unknown) -> Phrase {
             "the export has no buyer; rows, money and dates above are known all the same",
             "导出中没有买家列；以上行数、金额与日期仍可知",
         ),
-        Unknown::NoBuyers => {
-            ("no counted order has a buyer: all are blank or masked", "计入的订单都没有买家：全为空白或打码")
+        Unknown::NoBuyers => (
+            "no counted order has a buyer: all are blank or masked, and all of their money will be off-live",
+            "计入的订单都没有买家：全为空白或打码，其金额将全部算作非直播",
+        ),
+        Unknown::NothingCounted(Input::Sessions) => {
+            ("no session is left to count; see where the rows went", "没有可计入的观看，请看各行的去向")
+        }
+        Unknown::NothingCounted(_) => {
+            ("no order is left to count; see where the rows went", "没有可计入的订单，请看各行的去向")
         }
         Unknown::NoViewers => {
             ("no session has a viewer: all are blank or masked", "所有观看都没有观众：全为空白或打码")

@@ -110,6 +110,23 @@ fn ids_in_scientific_notation_are_warned_of_even_where_they_are_allowed() {
     let mangled = |n: u64| format!("9.{n:02}E+18");
     let found = run(mangled, mangled);
     assert_eq!((found.code, found.one("orders", "over_max_bad")["count"].as_u64()), (1, Some(30)));
+    // Nothing is blank or masked: the rows were rejected.
+    let why = "not known: no order is left to count; see where the rows went";
+    for (input, name) in
+        [("both", "id_overlap"), ("both", "clock_skew"), ("orders", "orders_per_hour"), ("orders", "span")]
+    {
+        assert_eq!(
+            (found.detail(input, name), &found.one(input, name)["level"]),
+            (why, &"note".into()),
+            "{name}"
+        );
+    }
+    assert!(found.all("orders", "days_missing").is_empty());
+    let rejected = "buyer_id id in scientific notation: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids";
+    assert_eq!(found.detail("orders", "rows_rejected"), rejected);
+    let found = run(number, mangled);
+    let why = "not known: no session is left to count; see where the rows went";
+    assert_eq!((found.detail("both", "id_overlap"), found.detail("sessions", "span")), (why, why));
     let found = run_with(mangled, mangled, "--allow-mangled-ids");
     assert_eq!((found.code, found.numbers("orders", "mangled_ids")), (0, numbers("warning", 30, None)));
     assert_eq!(found.numbers("sessions", "mangled_ids"), numbers("warning", 40, None));
@@ -125,14 +142,48 @@ fn streamers_of_two_spaces_are_an_error() {
         (found.code, found.numbers("both", "streamer_overlap")),
         (1, numbers("error", 0, Some("0.00")))
     );
-    assert!(
-        found.detail("both", "streamer_overlap").starts_with("no streamer of the orders is in the sessions")
-    );
+    let said = "streamers of the orders without any session, such as 王芳: the files name streamers in different ways";
+    assert!(found.detail("both", "streamer_overlap").starts_with(said), "{}", found.out);
     assert_eq!(found.numbers("both", "orders_with_session_in_week"), numbers("ok", 9, Some("18.00")));
     assert_eq!(
         found.numbers("both", "orders_with_session_of_streamer_in_week"),
         numbers("ok", 0, Some("0.00"))
     );
+}
+
+#[test]
+fn streamers_without_sessions_are_named_and_many_are_a_warning() {
+    let run = |of_watched: u32| {
+        let streamer = |n: u32| if n < of_watched { 1 } else { 2 + n % 4 };
+        let bought: Vec<String> =
+            (0..40).map(|n| format!("u{n},s{},2026-03-02 20:00:00,2.00", streamer(n))).collect();
+        let watched: Vec<String> = (0..40).map(|n| format!("u{n},s1,2026-03-02 19:00:00,3600")).collect();
+        let work = Work::with(&[("o.csv", &orders(&bought)), ("s.csv", &sessions(&watched))]);
+        check(&work, "--orders o.csv --sessions s.csv")
+    };
+    let found = run(5);
+    assert_eq!(found.numbers("both", "streamer_overlap"), numbers("warning", 5, Some("10.00")));
+    assert!(found.detail("both", "streamer_overlap").contains("such as s3, s4, s5: "), "{}", found.out);
+    let found = run(38);
+    assert_eq!(found.numbers("both", "streamer_overlap"), numbers("note", 38, Some("76.00")));
+    assert_eq!(found.detail("both", "streamer_overlap"), "without any session: s4, s5");
+    assert_eq!(run(40).numbers("both", "streamer_overlap"), numbers("ok", 40, Some("80.00")));
+}
+
+#[test]
+fn buyers_that_the_platform_masks_are_a_warning() {
+    let found = run(|n| format!("用户{n}**"), number);
+    assert_eq!((found.code, found.worst()), (0, "warning"), "{}", found.out);
+    assert_eq!(found.numbers("orders", "orders_without_buyer"), numbers("warning", 30, Some("60.00")));
+    assert!(found.detail("orders", "orders_without_buyer").contains("off-live"));
+    assert_eq!(found.one("both", "id_overlap")["level"], "warning");
+    assert!(found.detail("both", "id_overlap").starts_with("not known: no counted order has a buyer"));
+    let some = |from: u64| run(|n| if n < from { String::new() } else { number(n) }, number);
+    assert_eq!(some(6).numbers("orders", "orders_without_buyer"), numbers("note", 6, Some("12.00")));
+    assert_eq!(some(7).numbers("orders", "orders_without_buyer"), numbers("warning", 7, Some("14.00")));
+    let found = run(number, |n| format!("用户{n}**"));
+    assert!(found.detail("both", "id_overlap").starts_with("not known: no session has a viewer"));
+    assert_eq!(found.one("both", "id_overlap")["level"], "warning");
 }
 
 #[test]

@@ -122,6 +122,8 @@ pub enum Unknown {
     NoBuyers,
     /// No session has a viewer.
     NoViewers,
+    /// No row of the orders, or of the sessions, is left to count.
+    NothingCounted(Input),
     /// Too few orders to tell.
     FewOrders,
     /// Hardly any order is paid during a session, and no shift of the clock explains it.
@@ -199,7 +201,8 @@ pub struct Finding {
 
 impl Finding {
     /// A finding without numbers.
-    fn new(section: Section, input: Input, check: Check) -> Self {
+    #[must_use]
+    pub fn new(section: Section, input: Input, check: Check) -> Self {
         Self {
             level: Level::Ok,
             section,
@@ -284,25 +287,34 @@ impl Evidence<'_> {
 
     /// Why buyers are not known; `None` where they are.
     fn no_buyers(&self) -> Option<Unknown> {
-        let mut files = self.inputs.orders.files.files.iter();
         if !self.has_orders() {
             Some(Unknown::NoOrders)
-        } else if !files.any(|file| {
-            file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there())
-        }) {
+        } else if !self.has_buyer_column() {
             Some(Unknown::NoBuyerColumn)
+        } else if self.checked.orders.counted.rows == 0 {
+            Some(Unknown::NothingCounted(Input::Orders))
         } else {
             (self.checked.persons.buyers == 0).then_some(Unknown::NoBuyers)
         }
     }
 
+    /// Whether any file of orders has a column of buyers.
+    fn has_buyer_column(&self) -> bool {
+        let mut files = self.inputs.orders.files.files.iter();
+        files.any(|file| {
+            file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there())
+        })
+    }
+
     /// Why buyers cannot be compared with viewers; `None` where they can.
     fn no_overlap(&self) -> Option<Unknown> {
-        if !self.has_sessions() {
-            return Some(Unknown::NoSessions);
-        }
-        let no_viewers = || (self.checked.persons.viewers == 0).then_some(Unknown::NoViewers);
-        self.no_buyers().or_else(no_viewers)
+        let Some(sessions) = &self.inputs.sessions else { return Some(Unknown::NoSessions) };
+        let none = if sessions.tally.guests == 0 {
+            Unknown::NothingCounted(Input::Sessions)
+        } else {
+            Unknown::NoViewers
+        };
+        self.no_buyers().or_else(|| (self.checked.persons.viewers == 0).then_some(none))
     }
 
     /// Whether all dates of an order's row, by its sequence, as file and line.

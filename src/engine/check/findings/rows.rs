@@ -12,6 +12,9 @@ use crate::journey::settle::Portion;
 /// Refunds above the amount are a few mistakes up to this part of all refunds; beyond it, the amount is already net.
 const NET_ALREADY: f64 = 0.2;
 
+/// So many orders without a buyer are no accident: a platform that masks its buyers, or a column of another meaning.
+const MANY_WITHOUT_BUYER: f64 = 0.2;
+
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if evidence.has_orders() {
@@ -89,7 +92,11 @@ fn counted(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         (Check::OrdersOfZero, Portion { rows: facts.gifts, money: 0 }),
     ] {
         if portion.rows > 0 {
-            findings.push(finding(Input::Orders, check).portion(portion, all).level(Level::Note));
+            // Where the column is missing altogether, that is said among the columns.
+            let masked = check == Check::OrdersWithoutBuyer && evidence.has_buyer_column();
+            let many = masked && portion.rows as f64 > MANY_WITHOUT_BUYER * all.rows as f64;
+            let level = if many { Level::Warning } else { Level::Note };
+            findings.push(finding(Input::Orders, check).portion(portion, all).level(level));
         }
     }
 }
