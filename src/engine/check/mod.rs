@@ -4,6 +4,7 @@
 //! [`orders`] and [`persons`] look at the rows part by part, like the walk of the journey, so that results do not depend on threads;
 //! [`findings`] judges what they found.
 
+mod affixes;
 pub mod days;
 pub mod findings;
 pub mod flags;

@@ -217,13 +217,19 @@ fn spaces(
 fn cure(cured: &Cured) -> Phrase {
     let whose = if cured.of_orders { ("buyers", "买家") } else { ("viewers", "观众") };
     let shown = |prefix: &str| format!("{:?}", prefix.chars().take(20).collect::<String>());
-    let (own, other) = (shown(&cured.prefixes.0), shown(&cured.prefixes.1));
+    let (own, other) = (shown(&cured.affixes.0), shown(&cured.affixes.1));
     let (en, zh) = match cured.cure {
         Cure::Decimals => ("without the trailing `.0`".to_owned(), "去掉结尾的 `.0`".to_owned()),
         Cure::Zeros => ("without leading zeros".to_owned(), "去掉前导零".to_owned()),
         Cure::Lower => ("in lower case".to_owned(), "改为小写".to_owned()),
         Cure::Upper => ("in upper case".to_owned(), "改为大写".to_owned()),
-        Cure::Prefix if cured.prefixes.1.is_empty() => {
+        Cure::Suffix if cured.affixes.1.is_empty() => {
+            (format!("without the suffix {own}"), format!("去掉后缀 {own}"))
+        }
+        Cure::Suffix => {
+            (format!("with the suffix {other} instead of {own}"), format!("把后缀 {own} 换成 {other} "))
+        }
+        Cure::Prefix if cured.affixes.1.is_empty() => {
             (format!("without the prefix {own}"), format!("去掉前缀 {own}"))
         }
         Cure::Prefix => {

@@ -57,7 +57,7 @@ fn two_spaces_are_an_error_that_says_what_both_look_like() {
 type Id = fn(u64) -> String;
 
 /// Ids of buyers and of viewers, the input whose ids are to be mended, and how.
-const FORMS: [(Id, Id, &str, &str); 9] = [
+const FORMS: [(Id, Id, &str, &str); 11] = [
     (|n| format!("{}.0", 10_000 + n), |n| (10_000 + n).to_string(), "orders", "without the trailing `.0`"),
     (number, |n| format!("{}.0", number(n)), "sessions", "without the trailing `.0`"),
     (|n| format!("{}1", n + 1), |n| format!("{:06}1", n + 1), "sessions", "without leading zeros"),
@@ -67,6 +67,8 @@ const FORMS: [(Id, Id, &str, &str); 9] = [
     (number, |n| format!("uid_{}", number(n)), "sessions", "without the prefix \"uid_\""),
     (|n| format!("uid_{n}"), |n| format!("u{n}"), "orders", "with the prefix \"u\" instead of \"uid_\""),
     (|n| format!("138{n:08}"), |n| format!("86138{n:08}"), "sessions", "without the prefix \"86\""),
+    (|n| format!("{}@tb", number(n)), number, "orders", "without the suffix \"@tb\""),
+    (number, |n| format!("{}@dy", number(n)), "sessions", "without the suffix \"@dy\""),
 ];
 
 #[test]
@@ -92,6 +94,23 @@ fn a_part_of_the_ids_in_another_form_is_found_too() {
     );
     assert_eq!(found.numbers("both", "id_overlap"), numbers("ok", 20, None));
     assert_eq!((found.code, found.numbers("sessions", "id_forms")), (1, numbers("error", 10, None)));
+}
+
+#[test]
+fn a_prefix_of_some_ids_is_found() {
+    // Half of the buyers come through another door.
+    let found = run(
+        |n| if n % 2 == 0 { format!("wx{}", 100_000 + n) } else { (100_000 + n).to_string() },
+        |n| (100_000 + n).to_string(),
+    );
+    assert_eq!(found.numbers("both", "id_overlap"), numbers("ok", 15, None));
+    assert_eq!((found.code, found.numbers("orders", "id_forms")), (1, numbers("error", 15, None)));
+    let said = "15 of 30 ids of buyers would match the other file without the prefix \"wx\": ";
+    assert!(found.detail("orders", "id_forms").starts_with(said), "{}", found.out);
+    // One guest does not hide the prefix of all others.
+    let found = run(|n| if n == 7 { "guest".to_owned() } else { format!("uid_{n}") }, |n| n.to_string());
+    assert_eq!((found.code, found.numbers("orders", "id_forms")), (1, numbers("error", 29, None)));
+    assert!(found.detail("orders", "id_forms").contains("without the prefix \"uid_\""), "{}", found.out);
 }
 
 #[test]
