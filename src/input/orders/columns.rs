@@ -32,6 +32,8 @@ pub struct OrderColumns {
     pub(super) refund: Origin,
     /// Read only under `--refund-within`: otherwise its cells need not even be times.
     pub(super) refunded_at: Origin,
+    /// The same, whether it is read or not.
+    refund_time: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
     pub(super) live: Origin,
@@ -105,6 +107,12 @@ impl OrderColumns {
     /// Where the time of a refund is.
     pub(in crate::input) fn refunded_at(&self) -> &Origin {
         &self.refunded_at
+    }
+
+    /// Where the time of a refund is, though perhaps not read.
+    #[must_use]
+    pub fn refund_time(&self) -> &Origin {
+        &self.refund_time
     }
 
     /// Whether the file names buyers.
@@ -183,6 +191,8 @@ impl OrderColumns {
             amount,
             refund: find("refund_amount")?,
             refunded_at: if times_matter { find("refunded_at")? } else { Origin::Absent },
+            // Nothing depends on it, so a name that stands twice does no harm.
+            refund_time: find("refunded_at").unwrap_or(Origin::Absent),
             status: find("status")?,
             carrier: find("carrier")?,
             live: find("live_id")?,

@@ -25,6 +25,7 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
             Phrase::new(list.join(", "), list.join("，"))
         }
         Detail::Names(names) => of_names(finding, names),
+        Detail::Missing(names, why) => missing(names, why.as_deref()),
         Detail::Reason(field, reason) => {
             let text = format!("{field} {reason}").trim().to_owned();
             if *reason == Reason::MangledId.name() {
@@ -138,10 +139,6 @@ fn of_refunds(finding: &Finding) -> Option<Phrase> {
 fn of_names(finding: &Finding, names: &[String]) -> Phrase {
     let list = named(names);
     match finding.check {
-        Check::ColumnsMissing => Phrase::new(
-            format!("{}: map them in a profile if the file has them under other names", list.en),
-            format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
-        ),
         Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
             format!(
                 "streamers of the orders without any session, such as {}: the files name streamers in different ways, sessions are missing, \
@@ -163,6 +160,25 @@ fn of_names(finding: &Finding, names: &[String]) -> Phrase {
         Check::StreamersUnlisted => Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh)),
         _ => list,
     }
+}
+
+/// Columns that are missing: what to do about it, or why nothing can be done.
+fn missing(names: &[&str], no_buyer: Option<&str>) -> Phrase {
+    const BUYER: &str = "buyer_id";
+    let why = no_buyer.filter(|_| names.contains(&BUYER)).map(|why| format!("{BUYER}: {why}"));
+    let others: Vec<String> =
+        names.iter().filter(|name| why.is_none() || **name != BUYER).map(|name| (*name).to_owned()).collect();
+    let list = named(&others);
+    let map = (!others.is_empty()).then(|| {
+        Phrase::new(
+            format!("{}: map them in a profile if the file has them under other names", list.en),
+            format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
+        )
+    });
+    let join =
+        |map: Option<String>, between: &str| why.iter().cloned().chain(map).collect::<Vec<_>>().join(between);
+    let (en, zh) = map.map_or((None, None), |map| (Some(map.en), Some(map.zh)));
+    Phrase::new(join(en, "; "), join(zh, "；"))
 }
 
 fn of_words(finding: &Finding, list: &[(String, u64)]) -> Phrase {

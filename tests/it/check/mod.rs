@@ -1,6 +1,7 @@
 //! `gmv check`: every finding on exports worked out by hand, its exit codes and forms.
 
 mod clock;
+mod columns;
 mod dates;
 mod forms;
 mod ids;

@@ -146,6 +146,8 @@ pub enum Detail {
     Columns(Vec<(&'static str, String)>),
     /// Names.
     Names(Vec<String>),
+    /// Canonical columns that a file lacks, and why its platform names no buyers, where that is known.
+    Missing(Vec<&'static str>, Option<String>),
     /// Why rows were rejected: the column and the reason.
     Reason(&'static str, &'static str),
     /// The limit that was passed.
