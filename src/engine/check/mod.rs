@@ -12,6 +12,7 @@ pub mod ids;
 pub mod lives;
 pub mod orders;
 pub mod persons;
+pub mod rooms;
 pub mod skew;
 
 use super::EngineError;

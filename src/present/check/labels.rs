@@ -18,7 +18,7 @@ pub fn heading(section: Section, input: Input) -> Phrase {
         Input::Orders => ("orders", "订单"),
         Input::Sessions => ("sessions", "观看"),
         Input::Refunds => ("refunds", "售后"),
-        Input::Lives => ("broadcasts", "直播场次"),
+        Input::Lives | Input::Rooms => ("broadcasts", "直播场次"),
         Input::Both => ("both inputs", "两份数据"),
     };
     Phrase::new(format!("{en}: {of_en}"), format!("{zh}：{of_zh}"))
@@ -43,6 +43,9 @@ pub fn label(finding: &Finding) -> Phrase {
         }
         Check::RowsOutOfRange if finding.input == Input::Refunds => {
             ("− of orders out of the date range", "− 订单在日期范围之外")
+        }
+        Check::RefundsAboveAmount if finding.input == Input::Rooms => {
+            ("refunds above the GMV", "退款大于成交金额")
         }
         Check::MangledIds => ("ids in scientific notation", "科学计数法的ID"),
         Check::IdForms if sessions => ("ids of viewers in another form", "写法不同的观众ID"),
@@ -147,6 +150,26 @@ fn of_persons(check: Check) -> Phrase {
         Check::SameAmount => ("same amount by many in a minute", "一分钟内多人同额"),
         Check::LongSessions => ("sessions longer than --max-session", "超过 --max-session 的观看"),
         Check::BeforeFirstSession => ("orders before the first session", "首次观看之前的订单"),
+        check => return of_rooms(check),
+    };
+    Phrase::new(en, zh)
+}
+
+fn of_rooms(check: Check) -> Phrase {
+    let (en, zh) = match check {
+        Check::RowsSummaries => ("− rows that sum up others", "− 合计行"),
+        Check::RoomsWithoutViewers => ("broadcasts without viewers", "无观看人数的直播"),
+        Check::RoomsWithoutWatch => ("broadcasts without watch time", "无观看时长的直播"),
+        Check::RoomsWithoutBuyers => ("broadcasts without buyers", "无成交人数的直播"),
+        Check::RoomsWithoutOrders => ("broadcasts without orders", "无订单数的直播"),
+        Check::RoomsWithoutMoney => ("broadcasts without GMV", "无成交金额的直播"),
+        Check::RoomsByDate => ("broadcasts by their date alone", "只有日期的直播"),
+        Check::FiguresRounded => ("figures that the platform rounded", "平台取整的数字"),
+        Check::BuyersAboveViewers => ("more buyers than viewers", "成交人数多于观看人数"),
+        Check::BuyersAboveOrders => ("more buyers than orders", "成交人数多于订单数"),
+        Check::WatchAboveLive => ("more watch time than could be", "观看时长超出可能"),
+        Check::LivesOverlapping => ("broadcasts of a streamer at once", "同一主播同时的直播"),
+        Check::LongLives => ("broadcasts longer than --max-session", "超过 --max-session 的直播"),
         // The others are named by the functions above.
         _ => (check.name(), check.name()),
     };

@@ -3,6 +3,7 @@
 mod clocks;
 mod labels;
 mod lists;
+mod rooms;
 mod sentences;
 mod text;
 

@@ -11,6 +11,9 @@ use crate::present::model::Phrase;
 #[must_use]
 pub fn sentence(finding: &Finding) -> Option<Phrase> {
     Some(match &finding.detail {
+        Detail::None if finding.input == Input::Rooms => {
+            return super::rooms::plain(finding.check).or_else(|| plain(finding));
+        }
         Detail::None => return plain(finding),
         Detail::Form { form, profile } => file(finding, &form.to_string(), profile),
         Detail::Columns(columns) => {
@@ -26,19 +29,7 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         }
         Detail::Names(names) => of_names(finding, names),
         Detail::Missing(names, why) => missing(names, why.as_deref()),
-        Detail::Reason(field, reason) => {
-            let text = format!("{field} {reason}").trim().to_owned();
-            if *reason == Reason::MangledId.name() {
-                Phrase::new(
-                    format!(
-                        "{text}: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids"
-                    ),
-                    format!("{text}：被表格软件舍入；请以文本格式重新导出，或使用 --allow-mangled-ids"),
-                )
-            } else {
-                Phrase::new(text.clone(), text)
-            }
-        }
+        Detail::Reason(field, reason) => reject(field, reason),
         Detail::Limit(limit) => Phrase::new(
             format!(
                 "more than --max-bad {limit} allows: other commands refuse these files; --rejects FILE lists the rows"
@@ -53,9 +44,24 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::LiveShift(by) => live_shift(*by),
         Detail::Shift(seconds, offset) => shift(finding.file.as_deref(), *seconds, *offset),
         Detail::PartShift(seconds) => part_shift(*seconds),
+        Detail::Threshold(limit) if finding.input == Input::Rooms => {
+            return super::rooms::flag(finding.check, *limit);
+        }
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
     })
+}
+
+/// Why rows were rejected, and what to do about it where that is always the same.
+fn reject(field: &str, reason: &str) -> Phrase {
+    let text = format!("{field} {reason}").trim().to_owned();
+    if reason != Reason::MangledId.name() {
+        return Phrase::new(text.clone(), text);
+    }
+    Phrase::new(
+        format!("{text}: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids"),
+        format!("{text}：被表格软件舍入；请以文本格式重新导出，或使用 --allow-mangled-ids"),
+    )
 }
 
 fn file(finding: &Finding, form: &str, profile: &str) -> Phrase {
@@ -154,6 +160,10 @@ fn of_names(finding: &Finding, names: &[String]) -> Phrase {
             Phrase::new(format!("without any session: {}", list.en), format!("没有观看的主播：{}", list.zh))
         }
         Check::StreamersUnlisted if names.is_empty() => Phrase::new("", ""),
+        Check::FiguresRounded => Phrase::new(
+            format!("taken as they are written, such as {}", list.en),
+            format!("按原文取值，例如 {}", list.zh),
+        ),
         Check::LivesWithoutSessions | Check::SessionsOfUnlisted | Check::OrdersOfUnlisted => {
             Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh))
         }
@@ -308,6 +318,9 @@ fn unknown(why: Unknown) -> Phrase {
         ),
         Unknown::NothingCounted(Input::Sessions) => {
             ("no session is left to count; see where the rows went", "没有可计入的观看，请看各行的去向")
+        }
+        Unknown::NothingCounted(Input::Rooms) => {
+            ("no broadcast is left to count; see where the rows went", "没有可计入的直播，请看各行的去向")
         }
         Unknown::NothingCounted(_) => {
             ("no order is left to count; see where the rows went", "没有可计入的订单，请看各行的去向")

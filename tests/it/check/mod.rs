@@ -8,6 +8,7 @@ mod ids;
 mod integrity;
 mod others;
 mod real;
+mod rooms;
 mod rows;
 
 use serde_json::Value;

@@ -230,7 +230,11 @@ fn exit_codes() {
     work.write("orders.csv", orders_with(",shipped,", ",sold,"));
     assert_eq!(check(&work, BOTH).code, 1);
     for (code, arguments, message) in [
-        (2, "", "gmv: --orders FILE or --sessions FILE is needed, or both (or --store DIR)\n"),
+        (
+            2,
+            "",
+            "gmv: --orders FILE or --sessions FILE is needed, or both (or --store DIR, or --rooms FILE)\n",
+        ),
         (2, "--orders orders.csv --from 2026-03-02 --to 2026-03-01", "gmv: --from is after --to\n"),
         (2, "--orders orders.csv --set colour=red", "gmv: --set colour: no such column"),
         (2, "--orders orders.csv --same-amount-buyers 1", "error: invalid value '1'"),

@@ -41,7 +41,7 @@ fn finding(input: Input, check: Check) -> Finding {
     Finding::new(Section::Dates, input, check)
 }
 
-fn of_input(input: Input, days: &Days, findings: &mut Vec<Finding>) {
+pub(super) fn of_input(input: Input, days: &Days, findings: &mut Vec<Finding>) {
     let dates = finding(input, Check::Span).count(days.count);
     findings.push(match days.span {
         Some(span) => dates.dates(Some(span.first), Some(span.last)),

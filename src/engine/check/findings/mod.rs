@@ -8,9 +8,11 @@ mod integrity;
 mod lives;
 mod persons;
 mod refunds;
+mod rooms;
 mod rows;
 
 pub use checks::Check;
+pub use rooms::room_findings;
 
 use jiff::civil::Date;
 
@@ -91,6 +93,8 @@ pub enum Input {
     Refunds,
     /// The tables of broadcasts.
     Lives,
+    /// Broadcasts as aggregates.
+    Rooms,
     /// Both together.
     Both,
 }
@@ -104,6 +108,7 @@ impl Input {
             Self::Sessions => "sessions",
             Self::Refunds => "refunds",
             Self::Lives => "lives",
+            Self::Rooms => "rooms",
             Self::Both => "both",
         }
     }

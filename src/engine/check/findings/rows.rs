@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::reconciliation::RejectSummary;
 use crate::input::orders::{OrderTally, Orders};
-use crate::input::rejects::Rejected;
+use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::sessions::Sessions;
 use crate::journey::settle::Portion;
 
@@ -124,7 +124,18 @@ fn refunds(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 /// Rejected rows by reason, and whether they are too many.
 pub(super) fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut Vec<Finding>) {
     let summary = evidence.inputs.rejects.iter().find(|(known, _)| *known == input.name());
-    let Some((_, summary)) = summary else { return };
+    if let Some((_, summary)) = summary {
+        of_rejects(summary, evidence.settings.exports.max_bad, (input, read), findings);
+    }
+}
+
+/// The same of any input.
+pub(super) fn of_rejects(
+    summary: &RejectSummary,
+    limit: MaxBad,
+    (input, read): (Input, Portion),
+    findings: &mut Vec<Finding>,
+) {
     let has_money = input != Input::Sessions;
     let add = |check, rejected: Rejected| {
         let finding = finding(input, check).of(rejected.rows, read.rows);
@@ -137,7 +148,6 @@ pub(super) fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, find
         let rejected = add(Check::RowsRejected, rejected).level(Level::Warning);
         findings.push(rejected.detail(Detail::Reason(field, reason)).examples(examples));
     }
-    let limit = evidence.settings.exports.max_bad;
     if !limit.allows(summary.count, read.rows) {
         let over = add(Check::OverMaxBad, all).level(Level::Error);
         findings.push(over.detail(Detail::Limit(limit.to_string())));
