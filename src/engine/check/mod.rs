@@ -111,8 +111,12 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let buyers: Vec<&str> = buyers.texts().collect();
     let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
     let lookups = [Lookups::new(&buyers, &viewers, true), Lookups::new(&viewers, &buyers, false)];
-    let schedule = lives::schedule(inputs.broadcasts.listed.as_deref().unwrap_or_default());
-    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, schedule, lookups };
+    let table = inputs.broadcasts.listed.as_deref().map(|listed| lives::Table {
+        schedule: lives::schedule(listed),
+        by_time: inputs.broadcasts.by_time(inputs.streamers.len()),
+    });
+    let table = table.unwrap_or_default();
+    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, table, lookups };
     let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
     Ok(Checked {

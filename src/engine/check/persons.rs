@@ -8,7 +8,7 @@ use super::Limits;
 use super::days::DayCounts;
 use super::flags::{Flag, busy};
 use super::ids::{Found, Lookups};
-use super::lives::{LiveFacts, Schedule};
+use super::lives::{LiveFacts, Table};
 use super::orders::CheckedOrder;
 use super::skew::Clocks;
 use crate::calendar::Periods;
@@ -127,8 +127,8 @@ pub struct PersonRules<'a> {
     pub days: &'a Periods,
     /// From when on something is flagged.
     pub limits: Limits,
-    /// The times of broadcasts, where a table gives them.
-    pub schedule: Schedule,
+    /// The broadcasts of a table; none without one.
+    pub table: Table,
     /// Ids of buyers to look for among viewers, and the other way round.
     pub lookups: [Lookups; 2],
 }
@@ -154,7 +154,7 @@ impl<'a> PersonStage<'a> {
     /// Notes the broadcasts of the sessions in the buffer, whose codes still tell them.
     pub fn lives(&mut self) {
         for row in &self.sessions {
-            self.found.lives.session(row, &self.rules.schedule, self.rules.days);
+            self.found.lives.session(row, &self.rules.table, self.rules.days);
         }
     }
 

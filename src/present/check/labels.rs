@@ -114,6 +114,7 @@ fn of_check(check: Check) -> Phrase {
         Check::SessionsOfUnlisted => ("sessions of unlisted broadcasts", "表外直播的观看"),
         Check::OrdersOfUnlisted => ("orders of unlisted broadcasts", "表外直播的订单"),
         Check::SessionsOutsideLive => ("sessions outside of their broadcast", "不在直播时间内的观看"),
+        Check::SessionsOnAir => ("sessions without live_id in a broadcast", "无 live_id 但在直播中的观看"),
         check => return of_days(check),
     };
     Phrase::new(en, zh)

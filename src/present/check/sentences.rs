@@ -103,6 +103,10 @@ fn plain(finding: &Finding) -> Option<Phrase> {
             "their buyers are blank or masked: all of this money will be off-live, whoever watched",
             "其买家为空白或打码：无论是否观看，这些金额都将算作非直播",
         ),
+        Check::SessionsOnAir if finding.level > Level::Note => Phrase::new(
+            "of the streamer at that time; --by live puts the others into (none): does the table list all broadcasts?",
+            "当时该主播正在直播；--by live 会把其余归入 (none)：场次表是否完整？",
+        ),
         _ => return of_refunds(finding),
     })
 }

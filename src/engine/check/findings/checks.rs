@@ -66,6 +66,7 @@ checks! {
     SessionsOfUnlisted "sessions_of_unlisted_lives"
     OrdersOfUnlisted "orders_of_unlisted_lives"
     SessionsOutsideLive "sessions_outside_their_live"
+    SessionsOnAir "sessions_within_a_live"
     Span "span"
     DaysMissing "days_missing"
     DaysThin "days_thin"
