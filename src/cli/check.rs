@@ -67,7 +67,8 @@ two spaces or forms, clocks that differ, nothing counted, a list that does not c
 Exit codes: 0 no errors · 1 an error was found, or a file could not be read · 2 wrong usage · 3 no errors, but warnings or rejected rows
 and --strict was given.
 
-Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples; one row per finding.
+Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples, cases (buyers, or
+bursts of them, that flagged orders are of), shift_hours (by which clocks differ), threshold (orders, buyers or seconds); one row per finding.
 
 Examples:
   gmv check --orders orders.csv --sessions sessions.csv

@@ -241,7 +241,8 @@ fn shape(text: &str) -> Shape {
 }
 
 /// The id with its middle hidden: at most four characters are shown, and at most half of it.
-fn masked(text: &str) -> String {
+#[must_use]
+pub fn masked(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let shown = (characters.len() / 4).min(2);
     let (start, end) = (&characters[..shown.max(1).min(characters.len())], characters.len() - shown);

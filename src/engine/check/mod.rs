@@ -111,12 +111,15 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let buyers: Vec<&str> = buyers.texts().collect();
     let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
     let lookups = [Lookups::new(&buyers, &viewers, true), Lookups::new(&viewers, &buyers, false)];
-    let table = inputs.broadcasts.listed.as_deref().map(|listed| lives::Table {
-        schedule: lives::schedule(listed),
-        by_time: inputs.broadcasts.by_time(inputs.streamers.len()),
-    });
-    let table = table.unwrap_or_default();
-    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, table, lookups };
+    let table = table(inputs);
+    let rules = PersonRules {
+        weeks: &weeks,
+        days: &days,
+        limits: settings.limits,
+        streamers: &inputs.streamers,
+        table,
+        lookups,
+    };
     let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
     Ok(Checked {
@@ -132,6 +135,15 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
         persons,
         days: days.clone(),
     })
+}
+
+/// The broadcasts of a table; none without one.
+fn table(inputs: &Inputs) -> lives::Table {
+    let table = inputs.broadcasts.listed.as_deref().map(|listed| lives::Table {
+        schedule: lives::schedule(listed),
+        by_time: inputs.broadcasts.by_time(inputs.streamers.len()),
+    });
+    table.unwrap_or_default()
 }
 
 /// What brings after-sales to orders, where there are any, and what looks at these.

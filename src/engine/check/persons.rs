@@ -1,6 +1,8 @@
 //! Persons: whether buyers are viewers, when they pay and watch, and what of it looks wrong.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -15,6 +17,7 @@ use crate::calendar::Periods;
 use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
 use crate::journey::settle::Portion;
+use crate::units::IdKey;
 
 /// What persons tell.
 #[derive(Debug, Clone, Default)]
@@ -64,20 +67,36 @@ pub struct SessionFacts {
     pub zero_length: u64,
     /// Of them, those longer than the longest.
     pub long: u64,
-    /// The longest of those: length and start, in seconds.
-    pub longest: Vec<(i64, i64)>,
+    /// The longest of those.
+    pub longest: Vec<LongSession>,
     /// Seconds watched, capped.
     pub seconds: i128,
     /// Of them, those watched twice at once.
     pub overlap: i128,
 }
 
+/// A session longer than the longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongSession {
+    /// In seconds.
+    pub length: i64,
+    /// When it was entered.
+    pub start: i64,
+    /// The viewer.
+    pub viewer: IdKey,
+    /// The streamer's id: codes depend on which thread came first.
+    pub streamer: Arc<str>,
+}
+
 impl SessionFacts {
-    fn long(&mut self, length: i64, start: i64) {
+    fn long(&mut self, session: LongSession) {
         const EXAMPLES: usize = 3;
+        let key = |session: &LongSession| {
+            (Reverse(session.length), session.start, session.viewer, Arc::clone(&session.streamer))
+        };
         self.long += 1;
-        self.longest.push((length, start));
-        self.longest.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.longest.push(session);
+        self.longest.sort_by_cached_key(key);
         self.longest.truncate(EXAMPLES);
     }
 
@@ -87,7 +106,7 @@ impl SessionFacts {
         self.zero_length += other.zero_length;
         self.seconds += other.seconds;
         self.overlap += other.overlap;
-        other.longest.into_iter().for_each(|(length, start)| self.long(length, start));
+        other.longest.into_iter().for_each(|session| self.long(session));
         self.long = long;
     }
 }
@@ -127,6 +146,8 @@ pub struct PersonRules<'a> {
     pub days: &'a Periods,
     /// From when on something is flagged.
     pub limits: Limits,
+    /// The ids of streamers, by their codes.
+    pub streamers: &'a [Arc<str>],
     /// The broadcasts of a table; none without one.
     pub table: Table,
     /// Ids of buyers to look for among viewers, and the other way round.
@@ -224,7 +245,9 @@ impl<'a> PersonStage<'a> {
                     facts.seconds += i128::from(end - start);
                     facts.overlap += i128::from(end - start - new);
                     if length > longest {
-                        facts.long(length, start);
+                        let streamer = self.rules.streamers.get(row.streamer as usize);
+                        let streamer = streamer.map_or_else(|| Arc::from(""), Arc::clone);
+                        facts.long(LongSession { length, start, viewer: row.viewer, streamer });
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! What is said of broadcasts as aggregates.
 
 use super::clocks::hours;
-use crate::engine::check::findings::Check;
+use crate::engine::check::findings::{Check, Finding, Level};
 use crate::present::model::Phrase;
 
 /// What a finding means; `None` where its numbers say it all.
@@ -28,9 +28,10 @@ pub(super) fn plain(check: Check) -> Option<Phrase> {
     Some(Phrase::new(en, zh))
 }
 
-/// What a flag means, and what is mostly behind it.
-pub(super) fn flag(check: Check, longest: i64) -> Option<Phrase> {
-    let (en, zh) = match check {
+/// What a flag means, and what is mostly behind it where there is any.
+pub(super) fn flag(finding: &Finding, longest: i64) -> Option<Phrase> {
+    let (en, zh) = match finding.check {
+        check if finding.level == Level::Ok && check != Check::LongLives => return None,
         Check::BuyersAboveViewers => (
             "is a column mapped to another figure, such as the buyers of the whole day?",
             "列是否映射到了其他数字，例如全天的成交人数？",

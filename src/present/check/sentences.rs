@@ -45,7 +45,7 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::Shift(seconds, offset) => shift(finding.file.as_deref(), *seconds, *offset),
         Detail::PartShift(seconds) => part_shift(*seconds),
         Detail::Threshold(limit) if finding.input == Input::Rooms => {
-            return super::rooms::flag(finding.check, *limit);
+            return super::rooms::flag(finding, *limit);
         }
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
@@ -278,7 +278,23 @@ fn cure(cured: &Cured) -> Phrase {
     )
 }
 
+/// How many buyers, or bursts of them, a flag is of; empty for none.
+fn cases(finding: &Finding) -> Phrase {
+    let Some(count) = finding.cases.filter(|count| *count > 0) else { return Phrase::new("", "") };
+    let plural = if count == 1 { "" } else { "s" };
+    match finding.check {
+        Check::SameAmount => Phrase::new(format!("{count} burst{plural}; "), format!("{count} 次；")),
+        _ => Phrase::new(format!("{count} buyer{plural}; "), format!("{count} 位买家；")),
+    }
+}
+
 fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
+    let means = means(finding, limit)?;
+    let cases = cases(finding);
+    Some(Phrase::new(cases.en + &means.en, cases.zh + &means.zh))
+}
+
+fn means(finding: &Finding, limit: i64) -> Option<Phrase> {
     Some(match finding.check {
         Check::OrdersPerHour => {
             Phrase::new(format!("more than {limit} within 60 minutes"), format!("60 分钟内超过 {limit} 单"))

@@ -72,6 +72,8 @@ fn orders_that_are_moved_by_hours_are_found_out() {
             let found = check(&work, "--orders moved.csv --sessions sessions.csv");
             let (level, detail) = skew(&found);
             assert_eq!((found.code, level), (1, "error"), "seed {seed}, {by} minutes");
+            let shift = found.one("both", "clock_skew")["shift_hours"].as_f64();
+            assert_eq!(shift, Some(by as f64 / -60.0), "{detail}");
             assert!(detail.starts_with(said) && detail.contains("--timezone applies to both"), "{detail}");
         }
     }

@@ -131,6 +131,7 @@ fn a_table_of_another_zone_is_found_out() {
     assert_eq!(found.numbers("lives", "sessions_outside_their_live"), numbers("error", 10, None));
     let said = found.detail("lives", "sessions_outside_their_live");
     assert!(said.starts_with("sessions are 8 hours ahead of their broadcasts"), "{said}");
+    assert_eq!(found.one("lives", "sessions_outside_their_live")["shift_hours"].as_f64(), Some(-8.0));
     assert_eq!(found.code, 1);
 }
 

@@ -194,6 +194,8 @@ pub struct Finding {
     pub file: Option<String>,
     /// Rows, orders, persons or days, as the check says.
     pub count: Option<u64>,
+    /// The buyers, or bursts of buyers, that these orders are of, where they are counted too.
+    pub cases: Option<u64>,
     /// The part of all that these are, from 0 to 1; `None` where there are none.
     pub share: Option<f64>,
     /// Their money, in minor units.
@@ -217,6 +219,7 @@ impl Finding {
             check,
             file: None,
             count: None,
+            cases: None,
             share: None,
             money: None,
             dates: None,
@@ -244,6 +247,10 @@ impl Finding {
         Self { count: Some(count), share, ..self }
     }
 
+    fn cases(self, cases: u64) -> Self {
+        Self { cases: Some(cases), ..self }
+    }
+
     fn money(self, money: i128) -> Self {
         Self { money: Some(money), ..self }
     }
@@ -267,6 +274,25 @@ impl Finding {
 
     fn examples(self, examples: Vec<String>) -> Self {
         Self { examples, ..self }
+    }
+
+    /// The hours by which clocks differ, as they would have to be added to what is behind; `None` where they are not known to.
+    #[must_use]
+    pub fn shift_hours(&self) -> Option<f64> {
+        match self.detail {
+            Detail::Shift(seconds, _) | Detail::PartShift(seconds) => Some(seconds as f64 / 3_600.0),
+            Detail::LiveShift(hours) => Some(hours as f64),
+            _ => None,
+        }
+    }
+
+    /// From when on it is flagged: orders, buyers or seconds; `None` where nothing is set.
+    #[must_use]
+    pub fn threshold(&self) -> Option<i64> {
+        match self.detail {
+            Detail::Threshold(limit) if limit > 0 => Some(limit),
+            _ => None,
+        }
     }
 
     fn unknown(self, why: Unknown) -> Self {
