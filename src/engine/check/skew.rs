@@ -121,14 +121,14 @@ impl SkewCounts {
     }
 
     /// The difference of clocks of a part of the rows: among the orders that lie in no session as they are, with the same conditions, and a
-    /// tenth of all. Who pays half an hour after leaving, or watches on other days, is no part of it.
+    /// twentieth of all: one of twelve files of a year is more. Who pays half an hour after leaving, or watches on other days, is no part of it.
     #[must_use]
     pub fn part(&self) -> Option<Shift> {
         let missed = self.orders - self.unshifted();
         let found =
             [-REACH + NEAR..=-2, 2..=REACH - NEAR].map(|steps| self.peak(&self.missed, missed, steps));
         let peak = found.into_iter().flatten().max_by_key(|shift| (shift.orders, -shift.seconds.abs()))?;
-        (missed >= Self::LEAST && peak.orders * 10 >= self.orders).then_some(peak)
+        (missed >= Self::LEAST && peak.orders * 20 >= self.orders).then_some(peak)
     }
 
     /// The best of some shifts, if it stands out from all others.
@@ -316,6 +316,9 @@ mod tests {
         let part = |seconds| Verdict::Part(Shift { seconds, orders: 67, of: 67 });
         assert_eq!(verdict(&|n| some(n, 28_800)), part(-28_800));
         assert_eq!(verdict(&|n| some(n, -3_600)), part(3_600));
+        let mut twelve = Clocks::default();
+        paid(&mut twelve, 0, 720, 1_200, |n| if n % 12 == 5 { 28_800 } else { 0 });
+        assert!(matches!(twelve.verdict(), Verdict::Part(Shift { seconds: -28_800, orders: 60, .. })));
         assert_eq!(verdict(&|n| some(n, 1_900)), Verdict::Agree, "who pays half an hour later");
         assert_eq!(verdict(&|n| some(n, 86_400)), Verdict::Agree, "who watches every evening");
         assert_eq!(verdict(&|n| some(n, n * 1_237 % 86_400)), Verdict::Agree, "who pays whenever");

@@ -146,6 +146,7 @@ fn ids_in_scientific_notation_are_warned_of_even_where_they_are_allowed() {
     let found = run(number, mangled);
     let why = "not known: no session is left to count; see where the rows went";
     assert_eq!((found.detail("both", "id_overlap"), found.detail("sessions", "span")), (why, why));
+    assert_eq!(found.numbers("sessions", "viewers"), numbers("note", 0, None));
     let found = run_with(mangled, mangled, "--allow-mangled-ids");
     assert_eq!((found.code, found.numbers("orders", "mangled_ids")), (0, numbers("warning", 30, None)));
     assert_eq!(found.numbers("sessions", "mangled_ids"), numbers("warning", 40, None));

@@ -30,7 +30,8 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         findings.push(finding(Input::Orders, Check::Buyers).count(persons.buyers));
     }
     if evidence.has_sessions() {
-        findings.push(finding(Input::Sessions, Check::Viewers).count(persons.viewers));
+        let viewers = finding(Input::Sessions, Check::Viewers).count(persons.viewers);
+        findings.push(viewers.level_if(Level::Note, persons.viewers == 0));
     }
     if let Some(why) = evidence.no_overlap() {
         // Persons that are there and cannot be told are worse than columns that were never exported.
