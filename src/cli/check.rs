@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::{Date, Time, Weekday};
 
-use super::input::InputArguments;
+use super::input::{InputArguments, one_standard_input};
 use super::output::{Presentation, PresentationArguments};
 use super::{SettingsError, UsageError, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::Grouping;
+use crate::engine::check::rooms::RoomCheckSettings;
 use crate::engine::check::{CheckSettings, Limits};
 use crate::engine::local::LocalSettings;
+use crate::engine::rooms::RoomSettings;
 use crate::input::error::InputError;
-use crate::input::files::discover;
+use crate::input::files::{Source, discover};
 use crate::input::lives::Lives;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
@@ -32,6 +34,9 @@ use crate::units::Seconds;
 pub struct CheckArguments {
     #[command(flatten)]
     input: InputArguments,
+    /// Exports of broadcasts with the sums of each (live sessions of a console), instead of orders and sessions
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
+    rooms: Vec<String>,
     #[command(flatten)]
     dates: DateArguments,
     #[command(flatten)]
@@ -39,6 +44,19 @@ pub struct CheckArguments {
     #[command(flatten)]
     presentation: PresentationArguments,
 }
+
+/// Options about persons and single orders, which broadcasts as sums do not hold.
+const PERSONS_ONLY: [&str; 9] = [
+    "orders",
+    "sessions",
+    "refunds",
+    "store",
+    "lives",
+    "pseudonymize",
+    "max_orders_per_hour",
+    "min_watch",
+    "same_amount_buyers",
+];
 
 const AFTER_HELP: &str = "\
 Orders alone or sessions alone will do; orders may be without buyers or streamers. Being over --max-bad does not stop the report.
@@ -49,13 +67,15 @@ two spaces or forms, clocks that differ, nothing counted, a list that does not c
 Exit codes: 0 no errors · 1 an error was found, or a file could not be read · 2 wrong usage · 3 no errors, but warnings or rejected rows
 and --strict was given.
 
-Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples; one row per finding.
+Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples, cases (buyers, or
+bursts of them, that flagged orders are of), shift_hours (by which clocks differ), threshold (orders, buyers or seconds); one row per finding.
 
 Examples:
   gmv check --orders orders.csv --sessions sessions.csv
   gmv check --orders 'orders/*.csv' --from 2026-11-01 --to 2026-11-30 --format json
   gmv check --orders orders.csv --refunds after-sales.csv
   gmv check --store store
+  gmv check --rooms live-sessions.csv
   gmv check --sessions sessions.csv --covers 2026-11-01..2026-11-30 --strict";
 
 /// The dates that are looked at.
@@ -89,16 +109,25 @@ struct LimitArguments {
     /// Flag so many buyers of one streamer who paid the same amount within 60 seconds
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..))]
     same_amount_buyers: u64,
-    /// Flag sessions longer than this
+    /// Flag sessions, or broadcasts of --rooms, longer than this
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = values::duration)]
     max_session: Seconds,
+}
+
+/// What is looked at.
+#[derive(Debug)]
+pub enum CheckWork {
+    /// Orders, sessions and what stands beside them.
+    Exports(Box<CheckSettings>),
+    /// Broadcasts as aggregates.
+    Rooms(Box<RoomCheckSettings>),
 }
 
 /// A check, resolved.
 #[derive(Debug)]
 pub struct CheckOutput {
     /// What is looked at.
-    pub settings: CheckSettings,
+    pub work: CheckWork,
     /// How it is shown.
     pub presentation: Presentation,
     /// Where every rejected row is written.
@@ -117,8 +146,12 @@ impl CheckArguments {
     pub fn resolve(&self) -> Result<CheckOutput, SettingsError> {
         let presentation = self.presentation.resolve()?;
         let usage = |text: &str| SettingsError::from(UsageError(text.to_owned()));
-        if self.input.orders.is_empty() && self.input.sessions.is_empty() && self.input.store.is_none() {
-            return Err(usage("--orders FILE or --sessions FILE is needed, or both (or --store DIR)"));
+        let input = &self.input;
+        let nothing = input.orders.is_empty() && input.sessions.is_empty() && input.store.is_none();
+        if nothing && self.rooms.is_empty() {
+            return Err(usage(
+                "--orders FILE or --sessions FILE is needed, or both (or --store DIR, or --rooms FILE)",
+            ));
         }
         if self.dates.from.zip(self.dates.to).is_some_and(|(from, to)| from > to) {
             return Err(usage("--from is after --to"));
@@ -127,26 +160,76 @@ impl CheckArguments {
         if let Target::File(output) = &presentation.target {
             written.push(("-o", output));
         }
-        written.extend(self.input.rejects.as_deref().map(|path| ("--rejects", path)));
-        let exports = self.exports()?;
-        let sources = exports.orders.iter().chain(exports.sessions.iter().chain(&exports.refunds).flatten());
-        let mut inputs: Vec<PathBuf> = sources.filter_map(|source| source.path.clone()).collect();
+        written.extend(input.rejects.as_deref().map(|path| ("--rejects", path)));
+        let work = if nothing {
+            CheckWork::Rooms(Box::new(self.of_rooms()?))
+        } else {
+            CheckWork::Exports(Box::new(CheckSettings { exports: self.exports()?, limits: self.limits() }))
+        };
+        places::check(&written, &self.inputs(&work)?)?;
+        Ok(CheckOutput {
+            metadata: self.metadata()?,
+            work,
+            presentation,
+            rejects: input.rejects.clone(),
+            strict: input.strict,
+        })
+    }
+
+    /// Every file that is read.
+    fn inputs(&self, work: &CheckWork) -> Result<Vec<PathBuf>, SettingsError> {
+        let sources: Vec<&Source> = match work {
+            CheckWork::Exports(check) => {
+                let exports = &check.exports;
+                exports
+                    .orders
+                    .iter()
+                    .chain(exports.sessions.iter().chain(&exports.refunds).flatten())
+                    .collect()
+            }
+            CheckWork::Rooms(check) => check.rooms.rooms.iter().collect(),
+        };
+        let mut inputs: Vec<PathBuf> = sources.into_iter().filter_map(|source| source.path.clone()).collect();
         inputs.extend(self.input.files_beside()?);
         inputs.extend(discover(&self.input.lives)?.into_iter().filter_map(|source| source.path));
-        places::check(&written, &inputs)?;
-        let limits = Limits {
+        Ok(inputs)
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
             orders_per_hour: self.limits.max_orders_per_hour,
             min_watch: self.limits.min_watch,
             same_amount: self.limits.same_amount_buyers,
             max_session: Seconds(self.limits.max_session.0.min(LONGEST_SESSION)),
-        };
-        Ok(CheckOutput {
-            metadata: metadata(&exports),
-            settings: CheckSettings { exports, limits },
-            presentation,
-            rejects: self.input.rejects.clone(),
-            strict: self.input.strict,
+        }
+    }
+
+    fn calendar(&self) -> Result<Calendar, UsageError> {
+        Ok(Calendar {
+            zone: self.input.zone()?,
+            day_start: self.dates.day_start,
+            week_start: Weekday::Monday,
         })
+    }
+
+    /// The broadcasts, as the engine reads them.
+    fn of_rooms(&self) -> Result<RoomCheckSettings, SettingsError> {
+        one_standard_input(self.rooms.iter().chain(&self.input.streamers))?;
+        self.input.check_room_constants()?;
+        let streamers = self.input.streamers()?;
+        let rooms = RoomSettings {
+            read: self.input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?,
+            rooms: discover(&self.rooms)?,
+            grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
+            streamers,
+            max_bad: self.input.max_bad,
+            period: PeriodKind::Day,
+            calendar: self.calendar()?,
+            range: (self.dates.from, self.dates.to),
+            covers: self.dates.covers,
+            basis: Basis::Paid,
+        };
+        Ok(RoomCheckSettings { rooms, longest: self.limits().max_session })
     }
 
     /// The exports, as the engine reads them: by weeks, as paid, at their full length.
@@ -181,11 +264,7 @@ impl CheckArguments {
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
-            calendar: Calendar {
-                zone: input.zone()?,
-                day_start: self.dates.day_start,
-                week_start: Weekday::Monday,
-            },
+            calendar: self.calendar()?,
             range: (self.dates.from, self.dates.to),
             covers: self.dates.covers,
             basis: Basis::Paid,
@@ -196,20 +275,20 @@ impl CheckArguments {
             moments: false,
         })
     }
-}
 
-/// Options that a file carries with it.
-fn metadata(exports: &LocalSettings) -> Vec<(String, String)> {
-    let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
-    let zone = exports.calendar.zone.iana_name().unwrap_or("UTC").to_owned();
-    [
-        ("gmv.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("gmv.command", "check".to_owned()),
-        ("gmv.timezone", zone),
-        ("gmv.day_start", exports.calendar.day_start.strftime("%H:%M").to_string()),
-        ("gmv.from", date(exports.range.0)),
-        ("gmv.to", date(exports.range.1)),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into()
+    /// Options that a file carries with it.
+    fn metadata(&self) -> Result<Vec<(String, String)>, UsageError> {
+        let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
+        let calendar = self.calendar()?;
+        let zone = calendar.zone.iana_name().unwrap_or("UTC").to_owned();
+        let metadata = [
+            ("gmv.version", env!("CARGO_PKG_VERSION").to_owned()),
+            ("gmv.command", "check".to_owned()),
+            ("gmv.timezone", zone),
+            ("gmv.day_start", calendar.day_start.strftime("%H:%M").to_string()),
+            ("gmv.from", date(self.dates.from)),
+            ("gmv.to", date(self.dates.to)),
+        ];
+        Ok(metadata.map(|(key, value)| (key.to_owned(), value)).into())
+    }
 }

@@ -15,7 +15,7 @@ mod words;
 
 use clap::{Parser, Subcommand};
 
-pub use check::{CheckArguments, CheckOutput};
+pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
 pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};

@@ -3,36 +3,74 @@
 use anyhow::Result;
 
 use super::Ending;
-use crate::cli::CheckArguments;
-use crate::engine::check::check;
-use crate::engine::check::findings::{Level, findings};
-use crate::engine::local;
+use crate::cli::{CheckArguments, CheckOutput, CheckWork};
+use crate::engine::check::findings::{Finding, Level, findings, room_findings};
+use crate::engine::check::rooms::RoomCheckSettings;
+use crate::engine::check::{CheckSettings, check};
+use crate::engine::reconciliation::RejectSummary;
+use crate::engine::{local, rooms};
 use crate::present::progress::ReadProgress;
 use crate::present::{AtomicFile, Sink, check as list, rejects};
+
+/// What was found, and what belongs to it.
+struct Found {
+    findings: Vec<Finding>,
+    currency: Option<String>,
+    definitions: Vec<(String, String)>,
+}
 
 /// Runs the command.
 pub fn run(arguments: &CheckArguments) -> Result<Ending> {
     let output = arguments.resolve()?;
-    let (settings, presentation) = (&output.settings, &output.presentation);
+    let presentation = &output.presentation;
     // Opened before the work, so that a place that cannot be written fails at once.
     let sink = Sink::open(&presentation.target)?;
-    let listing = output.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
-    let progress = ReadProgress::new(settings.exports.size(), presentation.shows_progress());
-    let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
-    progress.finish();
-    let inputs = inputs?;
-    if let Some(mut listing) = listing {
-        rejects::render(&inputs.rejects, presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
-    }
-    let findings = findings(&inputs, settings, &check(&inputs, settings)?);
-    let currency = presentation.currency.clone().or(inputs.currency()).unwrap_or_else(|| "¥".to_owned());
-    let metadata = [output.metadata, inputs.definitions()].concat();
-    list::write(&findings, sink, &presentation.options, &currency, metadata)?;
-    let worst = findings.iter().map(|finding| finding.level).max();
+    let found = match &output.work {
+        CheckWork::Exports(settings) => of_exports(settings, &output)?,
+        CheckWork::Rooms(settings) => of_rooms(settings, &output)?,
+    };
+    let currency = presentation.currency.clone().or(found.currency).unwrap_or_else(|| "¥".to_owned());
+    let metadata = [output.metadata, found.definitions].concat();
+    list::write(&found.findings, sink, &presentation.options, &currency, metadata)?;
+    let worst = found.findings.iter().map(|finding| finding.level).max();
     Ok(match worst {
         Some(Level::Error) => Ending::NotToBeBelieved,
         Some(Level::Warning) if output.strict => Ending::RowsRejected,
         _ => Ending::Done,
     })
+}
+
+fn of_exports(settings: &CheckSettings, output: &CheckOutput) -> Result<Found> {
+    let listing = output.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
+    let progress = ReadProgress::new(settings.exports.size(), output.presentation.shows_progress());
+    let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
+    progress.finish();
+    let inputs = inputs?;
+    list_rejects(&inputs.rejects, listing, output)?;
+    let findings = findings(&inputs, settings, &check(&inputs, settings)?);
+    Ok(Found { findings, currency: inputs.currency(), definitions: inputs.definitions() })
+}
+
+fn of_rooms(settings: &RoomCheckSettings, output: &CheckOutput) -> Result<Found> {
+    let listing = output.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
+    let progress = ReadProgress::new(settings.rooms.size(), output.presentation.shows_progress());
+    let inputs = rooms::read(&settings.rooms, &|bytes| progress.advance(bytes));
+    progress.finish();
+    let inputs = inputs?;
+    list_rejects(&[("rooms", inputs.rejects.clone())], listing, output)?;
+    let findings = room_findings(&inputs, settings)?;
+    let definitions = inputs.definitions(settings.rooms.basis);
+    Ok(Found { findings, currency: inputs.currency(), definitions })
+}
+
+fn list_rejects(
+    named: &[(&str, RejectSummary)],
+    listing: Option<AtomicFile>,
+    output: &CheckOutput,
+) -> Result<()> {
+    if let Some(mut listing) = listing {
+        rejects::render(named, output.presentation.options.raw_text, &mut listing)?;
+        listing.commit()?;
+    }
+    Ok(())
 }

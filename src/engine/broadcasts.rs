@@ -55,9 +55,17 @@ impl RunBroadcasts {
     pub fn for_walk(&self, grouping: &Grouping, streamers: usize) -> Broadcasts {
         let streamer_of = self.all.iter().map(|one| one.streamer).collect();
         let broadcasts = Broadcasts::new(streamers as u32, streamer_of, self.of_orders.clone());
-        if !grouping.has_live() {
-            return broadcasts;
-        }
+        if grouping.has_live() { self.dividing(broadcasts) } else { broadcasts }
+    }
+
+    /// The broadcasts of the table by their times, as groups by broadcast would have them; `streamers` is their number.
+    #[must_use]
+    pub fn by_time(&self, streamers: usize) -> Broadcasts {
+        let streamer_of = self.all.iter().map(|one| one.streamer).collect();
+        self.dividing(Broadcasts::new(streamers as u32, streamer_of, OrderCodes::default()))
+    }
+
+    fn dividing(&self, broadcasts: Broadcasts) -> Broadcasts {
         broadcasts.dividing(self.listed.clone().unwrap_or_default(), |number| self.live(number))
     }
 

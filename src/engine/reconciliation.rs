@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::input::form::FileForm;
 use crate::input::profile::RowKind;
-use crate::input::rejects::{Reject, Rejects};
+use crate::input::rejects::{Reject, Rejected, Rejects};
 use crate::input::store::ingest::Ingested;
 use crate::journey::settle::Portion;
 
@@ -215,8 +215,8 @@ impl RejectReport {
 pub struct RejectSummary {
     /// How many.
     pub count: u64,
-    /// How many for each column and reason.
-    pub reasons: BTreeMap<(&'static str, &'static str), u64>,
+    /// How many for each column and reason, with their money.
+    pub reasons: BTreeMap<(&'static str, &'static str), Rejected>,
     /// The first few, or all where they were asked for.
     pub rows: Vec<RejectReport>,
 }
@@ -236,8 +236,8 @@ impl RejectSummary {
         for done in done.iter().filter(|done| done.kind == kind) {
             let (rejects, lines) = &done.rejects;
             summary.count += rejects.count;
-            for (reason, count) in &rejects.reasons {
-                *summary.reasons.entry(*reason).or_default() += count;
+            for (reason, rejected) in &rejects.reasons {
+                summary.reasons.entry(*reason).or_default().merge(*rejected);
             }
             let rows = rejects.rows.iter().zip(lines);
             summary.rows.extend(rows.map(|(reject, line)| RejectReport::new(reject, (&done.name, *line))));

@@ -237,6 +237,23 @@ pub struct Reject {
     pub cells: Vec<(&'static str, String)>,
 }
 
+/// Rejected rows of one reason, and the money that could be read in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rejected {
+    /// How many.
+    pub rows: u64,
+    /// Their money.
+    pub money: i128,
+}
+
+impl Rejected {
+    /// Adds others.
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.money += other.money;
+    }
+}
+
 /// The rejected rows of one input.
 #[derive(Debug, Clone, Default)]
 pub struct Rejects {
@@ -246,8 +263,8 @@ pub struct Rejects {
     pub count: u64,
     /// The money that could be read in them.
     pub money: i128,
-    /// How many for each column and reason.
-    pub reasons: BTreeMap<(&'static str, &'static str), u64>,
+    /// How many for each column and reason, with their money.
+    pub reasons: BTreeMap<(&'static str, &'static str), Rejected>,
     /// All of them, or the first few in the order of the exports.
     pub rows: Vec<Reject>,
     /// What stands in the place of persons.
@@ -274,9 +291,11 @@ impl Rejects {
         if reject.fault.reason == Reason::OtherHeader {
             self.other_header = Some(self.other_header.map_or(reject.place, |known| known.min(reject.place)));
         }
+        let money = reject.money.map_or(0, |money| i128::from(money.0));
         self.count += 1;
-        self.money += reject.money.map_or(0, |money| i128::from(money.0));
-        *self.reasons.entry((reject.fault.field, reject.fault.reason.name())).or_default() += 1;
+        self.money += money;
+        let reason = (reject.fault.field, reject.fault.reason.name());
+        self.reasons.entry(reason).or_default().merge(Rejected { rows: 1, money });
         if self.list || self.rows.len() < SHOWN {
             self.rows.push(reject);
         }
@@ -294,8 +313,8 @@ impl Rejects {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
-            for (reason, count) in rejects.reasons {
-                *merged.reasons.entry(reason).or_default() += count;
+            for (reason, rejected) in rejects.reasons {
+                merged.reasons.entry(reason).or_default().merge(rejected);
             }
             merged.rows.extend(rejects.rows);
         }

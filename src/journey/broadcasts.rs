@@ -114,8 +114,15 @@ impl Broadcasts {
         number.and_then(|number| self.streamer_of.get(number)).copied().unwrap_or(place)
     }
 
+    /// Whether the table has any broadcast of a streamer.
+    #[must_use]
+    pub fn has_any(&self, streamer: u32) -> bool {
+        self.schedules.get(streamer as usize).is_some_and(|Schedule(own)| !own.is_empty())
+    }
+
     /// The broadcast of a streamer at an instant: the one that started last.
-    fn on_air(&self, streamer: u32, instant: i64) -> Option<u32> {
+    #[must_use]
+    pub fn on_air(&self, streamer: u32, instant: i64) -> Option<u32> {
         let Schedule(own) = self.schedules.get(streamer as usize)?;
         let started = own.partition_point(|(one, _)| one.start <= instant);
         let lasting = own[..started].iter().rev().take_while(|(_, latest)| instant < *latest);

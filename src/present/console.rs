@@ -99,7 +99,9 @@ impl Console {
         let reasons: Vec<String> = rejects
             .reasons
             .iter()
-            .map(|((field, reason), count)| format!("{field} {reason}: {count}").trim_start().to_owned())
+            .map(|((field, reason), rejected)| {
+                format!("{field} {reason}: {}", rejected.rows).trim_start().to_owned()
+            })
             .collect();
         self.warn(&format!("{} of the {input} rejected ({})", rows(rejects.count), reasons.join(", ")));
         for row in rejects.rows.iter().take(SHOWN) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::affixes::{prefixes, suffixes};
 use crate::partition::{PARTS, part_of};
 use crate::units::IdKey;
 
@@ -46,21 +47,49 @@ pub enum Cure {
     Lower,
     /// In upper case.
     Upper,
-    /// Without what all of them begin with, or with what all of the other input's begin with in its place.
+    /// Without what many of them begin with, or with what many of the other input's begin with in its place.
     Prefix,
+    /// The same with what they end with.
+    Suffix,
 }
 
-impl Cure {
-    const ALL: [Self; 5] = [Self::Decimals, Self::Zeros, Self::Lower, Self::Upper, Self::Prefix];
+/// One way to change ids: a cure, and for prefixes and suffixes what goes and what comes in its place.
+#[derive(Debug, Clone)]
+struct Way {
+    cure: Cure,
+    affixes: (String, String),
+}
+
+impl Way {
+    /// All that may help ids of one input to meet the other's.
+    fn all(texts: &[&str], other: &[&str]) -> Vec<Self> {
+        let plain = [Cure::Decimals, Cure::Zeros, Cure::Lower, Cure::Upper];
+        let mut ways: Vec<Self> = plain.map(|cure| Self { cure, affixes: Default::default() }).into();
+        for (cure, own, others) in [
+            (Cure::Prefix, prefixes(texts), prefixes(other)),
+            (Cure::Suffix, suffixes(texts), suffixes(other)),
+        ] {
+            // It is taken away, or exchanged, by the input that has one.
+            for own in &own {
+                let instead = std::iter::once(String::new()).chain(others.iter().cloned());
+                // Where both inputs have it, it tells persons apart.
+                let instead = instead.filter(|other| other.is_empty() || !others.contains(own));
+                ways.extend(instead.map(|other| Self { cure, affixes: (own.clone(), other) }));
+            }
+        }
+        ways
+    }
 
     /// The id, cured; `None` where nothing changes, or nothing is left.
-    fn apply(self, text: &str, (prefix, other): (&str, &str)) -> Option<String> {
-        let cured = match self {
-            Self::Decimals => text.trim_end_matches('0').strip_suffix('.').unwrap_or(text).to_owned(),
-            Self::Zeros => text.trim_start_matches('0').to_owned(),
-            Self::Lower => text.to_lowercase(),
-            Self::Upper => text.to_uppercase(),
-            Self::Prefix => format!("{other}{}", text.strip_prefix(prefix).unwrap_or(text)),
+    fn apply(&self, text: &str) -> Option<String> {
+        let (own, other) = &self.affixes;
+        let cured = match self.cure {
+            Cure::Decimals => text.trim_end_matches('0').strip_suffix('.').unwrap_or(text).to_owned(),
+            Cure::Zeros => text.trim_start_matches('0').to_owned(),
+            Cure::Lower => text.to_lowercase(),
+            Cure::Upper => text.to_uppercase(),
+            Cure::Prefix => format!("{other}{}", text.strip_prefix(own.as_str())?),
+            Cure::Suffix => format!("{}{other}", text.strip_suffix(own.as_str())?),
         };
         (cured != text && !cured.is_empty()).then_some(cured)
     }
@@ -73,8 +102,8 @@ pub struct Cured {
     pub of_orders: bool,
     /// What.
     pub cure: Cure,
-    /// The prefix of these ids and of the other input's, where it is one.
-    pub prefixes: (String, String),
+    /// The prefix or suffix of these ids and of the other input's, where it is one.
+    pub affixes: (String, String),
     /// Ids that match only then.
     pub matched: u64,
     /// Ids looked at.
@@ -85,44 +114,50 @@ pub struct Cured {
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
     of_orders: bool,
-    prefixes: (String, String),
-    ids: u64,
+    ways: Vec<Way>,
+    /// For each way, the ids that it changes.
+    changed: Vec<Vec<u32>>,
+    ids: u32,
     parts: Vec<Vec<(IdKey, u32)>>,
 }
 
-/// What was found: numbers of ids and cures.
+/// What was found: numbers of ids and ways.
 pub type Found = Vec<u32>;
-
-/// Numbers for each id: as it is, and for each cure.
-const WAYS: u32 = Cure::ALL.len() as u32 + 1;
 
 impl Lookups {
     /// The ids of an input as they are, and cured in every way, to be looked for among those of the `other`.
     #[must_use]
     pub fn new(texts: &[&str], other: &[&str], of_orders: bool) -> Self {
-        let prefixes = (common_prefix(texts), common_prefix(other));
-        let cures: Vec<(Cure, u32)> = Cure::ALL
-            .into_iter()
-            .zip(1..)
-            // A prefix is taken away, or exchanged, by the input that has one.
-            .filter(|(cure, _)| *cure != Cure::Prefix || !prefixes.0.is_empty())
-            .collect();
-        let mut parts = vec![Vec::new(); PARTS];
-        let mut ids = 0;
+        let ways = Way::all(texts, other);
+        let mut lookups = Self {
+            of_orders,
+            changed: vec![Vec::new(); ways.len()],
+            ways,
+            ids: 0,
+            parts: vec![Vec::new(); PARTS],
+        };
         for text in texts {
-            let mut add = |way: u32, text: &str| {
-                let key = IdKey::new(text.as_bytes());
-                parts[part_of(key)].push((key, ids * WAYS + way));
-            };
-            add(0, text);
-            for (cure, way) in &cures {
-                if let Some(cured) = cure.apply(text, (&prefixes.0, &prefixes.1)) {
-                    add(*way, &cured);
+            lookups.add(0, text);
+            for at in 0..lookups.ways.len() {
+                if let Some(cured) = lookups.ways[at].apply(text) {
+                    lookups.changed[at].push(lookups.ids);
+                    lookups.add(at as u32 + 1, &cured);
                 }
             }
-            ids += 1;
+            lookups.ids += 1;
         }
-        Self { of_orders, prefixes, ids: u64::from(ids), parts }
+        lookups
+    }
+
+    /// The number of an id: as it is for 0, else changed in a way.
+    fn number(&self, id: u32, way: u32) -> u32 {
+        id * (self.ways.len() as u32 + 1) + way
+    }
+
+    fn add(&mut self, way: u32, text: &str) {
+        let key = IdKey::new(text.as_bytes());
+        let number = self.number(self.ids, way);
+        self.parts[part_of(key)].push((key, number));
     }
 
     /// Looks for the ids of a part; `is_there` knows the persons of the other input in it.
@@ -131,42 +166,37 @@ impl Lookups {
         found.extend(keys.filter(|(key, _)| is_there(*key)).map(|(_, number)| number));
     }
 
-    /// The cures that help.
+    /// The cures that help; of each, the way that helps most.
     #[must_use]
     pub fn cures(&self, found: &Found) -> Vec<Cured> {
         let there: HashSet<u32> = found.iter().copied().collect();
-        let cured = |cure: Cure, way: u32| {
-            let matched = there.iter().filter(|number| {
-                let is_way = *number % WAYS == way;
-                is_way && !there.contains(&(*number / WAYS * WAYS))
-            });
-            let prefixes = if cure == Cure::Prefix { self.prefixes.clone() } else { Default::default() };
-            let matched = matched.count() as u64;
-            Cured { of_orders: self.of_orders, cure, prefixes, matched, ids: self.ids }
-        };
-        let all = Cure::ALL.into_iter().zip(1..).map(|(cure, way)| cured(cure, way));
-        all.filter(|cured| cured.matched > 0).collect()
-    }
-}
-
-/// What all of several ids begin with: up to a character that is no digit, or the country code of telephone numbers.
-fn common_prefix(texts: &[&str]) -> String {
-    let [first, second, others @ ..] = texts else { return String::new() };
-    let common = |a: &str, b: &str| -> usize {
-        a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum()
-    };
-    let mut prefix = &first[..common(first, second)];
-    for text in others {
-        prefix = &prefix[..common(prefix, text)];
-    }
-    let is_number = |rest: &str| rest.len() == 11 && rest.bytes().all(|byte| byte.is_ascii_digit());
-    for code in ["0086", "+86", "86"] {
-        if prefix.starts_with(code) && first.strip_prefix(code).is_some_and(is_number) {
-            return code.to_owned();
+        let mut best: Vec<Cured> = Vec::new();
+        for ((way, changed), at) in self.ways.iter().zip(&self.changed).zip(1..) {
+            let is_known = |id: &&u32| there.contains(&self.number(**id, 0));
+            let is_cured = |id: &&u32| !is_known(id) && there.contains(&self.number(**id, at));
+            let (known, matched) =
+                (changed.iter().filter(is_known).count(), changed.iter().filter(is_cured).count());
+            // Where ids with a prefix mostly match as they are, it is part of them: short numbers meet without it by chance.
+            let by_chance = matches!(way.cure, Cure::Prefix | Cure::Suffix) && known > matched;
+            if matched == 0 || by_chance {
+                continue;
+            }
+            let (matched, ids) = (matched as u64, u64::from(self.ids));
+            let cure = Cured {
+                of_orders: self.of_orders,
+                cure: way.cure,
+                affixes: way.affixes.clone(),
+                matched,
+                ids,
+            };
+            match best.last_mut().filter(|last| last.cure == way.cure) {
+                Some(last) if last.matched >= matched => {}
+                Some(last) => *last = cure,
+                None => best.push(cure),
+            }
         }
+        best
     }
-    // Digits that all begin with are the number itself; zeros have a cure of their own.
-    prefix.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
 }
 
 /// The shapes of ids; `None` without any.
@@ -211,7 +241,8 @@ fn shape(text: &str) -> Shape {
 }
 
 /// The id with its middle hidden: at most four characters are shown, and at most half of it.
-fn masked(text: &str) -> String {
+#[must_use]
+pub fn masked(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let shown = (characters.len() / 4).min(2);
     let (start, end) = (&characters[..shown.max(1).min(characters.len())], characters.len() - shown);
@@ -254,7 +285,6 @@ mod tests {
     #[test]
     fn cures_are_counted_where_the_id_does_not_match_as_it_is() {
         let lookups = Lookups::new(&["u007", "u8.0", "uAB", "u9"], &["x1", "12"], true);
-        assert_eq!(lookups.prefixes, ("u".to_owned(), String::new()));
         let others = ["u8", "u9", "9", "uab", "007", "7"].map(|text| IdKey::new(text.as_bytes()));
         let mut found = Vec::new();
         (0..PARTS).for_each(|part| lookups.look(part, |key| others.contains(&key), &mut found));
@@ -268,22 +298,35 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_end_before_the_number() {
-        for (texts, prefix) in [
-            (&["uid_1018", "uid_1019"][..], "uid_"),
-            (&["1018", "1019"], ""),
-            (&["8613800001111", "8613800001112"], "86"),
-            (&["+8613800001111", "+8613900001112"], "+86"),
-            (&["861380000111", "861380000112"], ""),
-            (&["000123", "000124"], ""),
-            (&["u1"], ""),
-            (&["张1", "张2"], "张"),
-        ] {
-            assert_eq!(common_prefix(texts), prefix, "{texts:?}");
-        }
-        let exchanged = Lookups::new(&["uid_7", "uid_8"], &["u7", "u9"], true);
-        let mut found = Vec::new();
-        (0..PARTS).for_each(|part| exchanged.look(part, |key| key == IdKey::new(b"u7"), &mut found));
-        assert_eq!(exchanged.cures(&found)[0].prefixes, ("uid_".to_owned(), "u".to_owned()));
+    fn a_prefix_is_exchanged_and_a_suffix_too() {
+        let affixes = |texts: [&str; 3], other: [&str; 3], there: &str| {
+            let lookups = Lookups::new(&texts, &other, true);
+            let mut found = Vec::new();
+            let key = IdKey::new(there.as_bytes());
+            (0..PARTS).for_each(|part| lookups.look(part, |known| known == key, &mut found));
+            let cured = &lookups.cures(&found)[0];
+            (cured.cure, cured.affixes.0.clone(), cured.affixes.1.clone())
+        };
+        let expected = |cure, own: &str, other: &str| (cure, own.to_owned(), other.to_owned());
+        let found = affixes(["uid_7", "uid_8", "uid_9"], ["u7", "u5", "u6"], "u7");
+        assert_eq!(found, expected(Cure::Prefix, "uid_", "u"));
+        let found = affixes(["7@tb", "8@tb", "9@tb"], ["7@qq", "5@qq", "6@qq"], "7@qq");
+        assert_eq!(found, expected(Cure::Suffix, "@tb", "@qq"));
+    }
+
+    #[test]
+    fn a_prefix_that_belongs_to_the_ids_is_none() {
+        let texts = ["a1", "a2", "a3", "b1", "b2", "b3"];
+        let found = |other: &[&str], there: &[&str]| {
+            let lookups = Lookups::new(&texts, other, true);
+            let there: Vec<IdKey> = there.iter().map(|text| IdKey::new(text.as_bytes())).collect();
+            let mut found = Vec::new();
+            (0..PARTS).for_each(|part| lookups.look(part, |key| there.contains(&key), &mut found));
+            let cures = lookups.cures(&found);
+            cures.into_iter().filter(|cured| cured.cure == Cure::Prefix).map(|cured| cured.matched).max()
+        };
+        assert_eq!(found(&texts, &["a1", "b2", "b3"]), None, "both inputs have both");
+        assert_eq!(found(&["1", "2", "3"], &["a1", "a2", "3"]), Some(1), "of b alone");
+        assert_eq!(found(&texts[3..], &["b1", "b2", "b3"]), Some(3), "the other has but one");
     }
 }

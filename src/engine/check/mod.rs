@@ -4,6 +4,7 @@
 //! [`orders`] and [`persons`] look at the rows part by part, like the walk of the journey, so that results do not depend on threads;
 //! [`findings`] judges what they found.
 
+mod affixes;
 pub mod days;
 pub mod findings;
 pub mod flags;
@@ -11,6 +12,7 @@ pub mod ids;
 pub mod lives;
 pub mod orders;
 pub mod persons;
+pub mod rooms;
 pub mod skew;
 
 use super::EngineError;
@@ -109,8 +111,15 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
     let buyers: Vec<&str> = buyers.texts().collect();
     let viewers: Vec<&str> = viewers.into_iter().flat_map(Specimens::texts).collect();
     let lookups = [Lookups::new(&buyers, &viewers, true), Lookups::new(&viewers, &buyers, false)];
-    let schedule = lives::schedule(inputs.broadcasts.listed.as_deref().unwrap_or_default());
-    let rules = PersonRules { weeks: &weeks, days: &days, limits: settings.limits, schedule, lookups };
+    let table = table(inputs);
+    let rules = PersonRules {
+        weeks: &weeks,
+        days: &days,
+        limits: settings.limits,
+        streamers: &inputs.streamers,
+        table,
+        lookups,
+    };
     let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
     Ok(Checked {
@@ -126,6 +135,15 @@ pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, Engin
         persons,
         days: days.clone(),
     })
+}
+
+/// The broadcasts of a table; none without one.
+fn table(inputs: &Inputs) -> lives::Table {
+    let table = inputs.broadcasts.listed.as_deref().map(|listed| lives::Table {
+        schedule: lives::schedule(listed),
+        by_time: inputs.broadcasts.by_time(inputs.streamers.len()),
+    });
+    table.unwrap_or_default()
 }
 
 /// What brings after-sales to orders, where there are any, and what looks at these.

@@ -1,6 +1,8 @@
 //! Persons: whether buyers are viewers, when they pay and watch, and what of it looks wrong.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -8,12 +10,14 @@ use super::Limits;
 use super::days::DayCounts;
 use super::flags::{Flag, busy};
 use super::ids::{Found, Lookups};
-use super::lives::{LiveFacts, Schedule};
+use super::lives::{LiveFacts, Table};
 use super::orders::CheckedOrder;
-use super::skew::SkewCounts;
+use super::skew::Clocks;
 use crate::calendar::Periods;
+use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
 use crate::journey::settle::Portion;
+use crate::units::IdKey;
 
 /// What persons tell.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +39,7 @@ pub struct Persons {
     /// Sessions.
     pub sessions: SessionFacts,
     /// Orders and sessions under all shifts of the clock.
-    pub skew: SkewCounts,
+    pub clocks: Clocks,
     /// Buyers with many orders in an hour.
     pub busy: Flag,
     /// Orders of viewers who hardly watched.
@@ -63,20 +67,36 @@ pub struct SessionFacts {
     pub zero_length: u64,
     /// Of them, those longer than the longest.
     pub long: u64,
-    /// The longest of those: length and start, in seconds.
-    pub longest: Vec<(i64, i64)>,
+    /// The longest of those.
+    pub longest: Vec<LongSession>,
     /// Seconds watched, capped.
     pub seconds: i128,
     /// Of them, those watched twice at once.
     pub overlap: i128,
 }
 
+/// A session longer than the longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongSession {
+    /// In seconds.
+    pub length: i64,
+    /// When it was entered.
+    pub start: i64,
+    /// The viewer.
+    pub viewer: IdKey,
+    /// The streamer's id: codes depend on which thread came first.
+    pub streamer: Arc<str>,
+}
+
 impl SessionFacts {
-    fn long(&mut self, length: i64, start: i64) {
+    fn long(&mut self, session: LongSession) {
         const EXAMPLES: usize = 3;
+        let key = |session: &LongSession| {
+            (Reverse(session.length), session.start, session.viewer, Arc::clone(&session.streamer))
+        };
         self.long += 1;
-        self.longest.push((length, start));
-        self.longest.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.longest.push(session);
+        self.longest.sort_by_cached_key(key);
         self.longest.truncate(EXAMPLES);
     }
 
@@ -86,7 +106,7 @@ impl SessionFacts {
         self.zero_length += other.zero_length;
         self.seconds += other.seconds;
         self.overlap += other.overlap;
-        other.longest.into_iter().for_each(|(length, start)| self.long(length, start));
+        other.longest.into_iter().for_each(|session| self.long(session));
         self.long = long;
     }
 }
@@ -102,7 +122,7 @@ impl Persons {
         self.seen_in_week.merge(other.seen_in_week);
         self.seen_with_streamer.merge(other.seen_with_streamer);
         self.sessions.merge(other.sessions);
-        self.skew.merge(&other.skew);
+        self.clocks.merge(&other.clocks);
         self.busy.merge(other.busy);
         self.unwatched.merge(other.unwatched);
         self.early.merge(other.early);
@@ -126,8 +146,10 @@ pub struct PersonRules<'a> {
     pub days: &'a Periods,
     /// From when on something is flagged.
     pub limits: Limits,
-    /// The times of broadcasts, where a table gives them.
-    pub schedule: Schedule,
+    /// The ids of streamers, by their codes.
+    pub streamers: &'a [Arc<str>],
+    /// The broadcasts of a table; none without one.
+    pub table: Table,
     /// Ids of buyers to look for among viewers, and the other way round.
     pub lookups: [Lookups; 2],
 }
@@ -153,7 +175,7 @@ impl<'a> PersonStage<'a> {
     /// Notes the broadcasts of the sessions in the buffer, whose codes still tell them.
     pub fn lives(&mut self) {
         for row in &self.sessions {
-            self.found.lives.session(row, &self.rules.schedule, self.rules.days);
+            self.found.lives.session(row, &self.rules.table, self.rules.days);
         }
     }
 
@@ -223,7 +245,9 @@ impl<'a> PersonStage<'a> {
                     facts.seconds += i128::from(end - start);
                     facts.overlap += i128::from(end - start - new);
                     if length > longest {
-                        facts.long(length, start);
+                        let streamer = self.rules.streamers.get(row.streamer as usize);
+                        let streamer = streamer.map_or_else(|| Arc::from(""), Arc::clone);
+                        facts.long(LongSession { length, start, viewer: row.viewer, streamer });
                     }
                 }
             }
@@ -260,7 +284,8 @@ impl<'a> PersonStage<'a> {
             found.seen_in_week.add(order.amount);
         }
         if order.maybe_live {
-            found.skew.count(order.paid_at, with_streamer, longest);
+            let file = Place::from_sequence(order.sequence).file;
+            found.clocks.count(file, order.paid_at, with_streamer, longest);
         }
         if with_streamer.first().is_some_and(|row| order.paid_at < row.start.0) {
             found.early.take(order);

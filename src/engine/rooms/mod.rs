@@ -67,8 +67,8 @@ impl RoomSettings {
 /// Rooms, read.
 #[derive(Debug)]
 pub struct RoomInputs {
-    rooms: Rooms,
-    streamers: Vec<Arc<str>>,
+    pub(in crate::engine) rooms: Rooms,
+    pub(in crate::engine) streamers: Vec<Arc<str>>,
     /// The rejected rows.
     pub rejects: RejectSummary,
 }
@@ -138,12 +138,41 @@ impl RoomInputs {
 }
 
 /// One broadcast that stands, and when it counts.
-struct Standing<'r> {
-    row: &'r RoomRow,
+#[derive(Debug)]
+pub struct Standing<'r> {
+    /// Its row.
+    pub row: &'r RoomRow,
     /// Its start; where only the date is known, the start of that business date.
-    start: Instant,
+    pub start: Instant,
     /// What it counts with.
     sums: Sums,
+}
+
+/// The broadcasts that stand.
+#[derive(Debug)]
+pub struct Settled<'r> {
+    /// The periods of the range.
+    pub periods: Periods,
+    /// Those that began in it.
+    pub counted: Vec<Standing<'r>>,
+    /// The others.
+    pub outside: Vec<Standing<'r>>,
+}
+
+impl Settled<'_> {
+    /// What became of all rows.
+    #[must_use]
+    pub fn reconciliation(&self, inputs: &RoomInputs, settings: &RoomSettings) -> RoomReconciliation {
+        let [counted, outside] = [&self.counted, &self.outside].map(|some| some.iter().collect::<Vec<_>>());
+        report::reconciliation(inputs, settings, &counted, &outside)
+    }
+}
+
+/// The end of a broadcast; `None` where it is not known, or only the date of its start is.
+#[must_use]
+pub fn end(row: &RoomRow) -> Option<i64> {
+    let length = row.figures.live.map(|live| row.started.0.saturating_add(live.0));
+    row.ended.map(|ended| ended.0).or(length).filter(|_| !row.by_date)
 }
 
 /// From broadcasts to sums by period and group, and the report of the run.
@@ -155,21 +184,31 @@ pub fn aggregate(
     settings: &RoomSettings,
 ) -> Result<(Aggregate, RoomReport), EngineError> {
     inputs.check(settings)?;
+    let settled = settle(inputs, settings)?;
+    let periods = &settled.periods;
+    let [counted, outside] = [&settled.counted, &settled.outside].map(|some| some.iter().collect::<Vec<_>>());
+    let aggregate = grouped(&counted, periods, inputs, settings);
+    let mut report = report::report(inputs, settings, periods, &counted, &outside);
+    report.rooms.grouped = aggregate.rows.iter().map(|row| row.sums.gmv).sum();
+    Ok((aggregate, report))
+}
+
+/// The broadcasts that stand, and which of them count.
+///
+/// # Errors
+/// When a date cannot be named.
+pub fn settle<'r>(inputs: &'r RoomInputs, settings: &RoomSettings) -> Result<Settled<'r>, EngineError> {
     let rows = distinct(&inputs.rooms.rows);
     let standing = |row: &&'_ RoomRow| start(row, &settings.calendar);
     let starts: Vec<Instant> = rows.iter().map(standing).collect::<Result<_, _>>()?;
     let periods = periods(&starts, settings)?;
-    let standing: Vec<Standing<'_>> = rows
-        .into_iter()
-        .zip(starts)
-        .map(|(row, start)| Standing { row, start, sums: sums(row, inputs.net(row, settings.basis)) })
-        .collect();
-    let (counted, outside): (Vec<_>, Vec<_>) =
-        standing.iter().partition(|standing| periods.find(standing.start.0).is_some());
-    let aggregate = grouped(&counted, &periods, inputs, settings);
-    let mut report = report::report(inputs, settings, &periods, &counted, &outside);
-    report.rooms.grouped = aggregate.rows.iter().map(|row| row.sums.gmv).sum();
-    Ok((aggregate, report))
+    let standing = rows.into_iter().zip(starts).map(|(row, start)| Standing {
+        row,
+        start,
+        sums: sums(row, inputs.net(row, settings.basis)),
+    });
+    let (counted, outside) = standing.partition(|standing| periods.find(standing.start.0).is_some());
+    Ok(Settled { periods, counted, outside })
 }
 
 /// When a broadcast counts as begun: a date alone is that business date, whenever the day begins.

@@ -1,6 +1,6 @@
 //! The report of a run on rooms: where the rows and the money went, what is not known, and what deserves a word.
 
-use super::{RoomInputs, RoomSettings, Standing};
+use super::{RoomInputs, RoomSettings, Standing, end};
 use crate::calendar::Periods;
 use crate::engine::aggregate::SideColumns;
 use crate::engine::reconciliation::FileReport;
@@ -97,7 +97,7 @@ pub fn report(
     report
 }
 
-fn reconciliation(
+pub fn reconciliation(
     inputs: &RoomInputs,
     settings: &RoomSettings,
     counted: &[&Standing<'_>],
@@ -257,10 +257,8 @@ fn excerpt(value: &[u8]) -> String {
 
 /// Whether a broadcast goes on after its period.
 fn runs_over(standing: &Standing<'_>, periods: &Periods) -> bool {
-    let length = standing.row.figures.live.map(|live| standing.row.started.0.saturating_add(live.0));
-    let end = standing.row.ended.map(|ended| ended.0).or(length).filter(|_| !standing.row.by_date);
     let period = periods.find(standing.start.0);
-    end.zip(period).is_some_and(|(end, period)| end > periods.end(period))
+    end(standing.row).zip(period).is_some_and(|(end, period)| end > periods.end(period))
 }
 
 fn unlisted(report: &mut RoomReport, inputs: &RoomInputs, settings: &RoomSettings) {

@@ -32,6 +32,8 @@ pub struct OrderColumns {
     pub(super) refund: Origin,
     /// Read only under `--refund-within`: otherwise its cells need not even be times.
     pub(super) refunded_at: Origin,
+    /// The same, whether it is read or not.
+    refund_time: Origin,
     pub(super) status: Origin,
     pub(super) carrier: Origin,
     pub(super) live: Origin,
@@ -108,6 +110,12 @@ impl OrderColumns {
         &self.refunded_at
     }
 
+    /// Where the time of a refund is, though perhaps not read.
+    #[must_use]
+    pub fn refund_time(&self) -> &Origin {
+        &self.refund_time
+    }
+
     /// Whether the file names buyers.
     #[must_use]
     pub fn has_buyers(&self) -> bool {
@@ -169,15 +177,11 @@ impl OrderColumns {
         let missing = |name: &str| dimension_missing(source, header, profile, name);
         let dimension = |name: &String| find(name)?.there().ok_or_else(|| missing(name));
         let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
-        let extras = match settings.further {
-            FurtherColumns::Dimensions => Vec::new(),
-            FurtherColumns::Mapped => {
-                header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed)?
-            }
-        };
-        let times_matter = settings.refund_within.is_some() || settings.further == FurtherColumns::Mapped;
+        let is_kept = settings.further == FurtherColumns::Mapped;
+        let times_matter = settings.refund_within.is_some() || is_kept;
+        let further = || header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed);
         Ok(Self {
-            extras,
+            extras: if is_kept { further()? } else { Vec::new() },
             overridden: header.overridden(&orders.columns, &constants, |name| is_read(name, settings)),
             stored: source.stored.is_some(),
             amount_definition: definition(&amount, header, orders.amount_per, source),
@@ -191,6 +195,8 @@ impl OrderColumns {
             amount,
             refund: find("refund_amount")?,
             refunded_at: if times_matter { find("refunded_at")? } else { Origin::Absent },
+            // Nothing depends on it, so a name that stands twice does no harm.
+            refund_time: find("refunded_at").unwrap_or(Origin::Absent),
             status: find("status")?,
             carrier: find("carrier")?,
             live: find("live_id")?,

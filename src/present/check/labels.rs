@@ -1,6 +1,6 @@
 //! What each check is called, for people.
 
-use crate::engine::check::findings::{Check, Finding, Input, Section};
+use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Section};
 use crate::present::model::Phrase;
 
 /// The heading of a section; where it speaks of one input at a time, of that input.
@@ -18,15 +18,18 @@ pub fn heading(section: Section, input: Input) -> Phrase {
         Input::Orders => ("orders", "订单"),
         Input::Sessions => ("sessions", "观看"),
         Input::Refunds => ("refunds", "售后"),
-        Input::Lives => ("broadcasts", "直播场次"),
+        Input::Lives | Input::Rooms => ("broadcasts", "直播场次"),
         Input::Both => ("both inputs", "两份数据"),
     };
     Phrase::new(format!("{en}: {of_en}"), format!("{zh}：{of_zh}"))
 }
 
-/// What a finding is called.
+/// What a finding is called; where it says the opposite of what should be, by that.
 #[must_use]
 pub fn label(finding: &Finding) -> Phrase {
+    if let Some((en, zh)) = opposite(finding) {
+        return Phrase::new(en, zh);
+    }
     let sessions = finding.input == Input::Sessions;
     let (en, zh) = match finding.check {
         Check::File => {
@@ -41,12 +44,32 @@ pub fn label(finding: &Finding) -> Phrase {
         Check::RowsOutOfRange if finding.input == Input::Refunds => {
             ("− of orders out of the date range", "− 订单在日期范围之外")
         }
+        Check::RefundsAboveAmount if finding.input == Input::Rooms => {
+            ("refunds above the GMV", "退款大于成交金额")
+        }
         Check::MangledIds => ("ids in scientific notation", "科学计数法的ID"),
         Check::IdForms if sessions => ("ids of viewers in another form", "写法不同的观众ID"),
         Check::IdForms => ("ids of buyers in another form", "写法不同的买家ID"),
         check => return of_check(check),
     };
     Phrase::new(en, zh)
+}
+
+/// The names of what is not as it should be, or not known.
+fn opposite(finding: &Finding) -> Option<(&'static str, &'static str)> {
+    let bad = finding.level > Level::Note;
+    let not_known = matches!(finding.detail, Detail::Unknown(_));
+    Some(match finding.check {
+        Check::ClockSkew if not_known => ("whether the clocks agree", "时钟是否一致"),
+        Check::ClockSkew if bad => ("the clocks differ", "时钟不一致"),
+        Check::Reconciliation if bad => ("the list does not close", "收支不符"),
+        Check::RowsCounted if bad => ("= nothing is counted", "= 无可计入"),
+        Check::IdOverlap if bad && !not_known => ("too few buyers are viewers", "有观看的买家过少"),
+        Check::StreamerOverlap if bad => {
+            ("too few orders whose streamer has a session", "主播有观看的订单过少")
+        }
+        _ => return None,
+    })
 }
 
 fn of_check(check: Check) -> Phrase {
@@ -91,6 +114,7 @@ fn of_check(check: Check) -> Phrase {
         Check::SessionsOfUnlisted => ("sessions of unlisted broadcasts", "表外直播的观看"),
         Check::OrdersOfUnlisted => ("orders of unlisted broadcasts", "表外直播的订单"),
         Check::SessionsOutsideLive => ("sessions outside of their broadcast", "不在直播时间内的观看"),
+        Check::SessionsOnAir => ("sessions without live_id in a broadcast", "无 live_id 但在直播中的观看"),
         check => return of_days(check),
     };
     Phrase::new(en, zh)
@@ -127,6 +151,26 @@ fn of_persons(check: Check) -> Phrase {
         Check::SameAmount => ("same amount by many in a minute", "一分钟内多人同额"),
         Check::LongSessions => ("sessions longer than --max-session", "超过 --max-session 的观看"),
         Check::BeforeFirstSession => ("orders before the first session", "首次观看之前的订单"),
+        check => return of_rooms(check),
+    };
+    Phrase::new(en, zh)
+}
+
+fn of_rooms(check: Check) -> Phrase {
+    let (en, zh) = match check {
+        Check::RowsSummaries => ("− rows that sum up others", "− 合计行"),
+        Check::RoomsWithoutViewers => ("broadcasts without viewers", "无观看人数的直播"),
+        Check::RoomsWithoutWatch => ("broadcasts without watch time", "无观看时长的直播"),
+        Check::RoomsWithoutBuyers => ("broadcasts without buyers", "无成交人数的直播"),
+        Check::RoomsWithoutOrders => ("broadcasts without orders", "无订单数的直播"),
+        Check::RoomsWithoutMoney => ("broadcasts without GMV", "无成交金额的直播"),
+        Check::RoomsByDate => ("broadcasts by their date alone", "只有日期的直播"),
+        Check::FiguresRounded => ("figures that the platform rounded", "平台取整的数字"),
+        Check::BuyersAboveViewers => ("more buyers than viewers", "成交人数多于观看人数"),
+        Check::BuyersAboveOrders => ("more buyers than orders", "成交人数多于订单数"),
+        Check::WatchAboveLive => ("more watch time than could be", "观看时长超出可能"),
+        Check::LivesOverlapping => ("broadcasts of a streamer at once", "同一主播同时的直播"),
+        Check::LongLives => ("broadcasts longer than --max-session", "超过 --max-session 的直播"),
         // The others are named by the functions above.
         _ => (check.name(), check.name()),
     };
@@ -136,6 +180,7 @@ fn of_persons(check: Check) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::check::findings::Unknown;
 
     #[test]
     fn every_check_has_a_label_of_its_own() {
@@ -148,5 +193,21 @@ mod tests {
         labels.sort_unstable();
         labels.dedup();
         assert_eq!(labels.len(), Check::ALL.len());
+    }
+
+    #[test]
+    fn what_differs_is_not_called_what_should_be() {
+        let called = |check, level, detail| {
+            let finding = Finding { level, detail, ..Finding::new(Section::Clock, Input::Both, check) };
+            label(&finding).en
+        };
+        assert_eq!(called(Check::ClockSkew, Level::Ok, Detail::None), "the clocks agree");
+        assert_eq!(called(Check::ClockSkew, Level::Error, Detail::Shift(3_600, 0)), "the clocks differ");
+        let unknown = Detail::Unknown(Unknown::FewOrders);
+        assert_eq!(called(Check::ClockSkew, Level::Note, unknown.clone()), "whether the clocks agree");
+        assert_eq!(called(Check::IdOverlap, Level::Error, Detail::None), "too few buyers are viewers");
+        assert_eq!(called(Check::IdOverlap, Level::Warning, unknown), "buyers who are viewers");
+        assert_eq!(called(Check::Reconciliation, Level::Error, Detail::None), "the list does not close");
+        assert_eq!(called(Check::Reconciliation, Level::Ok, Detail::None), "the list closes");
     }
 }

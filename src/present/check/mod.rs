@@ -1,9 +1,12 @@
 //! The findings of a check: a document for machines, one row each, and a list with marks for people.
 
+mod clocks;
 mod labels;
 mod lists;
+mod rooms;
 mod sentences;
 mod text;
+mod words;
 
 use std::sync::Arc;
 
@@ -36,48 +39,64 @@ pub fn write(
     }
 }
 
-/// One row for each finding; `detail` is in a language.
+/// One row for each finding; words and `detail` are in a language, and in English those of machine formats.
 #[must_use]
 pub fn document(findings: &[Finding], language: Language) -> Document {
     let texts = |value: &dyn Fn(&Finding) -> Option<String>| {
         Values::Text(findings.iter().map(|finding| value(finding).map(Arc::from)).collect())
     };
-    let dates = |value: fn(&crate::calendar::DateRange) -> jiff::civil::Date| {
-        Values::Date(findings.iter().map(|finding| finding.dates.as_ref().map(value)).collect())
+    let word = |name: &str, zh: &str, word: fn(&Finding) -> Phrase| {
+        column(name, zh, Unit::Plain, texts(&|finding| Some(word(finding).get(language).to_owned())))
     };
     let detail = |finding: &Finding| {
         let sentence = sentences::sentence(finding);
         sentence.map(|sentence| sentence.get(language).to_owned()).filter(|text| !text.is_empty())
     };
     let examples = |finding: &Finding| (!finding.examples.is_empty()).then(|| finding.examples.join("; "));
-    let count = |finding: &Finding| finding.count.and_then(|count| i64::try_from(count).ok());
-    Document {
-        columns: vec![
-            column("level", "级别", Unit::Plain, texts(&|finding| Some(finding.level.name().to_owned()))),
-            column("section", "部分", Unit::Plain, texts(&|finding| Some(finding.section.name().to_owned()))),
-            column("input", "数据", Unit::Plain, texts(&|finding| Some(finding.input.name().to_owned()))),
-            column("check", "检查", Unit::Plain, texts(&|finding| Some(finding.check.name().to_owned()))),
-            column("file", "文件", Unit::Plain, texts(&|finding| finding.file.clone())),
-            column("count", "数量", Unit::Plain, Values::Count(findings.iter().map(count).collect())),
-            column(
-                "share",
-                "占比",
-                Unit::Plain,
-                Values::Real(findings.iter().map(|finding| finding.share).collect()),
-            ),
-            column(
-                "gmv",
-                "金额",
-                Unit::Currency,
-                Values::Money(findings.iter().map(|finding| finding.money).collect()),
-            ),
-            column("first", "首日", Unit::Plain, dates(|range| range.first)),
-            column("last", "末日", Unit::Plain, dates(|range| range.last)),
-            column("detail", "说明", Unit::Plain, texts(&detail)),
-            column("examples", "示例", Unit::Plain, texts(&examples)),
-        ],
-        ..Document::default()
-    }
+    let mut columns = vec![
+        word("level", "级别", words::level),
+        word("section", "部分", words::section),
+        word("input", "数据", words::input),
+        word("check", "检查", words::check),
+        column("file", "文件", Unit::Plain, texts(&|finding| finding.file.clone())),
+    ];
+    columns.extend(figures(findings));
+    columns.push(column("detail", "说明", Unit::Plain, texts(&detail)));
+    columns.push(column("examples", "示例", Unit::Plain, texts(&examples)));
+    columns.extend(further(findings));
+    Document { columns, ..Document::default() }
+}
+
+/// Numbers, money and dates.
+fn figures(findings: &[Finding]) -> [Column; 5] {
+    let dates = |value: fn(&crate::calendar::DateRange) -> jiff::civil::Date| {
+        Values::Date(findings.iter().map(|finding| finding.dates.as_ref().map(value)).collect())
+    };
+    let shares = Values::Real(findings.iter().map(|finding| finding.share).collect());
+    let money = Values::Money(findings.iter().map(|finding| finding.money).collect());
+    [
+        column("count", "数量", Unit::Plain, counts(findings, |finding| finding.count)),
+        column("share", "占比", Unit::Plain, shares),
+        column("gmv", "金额", Unit::Currency, money),
+        column("first", "首日", Unit::Plain, dates(|range| range.first)),
+        column("last", "末日", Unit::Plain, dates(|range| range.last)),
+    ]
+}
+
+/// What sentences tell, as numbers.
+fn further(findings: &[Finding]) -> [Column; 3] {
+    let shifts = Values::Real(findings.iter().map(Finding::shift_hours).collect());
+    let thresholds = Values::Count(findings.iter().map(Finding::threshold).collect());
+    [
+        column("cases", "人次", Unit::Plain, counts(findings, |finding| finding.cases)),
+        column("shift_hours", "时差(小时)", Unit::Plain, shifts),
+        column("threshold", "阈值", Unit::Plain, thresholds),
+    ]
+}
+
+fn counts(findings: &[Finding], value: fn(&Finding) -> Option<u64>) -> Values {
+    let count = |finding: &Finding| value(finding).and_then(|count| i64::try_from(count).ok());
+    Values::Count(findings.iter().map(count).collect())
 }
 
 fn column(name: &str, zh: &str, unit: Unit, values: Values) -> Column {

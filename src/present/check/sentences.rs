@@ -1,14 +1,19 @@
 //! What a finding means and what to do about it, in whole sentences.
 
+use super::clocks::{hours, live_shift, part_shift, shift};
 use super::lists::{dates, days, named, shapes, words};
 use crate::engine::check::findings::{Check, Detail, Finding, Input, Level, Unknown};
 use crate::engine::check::ids::{Cure, Cured};
+use crate::input::rejects::Reason;
 use crate::present::model::Phrase;
 
 /// What a finding means; `None` where its numbers say it all.
 #[must_use]
 pub fn sentence(finding: &Finding) -> Option<Phrase> {
     Some(match &finding.detail {
+        Detail::None if finding.input == Input::Rooms => {
+            return super::rooms::plain(finding.check).or_else(|| plain(finding));
+        }
         Detail::None => return plain(finding),
         Detail::Form { form, profile } => file(finding, &form.to_string(), profile),
         Detail::Columns(columns) => {
@@ -23,10 +28,8 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
             Phrase::new(list.join(", "), list.join("，"))
         }
         Detail::Names(names) => of_names(finding, names),
-        Detail::Reason(field, reason) => {
-            let text = format!("{field} {reason}");
-            Phrase::new(text.trim(), text.trim())
-        }
+        Detail::Missing(names, why) => missing(names, why.as_deref()),
+        Detail::Reason(field, reason) => reject(field, reason),
         Detail::Limit(limit) => Phrase::new(
             format!(
                 "more than --max-bad {limit} allows: other commands refuse these files; --rejects FILE lists the rows"
@@ -39,10 +42,26 @@ pub fn sentence(finding: &Finding) -> Option<Phrase> {
         Detail::Spaces(orders, sessions) => spaces(finding, orders.as_ref(), sessions.as_ref()),
         Detail::Cure(cured) => cure(cured),
         Detail::LiveShift(by) => live_shift(*by),
-        Detail::Shift(seconds, offset) => shift(*seconds, *offset),
+        Detail::Shift(seconds, offset) => shift(finding.file.as_deref(), *seconds, *offset),
+        Detail::PartShift(seconds) => part_shift(*seconds),
+        Detail::Threshold(limit) if finding.input == Input::Rooms => {
+            return super::rooms::flag(finding, *limit);
+        }
         Detail::Threshold(limit) => return threshold(finding, *limit),
         Detail::Unknown(why) => unknown(*why),
     })
+}
+
+/// Why rows were rejected, and what to do about it where that is always the same.
+fn reject(field: &str, reason: &str) -> Phrase {
+    let text = format!("{field} {reason}").trim().to_owned();
+    if reason != Reason::MangledId.name() {
+        return Phrase::new(text.clone(), text);
+    }
+    Phrase::new(
+        format!("{text}: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids"),
+        format!("{text}：被表格软件舍入；请以文本格式重新导出，或使用 --allow-mangled-ids"),
+    )
 }
 
 fn file(finding: &Finding, form: &str, profile: &str) -> Phrase {
@@ -80,9 +99,13 @@ fn plain(finding: &Finding) -> Option<Phrase> {
             "a spreadsheet has rounded them and distinct persons have become one; export again as text",
             "被表格软件舍入，不同的人已合为一个；请以文本格式重新导出",
         ),
-        Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
-            "no streamer of the orders is in the sessions: the files name streamers in different ways, or are of different shops",
-            "订单中的主播在观看数据中都不存在：两份文件的主播写法不同，或来自不同店铺",
+        Check::OrdersWithoutBuyer if finding.level > Level::Note => Phrase::new(
+            "their buyers are blank or masked: all of this money will be off-live, whoever watched",
+            "其买家为空白或打码：无论是否观看，这些金额都将算作非直播",
+        ),
+        Check::SessionsOnAir if finding.level > Level::Note => Phrase::new(
+            "of the streamer at that time; --by live puts the others into (none): does the table list all broadcasts?",
+            "当时该主播正在直播；--by live 会把其余归入 (none)：场次表是否完整？",
         ),
         _ => return of_refunds(finding),
     })
@@ -126,17 +149,50 @@ fn of_refunds(finding: &Finding) -> Option<Phrase> {
 fn of_names(finding: &Finding, names: &[String]) -> Phrase {
     let list = named(names);
     match finding.check {
-        Check::ColumnsMissing => Phrase::new(
-            format!("{}: map them in a profile if the file has them under other names", list.en),
-            format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
+        Check::StreamerOverlap if finding.level > Level::Note => Phrase::new(
+            format!(
+                "streamers of the orders without any session, such as {}: the files name streamers in different ways, sessions are missing, \
+                 or the files are of different shops",
+                list.en
+            ),
+            format!(
+                "订单中的这些主播没有任何观看，例如 {}：两份文件的主播写法不同、缺少观看数据，或来自不同店铺",
+                list.zh
+            ),
         ),
+        Check::StreamerOverlap => {
+            Phrase::new(format!("without any session: {}", list.en), format!("没有观看的主播：{}", list.zh))
+        }
         Check::StreamersUnlisted if names.is_empty() => Phrase::new("", ""),
+        Check::FiguresRounded => Phrase::new(
+            format!("taken as they are written, such as {}", list.en),
+            format!("按原文取值，例如 {}", list.zh),
+        ),
         Check::LivesWithoutSessions | Check::SessionsOfUnlisted | Check::OrdersOfUnlisted => {
             Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh))
         }
         Check::StreamersUnlisted => Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh)),
         _ => list,
     }
+}
+
+/// Columns that are missing: what to do about it, or why nothing can be done.
+fn missing(names: &[&str], no_buyer: Option<&str>) -> Phrase {
+    const BUYER: &str = "buyer_id";
+    let why = no_buyer.filter(|_| names.contains(&BUYER)).map(|why| format!("{BUYER}: {why}"));
+    let others: Vec<String> =
+        names.iter().filter(|name| why.is_none() || **name != BUYER).map(|name| (*name).to_owned()).collect();
+    let list = named(&others);
+    let map = (!others.is_empty()).then(|| {
+        Phrase::new(
+            format!("{}: map them in a profile if the file has them under other names", list.en),
+            format!("{}：若文件中另有其名，请在 profile 中映射", list.zh),
+        )
+    });
+    let join =
+        |map: Option<String>, between: &str| why.iter().cloned().chain(map).collect::<Vec<_>>().join(between);
+    let (en, zh) = map.map_or((None, None), |map| (Some(map.en), Some(map.zh)));
+    Phrase::new(join(en, "; "), join(zh, "；"))
 }
 
 fn of_words(finding: &Finding, list: &[(String, u64)]) -> Phrase {
@@ -191,13 +247,19 @@ fn spaces(
 fn cure(cured: &Cured) -> Phrase {
     let whose = if cured.of_orders { ("buyers", "买家") } else { ("viewers", "观众") };
     let shown = |prefix: &str| format!("{:?}", prefix.chars().take(20).collect::<String>());
-    let (own, other) = (shown(&cured.prefixes.0), shown(&cured.prefixes.1));
+    let (own, other) = (shown(&cured.affixes.0), shown(&cured.affixes.1));
     let (en, zh) = match cured.cure {
         Cure::Decimals => ("without the trailing `.0`".to_owned(), "去掉结尾的 `.0`".to_owned()),
         Cure::Zeros => ("without leading zeros".to_owned(), "去掉前导零".to_owned()),
         Cure::Lower => ("in lower case".to_owned(), "改为小写".to_owned()),
         Cure::Upper => ("in upper case".to_owned(), "改为大写".to_owned()),
-        Cure::Prefix if cured.prefixes.1.is_empty() => {
+        Cure::Suffix if cured.affixes.1.is_empty() => {
+            (format!("without the suffix {own}"), format!("去掉后缀 {own}"))
+        }
+        Cure::Suffix => {
+            (format!("with the suffix {other} instead of {own}"), format!("把后缀 {own} 换成 {other} "))
+        }
+        Cure::Prefix if cured.affixes.1.is_empty() => {
             (format!("without the prefix {own}"), format!("去掉前缀 {own}"))
         }
         Cure::Prefix => {
@@ -216,67 +278,23 @@ fn cure(cured: &Cured) -> Phrase {
     )
 }
 
-/// `8 hours`, `5 h 30 min`.
-fn hours(seconds: i64) -> Phrase {
-    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() % 3_600 / 60);
-    if minutes > 0 {
-        return Phrase::new(format!("{hours} h {minutes} min"), format!("{hours} 小时 {minutes} 分"));
+/// How many buyers, or bursts of them, a flag is of; empty for none.
+fn cases(finding: &Finding) -> Phrase {
+    let Some(count) = finding.cases.filter(|count| *count > 0) else { return Phrase::new("", "") };
+    let plural = if count == 1 { "" } else { "s" };
+    match finding.check {
+        Check::SameAmount => Phrase::new(format!("{count} burst{plural}; "), format!("{count} 次；")),
+        _ => Phrase::new(format!("{count} buyer{plural}; "), format!("{count} 位买家；")),
     }
-    let plural = if hours == 1 { "hour" } else { "hours" };
-    Phrase::new(format!("{hours} {plural}"), format!("{hours} 小时"))
-}
-
-fn live_shift(by: i64) -> Phrase {
-    let length = hours(by * 3_600);
-    let (en, zh) = if by > 0 { ("behind", "慢") } else { ("ahead of", "快") };
-    Phrase::new(
-        format!(
-            "sessions are {} {en} their broadcasts: the files are probably in two time zones, and --timezone applies to all",
-            length.en
-        ),
-        format!("观看比所属直播{zh} {}：文件很可能处于不同时区，而 --timezone 对所有文件生效", length.zh),
-    )
-}
-
-fn shift(seconds: i64, offset: i32) -> Phrase {
-    let by = hours(seconds);
-    let (en, zh) = if seconds > 0 { ("behind", "慢") } else { ("ahead of", "快") };
-    let local = format!(
-        "{}{:02}:{:02}",
-        if offset < 0 { '-' } else { '+' },
-        offset.abs() / 3_600,
-        offset.abs() % 3_600 / 60
-    );
-    let cause = if seconds == i64::from(offset) {
-        Phrase::new(
-            format!("the orders are probably in UTC while the sessions are local ({local})"),
-            format!("订单很可能是 UTC，而观看是本地时间（{local}）"),
-        )
-    } else if seconds == -i64::from(offset) {
-        Phrase::new(
-            format!("the sessions are probably in UTC while the orders are local ({local})"),
-            format!("观看很可能是 UTC，而订单是本地时间（{local}）"),
-        )
-    } else if seconds.abs() == 43_200 {
-        Phrase::new("one of the files probably lost its AM/PM", "其中一份很可能丢失了上午/下午")
-    } else if seconds.abs() == 86_400 {
-        Phrase::new("the dates of one of the files are probably a day off", "其中一份的日期很可能差了一天")
-    } else {
-        Phrase::new("the files are probably in two time zones", "两份文件很可能处于不同时区")
-    };
-    Phrase::new(
-        format!(
-            "orders are {} {en} the sessions: {}. Convert one of the files, or export both in the same zone: --timezone applies to both",
-            by.en, cause.en
-        ),
-        format!(
-            "订单比观看{zh} {}：{}。请转换其中一份，或以同一时区重新导出：--timezone 对两份同时生效",
-            by.zh, cause.zh
-        ),
-    )
 }
 
 fn threshold(finding: &Finding, limit: i64) -> Option<Phrase> {
+    let means = means(finding, limit)?;
+    let cases = cases(finding);
+    Some(Phrase::new(cases.en + &means.en, cases.zh + &means.zh))
+}
+
+fn means(finding: &Finding, limit: i64) -> Option<Phrase> {
     Some(match finding.check {
         Check::OrdersPerHour => {
             Phrase::new(format!("more than {limit} within 60 minutes"), format!("60 分钟内超过 {limit} 单"))
@@ -314,8 +332,18 @@ fn unknown(why: Unknown) -> Phrase {
             "the export has no buyer; rows, money and dates above are known all the same",
             "导出中没有买家列；以上行数、金额与日期仍可知",
         ),
-        Unknown::NoBuyers => {
-            ("no counted order has a buyer: all are blank or masked", "计入的订单都没有买家：全为空白或打码")
+        Unknown::NoBuyers => (
+            "no counted order has a buyer: all are blank or masked, and all of their money will be off-live",
+            "计入的订单都没有买家：全为空白或打码，其金额将全部算作非直播",
+        ),
+        Unknown::NothingCounted(Input::Sessions) => {
+            ("no session is left to count; see where the rows went", "没有可计入的观看，请看各行的去向")
+        }
+        Unknown::NothingCounted(Input::Rooms) => {
+            ("no broadcast is left to count; see where the rows went", "没有可计入的直播，请看各行的去向")
+        }
+        Unknown::NothingCounted(_) => {
+            ("no order is left to count; see where the rows went", "没有可计入的订单，请看各行的去向")
         }
         Unknown::NoViewers => {
             ("no session has a viewer: all are blank or masked", "所有观看都没有观众：全为空白或打码")
@@ -323,6 +351,11 @@ fn unknown(why: Unknown) -> Phrase {
         Unknown::FewOrders => (
             "fewer than 50 orders are of buyers who have a session with the streamer",
             "买家观看过该主播的订单不足 50 个",
+        ),
+        Unknown::Clocks => (
+            "hardly any order is paid while its buyer watches, and moving all of them by hours does not explain it: compare the times of \
+             some orders and sessions by hand",
+            "几乎没有订单在买家观看期间支付，整体平移若干小时也无法解释：请人工核对部分订单与观看的时间",
         ),
     };
     Phrase::new(format!("not known: {en}"), format!("未知：{zh}"))

@@ -192,6 +192,7 @@ mod tests {
                 "exports/of/a/shop/that/has/long/names/订单导出-2026-11-01-至-2026-11-30.csv".to_owned(),
             ),
             count: Some(1_234_567),
+            cases: None,
             share: Some(0.1234),
             money: Some(12_345_678_901),
             dates: None,

@@ -72,6 +72,8 @@ fn orders_that_are_moved_by_hours_are_found_out() {
             let found = check(&work, "--orders moved.csv --sessions sessions.csv");
             let (level, detail) = skew(&found);
             assert_eq!((found.code, level), (1, "error"), "seed {seed}, {by} minutes");
+            let shift = found.one("both", "clock_skew")["shift_hours"].as_f64();
+            assert_eq!(shift, Some(by as f64 / -60.0), "{detail}");
             assert!(detail.starts_with(said) && detail.contains("--timezone applies to both"), "{detail}");
         }
     }
@@ -120,9 +122,95 @@ fn orders_that_have_nothing_to_do_with_viewing_raise_no_alarm() {
         for (at, by) in moves.iter().enumerate() {
             moved(&work, "orders.csv", &["paid_at"], by);
             let found = check(&work, "--orders moved.csv --sessions sessions.csv");
-            assert_eq!((found.code, skew(&found).0), (0, "ok"), "seed {seed}, move {at}");
+            assert_eq!(found.code, 0, "seed {seed}, move {at}: {}", skew(&found).1);
+            // Where hardly any order is paid while watching, nothing says that the clocks agree.
+            let few = found.one("both", "paid_during_session")["share"].as_f64().unwrap() < 0.25;
+            assert_eq!(skew(&found).0, if few { "warning" } else { "ok" }, "seed {seed}, move {at}");
+            assert_eq!(skew(&found).1.starts_with("not known: hardly any order"), few, "{}", skew(&found).1);
         }
     }
+}
+
+/// Splits a file by the number of its row: into `part0.csv`, `part1.csv`, …, which it names.
+fn split(work: &Work, file: &str, parts: usize) -> String {
+    let text = work.read(file);
+    let (header, rows) = text.split_once('\n').unwrap();
+    for part in 0..parts {
+        let mine = rows.lines().enumerate().filter(|(row, _)| row % parts == part);
+        let mine: Vec<&str> = mine.map(|(_, row)| row).collect();
+        work.write(&format!("part{part}.csv"), format!("{header}\n{}\n", mine.join("\n")));
+    }
+    (0..parts).map(|part| format!("part{part}.csv")).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn one_file_of_orders_in_another_zone_is_named() {
+    for (seed, parts) in [(1, 2), (2, 4)] {
+        let work = sample(seed);
+        moved(&work, "orders.csv", &["paid_at"], |row, time| {
+            if row % parts == 1 { time.checked_sub(8.hours()).unwrap() } else { time }
+        });
+        let files = split(&work, "moved.csv", parts);
+        let found = check(&work, &format!("--orders {files} --sessions sessions.csv"));
+        let (level, detail) = skew(&found);
+        assert_eq!((found.code, level), (1, "error"), "{detail}");
+        assert_eq!(found.one("both", "clock_skew")["file"], "part1.csv");
+        let said = "orders of part1.csv are 8 hours behind the sessions: it is probably in UTC while the others are local (+08:00).";
+        assert!(detail.starts_with(said), "{detail}");
+    }
+}
+
+#[test]
+fn one_file_of_sessions_in_another_zone_is_found_out() {
+    for parts in [2, 3] {
+        let work = sample(3);
+        moved(&work, "sessions.csv", &["entered_at", "left_at"], |row, time| {
+            if row % parts == 1 { time.checked_sub(8.hours()).unwrap() } else { time }
+        });
+        let files = split(&work, "moved.csv", parts);
+        let found = check(&work, &format!("--orders orders.csv --sessions {files}"));
+        let (level, detail) = skew(&found);
+        assert_eq!((found.code, level), (1, "error"), "{detail}");
+        assert!(
+            detail.contains("not 8 hours ahead of it") && detail.contains("one of the files"),
+            "{detail}"
+        );
+    }
+}
+
+/// So many buyers with a session of these hours a day and an order in it, moved by hours.
+fn daily(buyers: u32, length: u32, by: i64) -> Found {
+    let (mut bought, mut watched) = (Vec::new(), Vec::new());
+    for n in 0..buyers {
+        let start =
+            jiff::civil::date(2026, 3, 2 + (n % 14) as i8).at(9 + (n % 5) as i8, (n * 7 % 60) as i8, 0, 0);
+        let paid = start.checked_add(i64::from(n * 53 % (length * 60)).minutes()).unwrap();
+        let paid = paid.checked_add(by.hours()).unwrap();
+        let end = start.checked_add(i64::from(length).hours()).unwrap();
+        watched.push(format!("u{n},s1,{start},{end}"));
+        bought.push(format!("u{n},s1,{paid},2.00"));
+    }
+    let sessions = format!("viewer_id,streamer_id,entered_at,left_at\n{}\n", watched.join("\n"));
+    let work = Work::with(&[("o.csv", &super::orders(&bought)), ("s.csv", &sessions)]);
+    check(&work, "--orders o.csv --sessions s.csv")
+}
+
+#[test]
+fn sessions_of_many_hours_hide_no_difference() {
+    let found = daily(200, 8, -8);
+    let (level, detail) = skew(&found);
+    assert_eq!((found.code, level), (1, "error"), "{detail}");
+    assert!(detail.contains("behind the sessions"), "{detail}");
+    assert_eq!(found.one("both", "paid_during_session")["level"], "note");
+    assert_eq!(skew(&daily(200, 8, 0)).0, "ok");
+}
+
+#[test]
+fn few_orders_that_all_differ_are_a_warning() {
+    let found = daily(40, 1, -8);
+    assert_eq!((found.code, skew(&found).0), (0, "warning"));
+    assert!(skew(&found).1.starts_with("orders are 8 hours behind the sessions"), "{}", skew(&found).1);
+    assert_eq!(skew(&daily(40, 1, 0)), ("note", skew(&daily(19, 1, -8)).1));
 }
 
 #[test]

@@ -26,11 +26,11 @@ fn the_list_for_people() {
 fn machine_formats() {
     let work = shop();
     let csv = run(&work, BOTH);
-    let header = "level,section,input,check,file,count,share,gmv,first,last,detail,examples";
+    let header = "level,section,input,check,file,count,share,gmv,first,last,detail,examples,cases,shift_hours,threshold";
     assert_eq!(csv.lines().next(), Some(header));
-    assert!(csv.contains("\nok,rows,orders,rows_counted,,8,0.8888888888888888,1809.81,,,,\n"), "{csv}");
+    assert!(csv.contains("\nok,rows,orders,rows_counted,,8,0.8888888888888888,1809.81,,,,,,,\n"), "{csv}");
     assert!(
-        csv.contains("\nok,dates,orders,span,,6,,,2026-03-02,2026-03-10,2026-03-02 to 2026-03-10,\n"),
+        csv.contains("\nok,dates,orders,span,,6,,,2026-03-02,2026-03-10,2026-03-02 to 2026-03-10,,,,\n"),
         "{csv}"
     );
     assert_eq!(run(&work, &format!("{BOTH} --format csv --lang zh")), csv);
@@ -39,6 +39,10 @@ fn machine_formats() {
     assert_eq!(csv.lines().count(), lines.lines().count() + 1);
     let chinese = run(&work, &format!("{BOTH} --format markdown --lang zh"));
     assert!(chinese.contains("计为观众，观看 0 秒"), "{chinese}");
+    assert!(chinese.contains("| 警告 | 行数与金额 | 观看 | 无时长的观看 |"), "{chinese}");
+    for word in ["warning", "sessions", "rows_counted", "clock", "orders"] {
+        assert!(!chinese.contains(&format!("| {word} |")), "{word}: {chinese}");
+    }
     assert_eq!(run(&work, &format!("{BOTH} -o check.parquet")), "");
     assert!(std::fs::read(work.path("check.parquet")).unwrap().starts_with(b"PAR1"));
     run(&work, &format!("{BOTH} -o check.txt"));

@@ -57,7 +57,7 @@ fn two_spaces_are_an_error_that_says_what_both_look_like() {
 type Id = fn(u64) -> String;
 
 /// Ids of buyers and of viewers, the input whose ids are to be mended, and how.
-const FORMS: [(Id, Id, &str, &str); 9] = [
+const FORMS: [(Id, Id, &str, &str); 11] = [
     (|n| format!("{}.0", 10_000 + n), |n| (10_000 + n).to_string(), "orders", "without the trailing `.0`"),
     (number, |n| format!("{}.0", number(n)), "sessions", "without the trailing `.0`"),
     (|n| format!("{}1", n + 1), |n| format!("{:06}1", n + 1), "sessions", "without leading zeros"),
@@ -67,6 +67,8 @@ const FORMS: [(Id, Id, &str, &str); 9] = [
     (number, |n| format!("uid_{}", number(n)), "sessions", "without the prefix \"uid_\""),
     (|n| format!("uid_{n}"), |n| format!("u{n}"), "orders", "with the prefix \"u\" instead of \"uid_\""),
     (|n| format!("138{n:08}"), |n| format!("86138{n:08}"), "sessions", "without the prefix \"86\""),
+    (|n| format!("{}@tb", number(n)), number, "orders", "without the suffix \"@tb\""),
+    (number, |n| format!("{}@dy", number(n)), "sessions", "without the suffix \"@dy\""),
 ];
 
 #[test]
@@ -95,6 +97,23 @@ fn a_part_of_the_ids_in_another_form_is_found_too() {
 }
 
 #[test]
+fn a_prefix_of_some_ids_is_found() {
+    // Half of the buyers come through another door.
+    let found = run(
+        |n| if n % 2 == 0 { format!("wx{}", 100_000 + n) } else { (100_000 + n).to_string() },
+        |n| (100_000 + n).to_string(),
+    );
+    assert_eq!(found.numbers("both", "id_overlap"), numbers("ok", 15, None));
+    assert_eq!((found.code, found.numbers("orders", "id_forms")), (1, numbers("error", 15, None)));
+    let said = "15 of 30 ids of buyers would match the other file without the prefix \"wx\": ";
+    assert!(found.detail("orders", "id_forms").starts_with(said), "{}", found.out);
+    // One guest does not hide the prefix of all others.
+    let found = run(|n| if n == 7 { "guest".to_owned() } else { format!("uid_{n}") }, |n| n.to_string());
+    assert_eq!((found.code, found.numbers("orders", "id_forms")), (1, numbers("error", 29, None)));
+    assert!(found.detail("orders", "id_forms").contains("without the prefix \"uid_\""), "{}", found.out);
+}
+
+#[test]
 fn few_buyers_among_the_viewers_are_a_warning_and_few_at_all_no_error() {
     let found = run(number, |n| if n < 2 { number(n) } else { number(1_000 + n) });
     assert_eq!((found.code, found.numbers("both", "id_overlap")), (0, numbers("warning", 2, None)));
@@ -110,6 +129,24 @@ fn ids_in_scientific_notation_are_warned_of_even_where_they_are_allowed() {
     let mangled = |n: u64| format!("9.{n:02}E+18");
     let found = run(mangled, mangled);
     assert_eq!((found.code, found.one("orders", "over_max_bad")["count"].as_u64()), (1, Some(30)));
+    // Nothing is blank or masked: the rows were rejected.
+    let why = "not known: no order is left to count; see where the rows went";
+    for (input, name) in
+        [("both", "id_overlap"), ("both", "clock_skew"), ("orders", "orders_per_hour"), ("orders", "span")]
+    {
+        assert_eq!(
+            (found.detail(input, name), &found.one(input, name)["level"]),
+            (why, &"note".into()),
+            "{name}"
+        );
+    }
+    assert!(found.all("orders", "days_missing").is_empty());
+    let rejected = "buyer_id id in scientific notation: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids";
+    assert_eq!(found.detail("orders", "rows_rejected"), rejected);
+    let found = run(number, mangled);
+    let why = "not known: no session is left to count; see where the rows went";
+    assert_eq!((found.detail("both", "id_overlap"), found.detail("sessions", "span")), (why, why));
+    assert_eq!(found.numbers("sessions", "viewers"), numbers("note", 0, None));
     let found = run_with(mangled, mangled, "--allow-mangled-ids");
     assert_eq!((found.code, found.numbers("orders", "mangled_ids")), (0, numbers("warning", 30, None)));
     assert_eq!(found.numbers("sessions", "mangled_ids"), numbers("warning", 40, None));
@@ -125,14 +162,48 @@ fn streamers_of_two_spaces_are_an_error() {
         (found.code, found.numbers("both", "streamer_overlap")),
         (1, numbers("error", 0, Some("0.00")))
     );
-    assert!(
-        found.detail("both", "streamer_overlap").starts_with("no streamer of the orders is in the sessions")
-    );
+    let said = "streamers of the orders without any session, such as 王芳: the files name streamers in different ways";
+    assert!(found.detail("both", "streamer_overlap").starts_with(said), "{}", found.out);
     assert_eq!(found.numbers("both", "orders_with_session_in_week"), numbers("ok", 9, Some("18.00")));
     assert_eq!(
         found.numbers("both", "orders_with_session_of_streamer_in_week"),
         numbers("ok", 0, Some("0.00"))
     );
+}
+
+#[test]
+fn streamers_without_sessions_are_named_and_many_are_a_warning() {
+    let run = |of_watched: u32| {
+        let streamer = |n: u32| if n < of_watched { 1 } else { 2 + n % 4 };
+        let bought: Vec<String> =
+            (0..40).map(|n| format!("u{n},s{},2026-03-02 20:00:00,2.00", streamer(n))).collect();
+        let watched: Vec<String> = (0..40).map(|n| format!("u{n},s1,2026-03-02 19:00:00,3600")).collect();
+        let work = Work::with(&[("o.csv", &orders(&bought)), ("s.csv", &sessions(&watched))]);
+        check(&work, "--orders o.csv --sessions s.csv")
+    };
+    let found = run(5);
+    assert_eq!(found.numbers("both", "streamer_overlap"), numbers("warning", 5, Some("10.00")));
+    assert!(found.detail("both", "streamer_overlap").contains("such as s3, s4, s5: "), "{}", found.out);
+    let found = run(38);
+    assert_eq!(found.numbers("both", "streamer_overlap"), numbers("note", 38, Some("76.00")));
+    assert_eq!(found.detail("both", "streamer_overlap"), "without any session: s4, s5");
+    assert_eq!(run(40).numbers("both", "streamer_overlap"), numbers("ok", 40, Some("80.00")));
+}
+
+#[test]
+fn buyers_that_the_platform_masks_are_a_warning() {
+    let found = run(|n| format!("用户{n}**"), number);
+    assert_eq!((found.code, found.worst()), (0, "warning"), "{}", found.out);
+    assert_eq!(found.numbers("orders", "orders_without_buyer"), numbers("warning", 30, Some("60.00")));
+    assert!(found.detail("orders", "orders_without_buyer").contains("off-live"));
+    assert_eq!(found.one("both", "id_overlap")["level"], "warning");
+    assert!(found.detail("both", "id_overlap").starts_with("not known: no counted order has a buyer"));
+    let some = |from: u64| run(|n| if n < from { String::new() } else { number(n) }, number);
+    assert_eq!(some(6).numbers("orders", "orders_without_buyer"), numbers("note", 6, Some("12.00")));
+    assert_eq!(some(7).numbers("orders", "orders_without_buyer"), numbers("warning", 7, Some("14.00")));
+    let found = run(number, |n| format!("用户{n}**"));
+    assert!(found.detail("both", "id_overlap").starts_with("not known: no session has a viewer"));
+    assert_eq!(found.one("both", "id_overlap")["level"], "warning");
 }
 
 #[test]

@@ -37,7 +37,20 @@ fn every_flag_by_hand() {
     // The sessions of 25 hours, to 20:00 on the 3rd, hold only the orders of the 2nd: those of the 3rd begin as they end.
     assert_eq!(found.numbers("sessions", "long_sessions"), numbers("warning", 29, Some("72.00")));
     let longest = found.one("sessions", "long_sessions")["examples"].as_str().unwrap();
-    assert!(longest.starts_with("2026-03-02 19:00:00 25.0 h; "), "{longest}");
+    assert!(longest.starts_with("2026-03-02 19:00:00 25.0 h s1 u…"), "{longest}");
+    // All of the twelve are u1's; the ten are of one minute.
+    for (input, name, cases, threshold) in [
+        ("orders", "orders_per_hour", Some(1), Some(10)),
+        ("orders", "same_amount", Some(1), Some(10)),
+        ("both", "hardly_watched", Some(1), Some(5)),
+        ("both", "before_first_session", None, None),
+        ("sessions", "long_sessions", None, Some(86_400)),
+    ] {
+        let row = found.one(input, name);
+        assert_eq!((row["cases"].as_u64(), row["threshold"].as_u64()), (cases, threshold), "{name}");
+    }
+    assert_eq!(found.detail("orders", "orders_per_hour"), "1 buyer; more than 10 within 60 minutes");
+    assert!(found.detail("orders", "same_amount").starts_with("1 burst; at least 10 buyers"));
     assert_eq!(found.numbers("orders", "rows_counted"), numbers("ok", 25, Some("233.00")));
 }
 

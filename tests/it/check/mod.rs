@@ -1,12 +1,14 @@
 //! `gmv check`: every finding on exports worked out by hand, its exit codes and forms.
 
 mod clock;
+mod columns;
 mod dates;
 mod forms;
 mod ids;
 mod integrity;
 mod others;
 mod real;
+mod rooms;
 mod rows;
 
 use serde_json::Value;

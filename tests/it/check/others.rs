@@ -131,7 +131,40 @@ fn a_table_of_another_zone_is_found_out() {
     assert_eq!(found.numbers("lives", "sessions_outside_their_live"), numbers("error", 10, None));
     let said = found.detail("lives", "sessions_outside_their_live");
     assert!(said.starts_with("sessions are 8 hours ahead of their broadcasts"), "{said}");
+    assert_eq!(found.one("lives", "sessions_outside_their_live")["shift_hours"].as_f64(), Some(-8.0));
     assert_eq!(found.code, 1);
+}
+
+/// Sessions of a minute that name no broadcast, from 20:00 on, and one a day later; the broadcast begins at this hour.
+fn unnamed(start: &str) -> Work {
+    let rows: Vec<String> = (0..9).map(|n| format!("u{n},s1,2026-03-02 20:{n:02}:00,60")).collect();
+    let sessions = super::sessions(&[rows, vec!["u9,s1,2026-03-04 09:30:00,60".to_owned()]].concat());
+    let lives = format!(
+        "live_id,streamer_id,started_at,ended_at\nL1,s1,2026-03-02 {start}:00:00,2026-03-02 {start}:30:00\nL2,s1,2026-03-02 05:00:00,2026-03-02 05:30:00\n"
+    );
+    Work::with(&[("s.csv", &sessions), ("lives.csv", &lives)])
+}
+
+#[test]
+fn sessions_that_name_no_broadcast_belong_to_one_by_their_time() {
+    let found = check(&unnamed("20"), "--sessions s.csv --lives lives.csv");
+    assert_eq!(found.numbers("lives", "sessions_within_a_live"), numbers("ok", 9, None));
+    assert_eq!(found.numbers("lives", "lives_without_sessions"), numbers("note", 1, None));
+    assert_eq!(found.detail("lives", "lives_without_sessions"), "such as L2");
+    let found = check(&unnamed("12"), "--sessions s.csv --lives lives.csv");
+    assert_eq!(
+        (found.code, found.numbers("lives", "sessions_within_a_live")),
+        (1, numbers("error", 0, None))
+    );
+    let said = found.detail("lives", "sessions_within_a_live");
+    assert!(said.starts_with("sessions are 8 hours ahead of their broadcasts"), "{said}");
+    let work = unnamed("20");
+    work.write("lives.csv", work.read("lives.csv").replace(":30:00", ":02:00"));
+    let found = check(&work, "--sessions s.csv --lives lives.csv");
+    assert_eq!(
+        (found.code, found.numbers("lives", "sessions_within_a_live")),
+        (0, numbers("warning", 2, None))
+    );
 }
 
 #[test]

@@ -105,7 +105,13 @@ fn ids_that_went_through_a_spreadsheet_and_missing_durations() {
     assert_eq!(found.code, 1);
     assert_eq!(found.numbers("orders", "over_max_bad"), numbers("error", 1_510, Some("248062.34")));
     assert_eq!(found.numbers("sessions", "over_max_bad"), numbers("error", 38_007, None));
-    assert_eq!(found.detail("orders", "rows_rejected"), "buyer_id id in scientific notation");
+    let said = "buyer_id id in scientific notation: a spreadsheet has rounded it; export again as text, or --allow-mangled-ids";
+    assert_eq!(found.detail("orders", "rows_rejected"), said);
+    assert_eq!(
+        found.detail("both", "id_overlap"),
+        "not known: no order is left to count; see where the rows went"
+    );
+    assert_eq!(found.one("orders", "span")["level"], "note");
     let found = check(&work, &format!("{both} --allow-mangled-ids"));
     assert_eq!(found.code, 0, "{}", found.out);
     for (input, name, expected) in [

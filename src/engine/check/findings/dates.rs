@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
+use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown};
 use crate::calendar::DateRange;
 use crate::engine::check::days::{DayRows, Days, Stretches, examine, only_in};
 
@@ -41,10 +41,15 @@ fn finding(input: Input, check: Check) -> Finding {
     Finding::new(Section::Dates, input, check)
 }
 
-fn of_input(input: Input, days: &Days, findings: &mut Vec<Finding>) {
-    let span = days.span;
+pub(super) fn of_input(input: Input, days: &Days, findings: &mut Vec<Finding>) {
     let dates = finding(input, Check::Span).count(days.count);
-    findings.push(dates.dates(span.map(|span| span.first), span.map(|span| span.last)));
+    findings.push(match days.span {
+        Some(span) => dates.dates(Some(span.first), Some(span.last)),
+        None => dates.unknown(Unknown::NothingCounted(input)),
+    });
+    if days.span.is_none() && days.missing.days == 0 {
+        return;
+    }
     let level = if days.median >= BUSY { Level::Warning } else { Level::Note };
     let all = days.count + days.missing.days;
     let missing =

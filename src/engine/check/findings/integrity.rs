@@ -1,9 +1,14 @@
 //! Integrity flags: each a count with its money and examples, never a removal.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::check::flags::Flag;
+use crate::engine::check::ids::masked;
+use crate::engine::check::persons::LongSession;
+use crate::units::IdKey;
 
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let (checked, limits) = (evidence.checked, &evidence.settings.limits);
@@ -25,6 +30,9 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     ];
     for (check, flag, level, limit) in of_both {
         let finding = flagged(evidence, Input::Both, check, flag).level_if(level, flag.orders.rows > 0);
+        // Buyers are counted where the flag is of persons.
+        let cases = finding.cases.filter(|_| check == Check::HardlyWatched);
+        let finding = Finding { cases, ..finding };
         let finding = finding.detail(Detail::Threshold(limit));
         findings.push(evidence.no_overlap().map_or(finding, |why| not_known(Input::Both, check, why)));
     }
@@ -41,17 +49,24 @@ fn not_known(input: Input, check: Check, why: super::Unknown) -> Finding {
 fn flagged(evidence: &Evidence<'_>, input: Input, check: Check, flag: &Flag) -> Finding {
     Finding::new(Section::Integrity, input, check)
         .portion(flag.orders, evidence.checked.orders.counted)
+        .cases(flag.cases)
         .examples(evidence.places(&flag.examples))
 }
 
 /// Sessions longer than the longest, with the money of orders paid in them.
 fn long_sessions(evidence: &Evidence<'_>) -> Finding {
     let persons = &evidence.checked.persons;
+    let known = evidence.inputs.sessions.iter().flat_map(|sessions| sessions.tally.specimens.texts());
+    let viewers: HashMap<IdKey, &str> = known.map(|text| (IdKey::new(text.as_bytes()), text)).collect();
     let zone = &evidence.settings.exports.calendar.zone;
-    let example = |(length, start): &(i64, i64)| {
-        let start = Timestamp::from_second(*start).ok()?;
-        let hours = *length as f64 / 3_600.0;
-        Some(format!("{} {hours:.1} h", zone.to_datetime(start).strftime("%Y-%m-%d %H:%M:%S")))
+    let example = |session: &LongSession| {
+        let start = Timestamp::from_second(session.start).ok()?;
+        let start = zone.to_datetime(start).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let hours = session.length as f64 / 3_600.0;
+        // Of some of the viewers alone the ids are kept.
+        let viewer =
+            viewers.get(&session.viewer).map(|viewer| format!(" {}", masked(viewer))).unwrap_or_default();
+        Some(format!("{start} {hours:.1} h {}{viewer}", session.streamer))
     };
     Finding::new(Section::Integrity, Input::Sessions, Check::LongSessions)
         .of(persons.sessions.long, persons.sessions.rows)

@@ -15,11 +15,12 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(listed) = &evidence.inputs.broadcasts.listed else { return Vec::new() };
     let schedule = schedule(listed);
     let all = schedule.len() as u64;
+    let usual = zone_hours(evidence, listed.iter().map(|one| one.start).min().unwrap_or_default());
     let (facts, orders) = (&evidence.checked.persons.lives, &evidence.checked.orders.lives);
     let mut findings = vec![finding(Check::LivesListed).count(all)];
-    let mut sessions_name_them = evidence.inputs.sessions.iter().flat_map(|sessions| &sessions.files.files);
-    if sessions_name_them.any(|file| file.columns.has_live()) {
-        let unseen = schedule.keys().filter(|live| !facts.sessions.contains_key(live));
+    if evidence.has_sessions() {
+        let is_seen = |live| facts.sessions.contains_key(live) || facts.on_air.contains_key(live);
+        let unseen = schedule.keys().filter(|live| !is_seen(live));
         let without = finding(Check::LivesWithoutSessions).of(unseen.clone().count() as u64, all);
         findings.push(
             without.level_if(Level::Note, unseen.clone().next().is_some()).detail(names(evidence, unseen)),
@@ -39,12 +40,26 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     if facts.outside > 0 {
         let outside = finding(Check::SessionsOutsideLive).of(facts.outside, facts.listed);
-        findings.push(match facts.shift() {
+        findings.push(match facts.shift(usual) {
             Some(hours) => outside.level(Level::Error).detail(Detail::LiveShift(hours)),
             None => outside.level(Level::Note),
         });
     }
+    if facts.unnamed > 0 {
+        let during = finding(Check::SessionsOnAir).of(facts.during(), facts.unnamed);
+        findings.push(match facts.shift_on_air(usual) {
+            Some(hours) => during.level(Level::Error).detail(Detail::LiveShift(hours)),
+            None => during.level_if(Level::Warning, facts.mostly_off_air()),
+        });
+    }
     findings
+}
+
+/// The whole hours of the shop's zone at an instant: exports in UTC are off by so many.
+fn zone_hours(evidence: &Evidence<'_>, instant: i64) -> i64 {
+    let zone = &evidence.settings.exports.calendar.zone;
+    let stamp = jiff::Timestamp::from_second(instant).ok();
+    stamp.map_or(0, |stamp| i64::from(zone.to_offset(stamp).seconds()) / 3_600)
 }
 
 fn finding(check: Check) -> Finding {

@@ -1,15 +1,18 @@
 //! What a check says: one finding after the other, each with its level and its numbers.
 
 mod checks;
+mod clocks;
 mod dates;
 mod files;
 mod integrity;
 mod lives;
 mod persons;
 mod refunds;
+mod rooms;
 mod rows;
 
 pub use checks::Check;
+pub use rooms::room_findings;
 
 use jiff::civil::Date;
 
@@ -90,6 +93,8 @@ pub enum Input {
     Refunds,
     /// The tables of broadcasts.
     Lives,
+    /// Broadcasts as aggregates.
+    Rooms,
     /// Both together.
     Both,
 }
@@ -103,6 +108,7 @@ impl Input {
             Self::Sessions => "sessions",
             Self::Refunds => "refunds",
             Self::Lives => "lives",
+            Self::Rooms => "rooms",
             Self::Both => "both",
         }
     }
@@ -121,8 +127,12 @@ pub enum Unknown {
     NoBuyers,
     /// No session has a viewer.
     NoViewers,
+    /// No row of the orders, or of the sessions, is left to count.
+    NothingCounted(Input),
     /// Too few orders to tell.
     FewOrders,
+    /// Hardly any order is paid during a session, and no shift of the clock explains it.
+    Clocks,
 }
 
 /// What belongs to a finding besides its numbers.
@@ -141,6 +151,8 @@ pub enum Detail {
     Columns(Vec<(&'static str, String)>),
     /// Names.
     Names(Vec<String>),
+    /// Canonical columns that a file lacks, and why its platform names no buyers, where that is known.
+    Missing(Vec<&'static str>, Option<String>),
     /// Why rows were rejected: the column and the reason.
     Reason(&'static str, &'static str),
     /// The limit that was passed.
@@ -159,6 +171,8 @@ pub enum Detail {
     LiveShift(i64),
     /// Seconds that must be added to orders, and the offset of the shop's zone at the first of them, in seconds.
     Shift(i64, i32),
+    /// Seconds that must be added to a part of the orders, or taken from a part of the sessions.
+    PartShift(i64),
     /// From when on it is flagged: a number of orders or buyers, or seconds.
     Threshold(i64),
     /// Not known.
@@ -180,6 +194,8 @@ pub struct Finding {
     pub file: Option<String>,
     /// Rows, orders, persons or days, as the check says.
     pub count: Option<u64>,
+    /// The buyers, or bursts of buyers, that these orders are of, where they are counted too.
+    pub cases: Option<u64>,
     /// The part of all that these are, from 0 to 1; `None` where there are none.
     pub share: Option<f64>,
     /// Their money, in minor units.
@@ -194,7 +210,8 @@ pub struct Finding {
 
 impl Finding {
     /// A finding without numbers.
-    fn new(section: Section, input: Input, check: Check) -> Self {
+    #[must_use]
+    pub fn new(section: Section, input: Input, check: Check) -> Self {
         Self {
             level: Level::Ok,
             section,
@@ -202,6 +219,7 @@ impl Finding {
             check,
             file: None,
             count: None,
+            cases: None,
             share: None,
             money: None,
             dates: None,
@@ -229,6 +247,10 @@ impl Finding {
         Self { count: Some(count), share, ..self }
     }
 
+    fn cases(self, cases: u64) -> Self {
+        Self { cases: Some(cases), ..self }
+    }
+
     fn money(self, money: i128) -> Self {
         Self { money: Some(money), ..self }
     }
@@ -252,6 +274,25 @@ impl Finding {
 
     fn examples(self, examples: Vec<String>) -> Self {
         Self { examples, ..self }
+    }
+
+    /// The hours by which clocks differ, as they would have to be added to what is behind; `None` where they are not known to.
+    #[must_use]
+    pub fn shift_hours(&self) -> Option<f64> {
+        match self.detail {
+            Detail::Shift(seconds, _) | Detail::PartShift(seconds) => Some(seconds as f64 / 3_600.0),
+            Detail::LiveShift(hours) => Some(hours as f64),
+            _ => None,
+        }
+    }
+
+    /// From when on it is flagged: orders, buyers or seconds; `None` where nothing is set.
+    #[must_use]
+    pub fn threshold(&self) -> Option<i64> {
+        match self.detail {
+            Detail::Threshold(limit) if limit > 0 => Some(limit),
+            _ => None,
+        }
     }
 
     fn unknown(self, why: Unknown) -> Self {
@@ -279,25 +320,34 @@ impl Evidence<'_> {
 
     /// Why buyers are not known; `None` where they are.
     fn no_buyers(&self) -> Option<Unknown> {
-        let mut files = self.inputs.orders.files.files.iter();
         if !self.has_orders() {
             Some(Unknown::NoOrders)
-        } else if !files.any(|file| {
-            file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there())
-        }) {
+        } else if !self.has_buyer_column() {
             Some(Unknown::NoBuyerColumn)
+        } else if self.checked.orders.counted.rows == 0 {
+            Some(Unknown::NothingCounted(Input::Orders))
         } else {
             (self.checked.persons.buyers == 0).then_some(Unknown::NoBuyers)
         }
     }
 
+    /// Whether any file of orders has a column of buyers.
+    fn has_buyer_column(&self) -> bool {
+        let mut files = self.inputs.orders.files.files.iter();
+        files.any(|file| {
+            file.columns.origins().iter().any(|(name, origin)| *name == "buyer_id" && origin.is_there())
+        })
+    }
+
     /// Why buyers cannot be compared with viewers; `None` where they can.
     fn no_overlap(&self) -> Option<Unknown> {
-        if !self.has_sessions() {
-            return Some(Unknown::NoSessions);
-        }
-        let no_viewers = || (self.checked.persons.viewers == 0).then_some(Unknown::NoViewers);
-        self.no_buyers().or_else(no_viewers)
+        let Some(sessions) = &self.inputs.sessions else { return Some(Unknown::NoSessions) };
+        let none = if sessions.tally.guests == 0 {
+            Unknown::NothingCounted(Input::Sessions)
+        } else {
+            Unknown::NoViewers
+        };
+        self.no_buyers().or_else(|| (self.checked.persons.viewers == 0).then_some(none))
     }
 
     /// Whether all dates of an order's row, by its sequence, as file and line.

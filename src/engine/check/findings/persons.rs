@@ -1,12 +1,9 @@
-//! Buyers and viewers: whether they are the same persons by their ids, and whether the clocks of both inputs agree.
+//! Buyers and viewers: whether they are the same persons by their ids.
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
-
-use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown};
+use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown, clocks};
 use crate::engine::check::ids::{Cured, Shape, Shapes};
-use crate::engine::check::skew::SkewCounts;
 use crate::input::orders::NO_STREAMER;
 use crate::journey::settle::Portion;
 
@@ -16,6 +13,8 @@ const FEW_BUYERS: u64 = 20;
 const NO_OVERLAP: f64 = 0.01;
 /// With a smaller share, something is missing.
 const LITTLE_OVERLAP: f64 = 0.10;
+/// With a smaller share of orders whose streamer has sessions, sessions are missing: a streamer who sells goes live.
+const FEW_STREAMERS: f64 = 0.5;
 /// A cure is named where it helps at least so many ids, and this part of those looked at.
 const CURED: (u64, f64) = (3, 0.01);
 /// Where it helps this part, numbers must not be believed.
@@ -31,16 +30,22 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         findings.push(finding(Input::Orders, Check::Buyers).count(persons.buyers));
     }
     if evidence.has_sessions() {
-        findings.push(finding(Input::Sessions, Check::Viewers).count(persons.viewers));
+        let viewers = finding(Input::Sessions, Check::Viewers).count(persons.viewers);
+        findings.push(viewers.level_if(Level::Note, persons.viewers == 0));
     }
     if let Some(why) = evidence.no_overlap() {
-        findings.push(finding(Input::Both, Check::IdOverlap).unknown(why));
-        findings.push(Finding::new(Section::Clock, Input::Both, Check::ClockSkew).unknown(why));
+        // Persons that are there and cannot be told are worse than columns that were never exported.
+        let level = match why {
+            Unknown::NoBuyers | Unknown::NoViewers => Level::Warning,
+            _ => Level::Note,
+        };
+        findings.push(finding(Input::Both, Check::IdOverlap).unknown(why).level(level));
+        findings.push(clocks::unknown(why));
         return findings;
     }
     overlap(evidence, &mut findings);
     findings.extend(streamers(evidence));
-    clock(evidence, &mut findings);
+    findings.extend(clocks::findings(evidence));
     findings
 }
 
@@ -98,38 +103,39 @@ fn overlap(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 /// The orders whose streamer has any session.
 fn streamers(evidence: &Evidence<'_>) -> Option<Finding> {
     let watched: HashSet<u32> = evidence.checked.persons.streamers.keys().copied().collect();
-    let (mut all, mut seen) = (Portion::default(), Portion::default());
+    let (mut all, mut seen, mut absent) = (Portion::default(), Portion::default(), Vec::new());
     for (streamer, portion) in
         evidence.checked.orders.streamers.iter().filter(|(code, _)| **code != NO_STREAMER)
     {
         all.merge(*portion);
         if watched.contains(streamer) {
             seen.merge(*portion);
+        } else {
+            absent.push((*streamer, portion.rows));
         }
     }
-    let none = seen.rows == 0;
-    let finding =
-        finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level_if(Level::Error, none);
-    (all.rows > 0).then_some(finding)
+    if all.rows == 0 {
+        return None;
+    }
+    let share = seen.rows as f64 / all.rows as f64;
+    let level = if share < NO_OVERLAP {
+        Level::Error
+    } else if share < FEW_STREAMERS {
+        Level::Warning
+    } else if absent.is_empty() {
+        Level::Ok
+    } else {
+        Level::Note
+    };
+    let finding = finding(Input::Both, Check::StreamerOverlap).portion(seen, all).level(level);
+    Some(if absent.is_empty() { finding } else { finding.detail(Detail::Names(most(evidence, absent))) })
 }
 
-fn clock(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    let skew = &evidence.checked.persons.skew;
-    let finding = |check| Finding::new(Section::Clock, Input::Both, check);
-    if skew.orders > 0 {
-        findings.push(finding(Check::PaidDuringSession).of(skew.unshifted(), skew.orders));
-    }
-    if skew.orders < SkewCounts::LEAST {
-        findings.push(finding(Check::ClockSkew).unknown(Unknown::FewOrders));
-        return;
-    }
-    let Some(shift) = skew.shift() else {
-        findings.push(finding(Check::ClockSkew));
-        return;
-    };
-    let zone = &evidence.settings.exports.calendar.zone;
-    let paid = evidence.checked.distinct.paid.and_then(|(first, _)| Timestamp::from_second(first.0).ok());
-    let offset = paid.map_or(0, |paid| zone.to_offset(paid).seconds());
-    let skewed = finding(Check::ClockSkew).of(shift.orders, skew.orders).level(Level::Error);
-    findings.push(skewed.detail(Detail::Shift(shift.seconds, offset)));
+/// The streamers with most orders, by their ids.
+fn most(evidence: &Evidence<'_>, streamers: Vec<(u32, u64)>) -> Vec<String> {
+    const NAMED: usize = 3;
+    let id = |code: u32| evidence.inputs.streamers.get(code as usize).map_or("", |id| id);
+    let mut named: Vec<(u64, &str)> = streamers.into_iter().map(|(code, rows)| (rows, id(code))).collect();
+    named.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    named.into_iter().take(NAMED).map(|(_, id)| id.to_owned()).collect()
 }

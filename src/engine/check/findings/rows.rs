@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::reconciliation::RejectSummary;
 use crate::input::orders::{OrderTally, Orders};
+use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::sessions::Sessions;
 use crate::journey::settle::Portion;
 
 /// Refunds above the amount are a few mistakes up to this part of all refunds; beyond it, the amount is already net.
 const NET_ALREADY: f64 = 0.2;
+
+/// So many orders without a buyer are no accident: a platform that masks its buyers, or a column of another meaning.
+const MANY_WITHOUT_BUYER: f64 = 0.2;
 
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -88,7 +92,11 @@ fn counted(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         (Check::OrdersOfZero, Portion { rows: facts.gifts, money: 0 }),
     ] {
         if portion.rows > 0 {
-            findings.push(finding(Input::Orders, check).portion(portion, all).level(Level::Note));
+            // Where the column is missing altogether, that is said among the columns.
+            let masked = check == Check::OrdersWithoutBuyer && evidence.has_buyer_column();
+            let many = masked && portion.rows as f64 > MANY_WITHOUT_BUYER * all.rows as f64;
+            let level = if many { Level::Warning } else { Level::Note };
+            findings.push(finding(Input::Orders, check).portion(portion, all).level(level));
         }
     }
 }
@@ -116,29 +124,33 @@ fn refunds(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 /// Rejected rows by reason, and whether they are too many.
 pub(super) fn rejects(evidence: &Evidence<'_>, input: Input, read: Portion, findings: &mut Vec<Finding>) {
     let summary = evidence.inputs.rejects.iter().find(|(known, _)| *known == input.name());
-    let Some((_, summary)) = summary else { return };
-    for (&(field, reason), &count) in &summary.reasons {
+    if let Some((_, summary)) = summary {
+        of_rejects(summary, evidence.settings.exports.max_bad, (input, read), findings);
+    }
+}
+
+/// The same of any input.
+pub(super) fn of_rejects(
+    summary: &RejectSummary,
+    limit: MaxBad,
+    (input, read): (Input, Portion),
+    findings: &mut Vec<Finding>,
+) {
+    let has_money = input != Input::Sessions;
+    let add = |check, rejected: Rejected| {
+        let finding = finding(input, check).of(rejected.rows, read.rows);
+        if has_money { finding.money(rejected.money) } else { finding }
+    };
+    let mut all = Rejected::default();
+    for (&(field, reason), &rejected) in &summary.reasons {
+        all.merge(rejected);
         let examples = examples(summary, field, reason);
-        let rejected = finding(input, Check::RowsRejected).of(count, read.rows).level(Level::Warning);
+        let rejected = add(Check::RowsRejected, rejected).level(Level::Warning);
         findings.push(rejected.detail(Detail::Reason(field, reason)).examples(examples));
     }
-    // The money of rejected rows is known for all reasons together.
-    let money = match input {
-        Input::Refunds => evidence.inputs.refunds.as_ref().map_or(0, |refunds| refunds.rejects.money),
-        _ => evidence.inputs.orders.rejects.money,
-    };
-    let has_money = input != Input::Sessions;
-    if has_money
-        && money > 0
-        && let Some(last) = findings.iter_mut().rfind(|finding| finding.check == Check::RowsRejected)
-    {
-        last.money = (summary.reasons.len() == 1).then_some(money);
-    }
-    let limit = evidence.settings.exports.max_bad;
     if !limit.allows(summary.count, read.rows) {
-        let over = finding(input, Check::OverMaxBad).of(summary.count, read.rows).level(Level::Error);
-        let over = over.detail(Detail::Limit(limit.to_string()));
-        findings.push(if has_money { over.money(money) } else { over });
+        let over = add(Check::OverMaxBad, all).level(Level::Error);
+        findings.push(over.detail(Detail::Limit(limit.to_string())));
     }
 }
 
