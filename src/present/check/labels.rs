@@ -165,6 +165,7 @@ fn of_rooms(check: Check) -> Phrase {
         Check::RoomsWithoutOrders => ("broadcasts without orders", "无订单数的直播"),
         Check::RoomsWithoutMoney => ("broadcasts without GMV", "无成交金额的直播"),
         Check::RoomsByDate => ("broadcasts by their date alone", "只有日期的直播"),
+        Check::FiguresUnread => ("figures that do not read", "无法读取的数字"),
         Check::FiguresRounded => ("figures that the platform rounded", "平台取整的数字"),
         Check::BuyersAboveViewers => ("more buyers than viewers", "成交人数多于观看人数"),
         Check::BuyersAboveOrders => ("more buyers than orders", "成交人数多于订单数"),

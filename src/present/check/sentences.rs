@@ -168,6 +168,10 @@ fn of_names(finding: &Finding, names: &[String]) -> Phrase {
             format!("taken as they are written, such as {}", list.en),
             format!("按原文取值，例如 {}", list.zh),
         ),
+        Check::FiguresUnread => Phrase::new(
+            format!("no factor needs them; not known of their broadcasts: {}", list.en),
+            format!("不影响各因子；这些场次的该项未知：{}", list.zh),
+        ),
         Check::LivesWithoutSessions | Check::SessionsOfUnlisted | Check::OrdersOfUnlisted => {
             Phrase::new(format!("such as {}", list.en), format!("例如 {}", list.zh))
         }

@@ -75,6 +75,19 @@ fn figures_that_cannot_be_and_days_without_broadcasts() {
 }
 
 #[test]
+fn a_figure_that_no_factor_needs_and_that_does_not_read_is_told() {
+    let header = "streamer_id,live_id,started_at,viewers,watch_hours,buyers,orders,gmv,spend";
+    let row = "s1,L1,2026-03-02 20:00:00,100,20,5,6,60.00,about 3";
+    let work = Work::with(&[("rooms.csv", &format!("{header}\n{row}\n"))]);
+    let found = check(&work, "--rooms rooms.csv");
+    assert_eq!(found.numbers("rooms", "figures_unread"), numbers("warning", 1, None));
+    let told = found.one("rooms", "figures_unread");
+    assert_eq!(told["examples"], "rooms.csv:2");
+    assert!(found.detail("rooms", "figures_unread").ends_with("spend"), "{}", found.out);
+    assert_eq!(found.numbers("rooms", "rows_counted"), numbers("ok", 1, Some("60.00")));
+}
+
+#[test]
 fn a_check_of_broadcasts_ends_as_others_do() {
     let work = work();
     assert_eq!(check(&work, "--rooms rooms.csv").code, 1);

@@ -100,6 +100,7 @@ checks! {
     RoomsWithoutMoney "rooms_without_gmv"
     RoomsByDate "rooms_by_date"
     FiguresRounded "figures_rounded"
+    FiguresUnread "figures_unread"
     BuyersAboveViewers "buyers_above_viewers"
     BuyersAboveOrders "buyers_above_orders"
     WatchAboveLive "watch_time_above_live_time"

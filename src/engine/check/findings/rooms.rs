@@ -122,6 +122,11 @@ fn rows(
         let example = Detail::Names(vec![tally.rounded_example().to_owned()]);
         findings.push(finding(Check::FiguresRounded).count(tally.rounded).level(Level::Note).detail(example));
     }
+    if let Some((place, _)) = &tally.first_unread {
+        let columns = Detail::Names(tally.unread.keys().map(|field| (*field).to_owned()).collect());
+        let unread = finding(Check::FiguresUnread).count(tally.unread.values().sum()).level(Level::Warning);
+        findings.push(unread.detail(columns).examples(places(inputs, &[*place])));
+    }
 }
 
 /// Broadcasts of which something is not known, which then is not of their groups either.
