@@ -5,10 +5,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use polars::prelude::*;
-
 use crate::shop::{BOTH, RESULT, orders_with, shop};
-use crate::support::Work;
+use crate::support::{Work, texts_of};
 
 /// Runs `gmv` with the words of a line.
 fn gmv(work: &Work, line: &str) -> crate::support::Run {
@@ -35,12 +33,10 @@ fn below(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 /// The texts of a column in the store's file of a kind of rows.
-fn column(work: &Work, kind: &str, name: &str) -> Vec<Option<String>> {
+fn stored(work: &Work, kind: &str, name: &str) -> Vec<Option<String>> {
     let files = below(&work.path("store").join(kind));
     assert_eq!(files.len(), 1, "{files:?}");
-    let frame = ParquetReader::new(std::fs::File::open(&files[0]).unwrap()).finish().unwrap();
-    let texts = frame.column(name).unwrap().str().unwrap();
-    texts.iter().map(|text| text.map(str::to_owned)).collect()
+    texts_of(&files[0], name)
 }
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -92,14 +88,14 @@ fn pseudonyms_stand_for_persons_and_change_no_result() {
     assert_eq!(run.out, RESULT, "{}", run.err);
     // HMAC-SHA256 of the id under the key, by Python's hmac: the first 16 bytes.
     let (u1, seven) = ("p_39536bc0c20e6efcd22ec30bb96eec5a", "p_feaff9f7dfc8065899600c7348bbc245");
-    let buyers = column(&work, "orders", "buyer_id");
-    let viewers = column(&work, "sessions", "viewer_id");
+    let buyers = stored(&work, "orders", "buyer_id");
+    let viewers = stored(&work, "sessions", "viewer_id");
     assert_eq!(buyers[0].as_deref(), Some(u1));
     assert_eq!((&viewers[0], &viewers[1]), (&buyers[0], &buyers[0]));
     assert_eq!(buyers[4].as_deref(), Some(seven));
     assert_eq!((&buyers[6], &viewers[6]), (&None, &None), "nobody stays nobody");
-    assert_eq!(column(&work, "orders", "streamer_id")[0].as_deref(), Some("s1"));
-    assert_eq!(column(&work, "orders", "order_id")[3].as_deref(), Some("A-4"));
+    assert_eq!(stored(&work, "orders", "streamer_id")[0].as_deref(), Some("s1"));
+    assert_eq!(stored(&work, "orders", "order_id")[3].as_deref(), Some("A-4"));
     let refused = |line: &str, message: &str| {
         let run = gmv(&work, line);
         assert!(run.code == 1 && run.err.contains(message), "{line}: {}", run.err);

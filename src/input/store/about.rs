@@ -79,6 +79,15 @@ pub struct Counts {
     pub money: i128,
 }
 
+impl Counts {
+    /// Whether every row is accounted for.
+    #[must_use]
+    pub fn close(&self) -> bool {
+        Some(self.read)
+            == self.structural.checked_add(self.rejected).and_then(|less| less.checked_add(self.stored))
+    }
+}
+
 /// How an export was read: what could make other rows of the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
@@ -214,4 +223,16 @@ pub struct SlicesAbout {
 #[must_use]
 pub fn folder(kind: RowKind) -> &'static str {
     kind.name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_close_where_no_row_is_lost() {
+        let counts = Counts { read: 9, structural: 2, rejected: 1, stored: 6, ..Counts::default() };
+        assert!(counts.close() && Counts::default().close());
+        assert!(!Counts { stored: 0, ..counts }.close() && !Counts { stored: u64::MAX, ..counts }.close());
+    }
 }

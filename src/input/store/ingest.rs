@@ -125,6 +125,10 @@ impl<'s> Ingestion<'s> {
         let (kind, source) = (job.kind, &job.source);
         let nothing = || InputError::Empty { path: source.name.clone() };
         let form = form(&read.files.files.first().ok_or_else(nothing)?.columns);
+        let rows = Counts { stored: written.rows, ..read.counts };
+        if !rows.close() {
+            return Err(lost(source, &rows));
+        }
         let reading = self.reading(source, &form);
         let (sha256, bytes) = match (&job.digest, &source.path, &source.digest) {
             (Some(digest), Some(path), _) => {
@@ -158,7 +162,7 @@ impl<'s> Ingestion<'s> {
             amount: form.amount,
             level: form.level.to_owned(),
             per_order: form.per_order,
-            rows: Counts { stored: written.rows, ..read.counts },
+            rows,
             times: read.times.map(|(first, last)| (first.0, last.0)),
         };
         written.finish(metadata(&source.name, &about, read.slices.as_ref())?)?;
@@ -248,6 +252,16 @@ impl<'s> Ingestion<'s> {
             persons: form.persons.then_some(key),
         }
     }
+}
+
+/// Rows that were accepted and did not arrive: a fault of the program, which must not become a smaller result.
+fn lost(source: &Source, rows: &Counts) -> InputError {
+    let Counts { read, structural, rejected, stored, .. } = rows;
+    let message = format!(
+        "{read} rows read − {structural} structural − {rejected} rejected are not the {stored} that were stored; nothing was \
+         written: this is a fault of gmv, please report it"
+    );
+    InputError::Store { path: source.name.clone(), message }
 }
 
 fn same_bytes(source: &Source, about: &About) -> InputError {

@@ -26,18 +26,18 @@ fn same(orders: (&str, &[u8]), sessions: (&str, &[u8]), more: &str) -> String {
     run.err
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
+pub fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     writer.write_all(bytes).unwrap();
     writer.finish().unwrap()
 }
 
-fn zst(bytes: &[u8]) -> Vec<u8> {
+pub fn zst(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
 /// A ZIP archive of members in their order; a name that ends in `/` is a folder.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
         match name.strip_suffix('/') {
@@ -57,7 +57,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 
 /// How the cells of a workbook are typed.
 #[derive(Clone, Copy, PartialEq)]
-enum Typed {
+pub enum Typed {
     /// Everything is text.
     Text,
     /// Amounts are numbers and times dates, as a person would have them.
@@ -90,7 +90,7 @@ fn fill(sheet: &mut Worksheet, table: &[Vec<String>], first: u32, typed: Typed) 
 }
 
 /// A workbook with one sheet.
-fn workbook(text: &str, typed: Typed) -> Vec<u8> {
+pub fn workbook(text: &str, typed: Typed) -> Vec<u8> {
     sheets(&mut [("Sheet1", &mut |sheet| fill(sheet, &rows(text), 0, typed))])
 }
 
