@@ -111,7 +111,6 @@ impl IngestArguments {
         let read = ReadSettings {
             persons_optional: true,
             further: FurtherColumns::Mapped,
-            allow_mangled_ids: input.allows_mangled_ids(),
             ..input.read_settings(Seconds(CAP), Vec::new())?
         };
         let (max_bad, rejects, strict) = (input.max_bad, input.rejects.clone(), input.strict);

@@ -134,8 +134,7 @@ impl InputArguments {
             profile: self.profile.clone(),
             zone: self.zone()?,
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
-            // What a store holds was allowed when it was ingested.
-            allow_mangled_ids: self.allow_mangled_ids || self.store.is_some(),
+            allow_mangled_ids: self.allow_mangled_ids,
             threads: threads.unwrap_or(NonZeroUsize::MIN),
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
@@ -267,11 +266,6 @@ impl InputArguments {
     pub fn streamers(&self) -> Result<Streamers, InputError> {
         let table = self.streamers.as_deref().map(|path| Streamers::read(path, self.opening()));
         Ok(table.transpose()?.unwrap_or_default())
-    }
-
-    /// Whether ids in scientific notation are taken as they are.
-    pub fn allows_mangled_ids(&self) -> bool {
-        self.allow_mangled_ids
     }
 
     /// The shop's zone.

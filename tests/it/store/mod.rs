@@ -1,5 +1,6 @@
 //! `gmv ingest` and `--store`: the same results as from the exports, each export once, and nothing half-written.
 
+mod beside;
 mod containers;
 mod refusals;
 mod runs;
