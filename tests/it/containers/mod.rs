@@ -2,6 +2,7 @@
 
 mod archives;
 mod bombs;
+mod damage;
 mod encodings;
 mod faults;
 mod workbooks;
