@@ -10,8 +10,9 @@ use crate::input::profile::RowKind;
 use crate::input::sessions::SessionTally;
 use crate::units::Instant;
 
-/// The form of a store's files; a later one is refused.
-pub const FORMAT: u32 = 1;
+/// The form of a store's files; a later one is refused, and of an earlier one the export must be ingested again: in the first, the
+/// footer was not sealed, and workbooks were stored without their rows.
+pub const FORMAT: u32 = 2;
 
 /// The key of [`About`] in a file's metadata, as JSON.
 pub const ABOUT_KEY: &str = "gmv.store";

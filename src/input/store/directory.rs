@@ -46,7 +46,17 @@ impl Store {
         // Where the lock cannot be opened or had, as on a disk that is read only, nobody ingests either.
         let reading = File::open(directory.join(READING)).ok();
         let reading = reading.filter(|lock| lock.lock_shared().is_ok()).map(Arc::new);
-        Self::list(directory, reading.as_ref(), None)
+        let store = Self::list(directory, reading.as_ref(), None)?;
+        match store.files.values().find(|file| !file.is_current()) {
+            None => Ok(store),
+            Some(file) => {
+                let message = format!(
+                    "an earlier version of gmv wrote this file; ingest its export ({}) again",
+                    file.about.source
+                );
+                Err(refused(&file.path, &message))
+            }
+        }
     }
 
     /// A store to ingest into, made where it is missing; `wait` is called before waiting for another run.

@@ -222,6 +222,9 @@ impl<'s> Ingestion<'s> {
             let other = about.source != source.file_name() && about.reading.constants != reading.constants;
             return if other { Err(same_bytes(source, about)) } else { Ok(false) };
         }
+        if about.format != FORMAT {
+            return Ok(false);
+        }
         let (about, path) = (about.clone(), self.store.place(kind, sha256));
         let (name, status) = (source.name.clone(), Status::Unchanged);
         self.done.push(Ingested { name, kind, status, about, path, rejects: Default::default() });

@@ -2,6 +2,7 @@
 
 mod beside;
 mod containers;
+mod damage;
 mod refusals;
 mod runs;
 
