@@ -221,7 +221,8 @@ impl OrderColumns {
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
-    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?"));
+    let shown = header.shown(Some(profile), &[]);
+    let near = shown.nearest(name).map(|near| format!("; did you mean `{near}`?"));
     let near = near.unwrap_or_else(|| match &source.stored {
         Some(_) => "; a store keeps the columns that the profile maps: map it, and ingest the export again"
             .to_owned(),
@@ -231,7 +232,7 @@ fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: 
         path: source.name.clone(),
         missing: vec![format!("`{name}` of --by")],
         profile: profile.name.clone(),
-        header: header.summary(),
+        header: shown.summary(),
         hint: near,
     }
 }

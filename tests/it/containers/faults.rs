@@ -142,7 +142,7 @@ fn sheets_without_data() {
         sheet.write_string(0, 0, "订单导出").unwrap();
         fill(sheet, &rows(ORDERS), 1, Typed::Text);
     })]);
-    let title = "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no \
+    let title = "names that no profile knows, which are not shown since they may be data; is the first line a header?; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no \
                  buyers, --set buyer_id= counts every order as off-live";
     check(&[
         case(WORKBOOK, "o.xlsx: the sheet 空 is empty, without even a header; export it again").file("o.xlsx", empty),

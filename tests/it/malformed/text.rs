@@ -27,7 +27,7 @@ fn headers() {
         orders(
             "no name at all",
             ",,,,\n1,2,3,4,5\n",
-            "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: , , , , ; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no buyers, --set buyer_id= counts every order as off-live",
+            "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: no names; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; where the platform gives no buyers, --set buyer_id= counts every order as off-live",
         ),
         orders("a mark in the middle", format!("{ORDERS}\u{feff}{ORDERS}"), "0 · 19 · 9"),
     ]);
