@@ -157,7 +157,7 @@ impl CheckArguments {
         let read = ReadSettings {
             persons_optional: true,
             specimens: Specimens::MOST,
-            ..input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?
+            ..input.read_settings(input.zone()?, Seconds(LONGEST_SESSION), Vec::new())?
         };
         let (orders, sessions) = input.any_sources()?;
         let refunds = input.refunds()?;
@@ -172,6 +172,11 @@ impl CheckArguments {
         }
         let lives = (!input.lives.is_empty()).then(|| Lives::read(&input.lives, &read)).transpose()?;
         Ok(LocalSettings {
+            calendar: Calendar {
+                zone: read.zone.clone(),
+                day_start: self.dates.day_start,
+                week_start: Weekday::Monday,
+            },
             read,
             orders,
             sessions,
@@ -181,11 +186,6 @@ impl CheckArguments {
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
-            calendar: Calendar {
-                zone: input.zone()?,
-                day_start: self.dates.day_start,
-                week_start: Weekday::Monday,
-            },
             range: (self.dates.from, self.dates.to),
             covers: self.dates.covers,
             basis: Basis::Paid,

@@ -111,7 +111,7 @@ impl IngestArguments {
         let read = ReadSettings {
             persons_optional: true,
             further: FurtherColumns::Mapped,
-            ..input.read_settings(Seconds(CAP), Vec::new())?
+            ..input.read_settings(input.zone_to_ingest()?, Seconds(CAP), Vec::new())?
         };
         let (max_bad, rejects, strict) = (input.max_bad, input.rejects.clone(), input.strict);
         Ok(IngestSettings { directory, sources, read, max_bad, rejects, strict, presentation })

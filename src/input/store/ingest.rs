@@ -1,10 +1,8 @@
 //! Exports into a store, one after the other: what is there already, what is new, and the file of each.
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use super::StoredFile;
 use super::about::{ABOUT_KEY, About, Counts, FORMAT, PLAIN, Reading, SLICES_KEY, SlicesAbout};
 use super::digest::{Digest, FileDigest};
 use super::directory::Store;
@@ -141,8 +139,6 @@ impl<'s> Ingestion<'s> {
             return Ok(None);
         }
         let path = self.store.place(kind, &sha256);
-        let replaced = self.store.files(kind).find(|file| file.about.source_sha256 == sha256);
-        self.check_persons(source, replaced, &reading)?;
         let before = self.known(kind, &sha256).map(|about| (about.sequence, about.ingested_at.clone()));
         let status = if before.is_some() { Status::Replaced } else { Status::New };
         let (sequence, ingested_at) = before.unwrap_or_else(|| (self.next, self.now.clone()));
@@ -172,12 +168,13 @@ impl<'s> Ingestion<'s> {
         Ok(Some(path))
     }
 
-    /// Fails when more rows of an input are bad than `limit` allows; what the store holds already counts too, so that the answer does
-    /// not depend on how much of it an earlier run had done.
+    /// Fails when the store could not be read any more, or more rows of an input are bad than `limit` allows; what the store holds
+    /// already counts too, so that the answer does not depend on how much of it an earlier run had done.
     ///
     /// # Errors
-    /// [`InputError::TooManyBad`].
+    /// [`InputError::Store`] and [`InputError::TooManyBad`].
     pub fn check(&self, limit: MaxBad) -> Result<(), InputError> {
+        self.check_agreement()?;
         for kind in [RowKind::Orders, RowKind::Sessions] {
             let of_kind = || self.done.iter().filter(|done| done.kind == kind);
             let bad: u64 = of_kind().map(|done| done.about.rows.rejected).sum();
@@ -194,6 +191,19 @@ impl<'s> Ingestion<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses files that cannot stand beside those which stay in the store.
+    fn check_agreement(&self) -> Result<(), InputError> {
+        let kinds = [RowKind::Orders, RowKind::Sessions];
+        let stored = kinds.into_iter().flat_map(|kind| self.store.files(kind).map(move |file| (kind, file)));
+        let is_done = |kind, about: &About| {
+            self.done.iter().any(|done| done.kind == kind && done.about.source_sha256 == about.source_sha256)
+        };
+        let stay = stored.filter(|(kind, file)| !is_done(*kind, &file.about));
+        let stay = stay.map(|(_, file)| (file.path.as_path(), &file.about.reading));
+        let done = self.done.iter().map(|done| (Path::new(&done.name), &done.about.reading));
+        Store::check_agreement(stay.chain(done))
     }
 
     /// The store.
@@ -229,16 +239,6 @@ impl<'s> Ingestion<'s> {
         let (name, status) = (source.name.clone(), Status::Unchanged);
         self.done.push(Ingested { name, kind, status, about, path, rejects: Default::default() });
         Ok(true)
-    }
-
-    fn check_persons(
-        &self,
-        source: &Source,
-        replaced: Option<&Arc<StoredFile>>,
-        reading: &Reading,
-    ) -> Result<(), InputError> {
-        let path = PathBuf::from(&source.name);
-        self.store.check_mixing(reading.persons.as_deref(), replaced, &path)
     }
 
     fn reading(&self, source: &Source, form: &Form) -> Reading {
