@@ -212,7 +212,7 @@ impl FactColumns {
             "price_band" => GroupColumn::PriceBand,
             other => GroupColumn::Given(other.to_owned()),
         };
-        Grouping { columns: self.groups.iter().map(column).collect() }
+        Grouping::of(self.groups.iter().map(column).collect())
     }
 
     /// Whether the sums are those of broadcasts.

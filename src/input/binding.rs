@@ -82,6 +82,12 @@ impl Origin {
         }
     }
 
+    /// Whether it reads any column that another one reads, so that it tells what that tells.
+    #[must_use]
+    pub fn shares(&self, other: &Self) -> bool {
+        self.columns().any(|column| other.columns().any(|theirs| theirs == column))
+    }
+
     /// The columns it reads.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
         let (one, terms, parts): (Option<usize>, &[(bool, usize)], &[usize]) = match self {

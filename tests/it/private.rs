@@ -217,6 +217,67 @@ fn the_first_row_of_no_file_is_shown() {
     }
 }
 
+/// A profile in which the person stands under a second name, too: as it is, in a joined id, and by the column's own name.
+const MEMBERS: &str = "name = \"members\"\n[orders.columns]\norder_id = \"no\"\nbuyer_id = \"member\"\nstreamer_id = \"s\"\npaid_at = \"t\"\namount = \"a\"\n\
+                       guest = \"member\"\nline_id = { join = [\"no\", \"member\"] }\nchannel = \"c\"\n\
+                       [sessions.columns]\nviewer_id = \"member\"\nstreamer_id = \"s\"\nentered_at = \"t\"\nwatch_seconds = \"w\"\nguest = \"member\"\n";
+
+fn with_members() -> Work {
+    let work = keyed();
+    work.write("p.toml", MEMBERS);
+    work.write(
+        "orders.csv",
+        "no,member,s,t,a,c\n1,alice,s1,2026-03-02 20:00:00,5.00,app\n2,,s1,2026-03-02 20:00:00,5.00,app\n",
+    );
+    work.write("sessions.csv", "member,s,t,w\nalice,s1,2026-03-02 19:00:00,60\n,s1,2026-03-02 19:00:00,60\n");
+    work
+}
+
+#[test]
+fn a_person_under_a_second_name_is_a_pseudonym_too() {
+    let work = with_members();
+    let run = gmv(&work, &format!("ingest --store store {BOTH} --profile p.toml --pseudonymize key"));
+    assert_eq!(run.code, 0, "{}", run.err);
+    for (kind, person) in [("orders", "buyer_id"), ("sessions", "viewer_id")] {
+        let persons = stored(&work, kind, person);
+        assert!(persons[0].as_ref().unwrap().starts_with("p_") && persons[1].is_none(), "{persons:?}");
+        assert_eq!(stored(&work, kind, "guest"), persons);
+    }
+    assert_eq!(stored(&work, "orders", "channel"), [Some("app".to_owned()), Some("app".to_owned())]);
+    let lines = stored(&work, "orders", "line_id");
+    assert!(lines.iter().flatten().all(|line| line.starts_with("p_")) && lines[0] != lines[1], "{lines:?}");
+    for path in below(&work.path("store")) {
+        assert!(!String::from_utf8_lossy(&std::fs::read(path).unwrap()).contains("alice"));
+    }
+    assert!(gmv(&work, "decompose --store store --by guest").out.contains("p_"));
+    for by in ["guest", "channel,guest"] {
+        let run = gmv(&work, &format!("decompose {BOTH} --profile p.toml --pseudonymize key --by {by}"));
+        let message = "orders.csv:1: --by guest would name persons in spite of --pseudonymize, since it is the column of buyer_id;";
+        assert!(run.code == 1 && run.err.contains(message) && run.out.is_empty(), "{}", run.err);
+    }
+}
+
+#[test]
+fn results_that_name_persons_are_their_owners_alone() {
+    let work = with_members();
+    let profiled = format!("decompose {BOTH} --profile p.toml");
+    for (name, line) in [
+        ("by-name.csv", format!("{profiled} --by buyer_id")),
+        ("by-column.csv", format!("{profiled} --by channel,guest")),
+        ("facts.csv", "decompose --facts by-name.csv --by buyer_id".to_owned()),
+    ] {
+        work.write(name, "");
+        std::fs::set_permissions(work.path(name), std::fs::Permissions::from_mode(0o666)).unwrap();
+        let run = gmv(&work, &format!("{line} -o {name}"));
+        assert_eq!((run.code, mode(&work.path(name))), (0, 0o600), "{line}: {}", run.err);
+        assert!(work.read(name).contains("alice"), "{line}");
+    }
+    work.write("sums.csv", "");
+    std::fs::set_permissions(work.path("sums.csv"), std::fs::Permissions::from_mode(0o664)).unwrap();
+    assert_eq!(gmv(&work, &format!("{profiled} --by channel -o sums.csv")).code, 0);
+    assert_eq!(mode(&work.path("sums.csv")), 0o664);
+}
+
 #[test]
 fn grouping_by_persons_is_refused_under_pseudonyms() {
     let run = gmv(&keyed(), &format!("decompose {BOTH} --pseudonymize key --by buyer_id"));

@@ -11,7 +11,9 @@ use crate::input::binding::{Header, Origin};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::naming;
-use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Per, Profile, Status};
+use crate::input::profile::{
+    Anonymous, Carrier, ColumnSpec, OrderLevel, OrdersProfile, Per, Profile, Status,
+};
 use crate::input::read::Columns;
 use crate::input::settings::{FurtherColumns, ReadSettings};
 
@@ -113,6 +115,17 @@ impl OrderColumns {
         self.buyer.is_there()
     }
 
+    /// Where the buyer is.
+    pub(in crate::input) fn buyer(&self) -> &Origin {
+        &self.buyer
+    }
+
+    /// Whether a dimension is read from the column of the buyers.
+    #[must_use]
+    pub fn dimensions_name_persons(&self) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.shares(&self.buyer))
+    }
+
     /// Whether the file says what was refunded.
     #[must_use]
     pub fn has_refunds(&self) -> bool {
@@ -159,34 +172,33 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         let amount = find("amount")?;
-        let missing = |name: &str| dimension_missing(source, header, profile, name);
-        let dimension = |name: &String| find(name)?.there().ok_or_else(|| missing(name));
-        let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
-        let extras = match settings.further {
-            FurtherColumns::Dimensions => Vec::new(),
-            FurtherColumns::Mapped => {
-                header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed)?
+        let buyer = find("buyer_id")?;
+        let dimension = |name: &String| match find(name)? {
+            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
+            found if settings.pseudonyms.is_some() && found.shares(&buyer) => {
+                Err(names_persons(source, name))
             }
+            found => Ok(found),
         };
-        let times_matter = settings.refund_within.is_some() || settings.further == FurtherColumns::Mapped;
+        let refunded_at = settings.needs_times_of_refunds().then(|| find("refunded_at")).transpose()?;
         Ok(Self {
-            extras,
+            dimensions: settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
+            extras: extras(source, header, settings, (&orders.columns, &constants))?,
             stored: source.stored.is_some(),
             amount_definition: definition(&amount, header, orders.amount_per, source),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
-            buyer: find("buyer_id")?,
+            buyer,
             streamer: find("streamer_id")?,
             name: find("streamer_name")?,
             paid_at: find("paid_at")?,
             amount,
             refund: find("refund_amount")?,
-            refunded_at: if times_matter { find("refunded_at")? } else { Origin::Absent },
+            refunded_at: refunded_at.unwrap_or(Origin::Absent),
             status: find("status")?,
             carrier: find("carrier")?,
             live: find("live_id")?,
-            dimensions,
             statuses: Words::new(
                 orders.statuses.as_ref().or(canonical.and_then(|one| one.statuses.as_ref())),
             ),
@@ -218,6 +230,27 @@ impl OrderColumns {
         let status = (ruled && !self.status.is_there()).then_some("status");
         missing.map(|(name, _)| name).chain(line).chain(status).collect()
     }
+}
+
+/// The columns that a store keeps beside those that have a place of their own.
+fn extras(
+    source: &Source,
+    header: &Header,
+    settings: &ReadSettings,
+    (columns, constants): (&BTreeMap<String, ColumnSpec>, &BTreeMap<String, String>),
+) -> Result<Vec<(String, Origin)>, InputError> {
+    match settings.further {
+        FurtherColumns::Dimensions => Ok(Vec::new()),
+        FurtherColumns::Mapped => header.further(&source.name, columns, constants, &OTHER_COLUMNS, is_typed),
+    }
+}
+
+fn names_persons(source: &Source, name: &str) -> InputError {
+    let message = format!(
+        "--by {name} would name persons in spite of --pseudonymize, since it is the column of buyer_id; ingest the exports into a store, \
+         and group there"
+    );
+    InputError::Profile { path: format!("{}:1", source.name), message }
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {

@@ -29,12 +29,15 @@ pub use directory::Store;
 
 use self::about::{ABOUT_KEY, FORMAT, ROW, SLICES_KEY, SlicesAbout};
 use self::seal::SEAL_KEY;
+use super::binding::Origin;
 use super::error::InputError;
 use super::files::Source;
 use super::parquet::ParquetFile;
 use super::parse::id::unguard;
+use super::parse::trim;
 use super::profile::{Anonymous, ColumnSpec, OrdersProfile, Per, Profile, RowKind, SessionsProfile, Traffic};
 use super::pseudonyms::Pseudonyms;
+use super::records::Record;
 
 /// What is said of a file whose bytes are not those that were written.
 const DAMAGED: &str = "the file is damaged; take it out of the store, and ingest its export again";
@@ -171,11 +174,30 @@ fn stored_id(cell: &[u8]) -> Cow<'_, [u8]> {
     if unguard(id) == id { Cow::Borrowed(id) } else { Cow::Owned([b"'", id].concat()) }
 }
 
+/// A further column's text as it is stored: one that tells what a person's id tells, as a pseudonym where there are any.
+fn further<'a>(
+    origin: &'a Origin,
+    record: &Record<'a>,
+    of_person: &Origin,
+    pseudonyms: Option<&Pseudonyms>,
+) -> Cow<'a, [u8]> {
+    let text = origin.text(record);
+    match pseudonyms {
+        Some(pseudonyms) if origin.shares(of_person) => {
+            Cow::Owned(pseudonyms.in_place_of(&text).into_bytes())
+        }
+        _ => match text {
+            Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+            Cow::Owned(text) => Cow::Owned(trim(&text).to_vec()),
+        },
+    }
+}
+
 /// A person's id as it is stored.
 fn person<'a>(cell: &'a [u8], pseudonyms: Option<&Pseudonyms>) -> Cow<'a, [u8]> {
     match pseudonyms {
         None => stored_id(cell),
-        Some(pseudonyms) => Cow::Owned(pseudonyms.of(unguard(cell)).into_bytes()),
+        Some(pseudonyms) => Cow::Owned(pseudonyms.in_place_of(cell).into_bytes()),
     }
 }
 
