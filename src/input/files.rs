@@ -23,7 +23,7 @@ pub struct Source {
     pub stored: Option<Arc<StoredFile>>,
     /// Slices of a store's file that are not read, by their number.
     pub skipped: Vec<bool>,
-    /// What computes the digest of standard input while it is read.
+    /// What computes the digest of standard input or a pipe while it is read.
     pub digest: Option<Digest>,
 }
 

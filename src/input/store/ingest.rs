@@ -49,7 +49,7 @@ pub struct Job {
     source: Source,
     kind: RowKind,
     digest: Option<FileDigest>,
-    /// Where its file is begun: its place, or for standard input one beside it.
+    /// Where its file is begun: its place, or for standard input and pipes one beside it.
     pub path: PathBuf,
 }
 
@@ -77,7 +77,9 @@ impl<'s> Ingestion<'s> {
     /// # Errors
     /// When it cannot be read, or the store holds its bytes with other constant columns under another name.
     pub fn begin(&mut self, kind: RowKind, source: &Source) -> Result<Option<Job>, InputError> {
-        let Some(path) = &source.path else {
+        // What can be read only once is known when it has been read.
+        let is_stream = |path: &Path| path.metadata().is_ok_and(|about| !about.is_file());
+        let Some(path) = source.path.as_ref().filter(|path| !is_stream(path)) else {
             let digest = Some(Digest::default());
             let source = Source { digest, ..source.clone() };
             let path = self.store.place(kind, "standard-input");
