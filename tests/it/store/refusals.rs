@@ -163,6 +163,21 @@ fn a_time_of_a_refund_that_cannot_be_read_is_not_known() {
     assert!(err.contains("(o.csv):1: "), "{err}");
 }
 
+/// Its rows would be there twice.
+#[test]
+fn a_store_does_not_ingest_itself() {
+    let work = shop();
+    assert_eq!(ingested(&work, BOTH), ["new", "new"]);
+    let own = files(&work, "orders").remove(0);
+    for named in ["store/orders", "store/orders/*.parquet", own.to_str().unwrap()] {
+        for store in ["store", "other"] {
+            let err = work.fails(2, &["ingest", "--store", store, "--orders", named]);
+            assert!(err.contains(" lies in a store: its rows were ingested already"), "{err}");
+        }
+    }
+    assert_eq!(files(&work, "orders").len(), 1);
+}
+
 /// A file beside its own would make the store unreadable.
 #[test]
 fn nothing_else_is_written_into_a_store() {
