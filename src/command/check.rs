@@ -21,9 +21,8 @@ pub fn run(arguments: &CheckArguments) -> Result<Ending> {
     let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
     progress.finish();
     let inputs = inputs?;
-    if let Some(mut listing) = listing {
-        rejects::render(&inputs.rejects, presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
+    if let Some(listing) = listing {
+        rejects::write(&inputs.rejects, presentation.options.raw_text, listing)?;
     }
     let findings = findings(&inputs, settings, &check(&inputs, settings)?);
     let currency = presentation.currency.clone().or(inputs.currency()).unwrap_or_else(|| "¥".to_owned());

@@ -24,7 +24,7 @@ const LONGEST_KEY: usize = 64 * 1024;
 /// The bytes of a digest that a pseudonym keeps: at 128 bits, 10⁹ persons share one with a probability below 10⁻²⁰.
 const KEPT: usize = 16;
 
-/// What the fingerprint of a key is the digest of; no id holds a zero byte.
+/// What the fingerprint of a key is the digest of: no id that an export would hold.
 const FINGERPRINT_OF: &[u8] = b"gmv\0the fingerprint of a key";
 
 /// A key, ready to make pseudonyms.
