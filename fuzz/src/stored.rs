@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use gmv::input::files::Source;
 use gmv::input::profile::RowKind;
+use gmv::input::settings::{FurtherColumns, ReadSettings};
 use gmv::input::store::Store;
 use gmv::input::store::ingest::Ingestion;
 
-use crate::exports::{ORDERS, SESSIONS};
+use crate::exports::{ORDERS, SESSIONS, result, settings as settings_of};
 use crate::{Scratch, Way};
 
 /// A store with a file of orders and one of sessions.
@@ -34,6 +36,34 @@ impl Default for Stored {
         }
         Self { directory, files }
     }
+}
+
+/// Ingests an export into a new store and reads it from there; whether it was accepted. What is written must be whole, and readable.
+pub fn ingest(kind: RowKind, way: Way, export: Source, rules: u8) -> bool {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let store = Store::create(directory.path(), &|| {}).expect("a new store");
+    let settings = ReadSettings { persons_optional: true, further: FurtherColumns::Mapped, ..way.settings() };
+    let mut ingestion = Ingestion::new(store, &settings);
+    let Ok(Some(job)) = ingestion.begin(kind, &export) else { return false };
+    let mut bytes = Vec::new();
+    let path = match ingestion.read(&job, &mut bytes, &|_| {}) {
+        Ok(path) => path.expect("an export that is new"),
+        Err(error) => {
+            assert!(!error.to_string().contains("a fault of gmv"), "{error}");
+            return false;
+        }
+    };
+    drop(ingestion);
+    std::fs::write(path, bytes).expect("a file that can be written");
+    let store = Store::open(directory.path()).expect("a store that was just written");
+    let sources = store.sources(kind);
+    for file in store.files(kind) {
+        file.check().expect("a file that was just written");
+    }
+    let (orders, sessions) = if kind == RowKind::Orders { (sources, vec![]) } else { (vec![], sources) };
+    let read = result(&settings_of(rules, Way::PLAIN, orders, sessions, None));
+    // Orders without buyers are kept, and cannot be tied to viewing.
+    read.is_ok()
 }
 
 /// A copy in which every four bytes of `edits` have overwritten, inserted or removed a byte; the place counts from the end,

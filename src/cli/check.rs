@@ -168,7 +168,7 @@ impl CheckArguments {
         };
         places::check(&written, &self.inputs(&work)?)?;
         Ok(CheckOutput {
-            metadata: self.metadata()?,
+            metadata: self.metadata(&work),
             work,
             presentation,
             rejects: input.rejects.clone(),
@@ -204,12 +204,8 @@ impl CheckArguments {
         }
     }
 
-    fn calendar(&self) -> Result<Calendar, UsageError> {
-        Ok(Calendar {
-            zone: self.input.zone()?,
-            day_start: self.dates.day_start,
-            week_start: Weekday::Monday,
-        })
+    fn calendar(&self, read: &ReadSettings) -> Calendar {
+        Calendar { zone: read.zone.clone(), day_start: self.dates.day_start, week_start: Weekday::Monday }
     }
 
     /// The broadcasts, as the engine reads them.
@@ -217,14 +213,15 @@ impl CheckArguments {
         one_standard_input(self.rooms.iter().chain(&self.input.streamers))?;
         self.input.check_room_constants()?;
         let streamers = self.input.streamers()?;
+        let read = self.input.read_settings(self.input.zone()?, Seconds(LONGEST_SESSION), Vec::new())?;
         let rooms = RoomSettings {
-            read: self.input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?,
+            calendar: self.calendar(&read),
+            read,
             rooms: discover(&self.rooms)?,
             grouping: Grouping::parse(&["total".to_owned()], &streamers).map_err(UsageError)?,
             streamers,
             max_bad: self.input.max_bad,
             period: PeriodKind::Day,
-            calendar: self.calendar()?,
             range: (self.dates.from, self.dates.to),
             covers: self.dates.covers,
             basis: Basis::Paid,
@@ -240,7 +237,7 @@ impl CheckArguments {
         let read = ReadSettings {
             persons_optional: true,
             specimens: Specimens::MOST,
-            ..input.read_settings(Seconds(LONGEST_SESSION), Vec::new())?
+            ..input.read_settings(input.zone()?, Seconds(LONGEST_SESSION), Vec::new())?
         };
         let (orders, sessions) = input.any_sources()?;
         let refunds = input.refunds()?;
@@ -255,6 +252,7 @@ impl CheckArguments {
         }
         let lives = (!input.lives.is_empty()).then(|| Lives::read(&input.lives, &read)).transpose()?;
         Ok(LocalSettings {
+            calendar: self.calendar(&read),
             read,
             orders,
             sessions,
@@ -264,7 +262,6 @@ impl CheckArguments {
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
-            calendar: self.calendar()?,
             range: (self.dates.from, self.dates.to),
             covers: self.dates.covers,
             basis: Basis::Paid,
@@ -277,9 +274,12 @@ impl CheckArguments {
     }
 
     /// Options that a file carries with it.
-    fn metadata(&self) -> Result<Vec<(String, String)>, UsageError> {
+    fn metadata(&self, work: &CheckWork) -> Vec<(String, String)> {
         let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
-        let calendar = self.calendar()?;
+        let calendar = match work {
+            CheckWork::Exports(check) => &check.exports.calendar,
+            CheckWork::Rooms(check) => &check.rooms.calendar,
+        };
         let zone = calendar.zone.iana_name().unwrap_or("UTC").to_owned();
         let metadata = [
             ("gmv.version", env!("CARGO_PKG_VERSION").to_owned()),
@@ -289,6 +289,6 @@ impl CheckArguments {
             ("gmv.from", date(self.dates.from)),
             ("gmv.to", date(self.dates.to)),
         ];
-        Ok(metadata.map(|(key, value)| (key.to_owned(), value)).into())
+        metadata.map(|(key, value)| (key.to_owned(), value)).into()
     }
 }

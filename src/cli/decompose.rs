@@ -247,11 +247,13 @@ impl DecomposeArguments {
             .map_err(|error| UsageError(format!("--price-bands {}: {error}", groups.price_bands)))?;
         self.input.check_constants(&grouping.dimensions())?;
         self.input.check_persons(&grouping.dimensions())?;
-        let mut read = self.input.read_settings(counting.max_session, grouping.dimensions())?;
+        let mut read =
+            self.input.read_settings(self.input.zone()?, counting.max_session, grouping.dimensions())?;
         read.refund_within = counting.refund_within;
         let lives =
             (!self.input.lives.is_empty()).then(|| Lives::read(&self.input.lives, &read)).transpose()?;
         Ok(LocalSettings {
+            calendar: groups.calendar(read.zone.clone()),
             read,
             orders,
             sessions,
@@ -261,7 +263,6 @@ impl DecomposeArguments {
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
-            calendar: groups.calendar(self.input.zone()?),
             range,
             covers: groups.covers,
             basis: counting.basis.into(),
@@ -280,14 +281,15 @@ impl DecomposeArguments {
         let streamers = self.input.streamers()?;
         let grouping = Grouping::of_rooms(&groups.words(), &streamers).map_err(UsageError)?;
         self.input.check_room_constants()?;
+        let read = self.input.read_settings(self.input.zone()?, self.counting.max_session, Vec::new())?;
         Ok(RoomSettings {
-            read: self.input.read_settings(self.counting.max_session, Vec::new())?,
+            calendar: groups.calendar(read.zone.clone()),
+            read,
             rooms: discover(&self.rooms)?,
             streamers,
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
-            calendar: groups.calendar(self.input.zone()?),
             range,
             covers: groups.covers,
             basis: self.counting.basis.into(),

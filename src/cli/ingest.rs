@@ -11,6 +11,7 @@ use crate::input::files::{Source, discover};
 use crate::input::profile::RowKind;
 use crate::input::rejects::MaxBad;
 use crate::input::settings::{FurtherColumns, ReadSettings};
+use crate::input::store::Store;
 use crate::input::store::about::CAP;
 use crate::present::Target;
 use crate::units::Seconds;
@@ -100,6 +101,14 @@ impl IngestArguments {
         };
         let sources =
             [of_kind(RowKind::Orders, &input.orders)?, of_kind(RowKind::Sessions, &input.sessions)?].concat();
+        let of_store = sources.iter().find(|(_, source)| source.path.as_deref().is_some_and(Store::holds));
+        if let Some((_, source)) = of_store {
+            return Err(UsageError(format!(
+                "{} lies in a store: its rows were ingested already, and would be there twice; name the exports",
+                source.name
+            ))
+            .into());
+        }
         let mut inputs = input.files_beside()?;
         inputs.extend(sources.iter().filter_map(|(_, source)| source.path.clone()));
         let mut written: Vec<(&str, &Path)> = Vec::new();
@@ -111,8 +120,7 @@ impl IngestArguments {
         let read = ReadSettings {
             persons_optional: true,
             further: FurtherColumns::Mapped,
-            allow_mangled_ids: input.allows_mangled_ids(),
-            ..input.read_settings(Seconds(CAP), Vec::new())?
+            ..input.read_settings(input.zone_to_ingest()?, Seconds(CAP), Vec::new())?
         };
         let (max_bad, rejects, strict) = (input.max_bad, input.rejects.clone(), input.strict);
         Ok(IngestSettings { directory, sources, read, max_bad, rejects, strict, presentation })

@@ -1,5 +1,6 @@
 //! What is read, and how: the same options for all commands.
 
+use std::cell::OnceCell;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,9 +88,9 @@ pub struct InputArguments {
     /// The delimiter of text files, where the guess is wrong: , ; | tab
     #[arg(long, value_name = "CHAR", value_parser = values::delimiter)]
     delimiter: Option<u8>,
-    /// The zone of times without an offset, and of business days
-    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
-    timezone: String,
+    /// The zone of times without an offset, and of business days [default: that of the store, else Asia/Shanghai]
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
     /// Take ids in scientific notation (9.44E+18) as they are, although distinct persons have become one
     #[arg(long)]
     allow_mangled_ids: bool,
@@ -115,15 +116,23 @@ pub struct InputArguments {
     /// Bytes in a block of text, to show that the result does not depend on it
     #[arg(long, value_name = "N", hide = true, default_value_t = ReadSettings::BLOCK_SIZE)]
     block_size: usize,
+    /// The store, once it is opened.
+    #[arg(skip)]
+    opened: OnceCell<Store>,
 }
 
+/// The zone where neither an option nor a store says another.
+const ZONE: &str = "Asia/Shanghai";
+
 impl InputArguments {
-    /// How exports are read; `dimensions` are the order columns that `--by` needs.
+    /// How exports are read, in the zone of [`zone`](Self::zone) or [`zone_to_ingest`](Self::zone_to_ingest); `dimensions` are the order
+    /// columns that `--by` needs.
     ///
     /// # Errors
-    /// When the zone is not known, or standard input is asked for twice.
+    /// When standard input is asked for twice, or a key cannot be used.
     pub fn read_settings(
         &self,
+        zone: TimeZone,
         max_session: Seconds,
         dimensions: Vec<String>,
     ) -> Result<ReadSettings, SettingsError> {
@@ -132,10 +141,9 @@ impl InputArguments {
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(ReadSettings {
             profile: self.profile.clone(),
-            zone: self.zone()?,
+            zone,
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
-            // What a store holds was allowed when it was ingested.
-            allow_mangled_ids: self.allow_mangled_ids || self.store.is_some(),
+            allow_mangled_ids: self.allow_mangled_ids,
             threads: threads.unwrap_or(NonZeroUsize::MIN),
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
@@ -163,10 +171,16 @@ impl InputArguments {
     /// # Errors
     /// When both are named, or one of them cannot be used.
     pub fn any_sources(&self) -> Result<(Vec<Source>, Option<Vec<Source>>), SettingsError> {
-        let Some(directory) = &self.store else {
+        let Some(store) = self.opened()? else {
             let sessions = (!self.sessions.is_empty()).then(|| discover(&self.sessions)).transpose()?;
             return Ok((discover(&self.orders)?, sessions));
         };
+        let (orders, sessions) = (store.sources(RowKind::Orders), store.sources(RowKind::Sessions));
+        Ok((orders, (!sessions.is_empty()).then_some(sessions)))
+    }
+
+    /// Refuses options about exports beside a store.
+    fn check_beside_store(&self) -> Result<(), UsageError> {
         let options = [
             ("--orders", !self.orders.is_empty()),
             ("--sessions", !self.sessions.is_empty()),
@@ -179,11 +193,20 @@ impl InputArguments {
             let message = format!(
                 "{option} is about exports, in whose place --store DIR stands; leave one of them out"
             );
-            return Err(UsageError(message).into());
+            return Err(UsageError(message));
         }
-        let store = Store::open(directory)?;
-        let (orders, sessions) = (store.sources(RowKind::Orders), store.sources(RowKind::Sessions));
-        Ok((orders, (!sessions.is_empty()).then_some(sessions)))
+        Ok(())
+    }
+
+    /// The store, where one stands in the place of exports.
+    fn opened(&self) -> Result<Option<&Store>, SettingsError> {
+        let Some(directory) = &self.store else { return Ok(None) };
+        self.check_beside_store()?;
+        if self.opened.get().is_none() {
+            // Nobody else sets it.
+            let _ = self.opened.set(Store::open(directory)?);
+        }
+        Ok(self.opened.get())
     }
 
     /// The same, where there must be orders.
@@ -269,17 +292,34 @@ impl InputArguments {
         Ok(table.transpose()?.unwrap_or_default())
     }
 
-    /// Whether ids in scientific notation are taken as they are.
-    pub fn allows_mangled_ids(&self) -> bool {
-        self.allow_mangled_ids
-    }
-
-    /// The shop's zone.
+    /// The shop's zone: that of the store, where one stands in the place of exports.
     ///
     /// # Errors
-    /// When it is not known.
-    pub fn zone(&self) -> Result<TimeZone, UsageError> {
-        let name = &self.timezone;
+    /// When it is not known, or is another one than the store's, whose times were read in its own.
+    pub fn zone(&self) -> Result<TimeZone, SettingsError> {
+        let stored = self.opened()?.and_then(Store::zone);
+        let zone = self.zone_or(stored)?;
+        match (&self.timezone, stored) {
+            (Some(given), Some(stored)) if zone.iana_name() != Some(stored) => Err(UsageError(format!(
+                "--timezone {given}: the exports of the store were ingested with --timezone {stored}, by which their times were read; leave \
+                 the option out, or ingest all of them again with the other zone"
+            ))
+            .into()),
+            _ => Ok(zone),
+        }
+    }
+
+    /// The zone in which exports are ingested: that of the store that they are added to, unless another one is given.
+    ///
+    /// # Errors
+    /// When it is not known, or a file of the store is damaged.
+    pub fn zone_to_ingest(&self) -> Result<TimeZone, SettingsError> {
+        let stored = self.store.as_deref().map(Store::zone_of).transpose()?.flatten();
+        Ok(self.zone_or(stored.as_deref())?)
+    }
+
+    fn zone_or(&self, stored: Option<&str>) -> Result<TimeZone, UsageError> {
+        let name = self.timezone.as_deref().or(stored).unwrap_or(ZONE);
         TimeZone::get(name).map_err(|_| {
             UsageError(format!("--timezone {name}: no such zone; use a name such as Asia/Shanghai or UTC"))
         })

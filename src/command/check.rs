@@ -68,9 +68,8 @@ fn list_rejects(
     listing: Option<AtomicFile>,
     output: &CheckOutput,
 ) -> Result<()> {
-    if let Some(mut listing) = listing {
-        rejects::render(named, output.presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
+    if let Some(listing) = listing {
+        rejects::write(named, output.presentation.options.raw_text, listing)?;
     }
     Ok(())
 }

@@ -63,9 +63,8 @@ pub fn list_rejects(
     for (input, summary) in named {
         console.rejects(input, summary);
     }
-    if let Some(mut listing) = listing {
-        rejects::render(named, settings.presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
+    if let Some(listing) = listing {
+        rejects::write(named, settings.presentation.options.raw_text, listing)?;
     }
     Ok(named.iter().any(|(_, summary)| summary.count > 0))
 }

@@ -27,9 +27,8 @@ pub fn run(arguments: &IngestArguments) -> Result<Ending> {
     for (input, summary) in &rejected {
         console.rejects(input, summary);
     }
-    if let Some(mut listing) = listing {
-        rejects::render(&rejected, settings.presentation.options.raw_text, &mut listing)?;
-        listing.commit()?;
+    if let Some(listing) = listing {
+        rejects::write(&rejected, settings.presentation.options.raw_text, listing)?;
     }
     ingestion.check(settings.max_bad)?;
     let wait = || console.say("note: waiting for those who read the store");

@@ -48,9 +48,11 @@ impl Assembly<'_> {
         total.1.off_live_orders += without_buyer.rows as i64;
         total.1.off_live_gmv += without_buyer.money;
         let has_names = self.settings.grouping.has_streamer() && rows.iter().any(|row| row.name.is_some());
+        let mut grouping = self.settings.grouping.clone();
+        grouping.names_persons |= self.inputs.groups_name_persons();
         let mut aggregate = Aggregate {
             period_kind: Some(self.settings.period),
-            grouping: self.settings.grouping.clone(),
+            grouping,
             has_names,
             rows,
             total: Some(self.sums(Some(&total.0), &total.1, self.aired.map(|aired| aired.total))),

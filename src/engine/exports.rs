@@ -209,6 +209,11 @@ impl Inputs {
         ]
     }
 
+    /// Whether a group is the column of the buyers, whatever it is called.
+    pub(super) fn groups_name_persons(&self) -> bool {
+        self.orders.files.files.iter().any(|file| file.columns.dimensions_name_persons())
+    }
+
     /// Whether anything is known of broadcasts: a column names them, or there is a table.
     pub(super) fn has_broadcasts(&self) -> bool {
         let mut sessions = self.sessions.iter().flat_map(|sessions| &sessions.files.files);

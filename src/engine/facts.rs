@@ -169,9 +169,10 @@ struct FactColumns {
 
 impl FactColumns {
     fn find(table: &SmallTable) -> Result<Self, InputError> {
-        let names = &table.header.names;
+        let (names, shown) = (&table.header.names, table.header.shown(None, &SUMS));
         if let Some((at, name)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
-            return Err(table.error(1, at, format!("the header has two columns named `{name}`")));
+            let name = if shown.is_shown() { format!("`{name}`") } else { "alike".to_owned() };
+            return Err(table.error(1, at, format!("the header has two columns named {name}")));
         }
         let missing: Vec<String> = ["period", "uv", "watch_hours", "buyers", "orders", "gmv"]
             .iter()
@@ -179,9 +180,8 @@ impl FactColumns {
             .map(|name| format!("`{name}`"))
             .collect();
         if !missing.is_empty() {
-            let header = table.header.summary();
-            let text =
-                format!("missing columns {} of a facts file; the header has: {header}", missing.join(", "));
+            let (missing, header) = (missing.join(", "), shown.summary());
+            let text = format!("missing columns {missing} of a facts file; the header has: {header}");
             return Err(table.error(1, 0, text));
         }
         let known = |name: &str| {
@@ -212,7 +212,7 @@ impl FactColumns {
             "price_band" => GroupColumn::PriceBand,
             other => GroupColumn::Given(other.to_owned()),
         };
-        Grouping { columns: self.groups.iter().map(column).collect() }
+        Grouping::of(self.groups.iter().map(column).collect())
     }
 
     /// Whether the sums are those of broadcasts.

@@ -1,5 +1,6 @@
 //! What `--by` says: the group columns, and which side of the data each belongs to.
 
+use crate::input::pseudonyms::PERSONS;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Split;
 use crate::sums::is_result_column;
@@ -63,6 +64,8 @@ impl GroupColumn {
 pub struct Grouping {
     /// The columns.
     pub columns: Vec<GroupColumn>,
+    /// Whether one of them names persons: by its name, or since it is the column of the buyers under another one.
+    pub names_persons: bool,
 }
 
 impl Grouping {
@@ -99,7 +102,14 @@ impl Grouping {
             }
             columns.push(column);
         }
-        Ok(Self { columns })
+        Ok(Self::of(columns))
+    }
+
+    /// The grouping by these columns.
+    #[must_use]
+    pub fn of(columns: Vec<GroupColumn>) -> Self {
+        let names_persons = columns.iter().any(|column| PERSONS.contains(&column.name()));
+        Self { columns, names_persons }
     }
 
     /// The grouping of broadcasts as aggregates: by streamer, by its attributes, by broadcast, or in total.
@@ -125,7 +135,7 @@ impl Grouping {
             }
             columns.push(column);
         }
-        Ok(Self { columns })
+        Ok(Self::of(columns))
     }
 
     /// The viewer-side columns that split groups.

@@ -77,11 +77,12 @@ pub fn open(path: &str, bytes: Seekable, part: Option<&str>, limits: Limits) -> 
     guarded(
         || damaged("its directory makes no sense"),
         || {
-            let archive = ZipArchive::new(bytes).map_err(|error| damaged(&error.to_string()))?;
+            let mut archive = ZipArchive::new(bytes).map_err(|error| damaged(&error.to_string()))?;
             let entries = entries(&archive);
             refuse_others(path, &entries)?;
             if entries.iter().any(is_workbook_part) {
                 check_parts(path, &entries, limits)?;
+                check_sums(path, &mut archive, &entries, limits)?;
                 return Ok(Archive::Workbook(archive.into_inner()));
             }
             let (entry, sheet) = choose(path, entries, part)?;
@@ -140,6 +141,29 @@ fn check_parts(path: &str, entries: &[Entry], limits: Limits) -> Result<(), Inpu
     for part in entries {
         let checked = limits.check_held(part.size, part.packed);
         checked.map_err(|excess| InputError::Decompressed { path: path.to_owned(), excess })?;
+    }
+    Ok(())
+}
+
+/// Refuses a workbook of which a part is not what was packed: its reader stops at the last tag of a part, before the checksum is compared,
+/// and damaged digits are digits. Pictures and embedded files are no cells.
+fn check_sums(
+    path: &str,
+    archive: &mut ZipArchive<Seekable>,
+    entries: &[Entry],
+    limits: Limits,
+) -> Result<(), InputError> {
+    let is_other = |entry: &&Entry| {
+        entry.is_folder || ["/media/", "/embeddings/"].iter().any(|folder| entry.name.contains(folder))
+    };
+    for part in entries.iter().filter(|entry| !is_other(entry)) {
+        let checked = limits.check_held(part.size, part.packed);
+        checked.map_err(|excess| InputError::Decompressed { path: path.to_owned(), excess })?;
+        let read = archive.by_index(part.index).map_err(std::io::Error::from);
+        let read = read.and_then(|mut part| std::io::copy(&mut part, &mut std::io::sink()));
+        read.map_err(|error| {
+            refused(path, format!("a damaged workbook (its part {}: {error}); export it again", part.name))
+        })?;
     }
     Ok(())
 }

@@ -85,6 +85,12 @@ impl Origin {
         }
     }
 
+    /// Whether it reads any column that another one reads, so that it tells what that tells.
+    #[must_use]
+    pub fn shares(&self, other: &Self) -> bool {
+        self.columns().any(|column| other.columns().any(|theirs| theirs == column))
+    }
+
     /// The columns it reads.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
         let (one, terms, parts): (Option<usize>, &[(bool, usize)], &[usize]) = match self {
@@ -235,30 +241,6 @@ impl Header {
             _ => Ok(first),
         }
     }
-
-    /// The names in one line, shortened where there are many.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        const SHOWN: usize = 20;
-        if self.names.iter().any(|name| is_data(name)) {
-            return "cells that look like data, which are not shown; is the first line a header?".to_owned();
-        }
-        let names: Vec<String> = self.names.iter().take(SHOWN).map(|name| shorten(name)).collect();
-        let more = self.names.len().saturating_sub(SHOWN);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{}{rest}", names.join(", "))
-    }
-
-    /// The name of the header that looks most like `wanted`, if any does.
-    #[must_use]
-    pub fn nearest(&self, wanted: &str) -> Option<&str> {
-        let plain = |text: &str| text.to_lowercase().replace([' ', '-', '_'], "");
-        let scored = self.names.iter().map(|name| (strsim::jaro_winkler(&plain(name), &plain(wanted)), name));
-        scored
-            .filter(|(score, _)| *score > 0.75)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, name)| name.as_str())
-    }
 }
 
 fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
@@ -270,15 +252,6 @@ fn joined<'a>(columns: &[usize], record: &Record<'a>) -> Cow<'a, [u8]> {
         text.extend_from_slice(trim(&record.cell(*column)));
     }
     Cow::Owned(text)
-}
-
-/// Whether a name is none: five digits in a row are a number or a date, and the line holds a customer's row.
-fn is_data(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 5)
-}
-
-fn shorten(name: &str) -> String {
-    if name.chars().count() <= 40 { name.to_owned() } else { name.chars().take(39).chain(['…']).collect() }
 }
 
 #[cfg(test)]
@@ -378,11 +351,5 @@ mod tests {
             },
         );
         assert_eq!(texts, ["a", "b", ""]);
-    }
-
-    #[test]
-    fn the_nearest_name_is_found_across_case_and_spaces() {
-        assert_eq!(header(&["Buyer ID", "amount"]).nearest("buyer_id"), Some("Buyer ID"));
-        assert_eq!(header(&["x", "y"]).nearest("buyer_id"), None);
     }
 }

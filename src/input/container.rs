@@ -97,21 +97,16 @@ fn refused(name: &str, what: &str) -> InputError {
 /// When it cannot be opened, is empty, or is something that is not read.
 pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&source.name, "cannot open", error);
-    let mut file = source.path.as_deref().map(File::open).transpose().map_err(failed)?;
+    let mut input = input(source).map_err(failed)?;
     let mut start = Vec::with_capacity(MAGIC);
-    let magic = MAGIC as u64;
-    match &mut file {
-        Some(file) => file.take(magic).read_to_end(&mut start),
-        None => standard_input(source).take(magic).read_to_end(&mut start),
-    }
-    .map_err(failed)?;
+    input.reader().take(MAGIC as u64).read_to_end(&mut start).map_err(failed)?;
     let kind = kind(&start);
     let no_parts = |what| match &source.part {
         Some(_) => Err(InputError::NoParts { path: source.name.clone(), what }),
         None => Ok(()),
     };
     let opened = |content| Opened { name: source.name.clone(), packing: Packing::Plain, content };
-    match (kind, file) {
+    match (kind, input) {
         _ if start.is_empty() => Err(InputError::Empty { path: source.name.clone() }),
         // Taken for text, its cells would be shown as a header.
         (kind, _) if source.stored.is_some() && kind != Kind::Parquet => Err(InputError::Store {
@@ -119,32 +114,59 @@ pub fn open(source: &Source, opening: Opening) -> Result<Opened, InputError> {
             message: "the file is damaged; take it out of the store, and ingest its export again".to_owned(),
         }),
         (Kind::Refused(what), _) => Err(refused(&source.name, what)),
-        (Kind::Parquet, Some(_)) => no_parts("Parquet").map(|()| opened(Content::Parquet)),
-        (Kind::Parquet, None) => {
-            let what = "Parquet on standard input, which needs a file to seek in; give the file's name";
+        (Kind::Parquet, Input::File(_)) => no_parts("Parquet").map(|()| opened(Content::Parquet)),
+        (Kind::Parquet, Input::Stream(_)) => {
+            let what =
+                "Parquet on standard input or in a pipe, which needs a file to seek in; give the file's name";
             Err(refused(&source.name, what))
         }
-        (Kind::Zip, Some(mut file)) => {
+        (Kind::Zip, Input::File(mut file)) => {
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
             zip(source, Seekable::File(file), opening)
         }
-        (Kind::Zip, None) => {
-            let reader = Cursor::new(start).chain(standard_input(source));
+        (Kind::Zip, Input::Stream(rest)) => {
+            let reader = Cursor::new(start).chain(rest);
             zip(source, in_memory(&source.name, reader, opening.limits)?, opening)
         }
-        (_, file) => {
+        (_, input) => {
             no_parts("a text")?;
-            text(source, kind, start, file, opening)
+            text(source, kind, start, input, opening)
         }
     }
 }
 
-/// Standard input, whose digest is computed meanwhile where one is wanted.
-fn standard_input(source: &Source) -> Box<dyn Read + Send> {
-    match source.digest.clone() {
-        Some(digest) => Box::new(digest.of(std::io::stdin())),
-        None => Box::new(std::io::stdin()),
+/// Where the bytes of an export come from.
+enum Input {
+    /// A file in which a reader can move.
+    File(File),
+    /// What can be read once: standard input, a pipe. Its digest is computed meanwhile where one is wanted.
+    Stream(Box<dyn Read + Send>),
+}
+
+impl Input {
+    fn reader(&mut self) -> &mut dyn Read {
+        match self {
+            Self::File(file) => file,
+            Self::Stream(stream) => stream,
+        }
     }
+}
+
+fn input(source: &Source) -> std::io::Result<Input> {
+    let stream: Box<dyn Read + Send> = match &source.path {
+        None => Box::new(std::io::stdin()),
+        Some(path) => {
+            let file = File::open(path)?;
+            if file.metadata()?.is_file() {
+                return Ok(Input::File(file));
+            }
+            Box::new(file)
+        }
+    };
+    Ok(Input::Stream(match source.digest.clone() {
+        Some(digest) => Box::new(digest.of(stream)),
+        None => stream,
+    }))
 }
 
 /// A text, as it is or compressed.
@@ -152,15 +174,13 @@ fn text(
     source: &Source,
     kind: Kind,
     start: Vec<u8>,
-    file: Option<File>,
+    input: Input,
     opening: Opening,
 ) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&source.name, "cannot open", error);
-    let about = file.as_ref().map(File::metadata).transpose().map_err(failed)?;
-    let size = about.filter(std::fs::Metadata::is_file).map(|about| about.len());
-    let rest: Box<dyn Read + Send> = match file {
-        Some(file) => Box::new(file),
-        None => standard_input(source),
+    let (size, rest): (_, Box<dyn Read + Send>) = match input {
+        Input::File(file) => (Some(file.metadata().map_err(failed)?.len()), Box::new(file)),
+        Input::Stream(stream) => (None, stream),
     };
     let taken = Arc::new(AtomicU64::new(0));
     let whole = Counting::new(Cursor::new(start).chain(rest), Arc::clone(&taken));

@@ -23,7 +23,7 @@ pub struct Source {
     pub stored: Option<Arc<StoredFile>>,
     /// Slices of a store's file that are not read, by their number.
     pub skipped: Vec<bool>,
-    /// What computes the digest of standard input while it is read.
+    /// What computes the digest of standard input or a pipe while it is read.
     pub digest: Option<Digest>,
 }
 
@@ -149,9 +149,12 @@ fn in_order(mut files: Vec<PathBuf>) -> Vec<Source> {
     files.into_iter().map(Source::file).collect()
 }
 
-/// A sentence with the nearest name in the same directory, for a typing error.
+/// A sentence with the nearest name in the same directory, for a typing error, or with what a link leads to.
 fn hint(given: &str) -> String {
     let path = Path::new(given);
+    if let Ok(target) = path.read_link() {
+        return format!("; it is a link to {}, which is not there", target.display());
+    }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(wanted) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
         return String::new();

@@ -113,8 +113,10 @@ pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputEr
             encoding: TextEncoding::UTF_8,
         });
     }
-    let names = names.ok_or(InputError::NoHeader { path: path.to_owned() })?;
-    Ok(Header { names })
+    // A line of blanks is a record; where nothing else comes, it is no header.
+    let is_blank = |names: &Vec<String>| names.iter().all(String::is_empty) && trim(bytes).is_empty();
+    let names = names.filter(|names| !is_blank(names));
+    Ok(Header { names: names.ok_or(InputError::NoHeader { path: path.to_owned() })? })
 }
 
 #[cfg(test)]

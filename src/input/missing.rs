@@ -91,10 +91,11 @@ pub fn missing_columns(
     });
     let detect = profile.detect(kind).iter().filter(|name| lacking.is_empty() && !header.has(name));
     let wanted: Vec<String> = wanted.chain(detect.map(|name| format!("`{name}`"))).collect();
+    let shown = header.shown(Some(profile), &[]);
     let near: Vec<String> = lacking
         .iter()
         .flat_map(|field| specs(field))
-        .filter_map(|name| header.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
+        .filter_map(|name| shown.nearest(&name).map(|near| format!("`{near}` looks like `{name}`")))
         .collect();
     let todo = match &source.stored {
         None => "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE",
@@ -116,7 +117,7 @@ pub fn missing_columns(
         path: source.name.clone(),
         missing: wanted,
         profile: profile.name.clone(),
-        header: header.summary(),
+        header: shown.summary(),
         hint,
     }
 }

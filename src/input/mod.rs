@@ -33,6 +33,7 @@ pub mod rooms;
 pub mod scan;
 pub mod sessions;
 pub mod settings;
+pub mod shown;
 pub mod specimens;
 pub mod store;
 pub mod stream;

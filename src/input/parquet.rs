@@ -44,7 +44,7 @@ impl ParquetFile {
         }
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| damaged(source, &error);
+        let failed = |error: PolarsError| damaged(&source.name, &error);
         let size = file.metadata().map_or(0, |about| about.len());
         let (names, rows) = guarded(
             || panicked(&source.name),
@@ -83,7 +83,7 @@ impl ParquetFile {
     pub fn metadata(source: &Source) -> Result<Vec<(String, String)>, InputError> {
         let path = source.path.clone().unwrap_or_default();
         let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-        let failed = |error: PolarsError| damaged(source, &error);
+        let failed = |error: PolarsError| damaged(&source.name, &error);
         guarded(
             || panicked(&source.name),
             || {
@@ -144,8 +144,7 @@ impl ParquetFile {
 
     /// The columns that are needed, each at its place in the header, of the slice that begins at a row.
     fn columns(&self, file: File, first: usize, needed: &[usize]) -> Result<Vec<Option<Column>>, InputError> {
-        let failed =
-            |error: PolarsError| InputError::Parquet { path: self.name.clone(), message: error.to_string() };
+        let failed = |error: PolarsError| damaged(&self.name, &error);
         let mut needed = needed.to_vec();
         needed.sort_unstable();
         needed.dedup();
@@ -174,9 +173,9 @@ fn panicked(name: &str) -> InputError {
     InputError::Parquet { path: name.to_owned(), message }
 }
 
-fn damaged(source: &Source, error: &PolarsError) -> InputError {
+fn damaged(name: &str, error: &PolarsError) -> InputError {
     let message = format!("cannot read the Parquet file: {error}; write it again");
-    InputError::Parquet { path: source.name.clone(), message }
+    InputError::Parquet { path: name.to_owned(), message }
 }
 
 /// Beyond it a float no longer tells neighbouring whole numbers apart: an id in it has been rounded.

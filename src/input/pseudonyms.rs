@@ -24,7 +24,7 @@ const LONGEST_KEY: usize = 64 * 1024;
 /// The bytes of a digest that a pseudonym keeps: at 128 bits, 10⁹ persons share one with a probability below 10⁻²⁰.
 const KEPT: usize = 16;
 
-/// What the fingerprint of a key is the digest of; no id holds a zero byte.
+/// What the fingerprint of a key is the digest of: no id that an export would hold.
 const FINGERPRINT_OF: &[u8] = b"gmv\0the fingerprint of a key";
 
 /// A key, ready to make pseudonyms.
@@ -78,6 +78,15 @@ impl Pseudonyms {
         format!("p_{}", self.digits(id, KEPT))
     }
 
+    /// What stands in the place of a cell that tells what a person's id tells; a blank stays blank.
+    #[must_use]
+    pub fn in_place_of(&self, cell: &[u8]) -> String {
+        match unguard(cell) {
+            b"" => String::new(),
+            id => self.of(id),
+        }
+    }
+
     /// What tells this key from others, and tells nothing about it: 16 hexadecimal digits.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -93,15 +102,11 @@ impl Pseudonyms {
 
     /// Replaces what a rejected row shows of persons: its cell as it stands, where it is no id that could be used.
     pub(super) fn replace_in(&self, reject: &mut Reject) {
-        let pseudonym = |text: &[u8]| match unguard(text) {
-            b"" => String::new(),
-            id => self.of(id),
-        };
         if PERSONS.contains(&reject.fault.field) {
-            reject.fault.value = pseudonym(&reject.fault.value).into_bytes().into();
+            reject.fault.value = self.in_place_of(&reject.fault.value).into_bytes().into();
         }
         for (_, text) in reject.cells.iter_mut().filter(|(name, _)| PERSONS.contains(name)) {
-            *text = pseudonym(text.as_bytes());
+            *text = self.in_place_of(text.as_bytes());
         }
     }
 }

@@ -204,7 +204,7 @@ fn work<C: Columns, R: RowReader<C>>(
                 let (lines, rows) = rows.each(&file.columns.strict(), |record, line| {
                     reader.row(&file, record, Place { file: file.index, block: ordinal, line });
                 });
-                Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
+                end_block(&file, BlockCount { file: file.index, block: ordinal, lines, rows }, reader)
             }
             Err(failure) => Err(failure),
         };

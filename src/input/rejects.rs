@@ -64,6 +64,8 @@ pub enum Reason {
     SerialDay,
     /// A date or time of day that does not exist.
     NoSuchTime,
+    /// A time for which no instant can be reckoned.
+    TimeOutOfRange,
     /// No number of seconds.
     NotSeconds,
     /// A session that ends before it begins.
@@ -102,6 +104,7 @@ impl Reason {
             Self::TooLarge => "amount too large",
             Self::NotTime | Self::SerialDay => "not a time",
             Self::NoSuchTime => "no such date or time",
+            Self::TimeOutOfRange => "time out of range",
             Self::NotSeconds => "not a number of seconds",
             Self::EndsBeforeStart | Self::EndsBeforeStarted => "ends before it begins",
             Self::NotNumber => "not a number",
@@ -156,6 +159,7 @@ impl fmt::Display for Reason {
             Self::NotTime => f.write_str(NOT_TIME),
             Self::SerialDay => f.write_str(SERIAL_DAY),
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
+            Self::TimeOutOfRange => write!(f, "is out of the range of times, which ends at 9999-12-30"),
             Self::NotSeconds => write!(f, "is no number of seconds"),
             Self::EndsBeforeStart => write!(f, "is before entered_at"),
             Self::NotNumber => write!(f, "is no number of at least 0, such as 12,345 or 1.2万"),
@@ -207,6 +211,7 @@ impl From<TimeError> for Reason {
         match error {
             TimeError::NotTime => Self::NotTime,
             TimeError::NoSuchTime => Self::NoSuchTime,
+            TimeError::OutOfRange => Self::TimeOutOfRange,
         }
     }
 }

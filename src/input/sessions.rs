@@ -196,17 +196,19 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
 
     #[inline]
     fn parse(&mut self, columns: &SessionColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
-        let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
+        // What a store holds was allowed when it was ingested.
+        let mangled = self.allow_mangled || columns.stored;
+        let specimens = &mut self.tally.specimens;
         let viewer =
             person_cell(("viewer_id", &columns.viewer), record, mangled, &columns.anonymous, specimens)?;
         let times = self.times.of(&columns.profile);
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
         let (left, watched) = length(columns, record, start, times)?;
-        let live = live_cell(&columns.live, record, self.allow_mangled)?;
+        let live = live_cell(&columns.live, record, mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
-        let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
+        let streamer = id_cell("streamer_id", &columns.streamer, record, mangled, |streamer| {
             if streamer.is_empty() { None } else { Some(streamers.code(streamer)) }
         })?;
         let streamer = streamer.ok_or_else(|| fault("streamer_id", &columns.streamer, Reason::Blank, b""))?;

@@ -83,6 +83,12 @@ impl ReadSettings {
         FeedOptions { opening: self.opening, delimiter: self.delimiter, block_size: self.block_size }
     }
 
+    /// Whether it matters when an order was refunded.
+    #[must_use]
+    pub fn needs_times_of_refunds(&self) -> bool {
+        self.refund_within.is_some() || self.further == FurtherColumns::Mapped
+    }
+
     /// The constant columns of one file.
     #[must_use]
     pub fn constants(&self, source: &Source) -> BTreeMap<String, String> {

@@ -51,13 +51,14 @@ impl Streamers {
 
     fn from_table(table: &SmallTable) -> Result<Self, InputError> {
         let missing = || {
-            let near = table.header.nearest("streamer_id").map(|near| format!("; did you mean `{near}`?"));
+            let shown = table.header.shown(None, &["streamer", "tier"]);
+            let near = shown.nearest("streamer_id").map(|near| format!("; did you mean `{near}`?"));
             table.error(
                 1,
                 0,
                 format!(
                     "missing column `streamer_id`; the header has: {}{}",
-                    table.header.summary(),
+                    shown.summary(),
                     near.unwrap_or_default()
                 ),
             )

@@ -55,6 +55,21 @@ impl AtomicFile {
         Ok(Self { path: path.to_owned(), inner })
     }
 
+    /// Makes it its owner's alone from now on, whatever the file that it replaces was; a device or a pipe stays as it is.
+    #[cfg(unix)]
+    pub fn make_private(&self) -> Result<(), PresentError> {
+        use std::os::unix::fs::PermissionsExt;
+        let Inner::Temporary { file, .. } = &self.inner else { return Ok(()) };
+        let set = file.get_ref().as_file().set_permissions(Permissions::from_mode(0o600));
+        set.map_err(|error| cannot_create(&self.path, error))
+    }
+
+    /// Does nothing, where there are no such permissions.
+    #[cfg(not(unix))]
+    pub fn make_private(&self) -> Result<(), PresentError> {
+        Ok(())
+    }
+
     /// Whether the bytes go to a terminal (`/dev/tty`).
     #[must_use]
     pub fn is_terminal(&self) -> bool {

@@ -53,6 +53,7 @@ pub fn document(
         notes: notes(aggregate, shown),
         metadata,
         currency: currency.to_owned(),
+        names_persons: aggregate.grouping.names_persons,
     }
 }
 

@@ -23,6 +23,7 @@ pub fn hostile() -> Document {
             ("gmv.timezone".to_owned(), "Asia/Shanghai".to_owned()),
         ],
         currency: "¥".to_owned(),
+        names_persons: false,
     }
 }
 

@@ -127,6 +127,8 @@ pub struct Document {
     pub metadata: Vec<(String, String)>,
     /// The currency sign in documents for people, such as `¥`.
     pub currency: String,
+    /// Whether rows name persons, so that a file of them is its owner's alone.
+    pub names_persons: bool,
 }
 
 impl Document {

@@ -2,15 +2,30 @@
 
 use std::io::Write;
 
+use super::atomic::AtomicFile;
 use super::csv::guarded;
 use super::error::PresentError;
 use crate::engine::reconciliation::RejectSummary;
+
+/// Writes all rejected rows into their file, and puts it in its place.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(
+    rejects: &[(&str, RejectSummary)],
+    raw_text: bool,
+    mut file: AtomicFile,
+) -> Result<(), PresentError> {
+    let place = file.path().display().to_string();
+    render(rejects, raw_text, &mut file).map_err(|error| error.at(&place))?;
+    file.commit()
+}
 
 /// Writes all rejected rows as CSV: input, file, line, column, field, reason, value, and the mapped cells.
 ///
 /// # Errors
 /// When writing fails.
-pub fn render(
+fn render(
     rejects: &[(&str, RejectSummary)],
     raw_text: bool,
     out: &mut dyn Write,

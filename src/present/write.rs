@@ -58,6 +58,9 @@ impl Sink {
 
     /// Renders the document into the target and puts it in its place.
     pub fn finish(self, document: &Document, options: &RenderOptions) -> Result<Outcome, PresentError> {
+        if let (Destination::File(file), true) = (&self.0, document.names_persons) {
+            file.make_private()?;
+        }
         self.put(|terminal, out| send(document, options, terminal, out))
     }
 

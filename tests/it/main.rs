@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod advice;
 mod architecture;
 mod bootstrap;
 mod check;

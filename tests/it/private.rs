@@ -5,10 +5,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use polars::prelude::*;
-
 use crate::shop::{BOTH, RESULT, orders_with, shop};
-use crate::support::Work;
+use crate::support::{Work, texts_of};
 
 /// Runs `gmv` with the words of a line.
 fn gmv(work: &Work, line: &str) -> crate::support::Run {
@@ -35,12 +33,10 @@ fn below(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 /// The texts of a column in the store's file of a kind of rows.
-fn column(work: &Work, kind: &str, name: &str) -> Vec<Option<String>> {
+fn stored(work: &Work, kind: &str, name: &str) -> Vec<Option<String>> {
     let files = below(&work.path("store").join(kind));
     assert_eq!(files.len(), 1, "{files:?}");
-    let frame = ParquetReader::new(std::fs::File::open(&files[0]).unwrap()).finish().unwrap();
-    let texts = frame.column(name).unwrap().str().unwrap();
-    texts.iter().map(|text| text.map(str::to_owned)).collect()
+    texts_of(&files[0], name)
 }
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -92,14 +88,14 @@ fn pseudonyms_stand_for_persons_and_change_no_result() {
     assert_eq!(run.out, RESULT, "{}", run.err);
     // HMAC-SHA256 of the id under the key, by Python's hmac: the first 16 bytes.
     let (u1, seven) = ("p_39536bc0c20e6efcd22ec30bb96eec5a", "p_feaff9f7dfc8065899600c7348bbc245");
-    let buyers = column(&work, "orders", "buyer_id");
-    let viewers = column(&work, "sessions", "viewer_id");
+    let buyers = stored(&work, "orders", "buyer_id");
+    let viewers = stored(&work, "sessions", "viewer_id");
     assert_eq!(buyers[0].as_deref(), Some(u1));
     assert_eq!((&viewers[0], &viewers[1]), (&buyers[0], &buyers[0]));
     assert_eq!(buyers[4].as_deref(), Some(seven));
     assert_eq!((&buyers[6], &viewers[6]), (&None, &None), "nobody stays nobody");
-    assert_eq!(column(&work, "orders", "streamer_id")[0].as_deref(), Some("s1"));
-    assert_eq!(column(&work, "orders", "order_id")[3].as_deref(), Some("A-4"));
+    assert_eq!(stored(&work, "orders", "streamer_id")[0].as_deref(), Some("s1"));
+    assert_eq!(stored(&work, "orders", "order_id")[3].as_deref(), Some("A-4"));
     let refused = |line: &str, message: &str| {
         let run = gmv(&work, line);
         assert!(run.code == 1 && run.err.contains(message), "{line}: {}", run.err);
@@ -184,6 +180,106 @@ fn a_file_without_a_header_does_not_show_its_first_row() {
         run.err
     );
     assert!(!run.err.contains("朝阳") && !run.err.contains("138"), "{}", run.err);
+}
+
+/// Names without digits, numbers with marks between their digits, addresses, and one that nearly is a name: every kind of file.
+#[test]
+fn the_first_row_of_no_file_is_shown() {
+    let work = keyed();
+    let first_lines = [
+        "alice,+86-138-0000-0000,Road 5",
+        "alice,amounts Road 5,buyer idd,streamer id",
+        "order_id,alice@example.com,amount",
+        "alice,alice,alice",
+        "buyer_id,alice,138 0013 8000",
+    ];
+    for line in first_lines {
+        work.write("x.csv", format!("{line}\n{line}\n"));
+        for options in [
+            "ingest --store z --orders x.csv --pseudonymize key",
+            "ingest --store z --sessions x.csv",
+            "decompose --orders x.csv --sessions sessions.csv",
+            "decompose --orders x.csv --sessions sessions.csv --by region",
+            "decompose --orders orders.csv --sessions x.csv",
+            "decompose --orders orders.csv --sessions sessions.csv --streamers x.csv",
+            "decompose --orders orders.csv --sessions sessions.csv --lives x.csv",
+            "decompose --orders orders.csv --sessions sessions.csv --refunds x.csv --basis net",
+            "decompose --facts x.csv",
+            "decompose --rooms x.csv",
+            "check --orders x.csv",
+        ] {
+            let run = gmv(&work, options);
+            assert!(run.code == 1 && run.out.is_empty(), "{options}: {}{}", run.out, run.err);
+            for cell in ["alice", "138", "Road", "idd", "streamer id"] {
+                assert!(!run.err.contains(cell), "{line}: {options}: {}", run.err);
+            }
+        }
+    }
+}
+
+/// A profile in which the person stands under a second name, too: as it is, in a joined id, and by the column's own name.
+const MEMBERS: &str = "name = \"members\"\n[orders.columns]\norder_id = \"no\"\nbuyer_id = \"member\"\nstreamer_id = \"s\"\npaid_at = \"t\"\namount = \"a\"\n\
+                       guest = \"member\"\nline_id = { join = [\"no\", \"member\"] }\nchannel = \"c\"\n\
+                       [sessions.columns]\nviewer_id = \"member\"\nstreamer_id = \"s\"\nentered_at = \"t\"\nwatch_seconds = \"w\"\nguest = \"member\"\n";
+
+fn with_members() -> Work {
+    let work = keyed();
+    work.write("p.toml", MEMBERS);
+    work.write(
+        "orders.csv",
+        "no,member,s,t,a,c\n1,alice,s1,2026-03-02 20:00:00,5.00,app\n2,,s1,2026-03-02 20:00:00,5.00,app\n",
+    );
+    work.write("sessions.csv", "member,s,t,w\nalice,s1,2026-03-02 19:00:00,60\n,s1,2026-03-02 19:00:00,60\n");
+    work
+}
+
+#[test]
+fn a_person_under_a_second_name_is_a_pseudonym_too() {
+    let work = with_members();
+    let run = gmv(&work, &format!("ingest --store store {BOTH} --profile p.toml --pseudonymize key"));
+    assert_eq!(run.code, 0, "{}", run.err);
+    for (kind, person) in [("orders", "buyer_id"), ("sessions", "viewer_id")] {
+        let persons = stored(&work, kind, person);
+        assert!(persons[0].as_ref().unwrap().starts_with("p_") && persons[1].is_none(), "{persons:?}");
+        assert_eq!(stored(&work, kind, "guest"), persons);
+    }
+    assert_eq!(stored(&work, "orders", "channel"), [Some("app".to_owned()), Some("app".to_owned())]);
+    let lines = stored(&work, "orders", "line_id");
+    assert!(lines.iter().flatten().all(|line| line.starts_with("p_")) && lines[0] != lines[1], "{lines:?}");
+    for path in below(&work.path("store")) {
+        assert!(!String::from_utf8_lossy(&std::fs::read(path).unwrap()).contains("alice"));
+    }
+    assert!(gmv(&work, "decompose --store store --by guest").out.contains("p_"));
+    for by in ["guest", "channel,guest"] {
+        let run = gmv(&work, &format!("decompose {BOTH} --profile p.toml --pseudonymize key --by {by}"));
+        let message = "orders.csv:1: --by guest would name persons in spite of --pseudonymize, since it is the column of buyer_id;";
+        assert!(run.code == 1 && run.err.contains(message) && run.out.is_empty(), "{}", run.err);
+    }
+}
+
+#[test]
+fn results_that_name_persons_are_their_owners_alone() {
+    let work = with_members();
+    let profiled = format!("decompose {BOTH} --profile p.toml");
+    for (name, line) in [
+        ("by-name.csv", format!("{profiled} --by buyer_id")),
+        ("by-column.csv", format!("{profiled} --by channel,guest")),
+        ("facts.csv", "decompose --facts by-name.csv --by buyer_id".to_owned()),
+    ] {
+        work.write(name, "");
+        std::fs::set_permissions(work.path(name), std::fs::Permissions::from_mode(0o666)).unwrap();
+        let run = gmv(&work, &format!("{line} -o {name}"));
+        assert_eq!((run.code, mode(&work.path(name))), (0, 0o600), "{line}: {}", run.err);
+        assert!(work.read(name).contains("alice"), "{line}");
+    }
+    work.write("sums.csv", "");
+    std::fs::set_permissions(work.path("sums.csv"), std::fs::Permissions::from_mode(0o664)).unwrap();
+    assert_eq!(gmv(&work, &format!("{profiled} --by channel -o sums.csv")).code, 0);
+    assert_eq!(mode(&work.path("sums.csv")), 0o664);
+}
+
+#[test]
+fn grouping_by_persons_is_refused_under_pseudonyms() {
     let run = gmv(&keyed(), &format!("decompose {BOTH} --pseudonymize key --by buyer_id"));
     assert!(run.code == 2 && run.err.contains("--by buyer_id would name persons"), "{}", run.err);
 }

@@ -11,7 +11,9 @@ use crate::input::binding::{Header, Origin, Overridden};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::naming;
-use crate::input::profile::{Anonymous, Carrier, OrderLevel, OrdersProfile, Per, Profile, Status};
+use crate::input::profile::{
+    Anonymous, Carrier, ColumnSpec, OrderLevel, OrdersProfile, Per, Profile, Status,
+};
 use crate::input::read::Columns;
 use crate::input::settings::{FurtherColumns, ReadSettings};
 
@@ -122,6 +124,17 @@ impl OrderColumns {
         self.buyer.is_there()
     }
 
+    /// Where the buyer is.
+    pub(in crate::input) fn buyer(&self) -> &Origin {
+        &self.buyer
+    }
+
+    /// Whether a dimension is read from the column of the buyers.
+    #[must_use]
+    pub fn dimensions_name_persons(&self) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.shares(&self.buyer))
+    }
+
     /// Whether the file says what was refunded.
     #[must_use]
     pub fn has_refunds(&self) -> bool {
@@ -174,33 +187,36 @@ impl OrderColumns {
             Some(OrderLevel::Line) | None => find("line_id")?,
         };
         let amount = find("amount")?;
-        let missing = |name: &str| dimension_missing(source, header, profile, name);
-        let dimension = |name: &String| find(name)?.there().ok_or_else(|| missing(name));
-        let dimensions = settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
-        let is_kept = settings.further == FurtherColumns::Mapped;
-        let times_matter = settings.refund_within.is_some() || is_kept;
-        let further = || header.further(&source.name, &orders.columns, &constants, &OTHER_COLUMNS, is_typed);
+        let buyer = find("buyer_id")?;
+        let dimension = |name: &String| match find(name)? {
+            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
+            found if settings.pseudonyms.is_some() && found.shares(&buyer) => {
+                Err(names_persons(source, name))
+            }
+            found => Ok(found),
+        };
+        let refunded_at = settings.needs_times_of_refunds().then(|| find("refunded_at")).transpose()?;
         Ok(Self {
-            extras: if is_kept { further()? } else { Vec::new() },
+            dimensions: settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
+            extras: extras(source, header, settings, (&orders.columns, &constants))?,
             overridden: header.overridden(&orders.columns, &constants, |name| is_read(name, settings)),
             stored: source.stored.is_some(),
             amount_definition: definition(&amount, header, orders.amount_per, source),
             profile: Arc::clone(profile),
             order: find("order_id")?,
             line,
-            buyer: find("buyer_id")?,
+            buyer,
             streamer: find("streamer_id")?,
             name: find("streamer_name")?,
             paid_at: find("paid_at")?,
             amount,
             refund: find("refund_amount")?,
-            refunded_at: if times_matter { find("refunded_at")? } else { Origin::Absent },
+            refunded_at: refunded_at.unwrap_or(Origin::Absent),
             // Nothing depends on it, so a name that stands twice does no harm.
             refund_time: find("refunded_at").unwrap_or(Origin::Absent),
             status: find("status")?,
             carrier: find("carrier")?,
             live: find("live_id")?,
-            dimensions,
             statuses: Words::new(
                 orders.statuses.as_ref().or(canonical.and_then(|one| one.statuses.as_ref())),
             ),
@@ -234,8 +250,30 @@ impl OrderColumns {
     }
 }
 
+/// The columns that a store keeps beside those that have a place of their own.
+fn extras(
+    source: &Source,
+    header: &Header,
+    settings: &ReadSettings,
+    (columns, constants): (&BTreeMap<String, ColumnSpec>, &BTreeMap<String, String>),
+) -> Result<Vec<(String, Origin)>, InputError> {
+    match settings.further {
+        FurtherColumns::Dimensions => Ok(Vec::new()),
+        FurtherColumns::Mapped => header.further(&source.name, columns, constants, &OTHER_COLUMNS, is_typed),
+    }
+}
+
+fn names_persons(source: &Source, name: &str) -> InputError {
+    let message = format!(
+        "--by {name} would name persons in spite of --pseudonymize, since it is the column of buyer_id; ingest the exports into a store, \
+         and group there"
+    );
+    InputError::Profile { path: format!("{}:1", source.name), message }
+}
+
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {
-    let near = header.nearest(name).map(|near| format!("; did you mean `{near}`?"));
+    let shown = header.shown(Some(profile), &[]);
+    let near = shown.nearest(name).map(|near| format!("; did you mean `{near}`?"));
     let near = near.unwrap_or_else(|| match &source.stored {
         Some(_) => "; a store keeps the columns that the profile maps: map it, and ingest the export again"
             .to_owned(),
@@ -245,7 +283,7 @@ fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: 
         path: source.name.clone(),
         missing: vec![format!("`{name}` of --by")],
         profile: profile.name.clone(),
-        header: header.summary(),
+        header: shown.summary(),
         hint: near,
     }
 }

@@ -209,7 +209,7 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
     fn parse(&mut self, columns: &OrderColumns, record: &Record<'_>, place: Place) -> Result<(), Fault> {
         let order = self.order(columns, record, place)?;
         let line = self.line(columns, record)?;
-        let (mangled, specimens) = (self.allow_mangled, &mut self.tally.specimens);
+        let (mangled, specimens) = (self.takes_mangled(columns), &mut self.tally.specimens);
         let buyer =
             person_cell(("buyer_id", &columns.buyer), record, mangled, &columns.anonymous, specimens)?;
         let paid_at = time_cell("paid_at", &columns.paid_at, record, self.times.of(&columns.profile))?;
@@ -222,10 +222,10 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         let once = if amount.is_none() { columns.once.without_amount() } else { columns.once };
         let amount = amount.unwrap_or_default();
         let refund = self.refund(columns, record, paid_at)?;
-        let live_id = live_cell(&columns.live, record, self.allow_mangled)?;
+        let live_id = live_cell(&columns.live, record, mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
         let streamers = &mut self.streamers;
-        let streamer = id_cell("streamer_id", &columns.streamer, record, self.allow_mangled, |streamer| {
+        let streamer = id_cell("streamer_id", &columns.streamer, record, mangled, |streamer| {
             if streamer.is_empty() { NO_STREAMER } else { streamers.code(streamer) }
         })?;
         let carrier = carrier(columns, record);
@@ -255,11 +255,17 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         Ok(())
     }
 
+    /// Whether ids in scientific notation are taken from a file: what a store holds was allowed when it was ingested.
+    #[inline]
+    fn takes_mangled(&self, columns: &OrderColumns) -> bool {
+        self.allow_mangled || columns.stored
+    }
+
     fn order(&self, columns: &OrderColumns, record: &Record<'_>, place: Place) -> Result<IdKey, Fault> {
         if columns.rows_are_orders() {
             return Ok(place.order());
         }
-        let order = id_cell("order_id", &columns.order, record, self.allow_mangled, IdKey::new)?;
+        let order = id_cell("order_id", &columns.order, record, self.takes_mangled(columns), IdKey::new)?;
         if order.is_nobody() { Err(fault("order_id", &columns.order, Reason::Blank, b"")) } else { Ok(order) }
     }
 
@@ -289,8 +295,9 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         if !T::KEEPS_LINES {
             self.lines.clear();
         }
+        let mangled = self.takes_mangled(columns);
         let (lines, worker) = (&mut self.lines, self.worker);
-        let line = id_cell("line_id", &columns.line, record, self.allow_mangled, |line| {
+        let line = id_cell("line_id", &columns.line, record, mangled, |line| {
             let length = u16::try_from(line.len()).map_err(|_| Reason::TooLong)?;
             if length == 0 {
                 return Err(Reason::Blank);

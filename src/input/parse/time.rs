@@ -15,6 +15,8 @@ pub enum TimeError {
     NotTime,
     /// The form is right, but there is no such date or time of day.
     NoSuchTime,
+    /// There is such a time, but no instant can be reckoned for it.
+    OutOfRange,
 }
 
 /// The first year of the table of days.
@@ -122,7 +124,7 @@ impl TimeParser {
             Some(offset) => offset.to_timestamp(local),
             None => self.zone.to_timestamp(local),
         };
-        Ok(Instant(stamp.map_err(|_| TimeError::NoSuchTime)?.as_second()))
+        Ok(Instant(stamp.map_err(|_| TimeError::OutOfRange)?.as_second()))
     }
 }
 

@@ -68,6 +68,11 @@ impl SessionColumns {
         &self.overridden
     }
 
+    /// Where the viewer is.
+    pub(in crate::input) fn viewer(&self) -> &Origin {
+        &self.viewer
+    }
+
     /// Whether the file says where sessions came from.
     #[must_use]
     pub fn has_source(&self) -> bool {

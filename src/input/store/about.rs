@@ -10,8 +10,9 @@ use crate::input::profile::RowKind;
 use crate::input::sessions::SessionTally;
 use crate::units::Instant;
 
-/// The form of a store's files; a later one is refused.
-pub const FORMAT: u32 = 1;
+/// The form of a store's files; a later one is refused, and of an earlier one the export must be ingested again: in the first, the
+/// footer was not sealed, and workbooks were stored without their rows.
+pub const FORMAT: u32 = 2;
 
 /// The key of [`About`] in a file's metadata, as JSON.
 pub const ABOUT_KEY: &str = "gmv.store";
@@ -77,6 +78,15 @@ pub struct Counts {
     pub stored: u64,
     /// Their money.
     pub money: i128,
+}
+
+impl Counts {
+    /// Whether every row is accounted for.
+    #[must_use]
+    pub fn close(&self) -> bool {
+        Some(self.read)
+            == self.structural.checked_add(self.rejected).and_then(|less| less.checked_add(self.stored))
+    }
 }
 
 /// How an export was read: what could make other rows of the same bytes.
@@ -214,4 +224,16 @@ pub struct SlicesAbout {
 #[must_use]
 pub fn folder(kind: RowKind) -> &'static str {
     kind.name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_close_where_no_row_is_lost() {
+        let counts = Counts { read: 9, structural: 2, rejected: 1, stored: 6, ..Counts::default() };
+        assert!(counts.close() && Counts::default().close());
+        assert!(!Counts { stored: 0, ..counts }.close() && !Counts { stored: u64::MAX, ..counts }.close());
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoredFile;
-use super::about::{FORMAT, PLAIN, ROW, folder};
+use super::about::{FORMAT, PLAIN, ROW, Reading, folder};
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
@@ -46,7 +46,18 @@ impl Store {
         // Where the lock cannot be opened or had, as on a disk that is read only, nobody ingests either.
         let reading = File::open(directory.join(READING)).ok();
         let reading = reading.filter(|lock| lock.lock_shared().is_ok()).map(Arc::new);
-        Self::list(directory, reading.as_ref(), None)
+        let store = Self::list(directory, reading.as_ref(), None)?;
+        Self::check_agreement(store.files.values().map(|file| (file.path.as_path(), &file.about.reading)))?;
+        match store.files.values().find(|file| !file.is_current()) {
+            None => Ok(store),
+            Some(file) => {
+                let message = format!(
+                    "an earlier version of gmv wrote this file; ingest its export ({}) again",
+                    file.about.source
+                );
+                Err(refused(&file.path, &message))
+            }
+        }
     }
 
     /// A store to ingest into, made where it is missing; `wait` is called before waiting for another run.
@@ -83,7 +94,7 @@ impl Store {
             }
         }
         let store = Self { directory: directory.to_owned(), files, _lock: lock };
-        store.share_profiles().check_persons()
+        Ok(store.share_profiles())
     }
 
     /// Gives files of one profile the same one, so that a worker needs one parser of times for all of them.
@@ -98,39 +109,41 @@ impl Store {
         self
     }
 
-    /// Refuses a store in which persons stand in two ways, and would be two persons each.
-    fn check_persons(self) -> Result<Self, InputError> {
-        for file in self.files.values() {
-            self.check_mixing(file.about.reading.persons.as_deref(), None, &file.path)?;
-        }
-        Ok(self)
-    }
-
-    /// Refuses a file at `path`, in which persons stand in this way, beside others, but for the one that it replaces.
+    /// Refuses files that cannot stand in one store: where persons stand in two ways they would be two persons each, and days of two zones
+    /// are no days. What comes first is the store, what comes after is at fault.
     ///
     /// # Errors
     /// [`InputError::Store`].
-    pub(super) fn check_mixing(
-        &self,
-        persons: Option<&str>,
-        replaced: Option<&Arc<StoredFile>>,
-        path: &Path,
+    pub(super) fn check_agreement<'a>(
+        readings: impl Iterator<Item = (&'a Path, &'a Reading)>,
     ) -> Result<(), InputError> {
-        let Some(persons) = persons else { return Ok(()) };
-        let stay = self.files.values().filter(|file| !replaced.is_some_and(|old| Arc::ptr_eq(old, file)));
-        let other =
-            stay.filter_map(|file| file.about.reading.persons.as_deref()).find(|other| *other != persons);
-        let Some(other) = other else { return Ok(()) };
-        let message = match (persons, other) {
-            (PLAIN, _) => {
-                "the store holds persons by pseudonyms; give --pseudonymize with the key of the others"
+        let (mut persons, mut zone): (Option<&str>, Option<&str>) = (None, None);
+        for (path, reading) in readings {
+            let (known, here) = (*zone.get_or_insert(&reading.timezone), &reading.timezone);
+            if known != here {
+                return Err(refused(path, &two_zones(known, here)));
             }
-            (_, PLAIN) => {
-                "the store holds persons by their ids; use a new store for pseudonyms, or leave --pseudonymize out"
+            let Some(here) = reading.persons.as_deref() else { continue };
+            let known = *persons.get_or_insert(here);
+            if known != here {
+                return Err(refused(path, two_persons(known, here)));
             }
-            _ => "the store holds pseudonyms of another key; give that key, or use a new store",
-        };
-        Err(refused(path, message))
+        }
+        Ok(())
+    }
+
+    /// The zone of the files of a store; `None` where there is no store yet, or nothing in it.
+    ///
+    /// # Errors
+    /// When a file of it is damaged.
+    pub fn zone_of(directory: &Path) -> Result<Option<String>, InputError> {
+        Ok(Self::list(directory, None, None)?.zone().map(str::to_owned))
+    }
+
+    /// The zone of its files; `None` where it holds none.
+    #[must_use]
+    pub fn zone(&self) -> Option<&str> {
+        self.files.values().next().map(|file| file.about.reading.timezone.as_str())
     }
 
     /// Whether a file would lie in a store, which holds nothing but its own.
@@ -263,6 +276,26 @@ fn mark(directory: &Path) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(directory.join(MARKER)).map_err(|error| error.error)?;
     Ok(())
+}
+
+fn two_zones(known: &str, here: &str) -> String {
+    format!(
+        "the times of the store were read in the zone {known}, and those of this file in {here}; give --timezone {known}, or ingest all \
+         of its exports again with --timezone {here}"
+    )
+}
+
+fn two_persons(known: &str, here: &str) -> &'static str {
+    match (here, known) {
+        (PLAIN, _) => "the store holds persons by pseudonyms; give --pseudonymize with the key of the others",
+        (_, PLAIN) => {
+            "the store holds persons by their ids; use a new store for pseudonyms, leave --pseudonymize out, or ingest all of its exports \
+             again with it"
+        }
+        _ => {
+            "the store holds pseudonyms of another key; give that key, use a new store, or ingest all of its exports again with this one"
+        }
+    }
 }
 
 fn refused(path: &Path, message: &str) -> InputError {

@@ -1,10 +1,8 @@
 //! Exports into a store, one after the other: what is there already, what is new, and the file of each.
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use super::StoredFile;
 use super::about::{ABOUT_KEY, About, Counts, FORMAT, PLAIN, Reading, SLICES_KEY, SlicesAbout};
 use super::digest::{Digest, FileDigest};
 use super::directory::Store;
@@ -51,7 +49,7 @@ pub struct Job {
     source: Source,
     kind: RowKind,
     digest: Option<FileDigest>,
-    /// Where its file is begun: its place, or for standard input one beside it.
+    /// Where its file is begun: its place, or for standard input and pipes one beside it.
     pub path: PathBuf,
 }
 
@@ -79,7 +77,9 @@ impl<'s> Ingestion<'s> {
     /// # Errors
     /// When it cannot be read, or the store holds its bytes with other constant columns under another name.
     pub fn begin(&mut self, kind: RowKind, source: &Source) -> Result<Option<Job>, InputError> {
-        let Some(path) = &source.path else {
+        // What can be read only once is known when it has been read.
+        let is_stream = |path: &Path| path.metadata().is_ok_and(|about| !about.is_file());
+        let Some(path) = source.path.as_ref().filter(|path| !is_stream(path)) else {
             let digest = Some(Digest::default());
             let source = Source { digest, ..source.clone() };
             let path = self.store.place(kind, "standard-input");
@@ -125,6 +125,10 @@ impl<'s> Ingestion<'s> {
         let (kind, source) = (job.kind, &job.source);
         let nothing = || InputError::Empty { path: source.name.clone() };
         let form = form(&read.files.files.first().ok_or_else(nothing)?.columns);
+        let rows = Counts { stored: written.rows, ..read.counts };
+        if !rows.close() {
+            return Err(lost(source, &rows));
+        }
         let reading = self.reading(source, &form);
         let (sha256, bytes) = match (&job.digest, &source.path, &source.digest) {
             (Some(digest), Some(path), _) => {
@@ -137,8 +141,6 @@ impl<'s> Ingestion<'s> {
             return Ok(None);
         }
         let path = self.store.place(kind, &sha256);
-        let replaced = self.store.files(kind).find(|file| file.about.source_sha256 == sha256);
-        self.check_persons(source, replaced, &reading)?;
         let before = self.known(kind, &sha256).map(|about| (about.sequence, about.ingested_at.clone()));
         let status = if before.is_some() { Status::Replaced } else { Status::New };
         let (sequence, ingested_at) = before.unwrap_or_else(|| (self.next, self.now.clone()));
@@ -158,7 +160,7 @@ impl<'s> Ingestion<'s> {
             amount: form.amount,
             level: form.level.to_owned(),
             per_order: form.per_order,
-            rows: Counts { stored: written.rows, ..read.counts },
+            rows,
             times: read.times.map(|(first, last)| (first.0, last.0)),
         };
         written.finish(metadata(&source.name, &about, read.slices.as_ref())?)?;
@@ -168,12 +170,13 @@ impl<'s> Ingestion<'s> {
         Ok(Some(path))
     }
 
-    /// Fails when more rows of an input are bad than `limit` allows; what the store holds already counts too, so that the answer does
-    /// not depend on how much of it an earlier run had done.
+    /// Fails when the store could not be read any more, or more rows of an input are bad than `limit` allows; what the store holds
+    /// already counts too, so that the answer does not depend on how much of it an earlier run had done.
     ///
     /// # Errors
-    /// [`InputError::TooManyBad`].
+    /// [`InputError::Store`] and [`InputError::TooManyBad`].
     pub fn check(&self, limit: MaxBad) -> Result<(), InputError> {
+        self.check_agreement()?;
         for kind in [RowKind::Orders, RowKind::Sessions] {
             let of_kind = || self.done.iter().filter(|done| done.kind == kind);
             let bad: u64 = of_kind().map(|done| done.about.rows.rejected).sum();
@@ -190,6 +193,19 @@ impl<'s> Ingestion<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses files that cannot stand beside those which stay in the store.
+    fn check_agreement(&self) -> Result<(), InputError> {
+        let kinds = [RowKind::Orders, RowKind::Sessions];
+        let stored = kinds.into_iter().flat_map(|kind| self.store.files(kind).map(move |file| (kind, file)));
+        let is_done = |kind, about: &About| {
+            self.done.iter().any(|done| done.kind == kind && done.about.source_sha256 == about.source_sha256)
+        };
+        let stay = stored.filter(|(kind, file)| !is_done(*kind, &file.about));
+        let stay = stay.map(|(_, file)| (file.path.as_path(), &file.about.reading));
+        let done = self.done.iter().map(|done| (Path::new(&done.name), &done.about.reading));
+        Store::check_agreement(stay.chain(done))
     }
 
     /// The store.
@@ -218,20 +234,13 @@ impl<'s> Ingestion<'s> {
             let other = about.source != source.file_name() && about.reading.constants != reading.constants;
             return if other { Err(same_bytes(source, about)) } else { Ok(false) };
         }
+        if about.format != FORMAT {
+            return Ok(false);
+        }
         let (about, path) = (about.clone(), self.store.place(kind, sha256));
         let (name, status) = (source.name.clone(), Status::Unchanged);
         self.done.push(Ingested { name, kind, status, about, path, rejects: Default::default() });
         Ok(true)
-    }
-
-    fn check_persons(
-        &self,
-        source: &Source,
-        replaced: Option<&Arc<StoredFile>>,
-        reading: &Reading,
-    ) -> Result<(), InputError> {
-        let path = PathBuf::from(&source.name);
-        self.store.check_mixing(reading.persons.as_deref(), replaced, &path)
     }
 
     fn reading(&self, source: &Source, form: &Form) -> Reading {
@@ -248,6 +257,16 @@ impl<'s> Ingestion<'s> {
             persons: form.persons.then_some(key),
         }
     }
+}
+
+/// Rows that were accepted and did not arrive: a fault of the program, which must not become a smaller result.
+fn lost(source: &Source, rows: &Counts) -> InputError {
+    let Counts { read, structural, rejected, stored, .. } = rows;
+    let message = format!(
+        "{read} rows read − {structural} structural − {rejected} rejected are not the {stored} that were stored; nothing was \
+         written: this is a fault of gmv, please report it"
+    );
+    InputError::Store { path: source.name.clone(), message }
 }
 
 fn same_bytes(source: &Source, about: &About) -> InputError {

@@ -28,12 +28,19 @@ pub use digest::{Digest, FileDigest, digest_of, hexadecimal};
 pub use directory::Store;
 
 use self::about::{ABOUT_KEY, FORMAT, ROW, SLICES_KEY, SlicesAbout};
+use self::seal::SEAL_KEY;
+use super::binding::Origin;
 use super::error::InputError;
 use super::files::Source;
 use super::parquet::ParquetFile;
 use super::parse::id::unguard;
+use super::parse::trim;
 use super::profile::{Anonymous, ColumnSpec, OrdersProfile, Per, Profile, RowKind, SessionsProfile, Traffic};
 use super::pseudonyms::Pseudonyms;
+use super::records::Record;
+
+/// What is said of a file whose bytes are not those that were written.
+const DAMAGED: &str = "the file is damaged; take it out of the store, and ingest its export again";
 
 /// A file of a store.
 #[derive(Debug)]
@@ -45,8 +52,8 @@ pub struct StoredFile {
     /// The canonical profile under the name and currency of the one that its export was read with.
     pub profile: Arc<Profile>,
     slices: Option<String>,
-    /// Its key-value metadata, which its seal covers too.
-    metadata: Vec<(String, String)>,
+    /// The seal of its bytes.
+    seal: String,
     /// Held as long as the file may be read.
     reading: Option<Arc<File>>,
 }
@@ -71,6 +78,11 @@ impl StoredFile {
         if format > FORMAT {
             return Err(refused("a later version of gmv wrote this file; use that one"));
         }
+        let seal = text(SEAL_KEY).unwrap_or_default();
+        // Files of the first form have no such seal, and are not read.
+        if format == FORMAT && !seal::has_its_footer(path, &seal)? {
+            return Err(refused(DAMAGED));
+        }
         let about: About = serde_json::from_str(&text_of_about).map_err(|_| refused(foreign))?;
         let named = path.file_stem().is_some_and(|stem| stem.to_string_lossy() == about.source_sha256);
         if !named || about.kind != kind.name() {
@@ -78,7 +90,7 @@ impl StoredFile {
         }
         let profile = Arc::new(profile(&about)?);
         let slices = text(SLICES_KEY);
-        Ok(Self { path: path.to_owned(), about, profile, slices, metadata, reading: None })
+        Ok(Self { path: path.to_owned(), about, profile, slices, seal, reading: None })
     }
 
     /// The file as an input.
@@ -97,11 +109,16 @@ impl StoredFile {
     /// # Errors
     /// When it is damaged, or cannot be read.
     pub fn check(&self) -> Result<(), InputError> {
-        if seal::is_whole(&self.path, &self.metadata)? {
+        if seal::is_whole(&self.path, &self.seal)? {
             return Ok(());
         }
-        let message = "the file is damaged; take it out of the store, and ingest its export again";
-        Err(InputError::Store { path: self.path.display().to_string(), message: message.to_owned() })
+        Err(InputError::Store { path: self.path.display().to_string(), message: DAMAGED.to_owned() })
+    }
+
+    /// Whether the file is of a form that this version writes; only the name and place of another one are used.
+    #[must_use]
+    fn is_current(&self) -> bool {
+        self.about.format == FORMAT
     }
 
     /// What is known of its row groups, where it is.
@@ -157,11 +174,30 @@ fn stored_id(cell: &[u8]) -> Cow<'_, [u8]> {
     if unguard(id) == id { Cow::Borrowed(id) } else { Cow::Owned([b"'", id].concat()) }
 }
 
+/// A further column's text as it is stored: one that tells what a person's id tells, as a pseudonym where there are any.
+fn further<'a>(
+    origin: &'a Origin,
+    record: &Record<'a>,
+    of_person: &Origin,
+    pseudonyms: Option<&Pseudonyms>,
+) -> Cow<'a, [u8]> {
+    let text = origin.text(record);
+    match pseudonyms {
+        Some(pseudonyms) if origin.shares(of_person) => {
+            Cow::Owned(pseudonyms.in_place_of(&text).into_bytes())
+        }
+        _ => match text {
+            Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+            Cow::Owned(text) => Cow::Owned(trim(&text).to_vec()),
+        },
+    }
+}
+
 /// A person's id as it is stored.
 fn person<'a>(cell: &'a [u8], pseudonyms: Option<&Pseudonyms>) -> Cow<'a, [u8]> {
     match pseudonyms {
         None => stored_id(cell),
-        Some(pseudonyms) => Cow::Owned(pseudonyms.of(unguard(cell)).into_bytes()),
+        Some(pseudonyms) => Cow::Owned(pseudonyms.in_place_of(cell).into_bytes()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Orders on their way into a store: what is kept of a row that was accepted.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use super::batch::{Batch, Kind, Layout};
@@ -70,28 +71,36 @@ impl<W: Write + Send> TakeOrder for OrderKeeper<'_, W> {
         let times = self.times.of(columns.shared_profile());
         // Nobody may ever ask for it: a time that cannot be read is not known, and no reason to lose the order.
         let refunded_at = refund_time("refunded_at", columns.refunded_at(), record, times).ok().flatten();
+        let pseudonyms = self.pseudonyms;
         let batch = self.batch.get_or_insert_with(|| Batch::new(&layout(columns)));
         let mut cells = batch.row();
+        let text = |name: &str, origin: &Origin| {
+            let text = origin.text(record);
+            let text = match (name, status) {
+                ("buyer_id", _) if row.buyer.is_nobody() => Cow::Borrowed(b"".as_slice()),
+                ("buyer_id", _) => super::person(&text, pseudonyms),
+                ("status", Some(status)) => Cow::Borrowed(unmapped::status(status).as_bytes()),
+                ("carrier", _) => Cow::Borrowed(unmapped::carrier(row.carrier).as_bytes()),
+                _ if pseudonyms.is_some() && origin.shares(columns.buyer()) => {
+                    super::person(&text, pseudonyms)
+                }
+                ("status", None) => unmapped::stored(trim(&text)),
+                ("streamer_name", _) => Cow::Borrowed(trim(&text)),
+                _ => stored_id(&text),
+            };
+            text.into_owned()
+        };
         for (name, origin) in kept(columns) {
-            let text = |origin: &Origin| origin.text(record).into_owned();
             match name {
                 "paid_at" => cells.number(row.paid_at().map(|paid| paid.0)),
                 "amount" => cells.number(row.has_amount().then_some(row.amount.0)),
                 "refund_amount" => cells.number(row.refund().map(|(refund, _)| refund.0)),
                 "refunded_at" => cells.number(refunded_at.map(|refunded_at| refunded_at.0)),
-                "buyer_id" if row.buyer.is_nobody() => cells.text(b""),
-                "buyer_id" => cells.text(&super::person(&text(origin), self.pseudonyms)),
-                "status" => match status {
-                    Some(status) => cells.text(unmapped::status(status).as_bytes()),
-                    None => cells.text(&unmapped::stored(trim(&text(origin)))),
-                },
-                "carrier" => cells.text(unmapped::carrier(row.carrier).as_bytes()),
-                "streamer_name" => cells.text(trim(&text(origin))),
-                _ => cells.text(&stored_id(&text(origin))),
+                _ => cells.text(&text(name, origin)),
             }
         }
         for (_, origin) in &columns.extras {
-            cells.text(trim(&origin.text(record)));
+            cells.text(&super::further(origin, record, columns.buyer(), pseudonyms));
         }
         self.paid = crate::input::settings::span(self.paid, row.paid_at().map(|paid| (paid, paid)));
         Ok(())

@@ -2,7 +2,7 @@
 //! module that knows polars.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use polars::prelude::{
     BatchedWriter, Column, DataFrame, DataType, Field, Int64Chunked, Int128Chunked, IntoColumn,
@@ -11,7 +11,7 @@ use polars::prelude::{
 };
 
 use super::batch::{Batch, Cells, Kind, Layout};
-use super::seal::{SEAL_KEY, Seal};
+use super::seal::{SEAL_KEY, Seal, close};
 use crate::input::error::InputError;
 
 /// Digits of money: what 64 bits hold.
@@ -23,12 +23,8 @@ pub struct GroupWriter<W: Write> {
     name: String,
     layout: Layout,
     writer: BatchedWriter<Watched<W>>,
-    failed: Failed,
-    seal: Arc<Mutex<Seal>>,
+    out: Out<W>,
 }
-
-/// The system's reason of a failed write, of which polars passes on only the words.
-type Failed = Arc<Mutex<Option<io::Error>>>;
 
 impl<W: Write> GroupWriter<W> {
     /// A file of these columns.
@@ -36,17 +32,16 @@ impl<W: Write> GroupWriter<W> {
     /// # Errors
     /// When its first bytes cannot be written.
     pub fn new(name: &str, layout: Layout, out: W) -> Result<Self, InputError> {
-        let (failed, seal) = (Failed::default(), Arc::<Mutex<Seal>>::default());
+        let out = Out::new(out);
         let field = |(name, kind): &(String, Kind)| Field::new(name.as_str().into(), data_type(*kind));
         let schema: Schema = layout.iter().map(field).collect();
-        let writer =
-            ParquetWriter::new(Watched { out, failed: Arc::clone(&failed), seal: Arc::clone(&seal) })
-                .with_compression(ParquetCompression::Zstd(None))
-                .with_statistics(StatisticsOptions::default())
-                .set_parallel(false)
-                .batched(&schema)
-                .map_err(|error| reason(name, &failed, &error))?;
-        Ok(Self { name: name.to_owned(), layout, writer, failed, seal })
+        let writer = ParquetWriter::new(Watched(out.clone()))
+            .with_compression(ParquetCompression::Zstd(None))
+            .with_statistics(StatisticsOptions::default())
+            .set_parallel(false)
+            .batched(&schema)
+            .map_err(|error| out.reason(name, &error))?;
+        Ok(Self { name: name.to_owned(), layout, writer, out })
     }
 
     /// Writes rows as one row group.
@@ -61,22 +56,23 @@ impl<W: Write> GroupWriter<W> {
         let written = columns
             .and_then(|columns| DataFrame::new(batch.rows(), columns))
             .and_then(|frame| self.writer.write_batch(&frame));
-        written.map_err(|error| reason(&self.name, &self.failed, &error))
+        written.map_err(|error| self.out.reason(&self.name, &error))
     }
 
-    /// Writes the footer with its key-value metadata, and the seal of all before it.
+    /// Writes the footer with its key-value metadata, and the seal of all that was written.
     ///
     /// # Errors
     /// When writing fails.
     pub fn finish(self, mut metadata: Vec<(String, String)>) -> Result<(), InputError> {
-        let seal = self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        metadata.push((SEAL_KEY.to_owned(), seal.of(&metadata)));
+        let open = self.out.hold_footer();
+        metadata.push((SEAL_KEY.to_owned(), open.clone()));
         let pairs = KeyValueMetadata::from_static(metadata);
         let ended = pairs.collect(ParquetMetadataContext { arrow_schema: "" }).and_then(|pairs| {
             let writer = self.writer.get_writer();
             writer.lock().unwrap_or_else(PoisonError::into_inner).end(Some(pairs))
         });
-        ended.map(|_| ()).map_err(|error| reason(&self.name, &self.failed, &error))
+        ended.map_err(|error| self.out.reason(&self.name, &error))?;
+        self.out.put_footer(&open).map_err(|error| unwritten(&self.name, error))
     }
 }
 
@@ -111,25 +107,72 @@ fn column(name: PlSmallStr, kind: Kind, cells: &Cells, rows: usize) -> PolarsRes
     })
 }
 
-fn reason(name: &str, failed: &Failed, error: &PolarsError) -> InputError {
-    let failed = failed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let source = failed.unwrap_or_else(|| io::Error::other(error.to_string()));
+fn unwritten(name: &str, source: io::Error) -> InputError {
     InputError::io(name, "cannot write it into the store; check the free space there", source)
 }
 
-/// Keeps the system's reason for a failed write, and takes note of the bytes.
-struct Watched<W> {
+/// Where the bytes go, shared with the writer of polars.
+struct Out<W>(Arc<Mutex<State<W>>>);
+
+struct State<W> {
     out: W,
-    failed: Failed,
-    seal: Arc<Mutex<Seal>>,
+    /// The system's reason of a failed write, of which polars passes on only the words.
+    failed: Option<io::Error>,
+    seal: Seal,
+    /// The footer, which waits for its seal.
+    footer: Option<Vec<u8>>,
 }
 
-impl<W> Watched<W> {
-    fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
+impl<W> Clone for Out<W> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<W> Out<W> {
+    fn new(out: W) -> Self {
+        let state = State { out, failed: None, seal: Seal::default(), footer: None };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<W>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reason(&self, name: &str, error: &PolarsError) -> InputError {
+        let failed = self.state().failed.take();
+        unwritten(name, failed.unwrap_or_else(|| io::Error::other(error.to_string())))
+    }
+
+    /// Keeps what follows, and returns the seal of all before it.
+    fn hold_footer(&self) -> String {
+        let mut state = self.state();
+        state.footer = Some(Vec::new());
+        state.seal.open()
+    }
+}
+
+impl<W: Write> Out<W> {
+    /// Seals the footer and writes it.
+    fn put_footer(&self, open: &str) -> io::Result<()> {
+        let mut state = self.state();
+        let mut footer = state.footer.take().unwrap_or_default();
+        let unsealed = || io::Error::other("the footer does not hold its seal");
+        close(&mut footer, open).ok_or_else(unsealed)?;
+        state.out.write_all(&footer)?;
+        state.out.flush()
+    }
+}
+
+/// Keeps the system's reason for a failed write, takes note of the bytes, and holds the footer back.
+struct Watched<W>(Out<W>);
+
+impl<W> State<W> {
+    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
         result.map_err(|error| {
             let kind = error.kind();
             if kind != io::ErrorKind::Interrupted {
-                self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                self.failed.get_or_insert(error);
             }
             kind.into()
         })
@@ -138,14 +181,20 @@ impl<W> Watched<W> {
 
 impl<W: Write> Write for Watched<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes);
-        let written = self.note(written)?;
-        self.seal.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
+        let mut state = self.0.state();
+        if let Some(footer) = &mut state.footer {
+            footer.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        }
+        let written = state.out.write(bytes);
+        let written = state.note(written)?;
+        state.seal.update(&bytes[..written]);
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let flushed = self.out.flush();
-        self.note(flushed)
+        let mut state = self.0.state();
+        let flushed = state.out.flush();
+        state.note(flushed)
     }
 }

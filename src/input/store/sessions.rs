@@ -56,22 +56,23 @@ impl<W: Write + Send> TakeSession for SessionKeeper<'_, W> {
         let there = columns.origins().into_iter().filter(|(_, origin)| origin.is_there());
         for (name, origin) in there {
             let text = origin.text(record);
-            match name {
-                "entered_at" => cells.number(Some(session.row.start.0)),
-                "left_at" => cells.number(session.left.map(|left| left.0)),
-                "watch_seconds" => cells.number(session.watched),
-                "viewer_id" if session.row.viewer.is_nobody() => cells.text(b""),
-                "viewer_id" => cells.text(&person(&text, self.pseudonyms)),
-                "source" => match session.traffic {
-                    Some(traffic) => cells.text(unmapped::traffic(traffic).as_bytes()),
-                    None => cells.text(&unmapped::stored(trim(&text))),
-                },
-                "streamer_name" => cells.text(trim(&text)),
+            match (name, session.traffic) {
+                ("entered_at", _) => cells.number(Some(session.row.start.0)),
+                ("left_at", _) => cells.number(session.left.map(|left| left.0)),
+                ("watch_seconds", _) => cells.number(session.watched),
+                ("viewer_id", _) if session.row.viewer.is_nobody() => cells.text(b""),
+                ("viewer_id", _) => cells.text(&person(&text, self.pseudonyms)),
+                ("source", Some(traffic)) => cells.text(unmapped::traffic(traffic).as_bytes()),
+                _ if self.pseudonyms.is_some() && origin.shares(columns.viewer()) => {
+                    cells.text(&person(&text, self.pseudonyms));
+                }
+                ("source", None) => cells.text(&unmapped::stored(trim(&text))),
+                ("streamer_name", _) => cells.text(trim(&text)),
                 _ => cells.text(&stored_id(&text)),
             }
         }
         for (_, origin) in &columns.extras {
-            cells.text(trim(&origin.text(record)));
+            cells.text(&super::further(origin, record, columns.viewer(), self.pseudonyms));
         }
         Ok(())
     }

@@ -93,7 +93,7 @@ mod tests {
         };
         Aggregate {
             period_kind: None,
-            grouping: Grouping { columns: vec![GroupColumn::Streamer] },
+            grouping: Grouping { columns: vec![GroupColumn::Streamer], names_persons: false },
             has_names: true,
             rows: vec![row("dy001", "小鹿"), row("dy002", "阿雅")],
             total: Some(sums.clone()),

@@ -150,7 +150,7 @@ fn sheets_without_data() {
         fill(sheet, &rows(ORDERS), 1, Typed::Text);
     })]);
     let title = format!(
-        "订单导出; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
+        "names that no profile knows, which are not shown since they may be data; is the first line a header?; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
     );
     check(&[
         case(WORKBOOK, "o.xlsx: the sheet 空 is empty, without even a header; export it again").file("o.xlsx", empty),

@@ -2,6 +2,7 @@
 
 mod archives;
 mod bombs;
+mod damage;
 mod encodings;
 mod faults;
 mod workbooks;
@@ -57,7 +58,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 
 /// How the cells of a workbook are typed.
 #[derive(Clone, Copy, PartialEq)]
-enum Typed {
+pub enum Typed {
     /// Everything is text.
     Text,
     /// Amounts are numbers and times dates, as a person would have them.
@@ -90,7 +91,7 @@ fn fill(sheet: &mut Worksheet, table: &[Vec<String>], first: u32, typed: Typed) 
 }
 
 /// A workbook with one sheet.
-fn workbook(text: &str, typed: Typed) -> Vec<u8> {
+pub fn workbook(text: &str, typed: Typed) -> Vec<u8> {
     sheets(&mut [("Sheet1", &mut |sheet| fill(sheet, &rows(text), 0, typed))])
 }
 

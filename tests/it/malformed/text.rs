@@ -29,7 +29,7 @@ fn headers() {
             "no name at all",
             ",,,,\n1,2,3,4,5\n",
             format!(
-                "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: , , , , ; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
+                "1 orders.csv:1: missing columns `order_id`, `buyer_id`, `streamer_id`, `paid_at`, `amount` (profile canonical); the header has: no names; map the columns with --profile FILE, or supply one with --set COLUMN=VALUE; {NO_BUYERS}"
             ),
         ),
         orders("a mark in the middle", format!("{ORDERS}\u{feff}{ORDERS}"), "0 · 19 · 9"),

@@ -1,5 +1,9 @@
 //! `gmv ingest` and `--store`: the same results as from the exports, each export once, and nothing half-written.
 
+mod agreement;
+mod beside;
+mod containers;
+mod damage;
 mod refusals;
 mod runs;
 
@@ -87,7 +91,7 @@ const OPTIONS: [&str; 13] = [
     "--attribution all --basis net",
     "--from 2026-03-04 --to 2026-03-09 --domain-rule longest",
     "--from 2026-03-09 --max-session 1h",
-    "--to 2026-03-03 --period all --timezone UTC",
+    "--to 2026-03-03 --period all --week-start sun",
     "--unknown-status count --format json",
     "--set streamer_id=s9",
 ];
@@ -205,7 +209,8 @@ fn another_reading_replaces_the_file_and_keeps_its_place() {
     assert_eq!(ingested(&work, "--orders orders.csv --profile other.toml"), ["unchanged"]);
     assert_eq!(stored(&work), before);
     assert!(decompose(&work, "--store store").contains(",300.02,"), "the later export wins");
-    assert_eq!(ingested(&work, "--orders orders.csv --timezone UTC"), ["replaced"]);
+    let all = format!("{BOTH} --orders later.csv --timezone UTC");
+    assert_eq!(ingested(&work, &all), ["replaced", "replaced", "replaced"]);
     // One file for each streamer: the same bytes under another name would be another export.
     work.write("s1.csv", "order_id,buyer_id,paid_at,amount\n1,u1,2026-03-02,1\n");
     work.write("s2.csv", work.read("s1.csv"));

@@ -8,7 +8,7 @@ use gmv::input::profile::RowKind;
 use gmv::input::store::Store;
 
 use super::{ingested, same};
-use crate::shop::{orders_with, shop};
+use crate::shop::{ORDERS, RESULT, decompose, orders_with, shop};
 use crate::support::Work;
 
 #[test]
@@ -127,4 +127,35 @@ fn a_killed_run_leaves_nothing_half_written() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(hidden.len(), 8, "{hidden:?}");
+}
+
+/// A pipe can be read once: its digest is known when it has been read.
+#[cfg(unix)]
+#[test]
+fn pipes_are_ingested_as_files_are() {
+    let work = shop();
+    let (gmv, line) = (env!("CARGO_BIN_EXE_gmv"), "ingest --store store --sessions sessions.csv --orders");
+    work.write("orders.csv.gz", crate::containers::gz(ORDERS.as_bytes()));
+    work.write("orders.xlsx", crate::containers::workbook(ORDERS, crate::containers::Typed::Values));
+    let script = |name: &str| {
+        let line =
+            format!("rm -f pipe; mkfifo pipe; cat {name} > pipe & sleep 0.1; timeout 60 {gmv} {line} pipe");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.current_dir(work.path("")).args(["-c", &line]).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (code, out, err) = script("orders.csv");
+    assert!(code == Some(0) && out.contains("orders,pipe,new,canonical,9,0,0,9"), "{out}{err}");
+    assert_eq!(ingested(&work, "--orders orders.csv"), ["unchanged"]);
+    assert!(script("orders.csv").1.contains("orders,pipe,unchanged,"));
+    for packed in ["orders.csv.gz", "orders.xlsx"] {
+        let (code, out, err) = script(packed);
+        assert!(code == Some(0) && out.contains("orders,pipe,new,canonical,9,0,0,9"), "{packed}: {out}{err}");
+        assert_eq!(ingested(&work, &format!("--orders {packed}")), ["unchanged"]);
+    }
+    assert_eq!(decompose(&work, "--store store"), RESULT);
 }
