@@ -1,9 +1,14 @@
 //! Units as types: money, watch time and instants, so that none of them travels as a bare number.
 
+use std::ops::Range;
+
 /// Money in whole minor units (1/100 of the currency), as one order or one row carries it.
 ///
 /// Sums of it are `i128`, so that no sum of 64-bit amounts can overflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, bytemuck::Pod, bytemuck::Zeroable,
+)]
+#[repr(transparent)]
 pub struct MinorUnits(pub i64);
 
 /// A length of time in whole seconds.
@@ -18,7 +23,8 @@ impl Seconds {
 }
 
 /// An instant in whole seconds since 1970-01-01T00:00:00Z; parts of a second are floored on reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
 pub struct Instant(pub i64);
 
 /// A confidence level strictly between 0 and 1, such as 0.95.
@@ -42,8 +48,10 @@ impl Level {
 /// A person, an order or an order line, by its id: 128 bits in which two ids never merge.
 ///
 /// Whole numbers of up to 19 digits and texts of up to 15 bytes are kept as they are; longer texts as 120 bits of XXH3, where a
-/// collision among 10⁸ ids has a probability below 10⁻²⁰. The first byte tells the three kinds apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// collision among 10⁸ ids has a probability below 10⁻²⁰. The first byte tells the three kinds apart: no text in UTF-8 begins with those
+/// of the other two. The last byte of a text is its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct IdKey {
     high: u64,
     low: u64,
@@ -68,25 +76,57 @@ impl PartialOrd for IdKey {
 impl IdKey {
     /// No id at all: a buyer or viewer who is nobody.
     pub const NOBODY: Self = Self { high: 0, low: 0 };
-    const WHOLE_NUMBER: u64 = 0x10 << 56;
-    const HASHED: u64 = 0x20 << 56;
+    const WHOLE_NUMBER: u64 = 0xFF << 56;
+    const HASHED: u64 = 0xFE << 56;
+    /// The longest text that is kept as it is.
+    const SHORT: usize = 15;
 
     /// The key of an id's text; an empty text is [`IdKey::NOBODY`].
     #[must_use]
-    #[inline]
     pub fn new(text: &[u8]) -> Self {
         if let Some(number) = whole_number(text) {
             return Self { high: Self::WHOLE_NUMBER, low: number };
         }
-        if text.len() <= 15 {
+        let is_of_another_kind = text.first().is_some_and(|&first| u64::from(first) << 56 >= Self::HASHED);
+        if text.len() <= Self::SHORT && !is_of_another_kind {
             let mut bytes = [0_u8; 16];
-            bytes[0] = text.len() as u8;
-            bytes[1..=text.len()].copy_from_slice(text);
+            bytes[..text.len()].copy_from_slice(text);
+            bytes[Self::SHORT] = text.len() as u8;
             let packed = u128::from_be_bytes(bytes);
             return Self { high: (packed >> 64) as u64, low: packed as u64 };
         }
         let hash = xxhash_rust::xxh3::xxh3_128(text);
         Self { high: (hash >> 64) as u64 >> 8 | Self::HASHED, low: hash as u64 }
+    }
+
+    /// The key of the text at `span` of a block in UTF-8, as [`IdKey::new`] gives it, where that takes a few instructions: a text of 1 to 15
+    /// bytes that begins with no digit, or a whole number of 9 to 19 digits, away from the ends of the block. `None` leaves it to the other.
+    #[must_use]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a key that goes through memory in two halves waits for both")]
+    pub fn quick(block: &[u8], span: Range<usize>) -> Option<Self> {
+        let length = span.len();
+        if block.get(span.start)?.is_ascii_digit() {
+            return quick_number(block, span).map(|low| Self { high: Self::WHOLE_NUMBER, low });
+        }
+        let window: &[u8; 16] = block.get(span.start..)?.first_chunk()?;
+        let (high, low) = KEPT.get(length)?;
+        let (first, second) =
+            (u64::from_be_bytes(*window.first_chunk()?), u64::from_be_bytes(*window.last_chunk()?));
+        Some(Self { high: first & high, low: second & low | length as u64 })
+    }
+
+    /// Whether the text of a quick key may hold a byte that is no digit.
+    #[must_use]
+    #[inline]
+    pub fn may_hold(self, byte: u8) -> bool {
+        let marks = u64::from(byte) * 0x0101_0101_0101_0101;
+        // Zero bytes after a difference are where the byte stands; the test may be wrong only about what follows one.
+        let zeros = |word: u64| {
+            let rest = word ^ marks;
+            rest.wrapping_sub(0x0101_0101_0101_0101) & !rest & 0x8080_8080_8080_8080
+        };
+        self.high != Self::WHOLE_NUMBER && (zeros(self.high) | zeros(self.low)) != 0
     }
 
     /// Whether there is no id.
@@ -107,6 +147,18 @@ impl IdKey {
     }
 }
 
+/// For texts of 0 to 15 bytes, the bits of two big-endian words that they fill. No text has 0 bytes that could be taken quickly.
+const KEPT: [(u64, u64); 16] = {
+    let mut kept = [(0, 0); 16];
+    let mut length = 1;
+    while length < kept.len() {
+        let bits = !(u128::MAX >> (8 * length));
+        kept[length] = ((bits >> 64) as u64, bits as u64);
+        length += 1;
+    }
+    kept
+};
+
 /// The value of a text of 1 to 19 digits without a leading zero; `None` for any other text.
 #[inline]
 fn whole_number(text: &[u8]) -> Option<u64> {
@@ -122,6 +174,42 @@ fn whole_number(text: &[u8]) -> Option<u64> {
         number = number * 10 + u64::from(digit);
     }
     Some(number)
+}
+
+/// The same of 9 to 19 digits, eight at a time; `None` too where fewer than 24 bytes of the block end with them.
+#[inline]
+fn quick_number(block: &[u8], span: Range<usize>) -> Option<u64> {
+    let length = span.len();
+    if !(9..=19).contains(&length) || block[span.start] == b'0' {
+        return None;
+    }
+    let window: &[u8; 24] = block.get(..span.end)?.last_chunk()?;
+    let ([first, second, third], _) = window.as_chunks::<8>() else { return None };
+    // What stands before the number becomes zeros.
+    let zeros = |word: u64, digits: usize| {
+        let others = 8 * (8 - digits.min(8)) as u32;
+        if digits == 0 { ZEROS } else { word >> others << others | ZEROS & !(u64::MAX << others) }
+    };
+    let first = zeros(u64::from_le_bytes(*first), length.saturating_sub(16));
+    let second = zeros(u64::from_le_bytes(*second), length - 8);
+    let (first, second, third) =
+        (eight_digits(first)?, eight_digits(second)?, eight_digits(u64::from_le_bytes(*third))?);
+    Some((first * 100_000_000 + second) * 100_000_000 + third)
+}
+
+/// Eight times the digit 0.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The value of eight digits, read as a little-endian word: pairs, then fours, then eights are put together at once.
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
+    let digits = word ^ ZEROS;
+    if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    Some((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF)
 }
 
 #[cfg(test)]
@@ -163,6 +251,19 @@ mod tests {
         #[test]
         fn distinct_texts_have_distinct_keys(a in "[0-9a-z]{0,24}", b in "[0-9a-z]{0,24}") {
             prop_assert_eq!(a == b, IdKey::new(a.as_bytes()) == IdKey::new(b.as_bytes()));
+        }
+
+        #[test]
+        fn the_quick_way_gives_the_same_keys(before in "[0-9a甲,]{0,30}", id in "([1-9][0-9]{0,20}|[0-9a-z甲+/:;]{0,20})", after in "[0-9a-z,]{0,20}") {
+            let block = format!("{before}{id}{after}");
+            let span = before.len()..before.len() + id.len();
+            let key = IdKey::new(id.as_bytes());
+            let quick = IdKey::quick(block.as_bytes(), span);
+            prop_assert!(quick.is_none_or(|quick| quick == key), "{:?} {:?}", quick, key);
+            let has_room = before.len() >= 24 && after.len() >= 16;
+            let is_text = (1..=15).contains(&id.len()) && !id.as_bytes()[0].is_ascii_digit();
+            let is_number = (9..=19).contains(&id.len()) && whole_number(id.as_bytes()).is_some();
+            prop_assert!(!has_room || !(is_text || is_number) || quick.is_some());
         }
     }
 }

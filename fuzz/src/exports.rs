@@ -47,9 +47,9 @@ pub fn run(places: &mut Places, choice: [u8; 2], exports: &Exports<'_>) -> bool 
 
 /// The sums, the report and the rejected rows of a run.
 pub fn result(settings: &LocalSettings) -> Result<impl PartialEq + std::fmt::Debug + use<>, EngineError> {
-    let inputs = read(settings, &|_| {})?;
+    let mut inputs = read(settings, &|_| {})?;
     let rejects = format!("{:?}", inputs.rejects);
-    let (aggregate, report) = aggregate(&inputs, settings)?;
+    let (aggregate, report) = aggregate(&mut inputs, settings)?;
     assert!(report.closes(), "the reconciliation does not close: {report:?}");
     Ok((aggregate, format!("{report:?}"), rejects))
 }

@@ -73,6 +73,7 @@ impl Way {
             specimens: 0,
             further: FurtherColumns::Dimensions,
             pseudonyms: None,
+            broadcast_days: None,
             reach: None,
         }
     }

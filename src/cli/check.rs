@@ -16,7 +16,6 @@ use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::input::error::InputError;
 use crate::input::files::{Source, discover};
-use crate::input::lives::Lives;
 use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
@@ -250,7 +249,7 @@ impl CheckArguments {
             let message = "the store holds no exports; gmv ingest --store DIR --orders FILE".to_owned();
             return Err(InputError::Store { path: directory.display().to_string(), message }.into());
         }
-        let lives = (!input.lives.is_empty()).then(|| Lives::read(&input.lives, &read)).transpose()?;
+        let lives = input.lives(&read)?;
         Ok(LocalSettings {
             calendar: self.calendar(&read),
             read,

@@ -15,7 +15,6 @@ use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::input::container::Opening;
 use crate::input::files::discover;
-use crate::input::lives::Lives;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::present::decompose::DecomposeOptions;
@@ -249,17 +248,17 @@ impl DecomposeArguments {
         self.input.check_persons(&grouping.dimensions())?;
         let mut read =
             self.input.read_settings(self.input.zone()?, counting.max_session, grouping.dimensions())?;
+        let calendar = groups.calendar(read.zone.clone());
         read.refund_within = counting.refund_within;
-        let lives =
-            (!self.input.lives.is_empty()).then(|| Lives::read(&self.input.lives, &read)).transpose()?;
+        read.broadcast_days = (!grouping.has_live()).then(|| calendar.clone());
         Ok(LocalSettings {
-            calendar: groups.calendar(read.zone.clone()),
+            lives: self.input.lives(&read)?,
+            calendar,
             read,
             orders,
             sessions,
             refunds: self.input.refunds()?,
             streamers,
-            lives,
             max_bad: self.input.max_bad,
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),

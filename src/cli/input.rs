@@ -15,6 +15,7 @@ use crate::input::error::InputError;
 use crate::input::feed::LONGEST_RECORD;
 use crate::input::files::{Source, discover};
 use crate::input::limits::Limits;
+use crate::input::lives::Lives;
 use crate::input::profile::RowKind;
 use crate::input::pseudonyms::{PERSONS, Pseudonyms};
 use crate::input::rejects::MaxBad;
@@ -156,6 +157,7 @@ impl InputArguments {
             specimens: 0,
             further: FurtherColumns::Dimensions,
             pseudonyms: self.pseudonymize.as_deref().map(Pseudonyms::read).transpose()?.map(Arc::new),
+            broadcast_days: None,
             reach: None,
         })
     }
@@ -290,6 +292,14 @@ impl InputArguments {
     pub fn streamers(&self) -> Result<Streamers, InputError> {
         let table = self.streamers.as_deref().map(|path| Streamers::read(path, self.opening()));
         Ok(table.transpose()?.unwrap_or_default())
+    }
+
+    /// The table of broadcasts, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn lives(&self, read: &ReadSettings) -> Result<Option<Lives>, InputError> {
+        (!self.lives.is_empty()).then(|| Lives::read(&self.lives, read)).transpose()
     }
 
     /// The shop's zone: that of the store, where one stands in the place of exports.

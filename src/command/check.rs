@@ -45,9 +45,10 @@ fn of_exports(settings: &CheckSettings, output: &CheckOutput) -> Result<Found> {
     let progress = ReadProgress::new(settings.exports.size(), output.presentation.shows_progress());
     let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
     progress.finish();
-    let inputs = inputs?;
+    let mut inputs = inputs?;
     list_rejects(&inputs.rejects, listing, output)?;
-    let findings = findings(&inputs, settings, &check(&inputs, settings)?);
+    let checked = check(&mut inputs, settings)?;
+    let findings = findings(&inputs, settings, &checked);
     Ok(Found { findings, currency: inputs.currency(), definitions: inputs.definitions() })
 }
 

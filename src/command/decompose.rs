@@ -45,9 +45,9 @@ fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: 
     let progress = ReadProgress::new(exports.size(), settings.presentation.shows_progress());
     let inputs = local::read(exports, &|bytes| progress.advance(bytes));
     progress.finish();
-    let inputs = inputs?;
+    let mut inputs = inputs?;
     let rejected = list_rejects(&inputs.rejects, listing, settings, console)?;
-    let (aggregate, report) = local::aggregate(&inputs, exports)?;
+    let (aggregate, report) = local::aggregate(&mut inputs, exports)?;
     console.report(&report, exports.basis == Basis::Net);
     let ending = if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done };
     Ok(Made { aggregate, currency: inputs.currency(), metadata: inputs.definitions(), ending })

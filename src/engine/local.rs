@@ -10,6 +10,7 @@ use super::grouping::GroupColumn;
 use super::reconciliation::RunReport;
 use super::{EngineError, refunds, report};
 use crate::calendar::{DateRange, Periods};
+use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::read::Place;
@@ -21,20 +22,26 @@ use crate::journey::settle::{NobodysOrders, OrderItem, Settled, Settler};
 use crate::journey::walk::Walker;
 use crate::partition::{Parts, for_each_part};
 
-/// From exports that were read to sums by period and group, and the report of the run.
+/// From exports that were read to sums by period and group, and the report of the run; the rows of orders are gone afterwards.
 ///
 /// # Errors
 /// When the input cannot carry what is asked, or a sum does not fit.
-pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate, RunReport), EngineError> {
+pub fn aggregate(
+    inputs: &mut Inputs,
+    settings: &LocalSettings,
+) -> Result<(Aggregate, RunReport), EngineError> {
     inputs.check(settings)?;
     let threads = settings.read.threads.get();
-    let distinct = remove_duplicates(&inputs.orders, threads);
+    let mut distinct = remove_duplicates(&mut inputs.orders, threads);
+    let inputs = &*inputs;
     let periods = periods(inputs, &distinct, settings)?;
     let named = &inputs.broadcasts;
     let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
     let rules = rules(inputs, settings, &base);
     let standing = refunds::Standing::new(inputs, settings, &distinct)?;
     let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, threads);
+    // Their memory is needed no longer, and sessions fill much of it.
+    distinct.parts = Parts::default();
     refunds::check(inputs, settings, &settled.tally, &after_sales)?;
     check_settled(&settled, inputs, settings)?;
     let Settled { items, nobody, tally, seen } = settled;
@@ -42,6 +49,9 @@ pub fn aggregate(inputs: &Inputs, settings: &LocalSettings) -> Result<(Aggregate
     let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
     let mut accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
     accumulators.seen.merge(&seen);
+    for (number, from, to) in inputs.sessions.iter().flat_map(|read| &read.aired).flat_map(AiredDays::all) {
+        accumulators.seen.days(number, from, to, &periods);
+    }
     let aired = inputs
         .has_broadcasts()
         .then(|| AiredGroups::new(named, &accumulators.seen, &base, &rules.broadcasts, &periods));
@@ -128,7 +138,7 @@ fn settle<'a>(
     let mut workers: Vec<_> = (0..threads).map(worker).collect();
     for_each_part(&mut workers, |(after_sales, settler), part| {
         let mut rows = Vec::new();
-        distinct.parts.take(part, &mut rows);
+        distinct.parts.read(part, &mut rows);
         if let Some((all, worker)) = after_sales {
             all.apply(worker, part, &mut rows);
         }
@@ -155,14 +165,6 @@ fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -
     Ok(())
 }
 
-/// One worker of the walk, and the buffers that it sorts in.
-struct Worker<'a> {
-    walker: Walker<'a>,
-    result: Result<(), Overflow>,
-    sessions: Vec<SessionRow>,
-    orders: Vec<OrderItem>,
-}
-
 fn walk(
     sessions: Option<&Parts<SessionRow>>,
     items: &Parts<OrderItem>,
@@ -171,29 +173,18 @@ fn walk(
     periods: &Periods,
     threads: usize,
 ) -> Result<Accumulators, EngineError> {
-    let worker = |_| Worker {
-        walker: Walker::new(rules, periods),
-        result: Ok(()),
-        sessions: Vec::new(),
-        orders: Vec::new(),
-    };
-    let mut workers: Vec<Worker<'_>> = (0..threads).map(worker).collect();
-    for_each_part(&mut workers, |worker, part| {
-        worker.sessions.clear();
-        worker.orders.clear();
-        if let Some(sessions) = sessions {
-            sessions.take(part, &mut worker.sessions);
-        }
-        items.take(part, &mut worker.orders);
-        let walked = worker.walker.part(&mut worker.sessions, &mut worker.orders);
-        worker.result = worker.result.and(walked);
+    let worker = |_| (Walker::new(rules, periods), Ok(()));
+    let mut workers: Vec<(Walker<'_>, Result<(), Overflow>)> = (0..threads).map(worker).collect();
+    for_each_part(&mut workers, |(walker, result), part| {
+        let viewed = sessions.into_iter().flat_map(|sessions| sessions.pieces(part));
+        *result = result.and(walker.part(viewed, items.pieces(part)));
     });
     let mut nobodys = Walker::new(rules, periods);
     nobodys.add_nobody(nobody)?;
     let mut all = nobodys.finish();
-    for worker in workers {
-        worker.result?;
-        all.merge(&worker.walker.finish())?;
+    for (walker, result) in workers {
+        result?;
+        all.merge(&walker.finish())?;
     }
     Ok(all)
 }

@@ -44,7 +44,7 @@ impl<'a> Standing<'a> {
     /// Brings the rows of a part to its orders.
     pub fn apply(&self, worker: &mut AfterSales<'_>, part: usize, orders: &mut [OrderRow]) {
         let mut rows = Vec::new();
-        self.refunds.parts.take(part, &mut rows);
+        self.refunds.parts.read(part, &mut rows);
         worker.part(orders, &mut rows);
     }
 

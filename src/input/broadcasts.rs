@@ -13,8 +13,11 @@ use super::binding::Origin;
 use super::cells::fault;
 use super::dictionary::Dictionary;
 use super::parse::id::{is_mangled, unguard};
+use super::quick::Lately;
 use super::records::Record;
 use super::rejects::{Fault, Reason};
+use crate::calendar::Calendar;
+use crate::units::{IdKey, Instant};
 
 /// Between the code of the streamer and the id in the text of a broadcast.
 const SEPARATOR: char = '\u{1F}';
@@ -39,6 +42,8 @@ pub struct BroadcastCoder<'d> {
     seen: HashTable<Known>,
     /// The broadcast of the row before: rows of one mostly stand together.
     last: Option<Known>,
+    /// Streamers and numbers by the keys of ids.
+    lately: Lately<(u32, u32)>,
 }
 
 /// A streamer, a `live_id` and the number of the two.
@@ -48,7 +53,7 @@ impl<'d> BroadcastCoder<'d> {
     /// A view of the dictionary of broadcasts.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None }
+        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new() }
     }
 
     /// The number of a streamer's broadcast; `live` must not be empty.
@@ -65,6 +70,19 @@ impl<'d> BroadcastCoder<'d> {
         number
     }
 
+    /// The number of a streamer's broadcast whose id's key is at hand.
+    #[inline]
+    pub fn number_of_key(&mut self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
+        if let Some((of, number)) = self.lately.find(key)
+            && of == streamer
+        {
+            return number;
+        }
+        let number = self.number(streamer, live);
+        self.lately.keep(key, (streamer, number));
+        number
+    }
+
     #[cold]
     fn learn(&mut self, streamer: u32, live: &[u8]) -> Known {
         let text = format!("{streamer}{SEPARATOR}{}", String::from_utf8_lossy(live));
@@ -76,6 +94,62 @@ impl<'d> BroadcastCoder<'d> {
 
 fn hash(streamer: u32, live: &[u8]) -> u64 {
     FixedState::default().hash_one((streamer, live))
+}
+
+/// On which business days sessions name each broadcast: all that a run needs of it which does not group by broadcast, and known while
+/// reading, where rows of one broadcast stand together. Periods are whole days.
+#[derive(Debug, Clone)]
+pub struct AiredDays {
+    calendar: Calendar,
+    /// For each broadcast by its number, the first instant of the first day and the first after the last; every day between has a session.
+    days: Vec<(i64, i64)>,
+}
+
+impl AiredDays {
+    /// By this clock; no day yet.
+    #[must_use]
+    pub fn new(calendar: Calendar) -> Self {
+        Self { calendar, days: Vec::new() }
+    }
+
+    /// Takes note of a session from `start` to `end`; `false`, and nothing is noted, where its days are apart from those known.
+    #[inline]
+    pub fn note(&mut self, broadcast: u32, start: i64, end: i64) -> bool {
+        let last = end.max(start + 1) - 1;
+        let known = self.days.get(broadcast as usize);
+        known.is_some_and(|known| known.0 <= start && last < known.1) || self.learn(broadcast, start, last)
+    }
+
+    #[cold]
+    fn learn(&mut self, broadcast: u32, start: i64, last: i64) -> bool {
+        let day = |instant| {
+            let date = self.calendar.date_of(Instant(instant)).ok()?;
+            Some((
+                self.calendar.start_of(date).ok()?.0,
+                self.calendar.start_of(date.tomorrow().ok()?).ok()?.0,
+            ))
+        };
+        let (Some((from, _)), Some((_, to))) = (day(start), day(last)) else { return false };
+        let at = broadcast as usize;
+        if at >= self.days.len() {
+            self.days.resize(at + 1, (0, 0));
+        }
+        let known = &mut self.days[at];
+        if known.0 == known.1 {
+            *known = (from, to);
+        } else if from <= known.1 && known.0 <= to {
+            *known = (known.0.min(from), known.1.max(to));
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// The broadcasts with the first instant of their days and the first after them.
+    pub fn all(&self) -> impl Iterator<Item = (u32, i64, i64)> {
+        let numbered = self.days.iter().enumerate().filter(|(_, (from, to))| from < to);
+        numbered.map(|(number, (from, to))| (number as u32, *from, *to))
+    }
 }
 
 /// The broadcasts by their numbers.
@@ -150,6 +224,28 @@ mod tests {
             broadcasts(dictionary).into_iter().map(|b| (b.streamer, b.live.to_string())).collect();
         let expected = [(1, "L"), (2, "L"), (12, "1\u{1F}L")].map(|(s, live)| (s, live.to_owned()));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn days_of_a_broadcast_are_one_stretch_or_left_to_the_rows() {
+        const DAY: i64 = 86_400;
+        let calendar = Calendar {
+            zone: jiff::tz::TimeZone::UTC,
+            day_start: jiff::civil::time(5, 0, 0, 0),
+            week_start: jiff::civil::Weekday::Monday,
+        };
+        let start = 5 * 3_600;
+        let mut days = AiredDays::new(calendar);
+        assert!(days.note(3, start + 10, start + 20) && days.note(3, start + DAY - 1, start + DAY));
+        assert_eq!(days.all().collect::<Vec<_>>(), [(3, start, start + DAY)]);
+        // Past the end of the day, and on the day before.
+        assert!(days.note(3, start + DAY - 1, start + DAY + 1) && days.note(3, start - 7, start - 7));
+        assert_eq!(days.all().collect::<Vec<_>>(), [(3, start - DAY, start + 2 * DAY)]);
+        assert!(
+            !days.note(3, start + 3 * DAY, start + 3 * DAY) && days.note(0, start + 3 * DAY, start + 3 * DAY)
+        );
+        assert_eq!(days.all().count(), 2);
+        assert!(!days.note(1, i64::MAX - 1, i64::MAX - 1));
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
+use super::quick::Lately;
+use crate::units::IdKey;
+
 /// Distinct texts and their codes, from 0 in the order of arrival: which thread comes first decides, so nothing that is written
 /// may depend on the codes.
 #[derive(Debug, Default)]
@@ -72,13 +75,14 @@ pub struct Coder<'d> {
     dictionary: &'d Dictionary,
     seen: HashTable<(u32, Arc<str>)>,
     last: Option<(u32, Arc<str>)>,
+    lately: Lately<u32>,
 }
 
 impl<'d> Coder<'d> {
     /// A view of a dictionary.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None }
+        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new() }
     }
 
     /// The code of a text. Invalid UTF-8 cannot come here (blocks are checked); it would be replaced.
@@ -95,6 +99,16 @@ impl<'d> Coder<'d> {
         let code = entry.0;
         self.last = Some(entry);
         code
+    }
+
+    /// The code of a text whose key is at hand; it must not be empty.
+    #[inline]
+    pub fn code_of_key(&mut self, key: IdKey, text: &[u8]) -> u32 {
+        self.lately.find(key).unwrap_or_else(|| {
+            let code = self.code(text);
+            self.lately.keep(key, code);
+            code
+        })
     }
 
     #[cold]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::orders::{LineTexts, OrderRow, Orders, RepeatTally, StatusMeaning, keep_once};
 use super::settings::span;
-use crate::partition::{Parts, for_each_part};
+use crate::partition::{Partition, Parts, for_each_part};
 use crate::units::Instant;
 
 /// Orders without duplicates.
@@ -29,25 +29,30 @@ pub struct DistinctTally {
     pub paid: Option<(Instant, Instant)>,
 }
 
-/// Removes duplicates, a part at a time on each of `threads` threads.
+/// Removes duplicates, a part at a time on each of `threads` threads. The rows as they were read are gone afterwards: they are the most that
+/// a run on orders holds.
 #[must_use]
-pub fn remove_duplicates(orders: &Orders, threads: usize) -> Distinct {
-    let parts = Parts::empty();
-    let mut tallies = vec![DistinctTally::default(); threads];
-    for_each_part(&mut tallies, |tally, part| {
+pub fn remove_duplicates(orders: &mut Orders, threads: usize) -> Distinct {
+    let read = std::mem::take(&mut orders.parts);
+    let orders = &*orders;
+    let mut workers: Vec<(DistinctTally, Partition<OrderRow>)> =
+        (0..threads).map(|_| Default::default()).collect();
+    for_each_part(&mut workers, |(tally, kept), part| {
         let mut rows = Vec::new();
-        orders.parts.take(part, &mut rows);
-        let standing = standing(rows, orders, tally);
-        parts.put(part, standing);
+        read.read(part, &mut rows);
+        for row in standing(rows, orders, tally) {
+            kept.append(part, row);
+        }
     });
     let mut tally = DistinctTally::default();
+    let (tallies, parts): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
     for worker in tallies {
         tally.superseded += worker.superseded;
         tally.money += worker.money;
         tally.repeated.merge(worker.repeated);
         tally.paid = span(tally.paid, worker.paid);
     }
-    Distinct { parts, tally }
+    Distinct { parts: Parts::gather(parts), tally }
 }
 
 /// The rows that stand of those of one part.

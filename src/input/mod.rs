@@ -25,6 +25,7 @@ pub mod parquet;
 pub mod parse;
 pub mod profile;
 pub mod pseudonyms;
+pub mod quick;
 pub mod read;
 pub mod records;
 pub mod refunds;

@@ -5,15 +5,19 @@
 //! delimiters and line ends alone.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memchr2, memrchr};
 
-use super::scan::for_each_of_two;
+use super::scan::Positions;
 
 /// One record: its cells, as they stand in the block.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
+    /// The block, or whatever holds the record.
     bytes: &'a [u8],
+    /// Where the record begins in it.
+    start: usize,
     /// The end of each cell in `bytes`.
     ends: &'a [u32],
     /// Whether a cell may be quoted.
@@ -30,7 +34,7 @@ impl<'a> Record<'a> {
     /// A record of cells that hold no quoting, one after the other with one byte between two of them.
     #[must_use]
     pub fn plain(bytes: &'a [u8], ends: &'a [u32]) -> Self {
-        Self { bytes, ends, quoted: false, malformed: false, fault: None, cut_off: false }
+        Self { bytes, start: 0, ends, quoted: false, malformed: false, fault: None, cut_off: false }
     }
 
     /// The same record, a cell of which holds no value but a fault.
@@ -61,16 +65,30 @@ impl<'a> Record<'a> {
     /// The length of the record in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.ends.last().map_or(0, |&end| end as usize - self.start)
+    }
+
+    /// The block that holds the record, where no cell of it is quoted or at fault: [`Record::span`] then says where its cells are.
+    #[must_use]
+    #[inline]
+    pub fn block(&self) -> Option<&'a [u8]> {
+        (!self.quoted && !self.malformed && !self.cut_off).then_some(self.bytes)
+    }
+
+    /// Where a cell stands in the block, its quotes included; empty at the record's start where the record has no such cell.
+    #[must_use]
+    #[inline]
+    pub fn span(&self, index: usize) -> Range<usize> {
+        let Some(&end) = self.ends.get(index) else { return self.start..self.start };
+        let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
+        start..end as usize
     }
 
     /// The text of a cell without its quotes; empty where the record has no such cell.
     #[must_use]
     #[inline]
     pub fn cell(&self, index: usize) -> Cow<'a, [u8]> {
-        let Some(&end) = self.ends.get(index) else { return Cow::Borrowed(b"") };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize + 1 };
-        let raw = &self.bytes[start..end as usize];
+        let raw = &self.bytes[self.span(index)];
         if self.quoted && raw.first() == Some(&b'"') { unquote(raw) } else { Cow::Borrowed(raw) }
     }
 }
@@ -146,10 +164,11 @@ fn closing_quote(bytes: &[u8], mut from: usize) -> Option<usize> {
     }
 }
 
-/// Splits blocks into records; keeps its buffer from block to block.
+/// Splits blocks into records; keeps its buffers from block to block.
 #[derive(Debug, Default)]
 pub struct Splitter {
     ends: Vec<u32>,
+    positions: Positions,
 }
 
 impl Splitter {
@@ -169,22 +188,21 @@ impl Splitter {
         }
     }
 
+    /// First all delimiters and line ends of the block, then record by record: two loops without a branch that is hard to foresee.
     fn split_plain(&mut self, bytes: &[u8], delimiter: u8, mut each: impl FnMut(Record<'_>, u32)) -> u32 {
-        let ends = &mut self.ends;
-        ends.clear();
-        let mut start = 0;
-        let mut line = 0;
-        for_each_of_two(bytes, (delimiter, b'\n'), |at| {
-            if bytes[at] == b'\n' {
-                emit(&bytes[start..at], ends, (false, false), &mut each, line);
-                start = at + 1;
-                line += 1;
-            } else {
-                ends.push((at - start) as u32);
+        let ends = self.positions.find(bytes, (delimiter, b'\n'));
+        let (mut start, mut from, mut line) = (0, 0, 0);
+        while from < ends.len() {
+            let is_within = |&end: &u32| bytes.get(end as usize) == Some(&delimiter);
+            let cells = ends[from..].iter().take_while(|end| is_within(end)).count() + 1;
+            let cells = &mut ends[from..from + cells];
+            from += cells.len();
+            let next = cells[cells.len() - 1] as usize + 1;
+            if next > start + 1 && bytes[next - 2] == b'\r' {
+                cells[cells.len() - 1] -= 1;
             }
-        });
-        if start < bytes.len() {
-            emit(&bytes[start..], ends, (false, false), &mut each, line);
+            emit(bytes, start, cells, (false, false), &mut each, line);
+            start = next;
             line += 1;
         }
         line
@@ -208,9 +226,9 @@ impl Splitter {
             }
             let next = memchr2(delimiter, b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
             if bytes.get(next) == Some(&delimiter) {
-                ends.push((next - start) as u32);
+                ends.push(next as u32);
             } else {
-                emit(&bytes[start..next], ends, (true, malformed), &mut each, line);
+                finish(bytes, start..next, ends, malformed, &mut each, line);
                 lines += 1;
                 line = lines;
                 start = next + 1;
@@ -220,28 +238,42 @@ impl Splitter {
         }
         if start < bytes.len() {
             // The block ended right after a delimiter: the last cell is empty.
-            emit(&bytes[start..], ends, (true, malformed), &mut each, line);
+            finish(bytes, start..bytes.len(), ends, malformed, &mut each, line);
             lines += 1;
         }
         lines
     }
 }
 
-/// Hands on one record, whose last cell ends where `bytes` do (before a carriage return).
+/// Hands on the record of a line, whose last cell ends where the line does (before a carriage return), and forgets its cells.
+fn finish(
+    bytes: &[u8],
+    line: Range<usize>,
+    ends: &mut Vec<u32>,
+    malformed: bool,
+    each: &mut impl FnMut(Record<'_>, u32),
+    number: u32,
+) {
+    let text = &bytes[line.clone()];
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    ends.push((line.start + text.len()) as u32);
+    emit(bytes, line.start, ends, (true, malformed), each, number);
+    ends.clear();
+}
+
+/// Hands on one record, unless its line is blank.
 #[inline]
 fn emit(
     bytes: &[u8],
-    ends: &mut Vec<u32>,
+    start: usize,
+    ends: &[u32],
     (quoted, malformed): (bool, bool),
     each: &mut impl FnMut(Record<'_>, u32),
     line: u32,
 ) {
-    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-    if !bytes.is_empty() {
-        ends.push(bytes.len() as u32);
-        each(Record { bytes, ends, quoted, malformed, fault: None, cut_off: false }, line);
+    if ends.len() > 1 || ends.first().is_some_and(|&end| end as usize > start) {
+        each(Record { bytes, start, ends, quoted, malformed, fault: None, cut_off: false }, line);
     }
-    ends.clear();
 }
 
 #[cfg(test)]

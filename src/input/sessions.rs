@@ -2,11 +2,12 @@
 
 mod columns;
 mod length;
+mod quick;
 mod take;
 mod tally;
 
 use super::binding::Header;
-use super::broadcasts::{BroadcastCoder, live_cell, row_code};
+use super::broadcasts::{AiredDays, BroadcastCoder, live_cell, row_code};
 use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
@@ -34,7 +35,8 @@ pub use tally::SessionTally;
 pub const LONGEST_SESSION: i64 = (1 << 30) - 1;
 
 /// One session of a known viewer, 32 bytes: ten million of them are 320 MB, and a part of them sorts in cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct SessionRow {
     /// The viewer.
     pub viewer: IdKey,
@@ -91,6 +93,8 @@ pub struct Sessions {
     pub files: Files<SessionColumns>,
     /// The streamers' names.
     pub names: Names,
+    /// The days of broadcasts, where [`ReadSettings::broadcast_days`] asks for them: of each worker.
+    pub aired: Vec<AiredDays>,
     /// Rows that a store's description counts, and that were not read.
     pub skipped: u64,
 }
@@ -112,14 +116,16 @@ pub fn read_sessions(
     let (mut tally, skipped) = (SessionTally::default(), pruned.tally.rows);
     tally.merge(pruned.tally);
     let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), pruned.names);
+    let mut aired = Vec::new();
     for reader in readers {
         tally.merge(reader.tally);
         parts.push(reader.rows);
+        aired.extend(reader.aired);
         rejects.push(reader.rejects);
         names.merge(reader.names);
     }
     let rejects = Rejects::merge(rejects).check_headers(&files)?;
-    Ok(Sessions { parts: Parts::gather(parts), tally, rejects, files, names, skipped })
+    Ok(Sessions { parts: Parts::gather(parts), tally, rejects, files, names, aired, skipped })
 }
 
 /// Where the columns of sessions are in a file, by the profile that fits.
@@ -166,6 +172,7 @@ pub fn run_readers<'d, T: TakeSession>(
 pub struct SessionReader<'d, T> {
     streamers: Coder<'d>,
     broadcasts: BroadcastCoder<'d>,
+    aired: Option<AiredDays>,
     times: super::settings::Times,
     max_session: i64,
     allow_mangled: bool,
@@ -184,6 +191,7 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         Self {
             streamers: Coder::new(streamers),
             broadcasts: BroadcastCoder::new(broadcasts),
+            aired: settings.broadcast_days.clone().map(AiredDays::new),
             times: super::settings::Times::new(&settings.zone),
             max_session: settings.max_session.0.min(LONGEST_SESSION),
             allow_mangled: settings.allow_mangled_ids,
@@ -219,8 +227,10 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
             if columns.source.is_there() { columns.words.get(word).copied() } else { Some(Traffic::Organic) };
         let whole = watched.or(left.map(|left| left.0 - start.0));
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
-        let (code, known) = (row_code(streamer, broadcast), traffic.unwrap_or(Traffic::Organic));
-        let row = SessionRow::new(viewer, code, start, length, known);
+        let known = traffic.unwrap_or(Traffic::Organic);
+        let broadcast = broadcast.filter(|_| !viewer.is_nobody());
+        let row =
+            SessionRow::new(viewer, self.code(streamer, broadcast, start, length), start, length, known);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic })?;
         if traffic.is_none() {
             self.unknown_source(if columns.stored { unmapped::word(word) } else { word });
@@ -230,6 +240,18 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         }
         self.tally.count(start, whole, self.max_session, viewer.is_nobody());
         Ok(())
+    }
+
+    /// The code that a row of somebody carries: its streamer's, where the days of its broadcast say enough of it.
+    #[inline]
+    fn code(&mut self, streamer: u32, broadcast: Option<u32>, start: Instant, length: Seconds) -> u32 {
+        match (broadcast, &mut self.aired) {
+            (Some(number), Some(aired)) => {
+                let noted = aired.note(number, start.0, start.0 + length.0);
+                if noted { streamer } else { row_code(streamer, broadcast) }
+            }
+            _ => row_code(streamer, broadcast),
+        }
     }
 
     #[cold]
@@ -244,6 +266,9 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
     fn row(&mut self, file: &FileContext<SessionColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
+        if self.take_quickly(columns, record).is_some() {
+            return;
+        }
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
         if let Err(fault) = parsed {
             if is_structural(file, record) {

@@ -111,7 +111,8 @@ impl Viewing {
         self.watch_squared += i128::from(watch) * i128::from(watch);
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Adds other persons of the same group.
+    pub fn merge(&mut self, other: &Self) {
         self.viewers += other.viewers;
         self.private += other.private;
         self.paid += other.paid;
@@ -172,6 +173,43 @@ impl Buying {
 fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
     *sum = term.and_then(|term| sum.checked_add(term)).ok_or(Overflow)?;
     Ok(())
+}
+
+/// Viewing of the groups that are not split, side by side: with a few thousand of them, a person's next one is mostly in cache, as it is
+/// not in a hash table of three times the size.
+#[derive(Debug, Default)]
+pub struct Dense {
+    /// By base group and period; without viewers where there is no such row.
+    rows: Vec<Viewing>,
+    periods: u32,
+}
+
+impl Dense {
+    /// As many rows as take part of a second cache, 48 bytes each: beyond them a hash table of those that are there takes less.
+    const MOST: u64 = 1 << 20;
+
+    /// The rows of so many base groups and periods; none where there would be too many.
+    #[must_use]
+    pub fn new(bases: u32, periods: u32) -> Self {
+        let rows = u64::from(bases) * u64::from(periods);
+        let rows = if rows <= Self::MOST { rows as usize } else { 0 };
+        Self { rows: vec![Viewing::default(); rows], periods }
+    }
+
+    /// The row of a group that is not split, if it is here.
+    #[inline]
+    pub fn get(&mut self, key: GroupKey) -> Option<&mut Viewing> {
+        let at = key.base() as usize * self.periods as usize + key.period() as usize;
+        self.rows.get_mut(at).filter(|_| key.side() == Side::default())
+    }
+
+    /// The rows that hold anything, by their groups.
+    pub fn drain(self) -> impl Iterator<Item = (GroupKey, Viewing)> {
+        let periods = self.periods.max(1);
+        let key = move |at: u32| GroupKey::new(at / periods, at % periods, Side::default());
+        let rows = self.rows.into_iter().enumerate().filter(|(_, row)| row.viewers > 0);
+        rows.map(move |(at, row)| (key(at as u32), row))
+    }
 }
 
 /// What a walk adds up.

@@ -168,6 +168,11 @@ impl Seen {
         self.known[at] = (periods.start(first), periods.end(last));
     }
 
+    /// Sessions of a broadcast on every day from an instant to another, which are starts of days.
+    pub fn days(&mut self, broadcast: u32, from: i64, to: i64, periods: &Periods) {
+        self.learn(broadcast, from, to - 1, periods);
+    }
+
     /// An order of a broadcast, by the period in which it was paid.
     pub fn order(&mut self, broadcast: u32, period: u32) {
         self.pairs.insert((broadcast, period));

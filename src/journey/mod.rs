@@ -8,6 +8,7 @@ pub mod accumulate;
 pub mod aftersales;
 pub mod attribution;
 pub mod broadcasts;
+pub mod buckets;
 pub mod presence;
 pub mod refunds;
 pub mod rules;

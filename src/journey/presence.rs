@@ -128,6 +128,25 @@ impl<'a> PresenceWalk<'a> {
         self.reach = [i64::MIN; 3];
     }
 
+    /// The presence of a person whose only session with the group this is; `None` leaves it to [`PresenceWalk::session`], where it
+    /// touches several periods or none.
+    #[inline]
+    #[must_use]
+    pub fn alone(&self, session: &SessionRow) -> Option<Presence> {
+        let (start, end) = (session.start.0, session.end());
+        let period = self.periods.find(start)?;
+        if end > self.periods.end(period) {
+            return None;
+        }
+        let mut presence = Presence::new(period);
+        presence.touch(start, session.traffic());
+        presence.watch = end - start;
+        if self.longest {
+            presence.by_domain[usize::from(session.traffic() != Traffic::Private)] = end - start;
+        }
+        Some(presence)
+    }
+
     /// Adds a session with the present streamer.
     #[inline]
     pub fn session(&mut self, session: &SessionRow, tally: &mut WalkTally) {

@@ -100,7 +100,7 @@ impl Slicing {
     /// The slice of a line of an order.
     #[must_use]
     pub fn slice(&self, dimensions: u32, carrier: Option<Carrier>, order_total: i64) -> Slice {
-        let carrier = if self.carrier { carrier.map_or(0, |carrier| carrier as u8 + 1) } else { 0 };
+        let carrier = if self.carrier { Carrier::code(carrier) } else { 0 };
         let band =
             self.price_bands.as_ref().map_or(0, |edges| edges.partition_point(|edge| edge.0 <= order_total));
         let dimensions = if self.dimensions { dimensions } else { 0 };
@@ -109,7 +109,10 @@ impl Slicing {
 }
 
 /// The values of the order-side columns of one slice, packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, bytemuck::Pod, bytemuck::Zeroable,
+)]
+#[repr(transparent)]
 pub struct Slice(u64);
 
 impl Slice {
@@ -122,9 +125,7 @@ impl Slice {
     /// The carrier; `None` where the order has none.
     #[must_use]
     pub fn carrier(self) -> Option<Carrier> {
-        let carriers = [Carrier::Live, Carrier::Video, Carrier::Card, Carrier::Other];
-        let code = (self.0 >> 24) as u8;
-        carriers.get(usize::from(code.checked_sub(1)?)).copied()
+        Carrier::of_code((self.0 >> 24) as u8)
     }
 
     /// The number of the price band: how many of the edges are at most the order's total.

@@ -15,7 +15,8 @@ use crate::units::IdKey;
 pub use tally::SettleTally;
 
 /// An order, or the part of it in one slice, 48 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct OrderItem {
     /// The buyer.
     pub buyer: IdKey,
@@ -210,7 +211,7 @@ impl<'a> Settler<'a> {
             }
             Some(_) => self.count(&head, total),
         }
-        self.slice(head.carrier, total);
+        self.slice(head.carrier(), total);
         let place = self.place(&head, paid_at.0, period);
         match period {
             Some(period) if head.buyer.is_nobody() => self.nobodys(place, period),
@@ -348,7 +349,7 @@ impl<'a> Settler<'a> {
     }
 
     fn emit(&mut self, head: &OrderRow, place: u32, paid_at: i64, flags: u32) {
-        let live = if head.carrier == Some(Carrier::Live) { OrderItem::LIVE } else { 0 };
+        let live = if head.carrier() == Some(Carrier::Live) { OrderItem::LIVE } else { 0 };
         let mut first = OrderItem::FIRST;
         for &(slice, amount) in &self.slices {
             let flags = flags | live | std::mem::take(&mut first);

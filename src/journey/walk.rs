@@ -1,13 +1,16 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
+use super::accumulate::{Accumulators, Bought, Dense, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
+use super::buckets::{Buckets, bits_for};
 use super::presence::{Presence, PresenceWalk};
 use super::rules::{BuyerType, Domain, Rules, Side, Slice};
 use super::settle::{NobodysOrders, OrderItem};
 use crate::calendar::Periods;
 use crate::input::sessions::SessionRow;
 
+#[cfg(test)]
+mod tests;
 mod whole;
 
 /// One worker's walk over parts.
@@ -16,6 +19,9 @@ pub struct Walker<'a> {
     rules: &'a Rules,
     periods: &'a Periods,
     presence: PresenceWalk<'a>,
+    /// The rows of a part, by buckets.
+    sessions: Buckets<SessionRow>,
+    items: Buckets<OrderItem>,
     /// The orders of the person in the group that lie in the range.
     orders: Vec<Counted>,
     /// When the person first bought from the group.
@@ -23,6 +29,8 @@ pub struct Walker<'a> {
     /// The person over all groups and periods.
     person: Option<Presence>,
     person_bought: Bought,
+    /// Viewing that is not in the accumulators yet.
+    dense: Dense,
     accumulators: Accumulators,
 }
 
@@ -39,34 +47,60 @@ impl<'a> Walker<'a> {
     /// Under these rules.
     #[must_use]
     pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+        let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
         Self {
             rules,
             periods,
             presence: PresenceWalk::new(periods, rules.domain_rule),
+            sessions: Buckets::default(),
+            items: Buckets::default(),
             orders: Vec::new(),
             first_paid: i64::MAX,
             person: None,
             person_bought: Bought::default(),
+            dense: Dense::new(bases, periods.all().len() as u32),
             accumulators: Accumulators::default(),
         }
     }
 
     /// What this worker added up.
     #[must_use]
-    pub fn finish(self) -> Accumulators {
+    pub fn finish(mut self) -> Accumulators {
+        for (key, viewing) in self.dense.drain() {
+            self.accumulators.viewing.entry(key).or_default().merge(&viewing);
+        }
         self.accumulators
     }
 
-    /// Walks over the persons of one part, which it sorts.
+    /// Walks over the persons of one part.
     ///
     /// # Errors
     /// When a sum does not fit.
-    pub fn part(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
+    pub fn part<'r>(
+        &mut self,
+        sessions: impl Iterator<Item = &'r [SessionRow]> + Clone,
+        orders: impl Iterator<Item = &'r [OrderItem]> + Clone,
+    ) -> Result<(), Overflow> {
+        let rows =
+            sessions.clone().map(<[_]>::len).sum::<usize>() + orders.clone().map(<[_]>::len).sum::<usize>();
+        let bits = bits_for(rows);
+        let mut viewed = std::mem::take(&mut self.sessions);
+        let mut bought = std::mem::take(&mut self.items);
         if self.rules.broadcasts.are_named() {
-            for session in sessions.iter_mut() {
-                self.place(session);
-            }
+            viewed.fill(sessions, bits, |row| row.viewer, |row| self.place(row));
+        } else {
+            viewed.fill(sessions, bits, |row| row.viewer, |_| {});
         }
+        bought.fill(orders, bits, |row| row.buyer, |_| {});
+        let walked =
+            (0..1 << bits).try_for_each(|bucket| self.bucket(viewed.next(bucket), bought.next(bucket)));
+        (self.sessions, self.items) = (viewed, bought);
+        walked
+    }
+
+    /// Walks over the persons of a bucket, whose rows it sorts.
+    #[inline]
+    fn bucket(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
         if self.rules.broadcasts.divide() {
             self.decide(sessions, orders)?;
         }
@@ -80,7 +114,7 @@ impl<'a> Walker<'a> {
             let streamer = |row: &OrderItem| (base(row.streamer), row.streamer, row.paid_at);
             a.buyer.cmp(&b.buyer).then_with(|| streamer(a).cmp(&streamer(b)))
         });
-        let (mut sessions, mut orders) = (&sessions[..], &orders[..]);
+        let (mut sessions, mut orders) = (&*sessions, &*orders);
         while let Some(person) =
             least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))
         {
@@ -118,7 +152,13 @@ impl<'a> Walker<'a> {
             let Some(base) = next else { break };
             let viewed = take_while(&mut sessions, |row| self.base(row.streamer) == base);
             let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
-            self.group(base, viewed, bought)?;
+            if let ([session], []) = (viewed, bought)
+                && let Some(presence) = self.presence.alone(session)
+            {
+                self.once(base, &presence);
+            } else {
+                self.group(base, viewed, bought)?;
+            }
         }
         if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
     }
@@ -137,6 +177,17 @@ impl<'a> Walker<'a> {
             total.1.add(self.person_bought, watch)?;
         }
         Ok(())
+    }
+
+    /// One person in one base group, in which it has one session and no order, as most have.
+    #[inline]
+    fn once(&mut self, base: u32, presence: &Presence) {
+        if !self.rules.broadcasts.divide() {
+            self.accumulators.tally.sessions_in_range += 1;
+            self.accumulators.tally.seconds_in_range += i128::from(presence.watch);
+        }
+        self.first_paid = i64::MAX;
+        self.view(base, presence);
     }
 
     /// One person in one base group.
@@ -200,16 +251,25 @@ impl<'a> Walker<'a> {
     fn add_viewing(&mut self, base: u32) {
         for at in 0..self.presence.group().len() {
             let presence = self.presence.group()[at];
-            let domain = presence.domain(self.rules.domain_rule);
-            let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
-            let paid = domain == (Domain::Public { paid: true });
-            let viewing = self.accumulators.viewing.entry(key).or_default();
-            viewing.add(domain == Domain::Private, paid, presence.watch);
-            self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
-            match &mut self.person {
-                Some(person) => person.merge(&presence),
-                None => self.person = Some(presence),
-            }
+            self.view(base, &presence);
+        }
+    }
+
+    /// Adds what a person's presence in a group in a period amounts to.
+    #[inline]
+    fn view(&mut self, base: u32, presence: &Presence) {
+        let domain = presence.domain(self.rules.domain_rule);
+        let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
+        let paid = domain == (Domain::Public { paid: true });
+        let viewing = match self.dense.get(key) {
+            Some(viewing) => viewing,
+            None => self.accumulators.viewing.entry(key).or_default(),
+        };
+        viewing.add(domain == Domain::Private, paid, presence.watch);
+        self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
+        match &mut self.person {
+            Some(person) => person.merge(presence),
+            None => self.person = Some(*presence),
         }
     }
 
@@ -270,112 +330,4 @@ fn take_while<'r, T>(rows: &mut &'r [T], belongs: impl Fn(&T) -> bool) -> &'r [T
     let (front, rest) = rows.split_at(end);
     *rows = rest;
     front
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::calendar::{Calendar, DateRange, PeriodKind};
-    use crate::input::profile::Traffic;
-    use crate::journey::accumulate::{Buying, Viewing};
-    use crate::journey::broadcasts::Broadcasts;
-    use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
-    use crate::units::{IdKey, Instant, Seconds};
-    use jiff::civil::{Time, Weekday, date};
-
-    const DAY: i64 = 86_400;
-
-    fn two_days() -> Periods {
-        let calendar = Calendar {
-            zone: jiff::tz::TimeZone::UTC,
-            day_start: Time::midnight(),
-            week_start: Weekday::Monday,
-        };
-        let range = DateRange { first: date(1970, 1, 1), last: date(1970, 1, 2) };
-        Periods::new(&calendar, PeriodKind::Day, range, range.last, Some(range)).unwrap()
-    }
-
-    /// Streamers 1 and 2 are group 7, streamer 3 is group 8.
-    fn rules(split: Split) -> Rules {
-        Rules {
-            basis: Basis::Paid,
-            attribution: Attribution::All,
-            domain_rule: DomainRule::AnyPrivate,
-            unknown_status: UnknownStatus::Refuse,
-            statuses: Vec::new(),
-            split,
-            slicing: Slicing::default(),
-            base_of: vec![0, 7, 7, 8],
-            broadcasts: Broadcasts::default(),
-        }
-    }
-
-    /// What a person's sessions (streamer, start, end) and orders (streamer, time, amount) add up to.
-    fn walk(split: Split, sessions: &[(u32, i64, i64)], orders: &[(u32, i64, i64)]) -> Accumulators {
-        let (rules, periods) = (rules(split), two_days());
-        let session = |&(streamer, start, end): &(u32, i64, i64)| {
-            let (start, length) = (Instant(start), Seconds(end - start));
-            SessionRow::new(IdKey::new(b"u1"), streamer, start, length, Traffic::Organic)
-        };
-        let order = |&(streamer, at, amount): &(u32, i64, i64)| OrderItem::test(streamer, at, amount, false);
-        let mut walker = Walker::new(&rules, &periods);
-        let mut sessions: Vec<_> = sessions.iter().map(session).collect();
-        walker.part(&mut sessions, &mut orders.iter().map(order).collect::<Vec<_>>()).unwrap();
-        walker.finish()
-    }
-
-    fn key(base: u32, period: u32, domain: Domain, buyer_type: BuyerType, split: Split) -> GroupKey {
-        GroupKey::new(base, period, Side::new(split, domain, buyer_type))
-    }
-
-    #[test]
-    fn a_person_of_two_streamers_is_one_viewer_and_one_buyer_of_their_group() {
-        let found = walk(
-            Split::default(),
-            &[(2, 0, 10), (1, 5, 25), (3, 0, 1)],
-            &[(2, 1, 100), (1, 2, 50), (3, 3, 7)],
-        );
-        let group = key(7, 0, Domain::None, BuyerType::None, Split::default());
-        let viewing = Viewing { viewers: 1, watch: 30, watch_squared: 900, ..Viewing::default() };
-        assert_eq!(found.viewing[&group], viewing);
-        let bought = &found.buying[&(group, Slice::default())];
-        assert_eq!((bought.buyers, bought.orders, bought.gmv), (1, 2, 150));
-        assert_eq!((bought.present_buyers, bought.watch_orders, bought.gmv_squared), (1, 60, 22_500));
-        assert_eq!((found.total.0.viewers, found.total.0.watch), (1, 31));
-        assert_eq!((found.total.1.buyers, found.total.1.orders, found.total.1.gmv), (1, 3, 157));
-    }
-
-    #[test]
-    fn a_buyer_who_is_no_viewer_of_the_period_has_no_part_in_the_moments_of_viewing() {
-        let split = Split { domain: true, ..Split::default() };
-        let found = walk(split, &[(1, 0, 10)], &[(1, DAY, 100)]);
-        let seen = key(7, 0, Domain::Public { paid: false }, BuyerType::New, split);
-        let bought = key(7, 1, Domain::None, BuyerType::New, split);
-        assert_eq!(found.viewing.keys().collect::<Vec<_>>(), [&seen]);
-        let expected = Buying {
-            buyers: 1,
-            orders: 1,
-            gmv: 100,
-            orders_squared: 1,
-            orders_gmv: 100,
-            ..Buying::default()
-        };
-        assert_eq!(found.buying[&(bought, Slice::default())], Buying { gmv_squared: 10_000, ..expected });
-    }
-
-    #[test]
-    fn who_bought_before_the_period_begins_is_returning_and_nobody_else() {
-        let split = Split { buyer_type: true, ..Split::default() };
-        let types = |orders: &[(u32, i64, i64)]| {
-            let found = walk(split, &[(1, 0, 2 * DAY)], orders);
-            [0, 1].map(|period| {
-                let returning = key(7, period, Domain::None, BuyerType::Returning, split);
-                found.viewing.contains_key(&returning)
-            })
-        };
-        assert_eq!(types(&[(1, 0, 5)]), [false, true]);
-        assert_eq!(types(&[(2, DAY - 1, 5)]), [false, true]);
-        assert_eq!(types(&[(1, DAY, 5)]), [false, false]);
-        assert_eq!(types(&[(3, 0, 5)]), [false, false]);
-    }
 }

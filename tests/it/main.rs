@@ -19,6 +19,7 @@ mod platforms;
 mod private;
 mod profiles;
 mod properties;
+mod quick;
 mod readme;
 mod real_data;
 mod reconciliation;

@@ -91,7 +91,7 @@ mod tests {
 
     fn order(buyer: &str, paid_at: i64, sequence: u64) -> CheckedOrder {
         let buyer = IdKey::new(buyer.as_bytes());
-        CheckedOrder { buyer, paid_at, amount: 100, sequence, streamer: 1, maybe_live: true }
+        CheckedOrder { buyer, paid_at, amount: 100, sequence, streamer: 1, maybe_live: 1 }
     }
 
     #[test]

@@ -81,14 +81,15 @@ pub struct Checked {
     pub days: Periods,
 }
 
-/// Looks at exports that were read.
+/// Looks at exports that were read; the rows of orders are gone afterwards.
 ///
 /// # Errors
 /// When a date cannot be named, or a sum does not fit.
-pub fn check(inputs: &Inputs, settings: &CheckSettings) -> Result<Checked, EngineError> {
+pub fn check(inputs: &mut Inputs, settings: &CheckSettings) -> Result<Checked, EngineError> {
     let exports = &settings.exports;
     let threads = exports.read.threads.get();
-    let distinct = remove_duplicates(&inputs.orders, threads);
+    let distinct = remove_duplicates(&mut inputs.orders, threads);
+    let inputs = &*inputs;
     let of_kind = |period| periods(inputs, &distinct, &LocalSettings { period, ..exports.clone() });
     let (weeks, days) = (of_kind(PeriodKind::Week)?, of_kind(PeriodKind::Day)?);
     let base =
@@ -157,7 +158,7 @@ fn walk_orders<'a>(
     let mut workers: Vec<OrderWorker<'a>> = (0..threads).map(|_| worker()).collect();
     for_each_part(&mut workers, |(after_sales, stage), part| {
         let mut rows = Vec::new();
-        distinct.parts.take(part, &mut rows);
+        distinct.parts.read(part, &mut rows);
         match after_sales {
             None => stage.part(&rows, &rows),
             Some((standing, worker)) => {
@@ -176,7 +177,7 @@ fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, threads: usize) -> Fla
     let mut flags = vec![Flag::default(); threads];
     for_each_part(&mut flags, |flag, part| {
         let mut rows = Vec::new();
-        orders.take(part, &mut rows);
+        orders.read(part, &mut rows);
         rows.sort_unstable_by_key(|order| (order.streamer, order.amount, order.paid_at, order.sequence));
         for same in rows.chunk_by(|a, b| (a.streamer, a.amount) == (b.streamer, b.amount)) {
             same_amount(same, least, flag);
@@ -199,13 +200,13 @@ fn walk_persons(
         stage.sessions.clear();
         stage.orders.clear();
         if let Some(sessions) = &inputs.sessions {
-            sessions.parts.take(part, &mut stage.sessions);
+            sessions.parts.read(part, &mut stage.sessions);
             stage.lives();
             for session in &mut stage.sessions {
                 session.streamer = inputs.broadcasts.streamer_of(session.streamer);
             }
         }
-        orders.take(part, &mut stage.orders);
+        orders.read(part, &mut stage.orders);
         stage.part(part);
     });
     stages.into_iter().fold(Persons::default(), |mut all, stage| {

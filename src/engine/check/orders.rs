@@ -14,7 +14,8 @@ use crate::partition::Partition;
 use crate::units::IdKey;
 
 /// A counted order, 48 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct CheckedOrder {
     /// The buyer; never nobody.
     pub buyer: IdKey,
@@ -26,8 +27,8 @@ pub struct CheckedOrder {
     pub sequence: u64,
     /// The streamer.
     pub streamer: u32,
-    /// Whether it may have come from a live room: the export says so, or nothing.
-    pub maybe_live: bool,
+    /// 1 where it may have come from a live room, since the export says so, or nothing; else 0.
+    pub maybe_live: u32,
 }
 
 /// What rows of orders tell by themselves.
@@ -178,7 +179,7 @@ impl<'a> OrderStage<'a> {
                 amount,
                 sequence: head.sequence,
                 streamer: head.streamer,
-                maybe_live: matches!(head.carrier, None | Some(Carrier::Live)),
+                maybe_live: u32::from(matches!(head.carrier(), None | Some(Carrier::Live))),
             };
             self.by_buyer.push(order.buyer, order);
             self.by_amount.push(amount_key(&order), order);

@@ -283,7 +283,7 @@ impl<'a> PersonStage<'a> {
         } else if sessions.iter().any(touches) {
             found.seen_in_week.add(order.amount);
         }
-        if order.maybe_live {
+        if order.maybe_live != 0 {
             let file = Place::from_sequence(order.sequence).file;
             found.clocks.count(file, order.paid_at, with_streamer, longest);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::once::Once;
+use super::quick::QuickColumns;
 use super::rules::StatusRules;
 use crate::input::binding::{Header, Origin, Overridden};
 use crate::input::error::InputError;
@@ -52,6 +53,8 @@ pub struct OrderColumns {
     pub(in crate::input) extras: Vec<(String, Origin)>,
     /// Whether the file is a store's, whose words are canonical.
     pub(super) stored: bool,
+    /// The columns for the quick way; `None` where it cannot be gone.
+    pub(super) quick: Option<QuickColumns>,
     /// The amount's definition, as columns of the header.
     amount_definition: String,
     overridden: Vec<Overridden>,
@@ -182,6 +185,8 @@ impl OrderColumns {
         let constants = settings.constants(source);
         let find = |field: &str| header.find(&source.name, field, &orders.columns, &constants);
         let canonical = Profile::canonical()?.orders.as_ref();
+        let statuses = orders.statuses.as_ref().or(canonical.and_then(|one| one.statuses.as_ref()));
+        let carriers = orders.carriers.as_ref().or(canonical.and_then(|one| one.carriers.as_ref()));
         let line = match orders.level {
             Some(OrderLevel::Order) => Origin::Absent,
             Some(OrderLevel::Line) | None => find("line_id")?,
@@ -196,7 +201,7 @@ impl OrderColumns {
             found => Ok(found),
         };
         let refunded_at = settings.needs_times_of_refunds().then(|| find("refunded_at")).transpose()?;
-        Ok(Self {
+        let columns = Self {
             dimensions: settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
             extras: extras(source, header, settings, (&orders.columns, &constants))?,
             overridden: header.overridden(&orders.columns, &constants, |name| is_read(name, settings)),
@@ -217,17 +222,15 @@ impl OrderColumns {
             status: find("status")?,
             carrier: find("carrier")?,
             live: find("live_id")?,
-            statuses: Words::new(
-                orders.statuses.as_ref().or(canonical.and_then(|one| one.statuses.as_ref())),
-            ),
+            statuses: Words::new(statuses),
             rules: StatusRules::bind(&orders.status_rules, source, header)?,
-            carriers: Words::new(
-                orders.carriers.as_ref().or(canonical.and_then(|one| one.carriers.as_ref())),
-            ),
+            carriers: Words::new(carriers),
             once: Once::new(orders.amount_per == Per::Order, orders.refund_per == Per::Order),
             description_row: orders.description_row,
             anonymous: profile.anonymous()?,
-        })
+            quick: None,
+        };
+        Ok(Self { quick: QuickColumns::of(&columns, header.names.len()), ..columns })
     }
 
     /// The required columns that are missing; `persons_optional` leaves out buyers and streamers.
@@ -303,6 +306,11 @@ impl<T: Copy> Words<T> {
             }
         }
         Self(words)
+    }
+
+    /// All words with their meanings.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&[u8], T)> {
+        self.0.iter().map(|(word, meaning)| (word.as_slice(), *meaning))
     }
 
     /// The meaning of a word, trimmed.

@@ -5,22 +5,25 @@ mod columns;
 mod describe;
 mod dimensions;
 mod once;
+mod quick;
 mod reader;
 mod refunded;
 mod rules;
 mod status;
 mod take;
+mod tally;
 
 pub(super) use cells::money_cell;
 pub use columns::OrderColumns;
 pub(super) use columns::{Words, definition};
 pub use dimensions::{OrderCodes, dimensions, divide};
 pub use once::{Once, RepeatTally, keep_once};
-pub use reader::{Dictionaries, OrderReader, OrderTally, Orders, bind_orders, read_orders, run_readers};
+pub use reader::{Dictionaries, OrderReader, Orders, bind_orders, read_orders, run_readers};
 pub use refunded::RefundTiming;
 pub(super) use refunded::refund_time;
 pub use status::StatusMeaning;
 pub use take::TakeOrder;
+pub use tally::OrderTally;
 
 use super::profile::Carrier;
 use crate::units::{IdKey, Instant, MinorUnits};
@@ -33,7 +36,8 @@ pub const NONE: &str = "(none)";
 pub const SEPARATOR: char = '\u{1F}';
 
 /// The text of a line id in the arena of the worker that read it; [`LineRef::WHOLE_ORDER`] where the row is no line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
 pub struct LineRef(u64);
 
 impl LineRef {
@@ -59,7 +63,8 @@ impl LineTexts {
 }
 
 /// One row of orders, 88 bytes: absent times and refunds are values that no export can hold, since an `Option` would cost 8 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct OrderRow {
     /// The order.
     pub order: IdKey,
@@ -79,10 +84,11 @@ pub struct OrderRow {
     pub dimensions: u32,
     /// The code of the status.
     pub status: u32,
-    /// Where the order came from; `None` where blank.
-    pub carrier: Option<Carrier>,
+    /// Where the order came from ([`Carrier::code`]).
+    carrier: u8,
     /// What of it is the order's, and not the row's.
     pub once: Once,
+    padding: [u8; 2],
 }
 
 impl OrderRow {
@@ -93,6 +99,13 @@ impl OrderRow {
     #[inline]
     pub fn paid_at(&self) -> Option<Instant> {
         (self.paid_at != Self::NEVER).then_some(Instant(self.paid_at))
+    }
+
+    /// Where the order came from; `None` where blank.
+    #[must_use]
+    #[inline]
+    pub fn carrier(&self) -> Option<Carrier> {
+        Carrier::of_code(self.carrier)
     }
 
     /// Whether the row has an amount; a blank one is 0.

@@ -4,7 +4,8 @@ use super::OrderRow;
 use crate::units::MinorUnits;
 
 /// What of a row belongs to its order: the amount, the refund; and whether the row's amount is blank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
 pub struct Once(u8);
 
 impl Once {
@@ -139,7 +140,8 @@ mod tests {
             streamer: 0,
             dimensions: 0,
             status: 0,
-            carrier: None,
+            carrier: 0,
+            padding: [0; 2],
             once: if amount.is_none() { once.without_amount() } else { once },
         };
         if let Some(refund) = refund {

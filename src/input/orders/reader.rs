@@ -9,6 +9,7 @@ use super::dimensions::NO_DIMENSIONS;
 use super::refunded::{RefundTiming, Refunded, refund_time};
 use super::status::{meaning, status_key};
 use super::take::TakeOrder;
+use super::tally::OrderTally;
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::Header;
 use crate::input::broadcasts::{BroadcastCoder, live_cell};
@@ -21,7 +22,8 @@ use crate::input::feed::FileContext;
 use crate::input::files::Source;
 use crate::input::names::Names;
 use crate::input::parse::trim;
-use crate::input::profile::{RowKind, Status};
+use crate::input::profile::{Carrier, RowKind, Status};
+use crate::input::quick::Lately;
 use crate::input::read::{Files, Place, Progress, RowReader, read};
 use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
@@ -30,21 +32,6 @@ use crate::input::specimens::Specimens;
 use crate::input::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
-
-/// What was counted while orders were read.
-#[derive(Debug, Clone, Default)]
-pub struct OrderTally {
-    /// Rows read.
-    pub rows: u64,
-    /// Repeated headers and blank rows.
-    pub structural: u64,
-    /// The gross money of all accepted rows, in minor units.
-    pub money: i128,
-    /// The last time of a refund, where times of refunds are read.
-    pub refunded_until: Option<Instant>,
-    /// Some ids of buyers.
-    pub specimens: Specimens,
-}
 
 /// All orders, read.
 #[derive(Debug)]
@@ -154,27 +141,20 @@ pub fn run_readers<'d, T: TakeOrder>(
     Ok((files, readers))
 }
 
-impl OrderTally {
-    /// Adds another tally.
-    pub fn add(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.structural += other.structural;
-        self.money += other.money;
-        self.refunded_until = self.refunded_until.max(other.refunded_until);
-        self.specimens.merge(other.specimens);
-    }
-}
-
 /// One worker's reader of orders.
 pub struct OrderReader<'d, T> {
     worker: u64,
-    streamers: Coder<'d>,
+    pub(super) streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
-    broadcasts: BroadcastCoder<'d>,
+    /// The codes of rows of a broadcast without dimensions, by its number.
+    of_broadcasts: Vec<Option<u32>>,
+    pub(super) broadcasts: BroadcastCoder<'d>,
     statuses: Coder<'d>,
-    times: Times,
+    /// Meanings and codes of statuses by the keys of their words.
+    lately: Lately<(u8, u32)>,
+    pub(super) times: Times,
     allow_mangled: bool,
-    refund_within: Option<Seconds>,
+    pub(super) refund_within: Option<Seconds>,
     /// What took the orders.
     pub rows: T,
     lines: Vec<u8>,
@@ -192,8 +172,10 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
             worker: worker as u64,
             streamers: Coder::new(dictionaries.streamers),
             dimension_codes: Coder::new(dictionaries.dimensions),
+            of_broadcasts: Vec::new(),
             broadcasts: BroadcastCoder::new(dictionaries.broadcasts),
             statuses: Coder::new(dictionaries.statuses),
+            lately: Lately::new(),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
             refund_within: settings.refund_within,
@@ -247,8 +229,9 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
             streamer,
             dimensions,
             status,
-            carrier,
+            carrier: Carrier::code(carrier),
             once,
+            padding: [0; 2],
         };
         self.rows.take(columns, record, row, meaning)?;
         self.tally.money += i128::from(amount.0);
@@ -288,7 +271,7 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         Ok(Refunded::new(refund, RefundTiming::of(refund, paid_at, refunded_at, within)))
     }
 
-    fn line(&mut self, columns: &OrderColumns, record: &Record<'_>) -> Result<LineRef, Fault> {
+    pub(super) fn line(&mut self, columns: &OrderColumns, record: &Record<'_>) -> Result<LineRef, Fault> {
         if !columns.line.is_there() {
             return Ok(LineRef::WHOLE_ORDER);
         }
@@ -323,10 +306,41 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         (self.statuses.code(&key), meaning)
     }
 
+    /// The code of a status whose key is at hand, in a file that maps it to `meaning`.
+    pub(super) fn status_code(&mut self, key: IdKey, meaning: Status, word: &[u8]) -> u32 {
+        if let Some((of, code)) = self.lately.find(key)
+            && of == meaning as u8
+        {
+            return code;
+        }
+        let code = self.statuses.code(&status_key(Some(meaning), word));
+        self.lately.keep(key, (meaning as u8, code));
+        code
+    }
+
+    /// The code of a row of a broadcast, where there are no dimensions.
+    fn of_broadcast(&mut self, number: u32) -> u32 {
+        let at = number as usize;
+        if let Some(Some(code)) = self.of_broadcasts.get(at) {
+            return *code;
+        }
+        let code = self.dimension_codes.code(number.to_string().as_bytes());
+        if at >= self.of_broadcasts.len() {
+            self.of_broadcasts.resize(at + 1, None);
+        }
+        self.of_broadcasts[at] = Some(code);
+        code
+    }
+
     /// The code of the number of the broadcast, and after it the values of the dimensions.
-    fn dimensions(&mut self, columns: &OrderColumns, record: &Record<'_>, broadcast: Option<u32>) -> u32 {
-        if columns.dimensions.is_empty() && broadcast.is_none() {
-            return NO_DIMENSIONS;
+    pub(super) fn dimensions(
+        &mut self,
+        columns: &OrderColumns,
+        record: &Record<'_>,
+        broadcast: Option<u32>,
+    ) -> u32 {
+        if columns.dimensions.is_empty() {
+            return broadcast.map_or(NO_DIMENSIONS, |number| self.of_broadcast(number));
         }
         self.scratch.clear();
         if let Some(number) = broadcast {
@@ -347,6 +361,9 @@ impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
     fn row(&mut self, file: &FileContext<OrderColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
+        if self.take_quickly(columns, record, place).is_some() {
+            return;
+        }
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
         if let Err(fault) = parsed {
             if is_structural(file, record) || is_description(columns, record) {

@@ -35,7 +35,8 @@ impl RefundTiming {
 }
 
 /// A refund and its timing in 8 bytes: amounts need 50 bits, the two above the 60th hold the timing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
 pub(super) struct Refunded(i64);
 
 impl Refunded {

@@ -37,6 +37,11 @@ impl StatusRules {
         Ok(Self(bound))
     }
 
+    /// Whether there is none.
+    pub(super) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The columns that the rules read.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         self.0.iter().flat_map(|rule| rule.when.iter().map(|(at, _)| *at))

@@ -37,7 +37,8 @@ pub trait TakeOrder: Send {
 impl TakeOrder for Partition<OrderRow> {
     const KEEPS_LINES: bool = true;
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
     fn take(
         &mut self,
         _: &OrderColumns,

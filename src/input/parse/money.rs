@@ -45,6 +45,13 @@ pub fn parse(cell: &[u8]) -> Result<Option<MinorUnits>, MoneyError> {
     }
 }
 
+/// The amount in a cell of the commonest form without anything around it; `None` leaves it to [`parse`].
+#[inline]
+#[must_use]
+pub fn quick(cell: &[u8]) -> Option<MinorUnits> {
+    plain(cell)
+}
+
 /// The commonest form: up to twelve digits, perhaps a point and one or two more.
 #[inline]
 fn plain(cell: &[u8]) -> Option<MinorUnits> {

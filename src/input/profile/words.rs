@@ -95,6 +95,24 @@ pub enum Carrier {
     Other,
 }
 
+impl Carrier {
+    const ALL: [Self; 4] = [Self::Live, Self::Video, Self::Card, Self::Other];
+
+    /// A number for a row: 0 where the export names none.
+    #[must_use]
+    #[inline]
+    pub fn code(carrier: Option<Self>) -> u8 {
+        carrier.map_or(0, |carrier| carrier as u8 + 1)
+    }
+
+    /// The carrier of such a number.
+    #[must_use]
+    #[inline]
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code.checked_sub(1)?)).copied()
+    }
+}
+
 /// The traffic that brought a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -44,7 +44,7 @@ pub fn standing_refunds(
     let mut workers: Vec<Worker> = (0..threads).map(|_| Worker::default()).collect();
     for_each_part(&mut workers, |worker, part| {
         let mut rows = Vec::new();
-        refunds.parts.take(part, &mut rows);
+        refunds.parts.read(part, &mut rows);
         worker.part(&mut rows);
     });
     let (mut superseded, mut superseded_money) = (0, 0);
@@ -99,14 +99,13 @@ fn find_orders(
     let mut found: Vec<Vec<(IdKey, IdKey)>> = vec![Vec::new(); threads];
     for_each_part(&mut found, |found, part| {
         let mut rows = Vec::new();
-        orders.take(part, &mut rows);
+        orders.read(part, &mut rows);
         for row in rows.iter().filter(|row| row.is_line()) {
             let line = IdKey::new(lines.get(row.line));
             if wanted.contains_key(&line) {
                 found.push((line, row.order));
             }
         }
-        orders.put(part, rows);
     });
     let mut ambiguous: HashSet<IdKey, RandomState> = HashSet::default();
     for (line, order) in found.into_iter().flatten() {

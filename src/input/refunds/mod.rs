@@ -26,7 +26,8 @@ pub enum RefundMeaning {
 }
 
 /// One after-sales row, 80 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct RefundRow {
     /// Its own key; nobody where the export has none, so that no other row replaces it.
     pub key: IdKey,
@@ -41,6 +42,7 @@ pub struct RefundRow {
     pub amount: MinorUnits,
     /// The code of the status.
     pub status: u32,
+    pub(super) padding: u32,
 }
 
 impl RefundRow {

@@ -151,7 +151,16 @@ impl<'d> RefundReader<'d> {
         self.tally.money += i128::from(amount.0);
         self.tally.until = self.tally.until.max(refunded_at);
         let refunded_at = refunded_at.map_or(RefundRow::UNKNOWN, |refunded_at| refunded_at.0);
-        let row = RefundRow { key, order, line, sequence: place.sequence(), refunded_at, amount, status };
+        let row = RefundRow {
+            key,
+            order,
+            line,
+            sequence: place.sequence(),
+            refunded_at,
+            amount,
+            status,
+            padding: 0,
+        };
         self.rows.push(row.part_key(), row);
         Ok(())
     }

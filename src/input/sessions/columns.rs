@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::quick::QuickColumns;
 use crate::input::binding::{Header, Origin, Overridden};
 use crate::input::error::InputError;
 use crate::input::files::Source;
@@ -29,6 +30,8 @@ pub struct SessionColumns {
     /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
     pub(in crate::input) extras: Vec<(String, Origin)>,
     pub(super) stored: bool,
+    /// The same for the quick way; `None` where it cannot be gone.
+    pub(super) quick: Option<QuickColumns>,
     overridden: Vec<Overridden>,
 }
 
@@ -107,7 +110,7 @@ impl SessionColumns {
                 header.further(&source.name, &sessions.columns, constants, &OTHER_COLUMNS, is_typed)?
             }
         };
-        Ok(Self {
+        let columns = Self {
             extras,
             overridden: header.overridden(&sessions.columns, constants, is_typed),
             stored: source.stored.is_some(),
@@ -122,7 +125,9 @@ impl SessionColumns {
             live: find("live_id")?,
             words: pairs.collect(),
             anonymous: profile.anonymous()?,
-        })
+            quick: None,
+        };
+        Ok(Self { quick: QuickColumns::of(&columns, header.names.len()), ..columns })
     }
 
     /// The required columns that are missing.

@@ -80,7 +80,7 @@ impl<W: Write + Send> TakeOrder for OrderKeeper<'_, W> {
                 ("buyer_id", _) if row.buyer.is_nobody() => Cow::Borrowed(b"".as_slice()),
                 ("buyer_id", _) => super::person(&text, pseudonyms),
                 ("status", Some(status)) => Cow::Borrowed(unmapped::status(status).as_bytes()),
-                ("carrier", _) => Cow::Borrowed(unmapped::carrier(row.carrier).as_bytes()),
+                ("carrier", _) => Cow::Borrowed(unmapped::carrier(row.carrier()).as_bytes()),
                 _ if pseudonyms.is_some() && origin.shares(columns.buyer()) => {
                     super::person(&text, pseudonyms)
                 }

@@ -184,7 +184,7 @@ impl Exports {
         };
         let settings = arguments.resolve().unwrap();
         let CommandWork::Exports(exports) = &settings.work else { panic!("exports were given") };
-        let inputs = read(exports, &|_| {}).unwrap();
-        aggregate(&inputs, exports).unwrap()
+        let mut inputs = read(exports, &|_| {}).unwrap();
+        aggregate(&mut inputs, exports).unwrap()
     }
 }

@@ -1,0 +1,88 @@
+//! The quick way through a row of sessions.
+
+use super::{SessionColumns, SessionReader, SessionRow, TakeSession, TakenSession};
+use crate::input::profile::Traffic;
+use crate::input::quick::{Cells, Nobody, Words, column, perhaps};
+use crate::input::records::Record;
+use crate::units::Seconds;
+
+/// The numbers of the columns of a file in which each of them stands in cells of its own.
+#[derive(Debug)]
+pub(super) struct QuickColumns {
+    /// The columns of the header.
+    width: usize,
+    viewer: usize,
+    streamer: usize,
+    entered: usize,
+    left: Option<usize>,
+    watched: Option<usize>,
+    source: Option<usize>,
+    live: Option<usize>,
+    words: Words<Traffic>,
+    nobody: Nobody,
+}
+
+impl QuickColumns {
+    /// Those of a file; `None` where one must be made, or names of streamers are wanted.
+    pub(super) fn of(columns: &SessionColumns, width: usize) -> Option<Self> {
+        Some(Self {
+            width,
+            viewer: column(&columns.viewer)?,
+            streamer: column(&columns.streamer).filter(|_| !columns.name.is_there())?,
+            entered: column(&columns.entered)?,
+            left: perhaps(&columns.left)?,
+            watched: perhaps(&columns.watched)?,
+            source: perhaps(&columns.source)?,
+            live: perhaps(&columns.live)?,
+            words: Words::new(columns.words.iter().map(|(word, traffic)| (word.as_slice(), *traffic))),
+            nobody: Nobody::new(&columns.anonymous)?,
+        })
+    }
+}
+
+impl<T: TakeSession> SessionReader<'_, T> {
+    /// Takes a row whose cells are all of the commonest forms; `None`, and nothing done, leaves it to the careful way.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
+    pub(super) fn take_quickly(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
+        let quick = columns.quick.as_ref()?;
+        let cells = Cells::of(record, quick.width)?;
+        let viewer = cells.id_or_nobody(quick.viewer).filter(|viewer| !quick.nobody.may_be(*viewer))?;
+        let streamer = cells.id(quick.streamer)?;
+        let times = self.times.of(&columns.profile);
+        let start = times.quick(cells.text(quick.entered))?;
+        let left = match quick.left.map(|column| cells.text(column)) {
+            None | Some([]) => None,
+            Some(text) => Some(times.quick(text).filter(|left| start <= *left)?),
+        };
+        let watched = match quick.watched.map(|column| cells.text(column)) {
+            None | Some([]) => None,
+            Some(text) => Some(seconds(text)?),
+        };
+        let traffic = match quick.source {
+            Some(column) => quick.words.get(cells.id(column)?)?,
+            None => Traffic::Organic,
+        };
+        let live = cells.broadcast(quick.live)?;
+        if !viewer.is_nobody() {
+            self.tally.specimens.see(viewer, cells.text(quick.viewer));
+        }
+        let code = self.streamers.code_of_key(streamer, cells.text(quick.streamer));
+        let broadcast = live.map(|(key, text)| self.broadcasts.number_of_key(code, key, text));
+        let whole = watched.or(left.map(|left| left.0 - start.0));
+        let length = Seconds(whole.unwrap_or(0).min(self.max_session));
+        let broadcast = broadcast.filter(|_| !viewer.is_nobody());
+        let code = self.code(code, broadcast, start, length);
+        let row = SessionRow::new(viewer, code, start, length, traffic);
+        self.rows.take(columns, record, &TakenSession { row, left, watched, traffic: Some(traffic) }).ok()?;
+        self.tally.count(start, whole, self.max_session, viewer.is_nobody());
+        Some(())
+    }
+}
+
+/// Up to eight digits.
+#[inline]
+fn seconds(cell: &[u8]) -> Option<i64> {
+    let is_short = cell.len() <= 8 && cell.iter().all(u8::is_ascii_digit);
+    is_short.then(|| cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}

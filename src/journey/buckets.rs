@@ -1,0 +1,111 @@
+//! Rows of a part by a few more bits of their person's hash, so that only a handful need sorting at a time.
+
+use crate::partition::PARTS;
+use crate::units::IdKey;
+
+/// Rows in a bucket, on average. One or two persons in a bucket sort in a few comparisons, and the counts of the buckets stay in cache.
+const ROWS: usize = 4;
+
+/// The rows of a part, bucket by bucket; keeps its memory from part to part.
+#[derive(Debug)]
+pub struct Buckets<T> {
+    rows: Vec<T>,
+    /// Where each bucket ends; where it begins while rows are put into it.
+    ends: Vec<u32>,
+    taken: usize,
+}
+
+impl<T> Default for Buckets<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), ends: Vec::new(), taken: 0 }
+    }
+}
+
+/// How many buckets rows are put into, as a power of two.
+#[must_use]
+pub fn bits_for(rows: usize) -> u32 {
+    (rows / ROWS).next_power_of_two().trailing_zeros()
+}
+
+/// The bucket of a person; the bits above chose the part.
+#[inline]
+fn bucket_of(person: IdKey, bits: u32) -> usize {
+    let within = person.mixed() << PARTS.trailing_zeros();
+    within.checked_shr(u64::BITS - bits).unwrap_or_default() as usize
+}
+
+impl<T: bytemuck::Pod> Buckets<T> {
+    /// Puts the rows of all pieces into 2^`bits` buckets by their persons.
+    ///
+    /// # Panics
+    /// A part has fewer than 2³² rows.
+    pub fn fill<'r>(
+        &mut self,
+        pieces: impl Iterator<Item = &'r [T]> + Clone,
+        bits: u32,
+        person: impl Fn(&T) -> IdKey,
+        mut change: impl FnMut(&mut T),
+    ) where
+        T: 'r,
+    {
+        self.taken = 0;
+        self.ends.clear();
+        self.ends.resize((1 << bits) + 1, 0);
+        let mut rows = 0;
+        for piece in pieces.clone() {
+            for row in piece {
+                self.ends[bucket_of(person(row), bits) + 1] += 1;
+            }
+            rows += piece.len();
+        }
+        let mut before = 0;
+        for end in &mut self.ends {
+            before += *end;
+            *end = before;
+        }
+        if self.rows.len() < rows {
+            self.rows.resize(rows, T::zeroed());
+        }
+        for piece in pieces {
+            for row in piece {
+                let place = &mut self.ends[bucket_of(person(row), bits)];
+                let kept = &mut self.rows[*place as usize];
+                *kept = *row;
+                change(kept);
+                *place += 1;
+            }
+        }
+    }
+
+    /// The rows of the next bucket.
+    #[inline]
+    pub fn next(&mut self, bucket: usize) -> &mut [T] {
+        let begin = std::mem::replace(&mut self.taken, self.ends[bucket] as usize);
+        &mut self.rows[begin..self.taken]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_in_one_bucket_with_all_of_its_person() {
+        let person = |n: u64| IdKey::new((n % 1_000).to_string().as_bytes());
+        let rows: Vec<u64> = (0..5_000).collect();
+        let mut buckets = Buckets::default();
+        for bits in [0, 1, 10, bits_for(rows.len())] {
+            buckets.fill(rows.chunks(700), bits, |&n| person(n), |_| {});
+            let mut seen = Vec::new();
+            let mut persons = std::collections::HashMap::new();
+            for bucket in 0..1 << bits {
+                for &row in &*buckets.next(bucket) {
+                    seen.push(row);
+                    assert_eq!(*persons.entry(person(row)).or_insert(bucket), bucket);
+                }
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, rows);
+        }
+    }
+}
