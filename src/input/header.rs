@@ -5,7 +5,7 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::LONGEST_RECORD;
 use super::parse::trim;
-use super::records::{Splitter, cut};
+use super::records::{Record, Splitter, closing_quote, cut};
 use super::stream::TextStream;
 
 /// Reads at least the first line, without the byte order mark; returns whether the stream has ended.
@@ -63,18 +63,16 @@ pub fn detect_delimiter(bytes: &[u8]) -> u8 {
     best.1
 }
 
-/// Whether the first line ends in a carriage return alone, outside of quotes.
-fn ends_in_carriage_returns(bytes: &[u8]) -> bool {
-    let mut inside = false;
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'"' => inside = !inside,
-            b'\n' if !inside => return false,
-            b'\r' if !inside => return bytes.get(at + 1).is_some_and(|&next| next != b'\n'),
-            _ => {}
-        }
-    }
-    false
+/// Whether lines end in a carriage return alone: one stands outside of quotes before the end of a record.
+fn ends_in_carriage_returns(record: &Record<'_>) -> bool {
+    (0..record.len()).any(|at| {
+        let raw = record.raw(at);
+        let unquoted = match raw.strip_prefix(b"\"") {
+            Some(quoted) => closing_quote(quoted, 0).map_or(&b""[..], |closing| &quoted[closing + 1..]),
+            None => raw,
+        };
+        unquoted.contains(&b'\r')
+    })
 }
 
 /// The names of the first record.
@@ -83,15 +81,13 @@ fn ends_in_carriage_returns(bytes: &[u8]) -> bool {
 /// When there is none, or it is no line of UTF-8.
 pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputError> {
     let end = cut(bytes, delimiter).end.unwrap_or(bytes.len());
-    if ends_in_carriage_returns(bytes) {
-        return Err(InputError::CarriageReturns { path: path.to_owned() });
-    }
     let mut names: Option<Vec<String>> = None;
-    let mut bad = None;
+    let (mut bad, mut carriage_returns) = (None, false);
     Splitter::default().split(&bytes[..end], delimiter, true, |record, line| {
         if names.is_some() {
             return;
         }
+        carriage_returns = ends_in_carriage_returns(&record);
         let mut found = Vec::new();
         for at in 0..record.len() {
             match std::str::from_utf8(trim(&record.cell(at))) {
@@ -104,6 +100,9 @@ pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputEr
         }
         names = Some(found);
     });
+    if carriage_returns {
+        return Err(InputError::CarriageReturns { path: path.to_owned() });
+    }
     if let Some((line, at, byte)) = bad {
         return Err(InputError::Encoding {
             path: path.to_owned(),
@@ -122,6 +121,21 @@ pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputEr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn carriage_returns_are_looked_for_in_the_first_record_alone() {
+        let refused = |text: &str| {
+            let found = header("f.csv", text.as_bytes(), b',');
+            matches!(found, Err(InputError::CarriageReturns { .. }))
+        };
+        for text in ["a,b\r1,2\r", "a,\"b\"\r1,2", "\"a\",b\r\"1\",2\r"] {
+            assert!(refused(text), "{text:?}");
+        }
+        // A stray quote opens nothing, so that what comes after the line has no say.
+        for text in ["a,5\" b\n1\r2\n", "a,b\r\n1\r2", "\"a\rb\",c\n", "a,b\r"] {
+            assert!(!refused(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn the_delimiter_is_the_commonest_outside_of_quotes() {

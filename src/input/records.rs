@@ -84,11 +84,18 @@ impl<'a> Record<'a> {
         start..end as usize
     }
 
+    /// A cell as it stands in the block, with its quotes.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self, index: usize) -> &'a [u8] {
+        &self.bytes[self.span(index)]
+    }
+
     /// The text of a cell without its quotes; empty where the record has no such cell.
     #[must_use]
     #[inline]
     pub fn cell(&self, index: usize) -> Cow<'a, [u8]> {
-        let raw = &self.bytes[self.span(index)];
+        let raw = self.raw(index);
         if self.quoted && raw.first() == Some(&b'"') { unquote(raw) } else { Cow::Borrowed(raw) }
     }
 }
@@ -154,7 +161,7 @@ fn begins_cell(bytes: &[u8], at: usize, delimiter: u8) -> bool {
 }
 
 /// The quote that closes a quoted cell whose text begins at `from`.
-fn closing_quote(bytes: &[u8], mut from: usize) -> Option<usize> {
+pub(super) fn closing_quote(bytes: &[u8], mut from: usize) -> Option<usize> {
     loop {
         let quote = from + memchr(b'"', &bytes[from..])?;
         if bytes.get(quote + 1) != Some(&b'"') {
