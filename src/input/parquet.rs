@@ -115,31 +115,44 @@ impl ParquetFile {
         }
         let file =
             File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
-        let cells = self.columns(file, first, needed)?;
-        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        let columns: Vec<Cells> =
+            self.columns(file, first, needed)?.into_iter().map(|at| self.cells(at)).collect();
+        let (mut bytes, mut ends) = (vec![b' '; ROOM], Vec::new());
         for row in 0..rows {
-            bytes.clear();
+            bytes.truncate(ROOM);
             ends.clear();
-            for (at, column) in cells.iter().enumerate() {
+            for (at, column) in columns.iter().enumerate() {
                 if at > 0 {
                     bytes.push(b',');
                 }
-                if let Some(column) = column {
-                    let value = column.get(row).map_err(|error| failed(error.to_string()))?;
-                    let instant = if self.stored { epoch(&value) } else { None };
-                    let written = match instant {
-                        Some(second) => write!(bytes, "{second}").ok(),
-                        None => write_cell(&value, &mut bytes),
-                    };
-                    written.ok_or_else(|| {
-                        failed(format!("column {}: {} is no cell", self.names[at], column.dtype()))
-                    })?;
-                }
+                let written = column.write(row, &mut bytes);
+                written.ok_or_else(|| {
+                    failed(format!("column {}: {} is no cell", self.names[at], column.form()))
+                })?;
                 ends.push(bytes.len() as u32);
             }
-            each(&Record::plain(&bytes, &ends), row as u32);
+            bytes.extend_from_slice(&[b' '; ROOM]);
+            each(&Record::within(&bytes, ROOM, &ends), row as u32);
         }
         Ok((rows as u32, share))
+    }
+
+    /// The cells of a column.
+    fn cells(&self, column: Option<Column>) -> Cells {
+        let Some(column) = column else { return Cells::Blank };
+        if let Ok(texts) = column.str() {
+            return Cells::Texts(texts.clone());
+        }
+        match column.datetime() {
+            Ok(times)
+                if self.stored
+                    && times.time_unit() == TimeUnit::Microseconds
+                    && times.time_zone().is_some() =>
+            {
+                Cells::Instants(times.physical().clone())
+            }
+            _ => Cells::Others(column),
+        }
     }
 
     /// The columns that are needed, each at its place in the header, of the slice that begins at a row.
@@ -164,6 +177,48 @@ impl ParquetFile {
             cells[at] = Some(frame.column(&self.names[at]).map_err(failed)?.rechunk());
         }
         Ok(cells)
+    }
+}
+
+/// Room around a row, so that the quick way through it may look at whole words.
+const ROOM: usize = 32;
+
+/// The cells of a column of a slice, by their form.
+enum Cells {
+    /// Not wanted.
+    Blank,
+    Texts(StringChunked),
+    /// Instants of a store, in microseconds.
+    Instants(Int64Chunked),
+    Others(Column),
+}
+
+impl Cells {
+    /// What its cells are, in messages.
+    fn form(&self) -> String {
+        match self {
+            Self::Blank | Self::Texts(_) => "text".to_owned(),
+            Self::Instants(_) => "time".to_owned(),
+            Self::Others(column) => column.dtype().to_string(),
+        }
+    }
+
+    /// Writes the cell of a row; `None` for what is no cell.
+    #[inline]
+    fn write(&self, row: usize, out: &mut Vec<u8>) -> Option<()> {
+        match self {
+            Self::Blank => {}
+            Self::Texts(texts) => out.extend_from_slice(texts.get(row).unwrap_or_default().as_bytes()),
+            Self::Instants(instants) => match instants.get(row) {
+                None => {}
+                Some(instant) => match epoch(instant) {
+                    Some(digits) => out.extend_from_slice(&digits),
+                    None => write_datetime(instant, TimeUnit::Microseconds, true, out)?,
+                },
+            },
+            Self::Others(column) => write_cell(&column.get(row).ok()?, out)?,
+        }
+        Some(())
     }
 }
 
@@ -239,10 +294,17 @@ fn write_decimal(value: i128, scale: usize, out: &mut Vec<u8>) -> Option<()> {
 }
 
 /// The second of a store's instant, where ten digits hold it (2001 to 2286).
-fn epoch(value: &AnyValue<'_>) -> Option<i64> {
-    let AnyValue::Datetime(value, TimeUnit::Microseconds, Some(_)) = value else { return None };
-    let second = value.div_euclid(1_000_000);
-    (1_000_000_000..10_000_000_000).contains(&second).then_some(second)
+fn epoch(microseconds: i64) -> Option<[u8; 10]> {
+    let mut second = microseconds.div_euclid(1_000_000);
+    if !(1_000_000_000..10_000_000_000).contains(&second) {
+        return None;
+    }
+    let mut digits = [0; 10];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (second % 10) as u8;
+        second /= 10;
+    }
+    Some(digits)
 }
 
 fn write_datetime(value: i64, unit: TimeUnit, zoned: bool, out: &mut Vec<u8>) -> Option<()> {

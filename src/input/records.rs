@@ -37,6 +37,12 @@ impl<'a> Record<'a> {
         Self { bytes, start: 0, ends, quoted: false, malformed: false, fault: None, cut_off: false }
     }
 
+    /// The same of a record that begins at `start` of `bytes` and has room around it.
+    #[must_use]
+    pub fn within(bytes: &'a [u8], start: usize, ends: &'a [u32]) -> Self {
+        Self { start, ..Self::plain(bytes, ends) }
+    }
+
     /// The same record, a cell of which holds no value but a fault.
     #[must_use]
     pub fn with_fault(self, column: u32) -> Self {

@@ -69,11 +69,11 @@ impl TimeParser {
         self.parse_slowly(cell).map(Some)
     }
 
-    /// The same of `YYYY-MM-DD HH:MM:SS` without anything around it, mostly in a few instructions; `None` leaves it to
+    /// The same of `YYYY-MM-DD HH:MM:SS` or ten digits without anything around them, mostly in a few instructions; `None` leaves it to
     /// [`TimeParser::parse`].
     #[inline]
     pub fn quick(&mut self, cell: &[u8]) -> Option<Instant> {
-        let text = <&[u8; 19]>::try_from(cell).ok()?;
+        let Ok(text) = <&[u8; 19]>::try_from(cell) else { return self.quick_epoch(cell) };
         let date: &[u8; 10] = text.first_chunk()?;
         if *date != self.last.0 {
             return self.another_date(text);
@@ -83,6 +83,11 @@ impl TimeParser {
         }
         let clock = clock(u64::from_le_bytes(*text.last_chunk()?))?;
         Some(Instant(self.last.1 + clock))
+    }
+
+    fn quick_epoch(&self, cell: &[u8]) -> Option<Instant> {
+        let is_epoch = cell.len() == 10 && self.formats.is_empty() && cell.iter().all(u8::is_ascii_digit);
+        is_epoch.then(|| Instant(cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))))
     }
 
     /// Of a time on another date than the one before, which is kept.
@@ -373,7 +378,7 @@ mod tests {
         }
 
         #[test]
-        fn the_quick_way_takes_only_what_is_a_time(texts in prop::collection::vec("2026-0[12]-(30|28)[ T:][0-3][0-9:][:5][0-9/][0-9][:;][0-9a][0-9]", 1..6)) {
+        fn the_quick_way_takes_only_what_is_a_time(texts in prop::collection::vec("2026-0[12]-(30|28)[ T:][0-3][0-9:][:5][0-9/][0-9][:;][0-9a][0-9]|[0-9]{9,11}|[0-9]{9}a", 1..6)) {
             let mut parser = shanghai();
             for text in texts {
                 if let Some(quick) = parser.quick(text.as_bytes()) {
