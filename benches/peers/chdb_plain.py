@@ -23,9 +23,9 @@ FROM (
 FULL JOIN (
     SELECT period, streamer_id, count() AS buyers, sum(orders) AS orders, sum(gmv) AS gmv
     FROM (
-        SELECT toMonday(paid_at) AS period, streamer_id, buyer_id, count() AS orders, sum(amount) AS gmv
-        FROM file('{orders}', 'CSVWithNames', 'buyer_id String, streamer_id String, paid_at DateTime(\\'UTC\\'), amount Decimal(18, 2), status String')
-        WHERE status NOT IN ('pending', 'cancelled')
+        SELECT toMonday(assumeNotNull(paid_at)) AS period, streamer_id, buyer_id, count() AS orders, sum(amount) AS gmv
+        FROM file('{orders}', 'CSVWithNames', 'buyer_id String, streamer_id String, paid_at Nullable(DateTime(\\'UTC\\')), amount Decimal(18, 2), status String')
+        WHERE status NOT IN ('pending', 'cancelled') AND paid_at IS NOT NULL
         GROUP BY ALL
     ) GROUP BY ALL
 ) AS buying USING (period, streamer_id)

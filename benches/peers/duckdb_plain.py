@@ -26,7 +26,7 @@ person AS (
 buyer AS (
     SELECT date_trunc('week', paid_at) AS period, streamer_id, buyer_id, count(*) AS orders, sum(amount) AS gmv
     FROM read_csv('{orders}', header = true, types = {{'buyer_id': 'VARCHAR', 'streamer_id': 'VARCHAR', 'paid_at': 'TIMESTAMP', 'amount': 'DECIMAL(18,2)'}})
-    WHERE status NOT IN ('pending', 'cancelled')
+    WHERE status NOT IN ('pending', 'cancelled') AND paid_at IS NOT NULL
     GROUP BY ALL
 ),
 watching AS (SELECT period, streamer_id, count(*) AS uv, coalesce(sum(watched), 0) AS watch_seconds FROM person GROUP BY ALL),

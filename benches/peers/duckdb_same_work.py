@@ -32,9 +32,8 @@ visit AS (
 ),
 -- a session of at most a day touches two weeks at most; its last instant is no part of it
 part AS (
-    SELECT streamer_id, viewer_id, period, private, a, least(z, period + {WEEK}) AS z FROM visit
-    UNION ALL
-    SELECT streamer_id, viewer_id, period + {WEEK}, private, period + {WEEK}, z FROM visit WHERE z > period + {WEEK}
+    SELECT streamer_id, viewer_id, p AS period, private, greatest(a, p) AS a, least(z, p + {WEEK}) AS z
+    FROM (SELECT *, unnest(CASE WHEN z > period + {WEEK} THEN [period, period + {WEEK}] ELSE [period] END) AS p FROM visit)
 ),
 -- of intervals in the order of their begin, each adds what lies behind the furthest end before it
 reaching AS (

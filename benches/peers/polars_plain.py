@@ -32,7 +32,7 @@ watching = (
 buying = (
     scan(orders, "buyer_id", "streamer_id", "paid_at")
     .with_columns(amount=pl.col("amount").cast(pl.Decimal(18, 2)))
-    .filter(~pl.col("status").is_in(["pending", "cancelled"]))
+    .filter(~pl.col("status").is_in(["pending", "cancelled"]), pl.col("paid_at").is_not_null())
     .select("buyer_id", "streamer_id", "amount", period=time("paid_at").dt.truncate("1w"))
     .group_by(*by, "buyer_id")
     .agg(orders=pl.len(), gmv=pl.col("amount").sum())

@@ -4,8 +4,10 @@
 usage: run.py [--sessions N] [--rounds N] [--gmv PATH] [--data DIR] [--only NAMES] [--python PATH] [--json FILE] [--smoke]
 
 Needs the standard library only; the engines are in a virtual environment that is made on the first run, or in that of
---python. Every command runs as a whole process, all of them in turn in each round (A B C, A B C, ...): a shared machine
-changes from hour to hour, so only commands of the same round are compared, and ratios are medians of the ratios of rounds.
+--python. First all must agree on edges/, a few rows for each rule that a sample would not tell apart (the rows of an order in
+a sample differ in nothing but their status), then on the sample in every round. Every command runs as a whole process, all
+in turn in each round (A B C, A B C, ...): a shared machine changes from hour to hour, so only commands of the same round are
+compared, and ratios are medians of the ratios of rounds.
 """
 import argparse
 import csv
@@ -43,23 +45,29 @@ class Failure(Exception):
 
 def main():
     options = parser().parse_args()
+    if options.rounds < 1:
+        parser().error("--rounds must be at least 1")
     try:
         gmv = find_gmv(options.gmv)
         python = find_engines(options.python)
         versions = versions_of(gmv, python)
         data = make_data(gmv, options.sessions, options.data)
         with tempfile.TemporaryDirectory() as scratch:
+            edges = commands_of(gmv, python, HERE / "edges", Path(scratch), options.only)
+            for command, _ in edges.values():
+                run(command)
+            agree(edges)
             commands = commands_of(gmv, python, data, Path(scratch), options.only)
             warm(data)
             rounds = []
             for number in range(1, options.rounds + 1):
                 rounds.append({name: measure(name, command, number, options.rounds) for name, (command, _) in commands.items()})
-                agree({name: answer for name, (_, answer) in commands.items()})
+                compared = agree(commands)
     except Failure as failure:
         print(f"run.py: {failure}", file=sys.stderr)
         return 1
+    print(f"agreed: {compared or 'nothing to compare'}", file=sys.stderr)
     if options.smoke:
-        print("the answers agree; times of a smoke run say nothing")
         return 0
     about = {"date": date.today().isoformat(), "machine": machine(), "versions": versions, "data": size(data, options.sessions), "rounds": len(rounds)}
     print(report(about, rounds))
@@ -77,7 +85,7 @@ def parser():
     p.add_argument("--only", default="", help=f"peers beside gmv, with commas: {', '.join(PLAIN + SAME_WORK)}; or plain, same_work")
     p.add_argument("--python", help="a Python that has the engines (default: one is made in the cache)")
     p.add_argument("--json", help="write all measurements to this file too")
-    p.add_argument("--smoke", action="store_true", help="check that all run and agree; show no times")
+    p.add_argument("--smoke", action="store_true", help="only check that all run and agree: a small sample says nothing of times")
     return p
 
 
@@ -96,7 +104,7 @@ def find_engines(python):
     if python:
         return python
     python = CACHE / "peers" / "bin" / "python"
-    if subprocess.run([python, "-c", f"import {', '.join(ENGINES)}"], stderr=subprocess.DEVNULL).returncode if python.exists() else True:
+    if not (python.exists() and subprocess.run([python, "-c", f"import {', '.join(ENGINES)}"], stderr=subprocess.DEVNULL).returncode == 0):
         print(f"installing {', '.join(ENGINES)} into {CACHE / 'peers'}", file=sys.stderr)
         run([sys.executable, "-m", "venv", CACHE / "peers"])
         run([python, "-m", "pip", "install", "--quiet", *(f"{engine}=={version}.*" for engine, version in ENGINES.items())])
@@ -182,8 +190,10 @@ def measure(name, command, number, rounds):
 
 # ----------------------------------------------------------------------------------------------------------------- agreement
 
-def agree(answers):
-    """Same work: every cell is gmv's. Plain: every cell is that of the first plain peer, since it counts other things than gmv."""
+def agree(commands):
+    """Same work: every cell is gmv's. Plain: every cell is that of the first plain peer, since it counts other things than gmv.
+    Says what was compared."""
+    answers = {name: answer for name, (_, answer) in commands.items()}
     pairs = [("gmv", name, CELLS) for name in answers if name in SAME_WORK]
     plain = [name for name in answers if name in PLAIN]
     pairs += [(plain[0], name, PLAIN_CELLS) for name in plain[1:]]
@@ -193,6 +203,7 @@ def agree(answers):
             if (name, len(cells)) not in known:
                 known[name, len(cells)] = read(answers[name], cells)
         compare(expected, known[expected, len(cells)], found, known[found, len(cells)], cells)
+    return ", ".join(f"{found} with {expected} ({len(known[found, len(cells)]) * len(cells):,} cells)" for expected, found, cells in pairs)
 
 
 def read(path, cells):
