@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gmv"
 ENGINES = {"duckdb": "2.0", "polars": "2.1", "chdb": "4.4"}  # of which the answers and the table in the documentation are
-TITLES = {"duckdb": "DuckDB", "polars": "Polars", "chdb": "ClickHouse (chdb)"}
+TITLES = {"duckdb": "DuckDB", "polars": "Polars", "chdb": "ClickHouse (chdb)", "python": "Python"}
 PLAIN = [f"{engine}_plain" for engine in ENGINES]
 SAME_WORK = [f"{engine}_same_work" for engine in ENGINES]
 # Money is compared in cents and watch time in seconds, so that every cell is an integer.
@@ -102,6 +102,7 @@ def find_gmv(path):
 def find_engines(python):
     """The Python that has the engines."""
     if python:
+        run([python, "-c", f"import {', '.join(ENGINES)}"])
         return python
     python = CACHE / "peers" / "bin" / "python"
     if not (python.exists() and subprocess.run([python, "-c", f"import {', '.join(ENGINES)}"], stderr=subprocess.DEVNULL).returncode == 0):
@@ -154,7 +155,10 @@ def commands_of(gmv, python, data, scratch, only):
 
 
 def run(command):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    except OSError as error:
+        raise Failure(f"{command[0]}: {error.strerror}") from error
     if done.returncode:
         raise Failure(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stderr[-2000:]}")
     return done.stdout
