@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, and the
-# comparison of every cell with an independent oracle on another engine.
+# All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, the
+# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,5 +61,11 @@ trap 'rm -rf "$sample"' EXIT
   --orders "$sample/orders.csv" --sessions "$sample/sessions.csv" --streamers "$sample/streamers.csv" --lives "$sample/lives.csv"
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
 "$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
+
+step "peers of the benchmark: a small sample, every cell (no times are judged)"
+python="$oracle/bin/python"
+"$python" -c 'import polars; assert polars.__version__.startswith("2.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'polars==2.1.*'
+"$python" -c 'import chdb; assert chdb.__version__.startswith("4.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'chdb==4.4.*'
+"$python" benches/peers/run.py --sessions 100000 --rounds 1 --smoke --gmv "$gmv" --python "$python" --data "$sample/peers"
 
 step "all checks passed"
