@@ -346,6 +346,16 @@ mod tests {
     }
 
     #[test]
+    fn a_known_date_makes_no_time_of_what_is_none() {
+        let mut p = shanghai();
+        for (hour, minute, second) in (0..40).flat_map(|n| [(n, 0, 0), (1, n + 30, 0), (1, 0, n + 30)]) {
+            let text = format!("2026-03-27 {hour:02}:{minute:02}:{second:02}");
+            let careful = shanghai().parse(text.as_bytes()).ok().flatten();
+            assert_eq!(p.quick(text.as_bytes()), careful, "{text}");
+        }
+    }
+
+    #[test]
     fn changes_of_clocks_take_the_offset_before_them() {
         let mut p = TimeParser::new(TimeZone::get("America/New_York").unwrap(), Arc::from([]));
         assert_eq!(utc(&mut p, "2026-03-08 02:30:00"), "2026-03-08T07:30:00Z"); // skipped: as if before
