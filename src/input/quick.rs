@@ -73,7 +73,7 @@ impl<'a> Cells<'a> {
         self.block
     }
 
-    /// The same, or nobody's where the cell is empty.
+    /// The key of an id as [`Cells::id`] takes it, or nobody's where the cell is empty.
     #[inline(always)]
     #[must_use]
     pub fn id_or_nobody(&self, column: usize) -> Option<IdKey> {
@@ -97,9 +97,11 @@ impl<'a> Cells<'a> {
     #[must_use]
     pub fn id(&self, column: usize) -> Option<IdKey> {
         let span = self.span(column);
-        let (first, last) = (*self.block.get(span.start)?, *self.block.get(span.end.checked_sub(1)?)?);
-        // An empty cell has a delimiter at its start.
-        if span.is_empty() || !FIRST[usize::from(first)] || !LAST[usize::from(last)] {
+        if span.is_empty() {
+            return None;
+        }
+        let (first, last) = (self.block[span.start], self.block[span.end - 1]);
+        if !FIRST[usize::from(first)] || !LAST[usize::from(last)] {
             return None;
         }
         IdKey::quick(self.block, span)

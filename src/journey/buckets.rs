@@ -10,14 +10,16 @@ const ROWS: usize = 4;
 #[derive(Debug)]
 pub struct Buckets<T> {
     rows: Vec<T>,
-    /// Where each bucket ends; where it begins while rows are put into it.
+    /// Where each bucket ends; while rows are put into it, where the next goes, which is its end when all are there.
     ends: Vec<u32>,
+    /// The buckets that were handed out, and their rows.
+    given: usize,
     taken: usize,
 }
 
 impl<T> Default for Buckets<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), ends: Vec::new(), taken: 0 }
+        Self { rows: Vec::new(), ends: Vec::new(), given: 0, taken: 0 }
     }
 }
 
@@ -48,7 +50,7 @@ impl<T: bytemuck::Pod> Buckets<T> {
     ) where
         T: 'r,
     {
-        self.taken = 0;
+        (self.given, self.taken) = (0, 0);
         self.ends.clear();
         self.ends.resize((1 << bits) + 1, 0);
         let mut rows = 0;
@@ -77,11 +79,13 @@ impl<T: bytemuck::Pod> Buckets<T> {
         }
     }
 
-    /// The rows of the next bucket.
+    /// The rows of the next bucket; none after the last.
     #[inline]
-    pub fn next(&mut self, bucket: usize) -> &mut [T] {
-        let begin = std::mem::replace(&mut self.taken, self.ends[bucket] as usize);
-        &mut self.rows[begin..self.taken]
+    pub fn next_bucket(&mut self) -> &mut [T] {
+        let end = self.ends.get(self.given).map_or(self.taken, |&end| end as usize);
+        let begin = std::mem::replace(&mut self.taken, end);
+        self.given += 1;
+        &mut self.rows[begin..end]
     }
 }
 
@@ -99,7 +103,7 @@ mod tests {
             let mut seen = Vec::new();
             let mut persons = std::collections::HashMap::new();
             for bucket in 0..1 << bits {
-                for &row in &*buckets.next(bucket) {
+                for &row in &*buckets.next_bucket() {
                     seen.push(row);
                     assert_eq!(*persons.entry(person(row)).or_insert(bucket), bucket);
                 }

@@ -4,7 +4,7 @@ use super::accumulate::{Accumulators, Bought, Dense, GroupKey, Overflow, WalkTal
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
 use super::presence::{Presence, PresenceWalk};
-use super::rules::{BuyerType, Domain, Rules, Side, Slice};
+use super::rules::{BuyerType, Domain, Rules, Side, Slice, Split};
 use super::settle::{NobodysOrders, OrderItem};
 use crate::calendar::Periods;
 use crate::input::sessions::SessionRow;
@@ -47,7 +47,9 @@ impl<'a> Walker<'a> {
     /// Under these rules.
     #[must_use]
     pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+        let is_split = rules.split != Split::default();
         let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
+        let bases = if is_split { 0 } else { bases };
         Self {
             rules,
             periods,
@@ -92,8 +94,7 @@ impl<'a> Walker<'a> {
             viewed.fill(sessions, bits, |row| row.viewer, |_| {});
         }
         bought.fill(orders, bits, |row| row.buyer, |_| {});
-        let walked =
-            (0..1 << bits).try_for_each(|bucket| self.bucket(viewed.next(bucket), bought.next(bucket)));
+        let walked = (0..1 << bits).try_for_each(|_| self.bucket(viewed.next_bucket(), bought.next_bucket()));
         (self.sessions, self.items) = (viewed, bought);
         walked
     }

@@ -30,7 +30,7 @@ pub struct SessionColumns {
     /// Mapped columns of no other meaning, which a store keeps as text; none unless they are asked for.
     pub(in crate::input) extras: Vec<(String, Origin)>,
     pub(super) stored: bool,
-    /// The same for the quick way; `None` where it cannot be gone.
+    /// The columns for the quick way; `None` where it cannot be gone.
     pub(super) quick: Option<QuickColumns>,
     overridden: Vec<Overridden>,
 }

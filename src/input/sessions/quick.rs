@@ -41,7 +41,8 @@ impl QuickColumns {
 }
 
 impl<T: TakeSession> SessionReader<'_, T> {
-    /// Takes a row whose cells are all of the commonest forms; `None`, and nothing done, leaves it to the careful way.
+    /// Takes a row whose cells are all of the commonest forms; `None`, and nothing done that doing again would change, leaves it to the
+    /// careful way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
     pub(super) fn take_quickly(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
