@@ -16,8 +16,8 @@ const CHUNK_ROWS: u32 = 512;
 /// Rows in the first chunk of a part: small exports touch little memory.
 const FIRST_ROWS: u32 = 32;
 
-/// Bytes in a slab. Large pages of the system's (`madvise`) were tried: they take a third less of its time where many are free, and half
-/// again as much where they must be made.
+/// Bytes in a slab. Large pages of the system's (`madvise`) were tried: they take half of its time where many are free, and half again as
+/// much where they must be made.
 const SLAB_BYTES: usize = 8 << 20;
 
 /// What a partition holds: plain bytes without padding, for which memory of zeros is as good as any, so that none of it is written twice.
