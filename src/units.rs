@@ -100,20 +100,32 @@ impl IdKey {
     }
 
     /// The key of the text at `span` of a block in UTF-8, as [`IdKey::new`] gives it, where that takes a few instructions: a text of 1 to 15
-    /// bytes that begins with no digit, or a whole number of 9 to 19 digits, away from the ends of the block. `None` leaves it to the other.
+    /// bytes, 16 or more before the end of the block. Where it begins with a digit, the key is that of no text. `None` leaves it to the
+    /// other.
     #[must_use]
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a key that goes through memory in two halves waits for both")]
-    pub fn quick(block: &[u8], span: Range<usize>) -> Option<Self> {
-        let length = span.len();
-        if block.get(span.start)?.is_ascii_digit() {
-            return quick_number(block, span).map(|low| Self { high: Self::WHOLE_NUMBER, low });
-        }
+    pub fn quick_text(block: &[u8], span: Range<usize>) -> Option<Self> {
+        let length = span.end.wrapping_sub(span.start);
+        let (high, low) = KEPT.get(length.wrapping_sub(1))?;
         let window: &[u8; 16] = block.get(span.start..)?.first_chunk()?;
-        let (high, low) = KEPT.get(length)?;
         let (first, second) =
             (u64::from_be_bytes(*window.first_chunk()?), u64::from_be_bytes(*window.last_chunk()?));
         Some(Self { high: first & high, low: second & low | length as u64 })
+    }
+
+    /// The same of a whole number of 9 to 19 digits, 24 or more after the beginning of the block.
+    #[must_use]
+    #[inline]
+    pub fn quick_number(block: &[u8], span: Range<usize>) -> Option<Self> {
+        quick_number(block, span).map(|low| Self { high: Self::WHOLE_NUMBER, low })
+    }
+
+    /// The first byte of a text; of no text in UTF-8 for the other kinds.
+    #[must_use]
+    #[inline]
+    pub fn first(self) -> u8 {
+        (self.high >> 56) as u8
     }
 
     /// Whether the text of a quick key may hold a byte that is no digit.
@@ -136,6 +148,13 @@ impl IdKey {
         self == Self::NOBODY
     }
 
+    /// Some bits of it, for small tables of few words.
+    #[must_use]
+    #[inline]
+    pub fn folded(self) -> u64 {
+        (self.high.rotate_left(29) ^ self.low).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32
+    }
+
     /// 64 well-mixed bits, for partitions and hash tables: not an identity.
     #[must_use]
     #[inline]
@@ -147,14 +166,14 @@ impl IdKey {
     }
 }
 
-/// For texts of 0 to 15 bytes, the bits of two big-endian words that they fill. No text has 0 bytes that could be taken quickly.
-const KEPT: [(u64, u64); 16] = {
-    let mut kept = [(0, 0); 16];
-    let mut length = 1;
-    while length < kept.len() {
-        let bits = !(u128::MAX >> (8 * length));
-        kept[length] = ((bits >> 64) as u64, bits as u64);
-        length += 1;
+/// For texts of 1 to 15 bytes, the bits of two big-endian words that they fill.
+const KEPT: [(u64, u64); IdKey::SHORT] = {
+    let mut kept = [(0, 0); IdKey::SHORT];
+    let mut at = 0;
+    while at < kept.len() {
+        let bits = !(u128::MAX >> (8 * (at + 1)));
+        kept[at] = ((bits >> 64) as u64, bits as u64);
+        at += 1;
     }
     kept
 };
@@ -258,7 +277,12 @@ mod tests {
             let block = format!("{before}{id}{after}");
             let span = before.len()..before.len() + id.len();
             let key = IdKey::new(id.as_bytes());
-            let quick = IdKey::quick(block.as_bytes(), span);
+            let starts_with_digit = id.as_bytes().first().is_some_and(u8::is_ascii_digit);
+            let quick = if starts_with_digit {
+                IdKey::quick_number(block.as_bytes(), span)
+            } else {
+                IdKey::quick_text(block.as_bytes(), span)
+            };
             prop_assert!(quick.is_none_or(|quick| quick == key), "{:?} {:?}", quick, key);
             let has_room = before.len() >= 24 && after.len() >= 16;
             let is_text = (1..=15).contains(&id.len()) && !id.as_bytes()[0].is_ascii_digit();

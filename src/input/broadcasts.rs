@@ -120,6 +120,12 @@ impl AiredDays {
         known.is_some_and(|known| known.0 <= start && last < known.1) || self.learn(broadcast, start, last)
     }
 
+    /// The first instant of the days of a broadcast that are known, and the first after them; the same twice where none is.
+    #[must_use]
+    pub fn of(&self, broadcast: u32) -> (i64, i64) {
+        self.days.get(broadcast as usize).copied().unwrap_or_default()
+    }
+
     #[cold]
     fn learn(&mut self, broadcast: u32, start: i64, last: i64) -> bool {
         let day = |instant| {

@@ -76,13 +76,22 @@ pub struct Coder<'d> {
     seen: HashTable<(u32, Arc<str>)>,
     last: Option<(u32, Arc<str>)>,
     lately: Lately<u32>,
+    /// The text before by its key, and its code.
+    last_key: (IdKey, u32),
 }
 
 impl<'d> Coder<'d> {
     /// A view of a dictionary.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new() }
+        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new(), last_key: (IdKey::NOBODY, 0) }
+    }
+
+    /// The key of the text before, where a text came with its key; nobody's if none did.
+    #[must_use]
+    #[inline]
+    pub fn last_key(&self) -> IdKey {
+        self.last_key.0
     }
 
     /// The code of a text. Invalid UTF-8 cannot come here (blocks are checked); it would be replaced.
@@ -104,6 +113,13 @@ impl<'d> Coder<'d> {
     /// The code of a text whose key is at hand; it must not be empty.
     #[inline]
     pub fn code_of_key(&mut self, key: IdKey, text: &[u8]) -> u32 {
+        if self.last_key.0 != key {
+            self.last_key = (key, self.code_found_lately(key, text));
+        }
+        self.last_key.1
+    }
+
+    fn code_found_lately(&mut self, key: IdKey, text: &[u8]) -> u32 {
         self.lately.find(key).unwrap_or_else(|| {
             let code = self.code(text);
             self.lately.keep(key, code);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::binding::Header;
+use super::buffer::Buffer;
 use super::container::{Content, Opening, open};
 use super::encoding::TextEncoding;
 use super::error::InputError;
@@ -43,7 +44,7 @@ pub enum Task<C> {
         /// The number of the block in its file; block 0 begins with the header.
         ordinal: u32,
         /// The text.
-        bytes: Vec<u8>,
+        bytes: Buffer,
         /// Whether there is any quote in it.
         quoted: bool,
         /// The bytes of the file that were read for it.
@@ -138,7 +139,7 @@ pub struct Feed<'a, C> {
     waiting: VecDeque<(u32, Source)>,
     current: Option<Current<C>>,
     /// Buffers that workers have given back.
-    pub spare: Vec<Vec<u8>>,
+    pub spare: Vec<Buffer>,
     /// Every file that was opened.
     pub files: Vec<Arc<FileContext<C>>>,
 }
@@ -175,8 +176,7 @@ impl<'a, C> Feed<'a, C> {
                         continue;
                     }
                     let mut bytes = self.spare.pop().unwrap_or_default();
-                    bytes.clear();
-                    bytes.extend_from_slice(&rest);
+                    bytes.begin(&rest);
                     let (rest, ended, quoted) = self.block(&file, &mut stream, &mut bytes, ended, ordinal)?;
                     let read = stream.advanced();
                     let next =
@@ -214,7 +214,7 @@ impl<'a, C> Feed<'a, C> {
         &self,
         file: &FileContext<C>,
         stream: &mut TextStream,
-        bytes: &mut Vec<u8>,
+        bytes: &mut Buffer,
         mut ended: bool,
         ordinal: u32,
     ) -> Result<(Vec<u8>, bool, bool), Failure> {
@@ -263,8 +263,7 @@ impl<'a, C> Feed<'a, C> {
         let source = &Source { name: opened.name, ..source.clone() };
         match opened.content {
             Content::Text(mut stream) => {
-                let mut rest = Vec::new();
-                let ended = read_header(&source.name, &mut stream, &mut rest, self.options.block_size)?;
+                let (rest, ended) = read_header(&source.name, &mut stream, self.options.block_size)?;
                 if rest.is_empty() {
                     return Err(InputError::Empty { path: source.name.clone() });
                 }

@@ -1,6 +1,7 @@
 //! The first line of a text: its delimiter and its names.
 
 use super::binding::Header;
+use super::buffer::Buffer;
 use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::LONGEST_RECORD;
@@ -8,34 +9,32 @@ use super::parse::trim;
 use super::records::{Record, Splitter, closing_quote, cut};
 use super::stream::TextStream;
 
-/// Reads at least the first line, without the byte order mark; returns whether the stream has ended.
+/// Reads at least the first line, without the byte order mark; returns what was read, and whether the stream has ended.
 ///
 /// # Errors
 /// When reading fails, or the first line holds a byte that is none of its encoding.
 pub fn read_header(
     path: &str,
     stream: &mut TextStream,
-    bytes: &mut Vec<u8>,
     block_size: usize,
-) -> Result<bool, InputError> {
+) -> Result<(Vec<u8>, bool), InputError> {
+    let mut bytes = Buffer::default();
     let mut size = block_size.max(64);
     loop {
-        let more = stream.fill(bytes, size)?;
+        let more = stream.fill(&mut bytes, size)?;
         // Blank lines may come before the header.
-        let line_end = cut(bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
+        let line_end = cut(&bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
         if let (false, Some(byte)) = (line_end, stream.malformed.or(stream.cut_off)) {
             let path = path.to_owned();
-            let line = memchr::memchr_iter(b'\n', bytes).count() as u64 + 1;
-            let start = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
-            let column = memchr::memchr_iter(detect_delimiter(bytes), &bytes[start..]).count() + 1;
+            let line = memchr::memchr_iter(b'\n', &bytes).count() as u64 + 1;
+            let start = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+            let column = memchr::memchr_iter(detect_delimiter(&bytes), &bytes[start..]).count() + 1;
             let encoding = stream.encoding.encoding;
             return Err(InputError::Encoding { path, line, column, byte, encoding });
         }
         if !more || line_end || bytes.len() >= LONGEST_RECORD {
-            if bytes.starts_with(b"\xEF\xBB\xBF") {
-                bytes.drain(..3);
-            }
-            return Ok(!more);
+            let mark: &[u8] = b"\xEF\xBB\xBF";
+            return Ok((bytes.strip_prefix(mark).unwrap_or(&bytes).to_vec(), !more));
         }
         size *= 2;
     }

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod binding;
 pub mod broadcasts;
+pub mod buffer;
 pub mod cells;
 pub mod container;
 pub mod dictionary;

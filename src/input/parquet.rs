@@ -12,6 +12,7 @@ use super::error::InputError;
 use super::files::Source;
 use super::guard::guarded;
 use super::records::Record;
+use super::scan::ROOM as BOUNDS;
 
 /// Rows that are read at a time, so that one task stays small however large a file's row groups are.
 pub const SLICE_ROWS: usize = 1 << 18;
@@ -117,10 +118,10 @@ impl ParquetFile {
             File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
         let columns: Vec<Cells> =
             self.columns(file, first, needed)?.into_iter().map(|at| self.cells(at)).collect();
-        let (mut bytes, mut ends) = (vec![b' '; ROOM], Vec::new());
+        let (mut bytes, mut bounds) = (vec![b' '; ROOM], vec![0; columns.len() + 1 + BOUNDS]);
+        bounds[0] = ROOM as u32 - 1;
         for row in 0..rows {
             bytes.truncate(ROOM);
-            ends.clear();
             for (at, column) in columns.iter().enumerate() {
                 if at > 0 {
                     bytes.push(b',');
@@ -129,10 +130,10 @@ impl ParquetFile {
                 written.ok_or_else(|| {
                     failed(format!("column {}: {} is no cell", self.names[at], column.form()))
                 })?;
-                ends.push(bytes.len() as u32);
+                bounds[at + 1] = bytes.len() as u32;
             }
             bytes.extend_from_slice(&[b' '; ROOM]);
-            each(&Record::within(&bytes, ROOM, &ends), row as u32);
+            each(&Record::within(&bytes, &bounds, columns.len()), row as u32);
         }
         Ok((rows as u32, share))
     }

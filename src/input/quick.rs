@@ -11,52 +11,68 @@
 use std::ops::Range;
 
 use super::binding::Origin;
+use super::parse::trim;
 use super::profile::Anonymous;
 use super::records::Record;
+use super::scan::ROOM;
 use crate::units::IdKey;
 
-/// Bytes that may begin an id: all but white space, the guards against Excel, the errors of spreadsheets, and the first bytes of wide
-/// spaces.
-const FIRST: [bool; 256] = graphic_but(b"'`=#\xC2\xE3\xEF");
-/// Bytes that may end one: all but white space and the last bytes of wide spaces.
-const LAST: [bool; 256] = graphic_but(b"\xA0\x80\xBF");
-
-const fn graphic_but(others: &[u8]) -> [bool; 256] {
-    let mut are = [false; 256];
+/// Whether a byte may begin an id ([`FIRST`]): all but white space, the guards against Excel, the errors of spreadsheets, and the first
+/// bytes of wide spaces; and whether it may end one ([`LAST`]): all but white space and the last bytes of wide spaces.
+const EDGES: [u8; 256] = {
+    let mut edges = [0; 256];
     let mut byte = 0_usize;
     while byte < 256 {
-        are[byte] = byte > 0x7F || (byte as u8).is_ascii_graphic();
+        if byte > 0x7F || (byte as u8).is_ascii_graphic() {
+            let is_first = !is_one_of(byte as u8, b"'`=#\xC2\xE3\xEF");
+            let is_last = !is_one_of(byte as u8, b"\xA0\x80\xBF");
+            edges[byte] = (is_first as u8 * FIRST) | (is_last as u8 * LAST);
+        }
         byte += 1;
     }
+    edges
+};
+const FIRST: u8 = 2;
+const LAST: u8 = 1;
+
+const fn is_one_of(byte: u8, others: &[u8]) -> bool {
     let mut at = 0;
     while at < others.len() {
-        are[others[at] as usize] = false;
+        if others[at] == byte {
+            return true;
+        }
         at += 1;
     }
-    are
+    false
 }
 
 /// The cells of a record of which none is quoted, and which has as many as the header.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
     block: &'a [u8],
-    record: &'a Record<'a>,
+    bounds: &'a [u32; ROOM],
 }
 
 impl<'a> Cells<'a> {
+    /// Whether a header of so many columns can be read quickly.
+    #[must_use]
+    pub fn fit(width: usize) -> bool {
+        width < ROOM
+    }
+
     /// Those of a record, where a header has so many.
     #[inline(always)]
     #[must_use]
-    pub fn of(record: &'a Record<'a>, width: usize) -> Option<Self> {
-        let block = record.block()?;
-        (record.len() == width).then_some(Self { block, record })
+    pub fn of(record: &Record<'a>, width: usize) -> Option<Self> {
+        let (block, bounds) = record.block()?;
+        (record.len() == width).then_some(Self { block, bounds })
     }
 
     /// Where a cell stands in the block.
     #[inline(always)]
     #[must_use]
     pub fn span(&self, column: usize) -> Range<usize> {
-        self.record.span(column)
+        self.bounds[column % ROOM].wrapping_add(1) as usize..self.bounds[(column + 1) % ROOM] as usize
     }
 
     /// The text of a cell.
@@ -64,13 +80,6 @@ impl<'a> Cells<'a> {
     #[must_use]
     pub fn text(&self, column: usize) -> &'a [u8] {
         &self.block[self.span(column)]
-    }
-
-    /// The block that holds the record.
-    #[inline(always)]
-    #[must_use]
-    pub fn block(&self) -> &'a [u8] {
-        self.block
     }
 
     /// The key of an id as [`Cells::id`] takes it, or nobody's where the cell is empty.
@@ -83,12 +92,12 @@ impl<'a> Cells<'a> {
     /// The key and the text of a broadcast's id, `Some(None)` where the row names none; `None` where the text may stand for a blank.
     #[inline(always)]
     #[must_use]
-    pub fn broadcast(&self, column: Option<usize>) -> Option<Option<(IdKey, &'a [u8])>> {
+    pub fn broadcast(&self, column: Option<usize>, known: IdKey) -> Option<Option<(IdKey, &'a [u8])>> {
         const LONGEST_BLANK: usize = 3;
         match column.map(|column| (column, self.text(column))) {
             None | Some((_, [])) => Some(None),
             Some((_, text)) if text.len() <= LONGEST_BLANK => None,
-            Some((column, text)) => Some(Some((self.id(column)?, text))),
+            Some((column, text)) => Some(Some((self.id_as(column, known)?, text))),
         }
     }
 
@@ -97,14 +106,29 @@ impl<'a> Cells<'a> {
     #[must_use]
     pub fn id(&self, column: usize) -> Option<IdKey> {
         let span = self.span(column);
-        if span.is_empty() {
-            return None;
+        let first = *self.block.get(span.start)?;
+        if first.is_ascii_digit() {
+            // Digits alone need no care.
+            return IdKey::quick_number(self.block, span);
         }
-        let (first, last) = (self.block[span.start], self.block[span.end - 1]);
-        if !FIRST[usize::from(first)] || !LAST[usize::from(last)] {
-            return None;
-        }
-        IdKey::quick(self.block, span)
+        let last = *self.block.get(span.end.wrapping_sub(1))?;
+        let key = IdKey::quick_text(self.block, span)?;
+        (EDGES[usize::from(first)] & FIRST & (EDGES[usize::from(last)] << 1) != 0).then_some(key)
+    }
+
+    /// The same of a cell that mostly holds an id that was taken already, which is at hand.
+    #[inline(always)]
+    #[must_use]
+    pub fn id_as(&self, column: usize, known: IdKey) -> Option<IdKey> {
+        let again = IdKey::quick_text(self.block, self.span(column)).is_some_and(|key| key == known);
+        if again { Some(known) } else { self.id(column) }
+    }
+
+    /// The key of a text as it stands, with whatever stands around it; `None` where that is not known quickly.
+    #[inline(always)]
+    #[must_use]
+    pub fn word(&self, column: usize) -> Option<IdKey> {
+        IdKey::quick_text(self.block, self.span(column))
     }
 }
 
@@ -130,6 +154,8 @@ pub fn perhaps(origin: &Origin) -> Option<Option<usize>> {
 #[derive(Debug)]
 pub struct Nobody {
     words: Vec<IdKey>,
+    /// The first bytes of the words.
+    firsts: Box<[bool; 256]>,
     /// The first bytes of what masked ids contain.
     marks: Vec<u8>,
 }
@@ -139,8 +165,14 @@ impl Nobody {
     #[must_use]
     pub fn new(anonymous: &Anonymous) -> Option<Self> {
         let first = |text: &String| text.bytes().next().filter(|first| !first.is_ascii_digit());
+        let words: Vec<IdKey> = anonymous.words.iter().map(|word| IdKey::new(word.as_bytes())).collect();
+        let mut firsts = Box::new([false; 256]);
+        for word in &words {
+            firsts[usize::from(word.first())] = true;
+        }
         Some(Self {
-            words: anonymous.words.iter().map(|word| IdKey::new(word.as_bytes())).collect(),
+            words,
+            firsts,
             marks: anonymous.contains.iter().map(first).collect::<Option<_>>()?,
         })
     }
@@ -149,7 +181,8 @@ impl Nobody {
     #[inline(always)]
     #[must_use]
     pub fn may_be(&self, person: IdKey) -> bool {
-        self.words.contains(&person) || self.marks.iter().any(|&mark| person.may_hold(mark))
+        let may_be_word = self.firsts[usize::from(person.first())] && self.words.contains(&person);
+        may_be_word || self.marks.iter().any(|&mark| person.may_hold(mark))
     }
 }
 
@@ -161,10 +194,10 @@ pub struct Words<T> {
 }
 
 impl<T: Copy> Words<T> {
-    /// Of words that come once each.
+    /// Of words that come once each; those that no cell shows without something around them are left out.
     #[must_use]
     pub fn new<'w>(words: impl Iterator<Item = (&'w [u8], T)>) -> Self {
-        let words: Vec<_> = words.collect();
+        let words: Vec<_> = words.filter(|(word, _)| trim(word) == *word).collect();
         let mut table = vec![None; (words.len() * 4).next_power_of_two()];
         for (word, meaning) in words {
             let key = IdKey::new(word);
@@ -178,7 +211,7 @@ impl<T: Copy> Words<T> {
     }
 
     fn hash(key: IdKey, size: usize) -> usize {
-        key.mixed() as usize & (size - 1)
+        key.folded() as usize & (size - 1)
     }
 
     /// What a word means.
@@ -295,6 +328,7 @@ mod tests {
                 for (at, id) in ids.iter().enumerate() {
                     let careful = unguard(id.as_bytes());
                     if let Some(quick) = cells.id(at) {
+                        assert_eq!(cells.id_as(at, quick), Some(quick), "{id:?}");
                         assert!(!is_mangled(careful) && !is_cell_error(careful), "{id:?}");
                         assert_eq!(quick, IdKey::new(careful), "{id:?}");
                     }

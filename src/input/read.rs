@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::buffer::Buffer;
 use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
@@ -172,7 +173,7 @@ fn work<C: Columns, R: RowReader<C>>(
 ) -> (Vec<BlockCount>, Option<Failure>) {
     let mut counted = Vec::new();
     let mut splitter = Splitter::default();
-    let mut spent: Option<Vec<u8>> = None;
+    let mut spent: Option<Buffer> = None;
     while !stop.load(Ordering::Relaxed) {
         let task = {
             let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);

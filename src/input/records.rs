@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2, memrchr};
 
-use super::scan::Positions;
+use super::scan::{Found, Positions, ROOM};
 
 /// One record: its cells, as they stand in the block.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Record<'a> {
     start: usize,
     /// The end of each cell in `bytes`.
     ends: &'a [u32],
+    /// The same behind the place before the record, with room, where they stand so.
+    bounds: Option<&'a [u32; ROOM]>,
     /// Whether a cell may be quoted.
     quoted: bool,
     /// Whether text stands between a closing quote and the next delimiter, or a cell holds a fault.
@@ -34,13 +36,17 @@ impl<'a> Record<'a> {
     /// A record of cells that hold no quoting, one after the other with one byte between two of them.
     #[must_use]
     pub fn plain(bytes: &'a [u8], ends: &'a [u32]) -> Self {
-        Self { bytes, start: 0, ends, quoted: false, malformed: false, fault: None, cut_off: false }
+        let (quoted, malformed, fault, cut_off) = (false, false, None, false);
+        Self { bytes, start: 0, ends, bounds: None, quoted, malformed, fault, cut_off }
     }
 
-    /// The same of a record that begins at `start` of `bytes` and has room around it.
+    /// The same of a record of `cells` cells within a block: `bounds` are the place before it, the end of each cell, and [`ROOM`] in all or
+    /// more.
     #[must_use]
-    pub fn within(bytes: &'a [u8], start: usize, ends: &'a [u32]) -> Self {
-        Self { start, ..Self::plain(bytes, ends) }
+    #[inline]
+    pub fn within(bytes: &'a [u8], bounds: &'a [u32], cells: usize) -> Self {
+        let start = bounds[0].wrapping_add(1) as usize;
+        Self { start, bounds: bounds.first_chunk(), ..Self::plain(bytes, &bounds[1..=cells]) }
     }
 
     /// The same record, a cell of which holds no value but a fault.
@@ -74,11 +80,12 @@ impl<'a> Record<'a> {
         self.ends.last().map_or(0, |&end| end as usize - self.start)
     }
 
-    /// The block that holds the record, where no cell of it is quoted or at fault: [`Record::span`] then says where its cells are.
+    /// The block that holds the record, and the bounds of its cells (see [`Record::within`]), where no cell is quoted or at fault.
     #[must_use]
     #[inline]
-    pub fn block(&self) -> Option<&'a [u8]> {
-        (!self.quoted && !self.malformed && !self.cut_off).then_some(self.bytes)
+    pub fn block(&self) -> Option<(&'a [u8], &'a [u32; ROOM])> {
+        let bounds = self.bounds.filter(|_| !self.malformed && !self.cut_off)?;
+        Some((self.bytes, bounds))
     }
 
     /// Where a cell stands in the block, its quotes included; empty at the record's start where the record has no such cell.
@@ -201,24 +208,26 @@ impl Splitter {
         }
     }
 
-    /// First all delimiters and line ends of the block, then record by record: two loops without a branch that is hard to foresee.
+    /// First all delimiters and line ends of the block, then record by record: two loops without a branch that is hard to foresee, since
+    /// lines mostly have as many cells as the one before.
     fn split_plain(&mut self, bytes: &[u8], delimiter: u8, mut each: impl FnMut(Record<'_>, u32)) -> u32 {
-        let ends = self.positions.find(bytes, (delimiter, b'\n'));
-        let (mut start, mut from, mut line) = (0, 0, 0);
-        while from < ends.len() {
-            let is_within = |&end: &u32| bytes.get(end as usize) == Some(&delimiter);
-            let cells = ends[from..].iter().take_while(|end| is_within(end)).count() + 1;
-            let cells = &mut ends[from..from + cells];
-            from += cells.len();
-            let next = cells[cells.len() - 1] as usize + 1;
-            if next > start + 1 && bytes[next - 2] == b'\r' {
-                cells[cells.len() - 1] -= 1;
+        let Found { at, lines } = self.positions.find(bytes, delimiter);
+        let (mut before, mut cells) = (0, 1);
+        for (line, &end) in lines.iter().enumerate() {
+            if at[before + cells] != end {
+                cells = at[before + 1..].iter().take_while(|&&cell| cell != end).count() + 1;
             }
-            emit(bytes, start, cells, (false, false), &mut each, line);
-            start = next;
-            line += 1;
+            let last = before + cells;
+            let start = at[before].wrapping_add(1);
+            let is_crlf = end > start && bytes[end as usize - 1] == b'\r';
+            at[last] -= u32::from(is_crlf);
+            if cells > 1 || at[last] > start {
+                each(Record::within(bytes, &at[before..], cells), line as u32);
+            }
+            at[last] = end;
+            before = last;
         }
-        line
+        lines.len() as u32
     }
 
     fn split_quoted(&mut self, bytes: &[u8], delimiter: u8, mut each: impl FnMut(Record<'_>, u32)) -> u32 {
@@ -258,7 +267,7 @@ impl Splitter {
     }
 }
 
-/// Hands on the record of a line, whose last cell ends where the line does (before a carriage return), and forgets its cells.
+/// Hands on the record of a line, unless it is blank, whose last cell ends where the line does (before a carriage return), and forgets its cells.
 fn finish(
     bytes: &[u8],
     line: Range<usize>,
@@ -270,23 +279,11 @@ fn finish(
     let text = &bytes[line.clone()];
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     ends.push((line.start + text.len()) as u32);
-    emit(bytes, line.start, ends, (true, malformed), each, number);
-    ends.clear();
-}
-
-/// Hands on one record, unless its line is blank.
-#[inline]
-fn emit(
-    bytes: &[u8],
-    start: usize,
-    ends: &[u32],
-    (quoted, malformed): (bool, bool),
-    each: &mut impl FnMut(Record<'_>, u32),
-    line: u32,
-) {
-    if ends.len() > 1 || ends.first().is_some_and(|&end| end as usize > start) {
-        each(Record { bytes, start, ends, quoted, malformed, fault: None, cut_off: false }, line);
+    if ends.len() > 1 || !text.is_empty() {
+        let start = line.start;
+        each(Record { start, quoted: true, malformed, ..Record::plain(bytes, ends) }, number);
     }
+    ends.clear();
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::buffer::Buffer;
 use super::encoding::{Decoding, Detected, Filled, SAMPLE, TextEncoding, detect};
 use super::error::InputError;
 use super::limits::read_error;
@@ -87,10 +88,10 @@ impl TextStream {
     ///
     /// # Errors
     /// When reading fails, the compressed data is damaged or too much of it, or a plain file has shrunk.
-    pub fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> Result<bool, InputError> {
+    pub fn fill(&mut self, bytes: &mut Buffer, size: usize) -> Result<bool, InputError> {
         let failed = |error| read_error(&self.name, error);
         let more = if let Some(decoding) = &mut self.decoding {
-            let filled = decoding.fill(&mut self.reader, bytes, size).map_err(failed)?;
+            let filled = bytes.change(|bytes| decoding.fill(&mut self.reader, bytes, size)).map_err(failed)?;
             match filled {
                 Filled::Malformed(byte) => {
                     self.malformed = Some(byte);
@@ -98,16 +99,13 @@ impl TextStream {
                 }
                 Filled::CutOff(byte) => {
                     self.cut_off = Some(byte);
-                    bytes.push(CUT_OFF);
+                    bytes.change(|bytes| bytes.push(CUT_OFF));
                 }
                 Filled::Enough | Filled::Ended => {}
             }
             filled == Filled::Enough
         } else {
-            let wanted = size.saturating_sub(bytes.len());
-            bytes.reserve_exact(wanted);
-            let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
-            read.map_err(failed)? == wanted
+            bytes.fill(&mut self.reader, size).map_err(failed)?
         };
         let taken = self.taken.load(Ordering::Relaxed);
         match self.size {

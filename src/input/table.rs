@@ -132,7 +132,7 @@ mod tests {
         let mut blocks = Vec::new();
         while let Some(task) = feed.next_task().unwrap() {
             if let Task::Block { bytes, .. } = task {
-                blocks.push(String::from_utf8(bytes).unwrap());
+                blocks.push(String::from_utf8(bytes.to_vec()).unwrap());
             }
         }
         assert!(blocks.len() > 10, "{blocks:?}");

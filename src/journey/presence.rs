@@ -7,58 +7,54 @@ use crate::input::profile::Traffic;
 use crate::input::sessions::SessionRow;
 
 /// What a person's sessions with a group in a period amount to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Presence {
     /// The number of the period.
     pub period: u32,
+    /// What was seen: [`Presence::PRIVATE`], [`Presence::PUBLIC`], [`Presence::PAID`].
+    seen: u8,
     /// Seconds watched: unions per streamer, added over streamers.
     pub watch: i64,
-    private: bool,
-    public: bool,
-    paid: bool,
-    /// The start of the session entered first, and whether one entered then was private.
-    first: (i64, bool),
+    /// Twice the start of the session entered first, and one more where none entered then was private.
+    first: i64,
     /// Seconds of the unions of the private and of the public sessions.
     by_domain: [i64; 2],
 }
 
 impl Presence {
-    fn new(period: u32) -> Self {
-        Self {
-            period,
-            watch: 0,
-            private: false,
-            public: false,
-            paid: false,
-            first: (i64::MAX, false),
-            by_domain: [0; 2],
-        }
+    const PRIVATE: u8 = 1;
+    const PUBLIC: u8 = 2;
+    const PAID: u8 = 4;
+
+    /// No session yet.
+    #[must_use]
+    pub fn new(period: u32) -> Self {
+        Self { period, seen: 0, watch: 0, first: i64::MAX, by_domain: [0; 2] }
+    }
+
+    /// Whether there was any session.
+    #[must_use]
+    #[inline]
+    pub fn is_there(&self) -> bool {
+        self.seen != 0
     }
 
     #[inline]
     fn touch(&mut self, start: i64, traffic: Traffic) {
-        let private = traffic == Traffic::Private;
-        self.private |= private;
-        self.public |= !private;
-        self.paid |= traffic == Traffic::Paid;
-        if start < self.first.0 {
-            self.first = (start, private);
-        } else if start == self.first.0 {
-            self.first.1 |= private;
-        }
+        self.seen |= match traffic {
+            Traffic::Private => Self::PRIVATE,
+            Traffic::Organic => Self::PUBLIC,
+            Traffic::Paid => Self::PUBLIC | Self::PAID,
+        };
+        self.first = self.first.min(start << 1 | i64::from(traffic != Traffic::Private));
     }
 
     /// Takes another group's or period's presence of the same person into this one.
+    #[inline]
     pub fn merge(&mut self, other: &Self) {
+        self.seen |= other.seen;
         self.watch += other.watch;
-        self.private |= other.private;
-        self.public |= other.public;
-        self.paid |= other.paid;
-        self.first = match self.first.0.cmp(&other.first.0) {
-            std::cmp::Ordering::Less => self.first,
-            std::cmp::Ordering::Equal => (self.first.0, self.first.1 | other.first.1),
-            std::cmp::Ordering::Greater => other.first,
-        };
+        self.first = self.first.min(other.first);
         self.by_domain[0] += other.by_domain[0];
         self.by_domain[1] += other.by_domain[1];
     }
@@ -67,24 +63,60 @@ impl Presence {
     #[must_use]
     #[inline]
     pub fn is_in_both_domains(&self) -> bool {
-        self.private && self.public
+        self.seen & Self::PRIVATE != 0 && self.seen & Self::PUBLIC != 0
     }
 
     /// The one domain that the person has here.
     #[must_use]
     #[inline]
     pub fn domain(&self, rule: DomainRule) -> Domain {
+        let any_private = self.seen & Self::PRIVATE != 0;
         let private = match rule {
-            DomainRule::AnyPrivate => self.private,
-            DomainRule::First => self.first.1,
+            DomainRule::AnyPrivate => any_private,
+            DomainRule::First => self.first & 1 == 0,
             DomainRule::Longest => match self.by_domain[0].cmp(&self.by_domain[1]) {
                 std::cmp::Ordering::Greater => true,
                 std::cmp::Ordering::Less => false,
-                std::cmp::Ordering::Equal => self.private,
+                std::cmp::Ordering::Equal => any_private,
             },
         };
-        if private { Domain::Private } else { Domain::Public { paid: self.paid } }
+        if private { Domain::Private } else { Domain::Public { paid: self.seen & Self::PAID != 0 } }
     }
+}
+
+/// What sessions amount to that each lie in one period, most of all: calls `each` with the presence in a period and the lengths of its
+/// sessions together. All are of one person with one streamer, in the order of their starts. Hands back those from the first period on
+/// in which it is otherwise, with which nothing of the periods before has to do.
+#[inline]
+pub fn by_period<'r>(
+    periods: &Periods,
+    sessions: &'r [SessionRow],
+    mut each: impl FnMut(&Presence, u32, i64),
+) -> &'r [SessionRow] {
+    let mut rest = sessions;
+    while let Some(first) = rest.first() {
+        let Some(period) = periods.find(first.start.0) else { return rest };
+        let period_end = periods.end(period);
+        let mut presence = Presence::new(period);
+        let (mut reach, mut lengths, mut rows) = (i64::MIN, 0, 0);
+        for session in rest {
+            let (start, end) = (session.start.0, session.end());
+            if start >= period_end {
+                break;
+            }
+            if end > period_end {
+                return rest;
+            }
+            presence.touch(start, session.traffic());
+            presence.watch += (end - start.max(reach)).max(0);
+            reach = reach.max(end);
+            lengths += end - start;
+            rows += 1;
+        }
+        each(&presence, rows, lengths);
+        rest = &rest[rows as usize..];
+    }
+    rest
 }
 
 /// One person's presence in one group, by period, while its sessions are walked streamer by streamer.
@@ -126,25 +158,6 @@ impl<'a> PresenceWalk<'a> {
     pub fn start_streamer(&mut self) {
         self.streamer.clear();
         self.reach = [i64::MIN; 3];
-    }
-
-    /// The presence of a person whose only session with the group this is; `None` leaves it to [`PresenceWalk::session`], where it
-    /// touches several periods or none.
-    #[inline]
-    #[must_use]
-    pub fn alone(&self, session: &SessionRow) -> Option<Presence> {
-        let (start, end) = (session.start.0, session.end());
-        let period = self.periods.find(start)?;
-        if end > self.periods.end(period) {
-            return None;
-        }
-        let mut presence = Presence::new(period);
-        presence.touch(start, session.traffic());
-        presence.watch = end - start;
-        if self.longest {
-            presence.by_domain[usize::from(session.traffic() != Traffic::Private)] = end - start;
-        }
-        Some(presence)
     }
 
     /// Adds a session with the present streamer.

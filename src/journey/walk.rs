@@ -3,8 +3,8 @@
 use super::accumulate::{Accumulators, Bought, Dense, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
-use super::presence::{Presence, PresenceWalk};
-use super::rules::{BuyerType, Domain, Rules, Side, Slice, Split};
+use super::presence::{Presence, PresenceWalk, by_period};
+use super::rules::{BuyerType, Domain, DomainRule, Rules, Side, Slice, Split};
 use super::settle::{NobodysOrders, OrderItem};
 use crate::calendar::Periods;
 use crate::input::sessions::SessionRow;
@@ -27,8 +27,12 @@ pub struct Walker<'a> {
     /// When the person first bought from the group.
     first_paid: i64,
     /// The person over all groups and periods.
-    person: Option<Presence>,
+    person: Presence,
     person_bought: Bought,
+    /// Whether viewer-side columns split groups.
+    is_split: bool,
+    /// Whether base groups ascend with the codes of streamers, as they do where rows are by streamer.
+    bases_ascend: bool,
     /// Viewing that is not in the accumulators yet.
     dense: Dense,
     accumulators: Accumulators,
@@ -58,8 +62,10 @@ impl<'a> Walker<'a> {
             items: Buckets::default(),
             orders: Vec::new(),
             first_paid: i64::MAX,
-            person: None,
+            person: Presence::new(0),
             person_bought: Bought::default(),
+            is_split,
+            bases_ascend: rules.base_of.is_sorted(),
             dense: Dense::new(bases, periods.all().len() as u32),
             accumulators: Accumulators::default(),
         }
@@ -105,16 +111,7 @@ impl<'a> Walker<'a> {
         if self.rules.broadcasts.divide() {
             self.decide(sessions, orders)?;
         }
-        // Viewers first: mostly they differ, and then nothing else is looked at.
-        let base = |streamer: u32| self.base(streamer);
-        sessions.sort_unstable_by(|a, b| {
-            let streamer = |row: &SessionRow| (base(row.streamer), row.streamer, row.start);
-            a.viewer.cmp(&b.viewer).then_with(|| streamer(a).cmp(&streamer(b)))
-        });
-        orders.sort_unstable_by(|a, b| {
-            let streamer = |row: &OrderItem| (base(row.streamer), row.streamer, row.paid_at);
-            a.buyer.cmp(&b.buyer).then_with(|| streamer(a).cmp(&streamer(b)))
-        });
+        self.sort(sessions, orders);
         let (mut sessions, mut orders) = (&*sessions, &*orders);
         while let Some(person) =
             least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))
@@ -124,6 +121,26 @@ impl<'a> Walker<'a> {
             self.person(viewed, bought)?;
         }
         Ok(())
+    }
+
+    /// Sorts rows by person, group, streamer and time. Viewers first: mostly they differ, and then nothing else is looked at.
+    #[inline]
+    fn sort(&self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) {
+        if self.bases_ascend {
+            let of_session = |row: &SessionRow| (row.streamer, row.start);
+            sessions.sort_unstable_by(|a, b| {
+                a.viewer.cmp(&b.viewer).then_with(|| of_session(a).cmp(&of_session(b)))
+            });
+            let of_order = |row: &OrderItem| (row.streamer, row.paid_at);
+            orders.sort_unstable_by(|a, b| a.buyer.cmp(&b.buyer).then_with(|| of_order(a).cmp(&of_order(b))));
+        } else {
+            let of_session = |row: &SessionRow| (self.base(row.streamer), row.streamer, row.start);
+            sessions.sort_unstable_by(|a, b| {
+                a.viewer.cmp(&b.viewer).then_with(|| of_session(a).cmp(&of_session(b)))
+            });
+            let of_order = |row: &OrderItem| (self.base(row.streamer), row.streamer, row.paid_at);
+            orders.sort_unstable_by(|a, b| a.buyer.cmp(&b.buyer).then_with(|| of_order(a).cmp(&of_order(b))));
+        }
     }
 
     /// Notes the broadcast of a session, and puts the place that it belongs to into its row.
@@ -143,7 +160,7 @@ impl<'a> Walker<'a> {
 
     #[inline]
     fn person(&mut self, mut sessions: &[SessionRow], mut orders: &[OrderItem]) -> Result<(), Overflow> {
-        self.person = None;
+        self.person = Presence::new(0);
         self.person_bought = Bought::default();
         loop {
             let next = least(
@@ -153,12 +170,9 @@ impl<'a> Walker<'a> {
             let Some(base) = next else { break };
             let viewed = take_while(&mut sessions, |row| self.base(row.streamer) == base);
             let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
-            if let ([session], []) = (viewed, bought)
-                && let Some(presence) = self.presence.alone(session)
-            {
-                self.once(base, &presence);
-            } else {
-                self.group(base, viewed, bought)?;
+            let rest = if bought.is_empty() { self.viewer(base, viewed) } else { viewed };
+            if !rest.is_empty() || !bought.is_empty() {
+                self.group(base, rest, bought)?;
             }
         }
         if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
@@ -168,27 +182,39 @@ impl<'a> Walker<'a> {
     #[inline]
     fn add_person(&mut self) -> Result<(), Overflow> {
         let total = &mut self.accumulators.total;
-        let watch = self.person.map(|person| {
+        let person = Some(self.person).filter(Presence::is_there);
+        if let Some(person) = person {
             let domain = person.domain(self.rules.domain_rule);
-            let paid = domain == (Domain::Public { paid: true });
-            total.0.add(domain == Domain::Private, paid, person.watch);
-            person.watch
-        });
+            total.0.add(domain == Domain::Private, domain == Domain::Public { paid: true }, person.watch);
+        }
         if self.person_bought != Bought::default() {
-            total.1.add(self.person_bought, watch)?;
+            total.1.add(self.person_bought, person.map(|person| person.watch))?;
         }
         Ok(())
     }
 
-    /// One person in one base group, in which it has one session and no order, as most have.
+    /// One person in one base group in which it has no order, as most have none, with one streamer, as most have one; hands back the
+    /// sessions that need a closer look.
     #[inline]
-    fn once(&mut self, base: u32, presence: &Presence) {
-        if !self.rules.broadcasts.divide() {
-            self.accumulators.tally.sessions_in_range += 1;
-            self.accumulators.tally.seconds_in_range += i128::from(presence.watch);
+    fn viewer<'r>(&mut self, base: u32, sessions: &'r [SessionRow]) -> &'r [SessionRow] {
+        let [first, .., last] = sessions else { return self.one_streamer(base, sessions) };
+        if first.streamer == last.streamer { self.one_streamer(base, sessions) } else { sessions }
+    }
+
+    #[inline]
+    fn one_streamer<'r>(&mut self, base: u32, sessions: &'r [SessionRow]) -> &'r [SessionRow] {
+        if self.rules.domain_rule == DomainRule::Longest {
+            return sessions;
         }
         self.first_paid = i64::MAX;
-        self.view(base, presence);
+        let counted_before = self.rules.broadcasts.divide();
+        by_period(self.periods, sessions, |presence, rows, lengths| {
+            if !counted_before {
+                self.accumulators.tally.sessions_in_range += i64::from(rows);
+                self.accumulators.tally.seconds_in_range += i128::from(lengths);
+            }
+            self.view(base, presence);
+        })
     }
 
     /// One person in one base group.
@@ -243,6 +269,9 @@ impl<'a> Walker<'a> {
     /// The viewer-side values of the person's row in a period.
     #[inline]
     fn side(&self, period: u32, domain: Domain) -> Side {
+        if !self.is_split {
+            return Side::default();
+        }
         let returning = self.first_paid < self.periods.start(period);
         let buyer_type = if returning { BuyerType::Returning } else { BuyerType::New };
         Side::new(self.rules.split, domain, buyer_type)
@@ -268,10 +297,7 @@ impl<'a> Walker<'a> {
         };
         viewing.add(domain == Domain::Private, paid, presence.watch);
         self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
-        match &mut self.person {
-            Some(person) => person.merge(presence),
-            None => self.person = Some(*presence),
-        }
+        self.person.merge(presence);
     }
 
     fn add_buying(&mut self, base: u32) -> Result<(), Overflow> {

@@ -33,8 +33,8 @@ pub(super) struct QuickColumns {
 impl QuickColumns {
     /// Those of a file; `None` where one must be made, names of streamers are wanted, or times of refunds matter.
     pub(super) fn of(columns: &OrderColumns, width: usize) -> Option<Self> {
-        let is_plain =
-            !columns.name.is_there() && !columns.refunded_at.is_there() && columns.rules.are_none();
+        let is_plain = Cells::fit(width)
+            && !columns.name.is_there() && !columns.refunded_at.is_there() && columns.rules.are_none();
         Some(Self {
             width,
             order: column(&columns.order).filter(|_| is_plain)?,
@@ -84,7 +84,7 @@ impl<T: TakeOrder> OrderReader<'_, T> {
             Some(column) if !cells.span(column).is_empty() => Some(quick.carriers.get(cells.id(column)?)?),
             _ => None,
         };
-        let named = cells.broadcast(quick.live)?;
+        let named = cells.broadcast(quick.live, IdKey::NOBODY)?;
         let line = self.line(columns, record).ok()?;
         if !buyer.is_nobody() {
             self.tally.specimens.see(buyer, cells.text(quick.buyer));

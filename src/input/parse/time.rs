@@ -74,7 +74,8 @@ impl TimeParser {
 
     /// The same of `YYYY-MM-DD HH:MM:SS` or ten digits without anything around them, mostly in a few instructions; `None` leaves it to
     /// [`TimeParser::parse`].
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
     pub fn quick(&mut self, cell: &[u8]) -> Option<Instant> {
         let Ok(text) = <&[u8; 19]>::try_from(cell) else { return self.quick_epoch(cell) };
         let date: &[u8; 10] = text.first_chunk()?;
@@ -88,6 +89,7 @@ impl TimeParser {
         Some(Instant(self.last.1 + clock))
     }
 
+    #[inline(never)]
     fn quick_epoch(&self, cell: &[u8]) -> Option<Instant> {
         let is_epoch = cell.len() == 10 && self.formats.is_empty() && cell.iter().all(u8::is_ascii_digit);
         is_epoch.then(|| Instant(cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))))

@@ -4,7 +4,7 @@ use super::{SessionColumns, SessionReader, SessionRow, TakeSession, TakenSession
 use crate::input::profile::Traffic;
 use crate::input::quick::{Cells, Nobody, Words, column, perhaps};
 use crate::input::records::Record;
-use crate::units::Seconds;
+use crate::units::{IdKey, Instant, Seconds};
 
 /// The numbers of the columns of a file in which each of them stands in cells of its own.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub(super) struct QuickColumns {
 impl QuickColumns {
     /// Those of a file; `None` where one must be made, or names of streamers are wanted.
     pub(super) fn of(columns: &SessionColumns, width: usize) -> Option<Self> {
+        Cells::fit(width).then_some(())?;
         Some(Self {
             width,
             viewer: column(&columns.viewer)?,
@@ -40,6 +41,15 @@ impl QuickColumns {
     }
 }
 
+/// The broadcast of the row before, where the days of it that are known say enough of a row: rows of one broadcast mostly stand together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lately {
+    live: IdKey,
+    streamer: u32,
+    /// The first instant of its days, and the first after them.
+    days: (i64, i64),
+}
+
 impl<T: TakeSession> SessionReader<'_, T> {
     /// Takes a row whose cells are all of the commonest forms; `None`, and nothing done that doing again would change, leaves it to the
     /// careful way.
@@ -49,7 +59,7 @@ impl<T: TakeSession> SessionReader<'_, T> {
         let quick = columns.quick.as_ref()?;
         let cells = Cells::of(record, quick.width)?;
         let viewer = cells.id_or_nobody(quick.viewer).filter(|viewer| !quick.nobody.may_be(*viewer))?;
-        let streamer = cells.id(quick.streamer)?;
+        let streamer = cells.id_as(quick.streamer, self.streamers.last_key())?;
         let times = self.times.of(&columns.profile);
         let start = times.quick(cells.text(quick.entered))?;
         let left = match quick.left.map(|column| cells.text(column)) {
@@ -61,23 +71,46 @@ impl<T: TakeSession> SessionReader<'_, T> {
             Some(text) => Some(seconds(text)?),
         };
         let traffic = match quick.source {
-            Some(column) => quick.words.get(cells.id(column)?)?,
+            Some(column) => quick.words.get(cells.word(column)?)?,
             None => Traffic::Organic,
         };
-        let live = cells.broadcast(quick.live)?;
+        let live = cells.broadcast(quick.live, self.lately.live)?;
         if !viewer.is_nobody() {
             self.tally.specimens.see(viewer, cells.text(quick.viewer));
         }
-        let code = self.streamers.code_of_key(streamer, cells.text(quick.streamer));
-        let broadcast = live.map(|(key, text)| self.broadcasts.number_of_key(code, key, text));
+        let streamer = self.streamers.code_of_key(streamer, cells.text(quick.streamer));
         let whole = watched.or(left.map(|left| left.0 - start.0));
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
-        let broadcast = broadcast.filter(|_| !viewer.is_nobody());
-        let code = self.code(code, broadcast, start, length);
+        let code = match live {
+            None => streamer,
+            Some((live, text)) => self.code_of_live(streamer, (live, text), start, length, viewer),
+        };
         let row = SessionRow::new(viewer, code, start, length, traffic);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic: Some(traffic) }).ok()?;
         self.tally.count(start, whole, self.max_session, viewer.is_nobody());
         Some(())
+    }
+
+    /// The code of a row that names a broadcast.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
+    fn code_of_live(
+        &mut self,
+        streamer: u32,
+        (live, text): (IdKey, &[u8]),
+        start: Instant,
+        length: Seconds,
+        viewer: IdKey,
+    ) -> u32 {
+        let Lately { live: known, streamer: of, days } = self.lately;
+        if live == known && streamer == of && days.0 <= start.0 && start.0 + length.0 < days.1 {
+            return streamer;
+        }
+        let number = self.broadcasts.number_of_key(streamer, live, text);
+        let code = self.code(streamer, Some(number).filter(|_| !viewer.is_nobody()), start, length);
+        let days = self.aired.as_ref().map_or((0, 0), |aired| aired.of(number));
+        self.lately = Lately { live, streamer, days };
+        code
     }
 }
 

@@ -5,6 +5,7 @@ use crate::input::orders::NO_STREAMER;
 use crate::input::sessions::SessionRow;
 use crate::journey::accumulate::Overflow;
 use crate::journey::attribution::Attributor;
+use crate::journey::presence::Presence;
 use crate::journey::settle::OrderItem;
 
 impl Walker<'_> {
@@ -42,7 +43,7 @@ impl Walker<'_> {
     ) -> Result<(), Overflow> {
         let broadcasts = &self.rules.broadcasts;
         let streamer_of = |place: u32| broadcasts.streamer(place);
-        self.person = None;
+        self.person = Presence::new(0);
         self.person_bought = Bought::default();
         self.presence.start_group();
         while let Some(streamer) = least(
@@ -55,10 +56,7 @@ impl Walker<'_> {
             self.whole_streamer(streamer, viewed, bought);
         }
         for presence in self.presence.group() {
-            match &mut self.person {
-                Some(person) => person.merge(presence),
-                None => self.person = Some(*presence),
-            }
+            self.person.merge(presence);
         }
         self.add_person()
     }
