@@ -84,7 +84,13 @@ impl<'d> Coder<'d> {
     /// A view of a dictionary.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new(), last_key: (IdKey::NOBODY, 0) }
+        Self {
+            dictionary,
+            seen: HashTable::new(),
+            last: None,
+            lately: Lately::new(),
+            last_key: (IdKey::NOBODY, 0),
+        }
     }
 
     /// The key of the text before, where a text came with its key; nobody's if none did.
@@ -111,14 +117,16 @@ impl<'d> Coder<'d> {
     }
 
     /// The code of a text whose key is at hand; it must not be empty.
-    #[inline]
-    pub fn code_of_key(&mut self, key: IdKey, text: &[u8]) -> u32 {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "mostly one comparison, for each row")]
+    pub fn code_of_key<'t>(&mut self, key: IdKey, text: impl FnOnce() -> &'t [u8]) -> u32 {
         if self.last_key.0 != key {
-            self.last_key = (key, self.code_found_lately(key, text));
+            self.last_key = (key, self.code_found_lately(key, text()));
         }
         self.last_key.1
     }
 
+    #[inline(never)]
     fn code_found_lately(&mut self, key: IdKey, text: &[u8]) -> u32 {
         self.lately.find(key).unwrap_or_else(|| {
             let code = self.code(text);

@@ -40,15 +40,9 @@ impl Positions {
             self.lines.resize(room, 0);
         }
         self.at[0] = u32::MAX;
-        let (a, b) = (u8x16::splat(delimiter), u8x16::splat(b'\n'));
         let (blocks, rest) = text.as_chunks::<STRIDE>();
-        let (mut found, mut lines) = (1, 0);
-        for (number, block) in blocks.iter().enumerate() {
-            let (cells, ends) = hits(block, a, b);
-            let base = (number * STRIDE) as u32;
-            found += write::<CELLS>(&mut self.at[found..], cells, base);
-            lines += write::<LINES>(&mut self.lines[lines..], ends, base);
-        }
+        let (found, lines) = find(blocks, delimiter, &mut self.at[1..], &mut self.lines);
+        let (mut found, mut lines) = (found + 1, lines);
         let begun = text.len() - rest.len();
         let last = (text.last().is_some_and(|&last| last != b'\n')).then_some((text.len(), b'\n'));
         for (at, byte) in rest.iter().enumerate().map(|(at, &byte)| (begun + at, byte)).chain(last) {
@@ -65,8 +59,24 @@ impl Positions {
     }
 }
 
+/// Writes the places of both in whole blocks, and returns how many there are. Counting bits and finding them are single instructions of
+/// all processors of the last ten years.
+//#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn find(blocks: &[[u8; STRIDE]], delimiter: u8, at: &mut [u32], ends: &mut [u32]) -> (usize, usize) {
+    let (a, b) = (u8x16::splat(delimiter), u8x16::splat(b'\n'));
+    let (mut found, mut lines) = (0, 0);
+    for (number, block) in blocks.iter().enumerate() {
+        let (cells, line_ends) = hits(block, a, b);
+        let base = (number * STRIDE) as u32;
+        found += write::<CELLS>(&mut at[found..], cells, base);
+        lines += write::<LINES>(&mut ends[lines..], line_ends, base);
+    }
+    (found, lines)
+}
+
 /// Which of 64 bytes are one of the two, and which the second, by bits from the lowest.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled for the processor, as what calls it")]
 fn hits(block: &[u8; STRIDE], a: u8x16, b: u8x16) -> (u64, u64) {
     let (lanes, _) = block.as_chunks::<16>();
     let (mut either, mut second) = (0_u64, 0_u64);
@@ -81,7 +91,8 @@ fn hits(block: &[u8; STRIDE], a: u8x16, b: u8x16) -> (u64, u64) {
 
 /// Writes the places of the bits that are set, `N` at a time, and returns how many there are; what it writes beyond them is overwritten
 /// by the next.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled for the processor, as what calls it")]
 fn write<const N: usize>(places: &mut [u32], mut hits: u64, base: u32) -> usize {
     let count = hits.count_ones() as usize;
     let (groups, _) = places.as_chunks_mut::<N>();

@@ -25,14 +25,19 @@ impl Specimens {
         Self { limit, threshold: if limit == 0 { 0 } else { u64::MAX }, kept: BTreeSet::new() }
     }
 
-    /// Takes note of an id and its text.
-    #[inline]
-    pub fn see(&mut self, id: IdKey, text: &[u8]) {
-        if self.limit > 0 {
-            let hash = id.mixed();
-            if hash < self.threshold && text.len() <= Self::LONGEST {
-                self.keep(hash, &String::from_utf8_lossy(text));
-            }
+    /// Takes note of an id and its text; of nobody's none.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "mostly none are kept, which is one comparison")]
+    pub fn see<'t>(&mut self, id: IdKey, text: impl FnOnce() -> &'t [u8]) {
+        if self.limit > 0 && !id.is_nobody() {
+            self.consider(id, text());
+        }
+    }
+
+    fn consider(&mut self, id: IdKey, text: &[u8]) {
+        let hash = id.mixed();
+        if hash < self.threshold && text.len() <= Self::LONGEST {
+            self.keep(hash, &String::from_utf8_lossy(text));
         }
     }
 
@@ -69,7 +74,7 @@ mod tests {
         let texts: Vec<String> = (0..500).map(|n| format!("u{}", n % 250)).collect();
         let see = |texts: &mut dyn Iterator<Item = &String>| {
             let mut specimens = Specimens::new(20);
-            texts.for_each(|text| specimens.see(IdKey::new(text.as_bytes()), text.as_bytes()));
+            texts.for_each(|text| specimens.see(IdKey::new(text.as_bytes()), || text.as_bytes()));
             specimens
         };
         let whole = see(&mut texts.iter());
@@ -79,7 +84,7 @@ mod tests {
         assert!(whole.texts().eq(parts.texts()));
         assert_eq!(see(&mut texts[..7].iter()).texts().count(), 7);
         let mut none = Specimens::new(0);
-        none.see(IdKey::new(b"u1"), b"u1");
+        none.see(IdKey::new(b"u1"), || b"u1");
         assert_eq!(none.texts().count(), 0);
     }
 }

@@ -34,7 +34,9 @@ impl QuickColumns {
     /// Those of a file; `None` where one must be made, names of streamers are wanted, or times of refunds matter.
     pub(super) fn of(columns: &OrderColumns, width: usize) -> Option<Self> {
         let is_plain = Cells::fit(width)
-            && !columns.name.is_there() && !columns.refunded_at.is_there() && columns.rules.are_none();
+            && !columns.name.is_there()
+            && !columns.refunded_at.is_there()
+            && columns.rules.are_none();
         Some(Self {
             width,
             order: column(&columns.order).filter(|_| is_plain)?,
@@ -86,12 +88,10 @@ impl<T: TakeOrder> OrderReader<'_, T> {
         };
         let named = cells.broadcast(quick.live, IdKey::NOBODY)?;
         let line = self.line(columns, record).ok()?;
-        if !buyer.is_nobody() {
-            self.tally.specimens.see(buyer, cells.text(quick.buyer));
-        }
+        self.tally.specimens.see(buyer, || cells.text(quick.buyer));
         let streamer = match streamer {
             IdKey::NOBODY => NO_STREAMER,
-            key => self.streamers.code_of_key(key, cells.text(quick.streamer)),
+            key => self.streamers.code_of_key(key, || cells.text(quick.streamer)),
         };
         let broadcast = named.map(|(key, text)| self.broadcasts.number_of_key(streamer, key, text));
         let row = OrderRow {

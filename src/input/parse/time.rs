@@ -171,7 +171,8 @@ impl TimeParser {
 }
 
 /// The second of the day of `HH:MM:SS`, read as a little-endian word; `None` if it is none.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
 fn clock(word: u64) -> Option<i64> {
     // Digits become 0 to 9, colons 0: in each byte anything above 9 carries into the highest bit.
     let digits = word ^ 0x3030_3A30_303A_3030;

@@ -62,10 +62,13 @@ impl<T: TakeSession> SessionReader<'_, T> {
         let streamer = cells.id_as(quick.streamer, self.streamers.last_key())?;
         let times = self.times.of(&columns.profile);
         let start = times.quick(cells.text(quick.entered))?;
-        let left = match quick.left.map(|column| cells.text(column)) {
-            None | Some([]) => None,
-            Some(text) => Some(times.quick(text).filter(|left| start <= *left)?),
+        let left = match quick.left {
+            Some(column) if !cells.span(column).is_empty() => Some(times.quick(cells.text(column))?),
+            _ => None,
         };
+        if left.is_some_and(|left| left < start) {
+            return None;
+        }
         let watched = match quick.watched.map(|column| cells.text(column)) {
             None | Some([]) => None,
             Some(text) => Some(seconds(text)?),
@@ -75,10 +78,8 @@ impl<T: TakeSession> SessionReader<'_, T> {
             None => Traffic::Organic,
         };
         let live = cells.broadcast(quick.live, self.lately.live)?;
-        if !viewer.is_nobody() {
-            self.tally.specimens.see(viewer, cells.text(quick.viewer));
-        }
-        let streamer = self.streamers.code_of_key(streamer, cells.text(quick.streamer));
+        self.tally.specimens.see(viewer, || cells.text(quick.viewer));
+        let streamer = self.streamers.code_of_key(streamer, || cells.text(quick.streamer));
         let whole = watched.or(left.map(|left| left.0 - start.0));
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
         let code = match live {
