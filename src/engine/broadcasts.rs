@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::base::BaseGroups;
 use super::grouping::Grouping;
 use crate::calendar::Periods;
-use crate::input::broadcasts::{Broadcast, BroadcastCoder, broadcast_of, broadcasts};
+use crate::input::broadcasts::{Broadcast, BroadcastCoder, BroadcastNumbers, broadcast_of};
 use crate::input::dictionary::Dictionary;
 use crate::input::lives::Lives;
 use crate::input::orders::OrderCodes;
@@ -27,7 +27,7 @@ impl RunBroadcasts {
     /// The broadcasts that rows and the table name; the streamers of the table come to those of the rows.
     #[must_use]
     pub fn new(
-        numbers: Dictionary,
+        numbers: BroadcastNumbers,
         of_orders: OrderCodes,
         lives: Option<&Lives>,
         streamers: &Dictionary,
@@ -40,7 +40,7 @@ impl RunBroadcasts {
             });
             listed.collect()
         });
-        Self { all: broadcasts(numbers), of_orders, listed }
+        Self { all: numbers.into_broadcasts(), of_orders, listed }
     }
 
     /// The code of the streamer of a row of sessions, which may carry that of a broadcast.

@@ -8,6 +8,7 @@ use super::broadcasts::RunBroadcasts;
 use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::RejectSummary;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::input::broadcasts::BroadcastNumbers;
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
 use crate::input::files::Source;
@@ -110,7 +111,7 @@ pub struct Inputs {
 /// See [`InputError`].
 pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs, InputError> {
     let streamers = Dictionary::with(&[NONE]);
-    let (dimensions, broadcasts) = (dimensions(), Dictionary::default());
+    let (dimensions, broadcasts) = (dimensions(), BroadcastNumbers::default());
     let sessions = match &settings.sessions {
         Some(sources) => {
             let read = ReadSettings { reach: settings.reach(), ..settings.read.clone() };

@@ -3,15 +3,12 @@
 //! A row of sessions keeps its 32 bytes: the code of a broadcast stands where that of the streamer would.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::binding::Origin;
 use super::cells::fault;
-use super::dictionary::Dictionary;
 use super::parse::id::{is_mangled, unguard};
 use super::quick::Lately;
 use super::records::Record;
@@ -19,8 +16,6 @@ use super::rejects::{Fault, Reason};
 use crate::calendar::Calendar;
 use crate::units::{IdKey, Instant};
 
-/// Between the code of the streamer and the id in the text of a broadcast.
-const SEPARATOR: char = '\u{1F}';
 /// Marks the code of a broadcast among those of streamers.
 const MARK: u32 = 1 << 31;
 /// What exports write where there is no broadcast.
@@ -35,65 +30,95 @@ pub struct Broadcast {
     pub live: Arc<str>,
 }
 
-/// One worker's numbers of broadcasts, from 0; the number depends on which thread came first.
+/// The broadcasts that rows name and their numbers, from 0 in the order of arrival, shared by all workers: which thread comes first decides,
+/// so nothing that is written may depend on them.
+#[derive(Debug, Default)]
+pub struct BroadcastNumbers {
+    known: Mutex<(HashTable<Known>, Vec<Broadcast>)>,
+}
+
+impl BroadcastNumbers {
+    fn learn(&self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
+        let (known, all) = &mut *self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |known: &Known| (known.streamer, known.key) == (streamer, key);
+        if let Some(known) = known.find(hash(streamer, key), is_it) {
+            return known.number;
+        }
+        let number = all.len() as u32;
+        all.push(Broadcast { streamer, live: Arc::from(&*String::from_utf8_lossy(live)) });
+        known.insert_unique(hash(streamer, key), Known { key, streamer, number }, Known::hash);
+        number
+    }
+
+    /// The broadcasts by their numbers.
+    #[must_use]
+    pub fn into_broadcasts(self) -> Vec<Broadcast> {
+        self.known.into_inner().unwrap_or_else(PoisonError::into_inner).1
+    }
+}
+
+/// The key of a `live_id`, a streamer, and the number of the two.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    key: IdKey,
+    streamer: u32,
+    number: u32,
+}
+
+impl Known {
+    fn hash(&self) -> u64 {
+        hash(self.streamer, self.key)
+    }
+}
+
+fn hash(streamer: u32, key: IdKey) -> u64 {
+    key.mixed() ^ u64::from(streamer).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// One worker's view of the numbers of broadcasts, which asks for those that it has not seen.
 #[derive(Debug)]
 pub struct BroadcastCoder<'d> {
-    dictionary: &'d Dictionary,
+    numbers: &'d BroadcastNumbers,
     seen: HashTable<Known>,
-    /// The broadcast of the row before: rows of one mostly stand together.
-    last: Option<Known>,
     /// Streamers and numbers by the keys of ids.
     lately: Lately<(u32, u32)>,
 }
 
-/// A streamer, a `live_id` and the number of the two.
-type Known = (u32, Arc<[u8]>, u32);
-
 impl<'d> BroadcastCoder<'d> {
-    /// A view of the dictionary of broadcasts.
+    /// A view of the numbers.
     #[must_use]
-    pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new() }
+    pub fn new(numbers: &'d BroadcastNumbers) -> Self {
+        Self { numbers, seen: HashTable::new(), lately: Lately::new() }
     }
 
     /// The number of a streamer's broadcast; `live` must not be empty.
-    #[inline]
     pub fn number(&mut self, streamer: u32, live: &[u8]) -> u32 {
-        let is_it = |known: &Known| known.0 == streamer && *known.1 == *live;
-        if let Some(last) = self.last.as_ref().filter(|last| is_it(last)) {
-            return last.2;
-        }
-        let found = self.seen.find(hash(streamer, live), is_it).cloned();
-        let known = found.unwrap_or_else(|| self.learn(streamer, live));
-        let number = known.2;
-        self.last = Some(known);
-        number
+        self.number_of_key(streamer, IdKey::new(live), || live)
     }
 
     /// The number of a streamer's broadcast whose id's key is at hand.
     #[inline]
-    pub fn number_of_key(&mut self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
+    pub fn number_of_key<'t>(&mut self, streamer: u32, key: IdKey, live: impl FnOnce() -> &'t [u8]) -> u32 {
         if let Some((of, number)) = self.lately.find(key)
             && of == streamer
         {
             return number;
         }
-        let number = self.number(streamer, live);
+        let is_it = |known: &Known| (known.streamer, known.key) == (streamer, key);
+        let number = match self.seen.find(hash(streamer, key), is_it) {
+            Some(known) => known.number,
+            None => self.learn(streamer, key, live()),
+        };
         self.lately.keep(key, (streamer, number));
         number
     }
 
     #[cold]
-    fn learn(&mut self, streamer: u32, live: &[u8]) -> Known {
-        let text = format!("{streamer}{SEPARATOR}{}", String::from_utf8_lossy(live));
-        let known = (streamer, Arc::from(live), self.dictionary.code_of(&text));
-        self.seen.insert_unique(hash(streamer, live), known.clone(), |known| hash(known.0, &known.1));
-        known
+    fn learn(&mut self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
+        let number = self.numbers.learn(streamer, key, live);
+        self.seen.insert_unique(hash(streamer, key), Known { key, streamer, number }, Known::hash);
+        number
     }
-}
-
-fn hash(streamer: u32, live: &[u8]) -> u64 {
-    FixedState::default().hash_one((streamer, live))
 }
 
 /// On which business days sessions name each broadcast: all that a run needs of it which does not group by broadcast, and known while
@@ -158,16 +183,6 @@ impl AiredDays {
     }
 }
 
-/// The broadcasts by their numbers.
-#[must_use]
-pub fn broadcasts(dictionary: Dictionary) -> Vec<Broadcast> {
-    let broadcast = |text: &Arc<str>| {
-        let (streamer, live) = text.split_once(SEPARATOR).unwrap_or_default();
-        Broadcast { streamer: streamer.parse().unwrap_or_default(), live: Arc::from(live) }
-    };
-    dictionary.into_texts().iter().map(broadcast).collect()
-}
-
 /// The code that a row carries: that of its broadcast, by its number, or that of its streamer.
 #[must_use]
 #[inline]
@@ -221,14 +236,14 @@ mod tests {
 
     #[test]
     fn a_live_id_of_two_streamers_is_two_broadcasts() {
-        let dictionary = Dictionary::default();
-        let mut coder = BroadcastCoder::new(&dictionary);
-        let numbers = [(1, "L"), (2, "L"), (1, "L"), (12, "1\u{1F}L")]
-            .map(|(s, live)| coder.number(s, live.as_bytes()));
-        assert_eq!(numbers, [0, 1, 0, 2]);
-        let found: Vec<(u32, String)> =
-            broadcasts(dictionary).into_iter().map(|b| (b.streamer, b.live.to_string())).collect();
-        let expected = [(1, "L"), (2, "L"), (12, "1\u{1F}L")].map(|(s, live)| (s, live.to_owned()));
+        let numbers = BroadcastNumbers::default();
+        let (mut coder, mut other) = (BroadcastCoder::new(&numbers), BroadcastCoder::new(&numbers));
+        let asked = [(1, "L"), (2, "L"), (1, "L"), (12, "1L")];
+        assert_eq!(asked.map(|(s, live)| coder.number(s, live.as_bytes())), [0, 1, 0, 2]);
+        assert_eq!(asked.map(|(s, live)| other.number(s, live.as_bytes())), [0, 1, 0, 2]);
+        let broadcasts = numbers.into_broadcasts();
+        let found: Vec<_> = broadcasts.iter().map(|one| (one.streamer, one.live.to_string())).collect();
+        let expected = [(1, "L"), (2, "L"), (12, "1L")].map(|(s, live)| (s, live.to_owned()));
         assert_eq!(found, expected);
     }
 

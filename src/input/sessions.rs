@@ -7,7 +7,7 @@ mod take;
 mod tally;
 
 use super::binding::Header;
-use super::broadcasts::{AiredDays, BroadcastCoder, live_cell, row_code};
+use super::broadcasts::{AiredDays, BroadcastCoder, BroadcastNumbers, live_cell, row_code};
 use super::cells::{check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell};
 use super::dictionary::{Coder, Dictionary};
 use super::error::InputError;
@@ -107,11 +107,11 @@ pub fn read_sessions(
     sources: &[Source],
     settings: &ReadSettings,
     streamers: &Dictionary,
-    broadcasts: &Dictionary,
+    broadcasts: &BroadcastNumbers,
     progress: &Progress<'_>,
 ) -> Result<Sessions, InputError> {
     let (sources, pruned) = prune(sources, settings, streamers)?;
-    let codes = [streamers, broadcasts];
+    let codes = (streamers, broadcasts);
     let (files, readers) = run_readers(&sources, settings, codes, progress, |_| Partition::default())?;
     let (mut tally, skipped) = (SessionTally::default(), pruned.tally.rows);
     tally.merge(pruned.tally);
@@ -155,7 +155,7 @@ pub fn bind_sessions(
 pub fn run_readers<'d, T: TakeSession>(
     sources: &[Source],
     settings: &ReadSettings,
-    codes: [&'d Dictionary; 2],
+    codes: (&'d Dictionary, &'d BroadcastNumbers),
     progress: &Progress<'_>,
     taker: impl Fn(usize) -> T,
 ) -> Result<(Files<SessionColumns>, Vec<SessionReader<'d, T>>), InputError> {
@@ -188,7 +188,11 @@ pub struct SessionReader<'d, T> {
 }
 
 impl<'d, T: TakeSession> SessionReader<'d, T> {
-    fn new(settings: &ReadSettings, [streamers, broadcasts]: [&'d Dictionary; 2], rows: T) -> Self {
+    fn new(
+        settings: &ReadSettings,
+        (streamers, broadcasts): (&'d Dictionary, &'d BroadcastNumbers),
+        rows: T,
+    ) -> Self {
         Self {
             streamers: Coder::new(streamers),
             broadcasts: BroadcastCoder::new(broadcasts),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::calendar::Periods;
 use crate::input::broadcasts::broadcast_of;
+use crate::input::orders::NO_DIMENSIONS;
 
 /// A broadcast of the table, with its times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +93,10 @@ impl Broadcasts {
     /// The dimensions and the broadcast of a row of orders.
     #[must_use]
     pub fn of_order(&self, code: u32) -> (u32, Option<u32>) {
-        self.of_orders.get(code as usize).copied().unwrap_or((code, None))
+        match broadcast_of(code) {
+            Ok(number) => (NO_DIMENSIONS, Some(number)),
+            Err(code) => self.of_orders.get(code as usize).copied().unwrap_or((code, None)),
+        }
     }
 
     /// Where a row belongs.

@@ -6,7 +6,7 @@ use super::SEPARATOR;
 use crate::input::dictionary::Dictionary;
 
 /// The code of a row without a broadcast, where there are no dimensions.
-pub(super) const NO_DIMENSIONS: u32 = 0;
+pub const NO_DIMENSIONS: u32 = 0;
 
 /// For each code of a row, the code of its dimensions, and the number of its broadcast.
 pub type OrderCodes = Vec<(u32, Option<u32>)>;

@@ -16,7 +16,7 @@ mod tally;
 pub(super) use cells::money_cell;
 pub use columns::OrderColumns;
 pub(super) use columns::{Words, definition};
-pub use dimensions::{OrderCodes, dimensions, divide};
+pub use dimensions::{NO_DIMENSIONS, OrderCodes, dimensions, divide};
 pub use once::{Once, RepeatTally, keep_once};
 pub use reader::{Dictionaries, OrderReader, Orders, bind_orders, read_orders, run_readers};
 pub use refunded::RefundTiming;

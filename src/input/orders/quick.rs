@@ -93,7 +93,7 @@ impl<T: TakeOrder> OrderReader<'_, T> {
             IdKey::NOBODY => NO_STREAMER,
             key => self.streamers.code_of_key(key, || cells.text(quick.streamer)),
         };
-        let broadcast = named.map(|(key, text)| self.broadcasts.number_of_key(streamer, key, text));
+        let broadcast = named.map(|(key, text)| self.broadcasts.number_of_key(streamer, key, || text));
         let row = OrderRow {
             order,
             buyer,

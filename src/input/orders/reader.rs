@@ -12,7 +12,7 @@ use super::take::TakeOrder;
 use super::tally::OrderTally;
 use super::{LineRef, LineTexts, NO_STREAMER, OrderRow, SEPARATOR, StatusMeaning};
 use crate::input::binding::Header;
-use crate::input::broadcasts::{BroadcastCoder, live_cell};
+use crate::input::broadcasts::{BroadcastCoder, BroadcastNumbers, live_cell, row_code};
 use crate::input::cells::{
     check_cells, fault, id_cell, is_structural, mapped_cells, person_cell, shown, time_cell,
 };
@@ -61,7 +61,7 @@ pub fn read_orders(
     settings: &ReadSettings,
     streamers: &Dictionary,
     dimensions: &Dictionary,
-    broadcasts: &Dictionary,
+    broadcasts: &BroadcastNumbers,
     progress: &Progress<'_>,
 ) -> Result<Orders, InputError> {
     let statuses = Dictionary::default();
@@ -97,7 +97,7 @@ pub struct Dictionaries<'d> {
     /// The values of all dimensions together.
     pub dimensions: &'d Dictionary,
     /// The broadcasts.
-    pub broadcasts: &'d Dictionary,
+    pub broadcasts: &'d BroadcastNumbers,
     /// The statuses with their meaning.
     pub statuses: &'d Dictionary,
 }
@@ -146,8 +146,6 @@ pub struct OrderReader<'d, T> {
     worker: u64,
     pub(super) streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
-    /// The codes of rows of a broadcast without dimensions, by its number.
-    of_broadcasts: Vec<Option<u32>>,
     pub(super) broadcasts: BroadcastCoder<'d>,
     statuses: Coder<'d>,
     /// Meanings and codes of statuses by the keys of their words.
@@ -172,7 +170,6 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
             worker: worker as u64,
             streamers: Coder::new(dictionaries.streamers),
             dimension_codes: Coder::new(dictionaries.dimensions),
-            of_broadcasts: Vec::new(),
             broadcasts: BroadcastCoder::new(dictionaries.broadcasts),
             statuses: Coder::new(dictionaries.statuses),
             lately: Lately::new(),
@@ -318,21 +315,8 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         code
     }
 
-    /// The code of a row of a broadcast, where there are no dimensions.
-    fn of_broadcast(&mut self, number: u32) -> u32 {
-        let at = number as usize;
-        if let Some(Some(code)) = self.of_broadcasts.get(at) {
-            return *code;
-        }
-        let code = self.dimension_codes.code(number.to_string().as_bytes());
-        if at >= self.of_broadcasts.len() {
-            self.of_broadcasts.resize(at + 1, None);
-        }
-        self.of_broadcasts[at] = Some(code);
-        code
-    }
-
-    /// The code of the number of the broadcast, and after it the values of the dimensions.
+    /// The code of the number of the broadcast, and after it the values of the dimensions; that of the broadcast alone, where there are none
+    /// ([`row_code`]).
     pub(super) fn dimensions(
         &mut self,
         columns: &OrderColumns,
@@ -340,7 +324,7 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         broadcast: Option<u32>,
     ) -> u32 {
         if columns.dimensions.is_empty() {
-            return broadcast.map_or(NO_DIMENSIONS, |number| self.of_broadcast(number));
+            return row_code(NO_DIMENSIONS, broadcast);
         }
         self.scratch.clear();
         if let Some(number) = broadcast {

@@ -107,7 +107,7 @@ impl<T: TakeSession> SessionReader<'_, T> {
         if live == known && streamer == of && days.0 <= start.0 && start.0 + length.0 < days.1 {
             return streamer;
         }
-        let number = self.broadcasts.number_of_key(streamer, live, text);
+        let number = self.broadcasts.number_of_key(streamer, live, || text);
         let code = self.code(streamer, Some(number).filter(|_| !viewer.is_nobody()), start, length);
         let days = self.aired.as_ref().map_or((0, 0), |aired| aired.of(number));
         self.lately = Lately { live, streamer, days };

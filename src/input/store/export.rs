@@ -7,6 +7,7 @@ use super::about::{Counts, ROW, SliceAbout, SlicesAbout};
 use super::order::{InOrder, Written};
 use super::orders::{self, OrderKeeper};
 use super::sessions::{self, SessionKeeper};
+use crate::input::broadcasts::BroadcastNumbers;
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
 use crate::input::feed::{Bind, Cause, Feed};
@@ -116,7 +117,8 @@ pub fn read_orders<W: Write + Send>(
     out: W,
     progress: &Progress<'_>,
 ) -> Result<(Read<OrderColumns>, Written<W>), InputError> {
-    let [streamers, dimensions, broadcasts, statuses] = [(); 4].map(|()| Dictionary::default());
+    let [streamers, dimensions, statuses] = [(); 3].map(|()| Dictionary::default());
+    let broadcasts = BroadcastNumbers::default();
     let dictionaries = Dictionaries {
         streamers: &streamers,
         dimensions: &dimensions,
@@ -161,12 +163,12 @@ pub fn read_sessions<W: Write + Send>(
     out: W,
     progress: &Progress<'_>,
 ) -> Result<(Read<SessionColumns>, Written<W>), InputError> {
-    let (streamers, broadcasts) = (Dictionary::default(), Dictionary::default());
+    let (streamers, broadcasts) = (Dictionary::default(), BroadcastNumbers::default());
     let queue = InOrder::new(&source.name, out, settings.threads.get(), SliceAbout::of_sessions);
     let (files, readers) = crate::input::sessions::run_readers(
         std::slice::from_ref(source),
         settings,
-        [&streamers, &broadcasts],
+        (&streamers, &broadcasts),
         progress,
         |_| SessionKeeper::new(settings, &queue),
     )?;
