@@ -72,13 +72,18 @@ impl<'d> BroadcastCoder<'d> {
 
     /// The number of a streamer's broadcast whose id's key is at hand.
     #[inline]
-    pub fn number_of_key(&mut self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
+    pub fn number_of_key<T: AsRef<[u8]>>(
+        &mut self,
+        streamer: u32,
+        key: IdKey,
+        live: impl FnOnce() -> T,
+    ) -> u32 {
         if let Some((of, number)) = self.lately.find(key)
             && of == streamer
         {
             return number;
         }
-        let number = self.number(streamer, live);
+        let number = self.number(streamer, live().as_ref());
         self.lately.keep(key, (streamer, number));
         number
     }

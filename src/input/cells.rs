@@ -57,7 +57,7 @@ pub fn person_cell(
             return IdKey::NOBODY;
         }
         let person = IdKey::new(id);
-        specimens.see(person, id);
+        specimens.see(person, || id);
         person
     })
 }

@@ -103,9 +103,9 @@ impl<'d> Coder<'d> {
 
     /// The code of a text whose key is at hand; it must not be empty.
     #[inline]
-    pub fn code_of_key(&mut self, key: IdKey, text: &[u8]) -> u32 {
+    pub fn code_of_key<T: AsRef<[u8]>>(&mut self, key: IdKey, text: impl FnOnce() -> T) -> u32 {
         self.lately.find(key).unwrap_or_else(|| {
-            let code = self.code(text);
+            let code = self.code(text().as_ref());
             self.lately.keep(key, code);
             code
         })

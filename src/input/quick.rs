@@ -8,12 +8,15 @@
     reason = "a key that is handed back through memory in two halves and read as a whole waits for both: a tenth of a run"
 )]
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::binding::Origin;
+use super::parse::money;
+use super::parse::time::TimeParser;
 use super::profile::Anonymous;
 use super::records::Record;
-use crate::units::IdKey;
+use crate::units::{IdKey, Instant, MinorUnits};
 
 /// Bytes that may begin an id: all but white space, the guards against Excel, the errors of spreadsheets, and the first bytes of wide
 /// spaces.
@@ -36,6 +39,88 @@ const fn graphic_but(others: &[u8]) -> [bool; 256] {
     are
 }
 
+/// The cells of one row, as the quick way asks for them by the numbers of their columns: `None` leaves the row to the careful way.
+pub trait QuickCells {
+    /// Whether there is nothing in a cell.
+    fn is_blank(&self, column: usize) -> bool;
+
+    /// Whether the text of a cell is so short that it may be a word for nothing.
+    fn is_short(&self, column: usize) -> bool;
+
+    /// The text of a cell that is an id.
+    fn text(&self, column: usize) -> Cow<'_, [u8]>;
+
+    /// The key of an id that needs no care: not blank, not guarded, not mangled, no error of a spreadsheet.
+    fn id(&self, column: usize) -> Option<IdKey>;
+
+    /// A time, `Some(None)` where the cell is blank.
+    fn time(&self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>>;
+
+    /// A length in whole seconds, `Some(None)` where the cell is blank.
+    fn seconds(&self, column: usize) -> Option<Option<i64>>;
+
+    /// An amount of money, `Some(None)` where the cell is blank.
+    fn money(&self, column: usize) -> Option<Option<MinorUnits>>;
+
+    /// The key of an id as [`QuickCells::id`] takes it, or nobody's where the cell is empty.
+    #[inline(always)]
+    fn id_or_nobody(&self, column: usize) -> Option<IdKey> {
+        if self.is_blank(column) { Some(IdKey::NOBODY) } else { self.id(column) }
+    }
+
+    /// The column and the key of a broadcast's id, `Some(None)` where the row names none; `None` where the text may stand for a blank.
+    #[inline(always)]
+    fn broadcast(&self, column: Option<usize>) -> Option<Option<(usize, IdKey)>> {
+        match column {
+            Some(column) if !self.is_blank(column) => {
+                if self.is_short(column) {
+                    None
+                } else {
+                    Some(Some((column, self.id(column)?)))
+                }
+            }
+            _ => Some(None),
+        }
+    }
+}
+
+/// Whether a text is so short that it may be a word for nothing.
+#[inline(always)]
+#[must_use]
+pub fn is_short(text: &[u8]) -> bool {
+    const LONGEST_BLANK: usize = 3;
+    text.len() <= LONGEST_BLANK
+}
+
+/// The key of the id that stands at `span` of a block in UTF-8, where it needs no care.
+#[inline(always)]
+#[must_use]
+pub fn id_at(block: &[u8], span: Range<usize>) -> Option<IdKey> {
+    if span.is_empty() {
+        return None;
+    }
+    let (first, last) = (block[span.start], block[span.end - 1]);
+    if !FIRST[usize::from(first)] || !LAST[usize::from(last)] {
+        return None;
+    }
+    IdKey::quick(block, span)
+}
+
+/// The same of a text by itself.
+#[must_use]
+pub fn padded_id(text: &[u8]) -> Option<IdKey> {
+    const ROOM: [u8; 24] = [b' '; 24];
+    id_at(&[&ROOM, text, &ROOM].concat(), ROOM.len()..ROOM.len() + text.len())
+}
+
+/// Up to eight digits.
+#[inline]
+#[must_use]
+pub fn seconds_of(cell: &[u8]) -> Option<i64> {
+    let is_short = (1..=8).contains(&cell.len()) && cell.iter().all(u8::is_ascii_digit);
+    is_short.then(|| cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}
+
 /// The cells of a record of which none is quoted, and which has as many as the header.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
@@ -54,57 +139,60 @@ impl<'a> Cells<'a> {
 
     /// Where a cell stands in the block.
     #[inline(always)]
-    #[must_use]
-    pub fn span(&self, column: usize) -> Range<usize> {
+    fn span(&self, column: usize) -> Range<usize> {
         self.record.span(column)
     }
 
-    /// The text of a cell.
     #[inline(always)]
-    #[must_use]
-    pub fn text(&self, column: usize) -> &'a [u8] {
+    fn cell(&self, column: usize) -> &'a [u8] {
         &self.block[self.span(column)]
     }
 
-    /// The block that holds the record.
+    /// What a cell holds, `Some(None)` where it is empty.
     #[inline(always)]
-    #[must_use]
-    pub fn block(&self) -> &'a [u8] {
-        self.block
-    }
-
-    /// The key of an id as [`Cells::id`] takes it, or nobody's where the cell is empty.
-    #[inline(always)]
-    #[must_use]
-    pub fn id_or_nobody(&self, column: usize) -> Option<IdKey> {
-        if self.span(column).is_empty() { Some(IdKey::NOBODY) } else { self.id(column) }
-    }
-
-    /// The key and the text of a broadcast's id, `Some(None)` where the row names none; `None` where the text may stand for a blank.
-    #[inline(always)]
-    #[must_use]
-    pub fn broadcast(&self, column: Option<usize>) -> Option<Option<(IdKey, &'a [u8])>> {
-        const LONGEST_BLANK: usize = 3;
-        match column.map(|column| (column, self.text(column))) {
-            None | Some((_, [])) => Some(None),
-            Some((_, text)) if text.len() <= LONGEST_BLANK => None,
-            Some((column, text)) => Some(Some((self.id(column)?, text))),
+    #[expect(clippy::option_option, reason = "left to the careful way, nothing there, or what is there")]
+    fn perhaps<T>(&self, column: usize, take: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<Option<T>> {
+        match self.cell(column) {
+            [] => Some(None),
+            text => take(text).map(Some),
         }
     }
+}
 
-    /// The key of an id that needs no care: not blank, not guarded, not mangled, no error of a spreadsheet.
+impl QuickCells for Cells<'_> {
     #[inline(always)]
-    #[must_use]
-    pub fn id(&self, column: usize) -> Option<IdKey> {
-        let span = self.span(column);
-        if span.is_empty() {
-            return None;
-        }
-        let (first, last) = (self.block[span.start], self.block[span.end - 1]);
-        if !FIRST[usize::from(first)] || !LAST[usize::from(last)] {
-            return None;
-        }
-        IdKey::quick(self.block, span)
+    fn is_blank(&self, column: usize) -> bool {
+        self.span(column).is_empty()
+    }
+
+    #[inline(always)]
+    fn is_short(&self, column: usize) -> bool {
+        is_short(self.cell(column))
+    }
+
+    #[inline(always)]
+    fn text(&self, column: usize) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self.cell(column))
+    }
+
+    #[inline(always)]
+    fn id(&self, column: usize) -> Option<IdKey> {
+        id_at(self.block, self.span(column))
+    }
+
+    #[inline(always)]
+    fn time(&self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>> {
+        self.perhaps(column, |text| times.quick(text))
+    }
+
+    #[inline(always)]
+    fn seconds(&self, column: usize) -> Option<Option<i64>> {
+        self.perhaps(column, seconds_of)
+    }
+
+    #[inline(always)]
+    fn money(&self, column: usize) -> Option<Option<MinorUnits>> {
+        self.perhaps(column, money::quick)
     }
 }
 

@@ -27,11 +27,15 @@ impl Specimens {
 
     /// Takes note of an id and its text.
     #[inline]
-    pub fn see(&mut self, id: IdKey, text: &[u8]) {
+    pub fn see<T: AsRef<[u8]>>(&mut self, id: IdKey, text: impl FnOnce() -> T) {
         if self.limit > 0 {
             let hash = id.mixed();
-            if hash < self.threshold && text.len() <= Self::LONGEST {
-                self.keep(hash, &String::from_utf8_lossy(text));
+            if hash < self.threshold {
+                let text = text();
+                let text = text.as_ref();
+                if text.len() <= Self::LONGEST {
+                    self.keep(hash, &String::from_utf8_lossy(text));
+                }
             }
         }
     }
@@ -69,7 +73,7 @@ mod tests {
         let texts: Vec<String> = (0..500).map(|n| format!("u{}", n % 250)).collect();
         let see = |texts: &mut dyn Iterator<Item = &String>| {
             let mut specimens = Specimens::new(20);
-            texts.for_each(|text| specimens.see(IdKey::new(text.as_bytes()), text.as_bytes()));
+            texts.for_each(|text| specimens.see(IdKey::new(text.as_bytes()), || text));
             specimens
         };
         let whole = see(&mut texts.iter());
@@ -79,7 +83,7 @@ mod tests {
         assert!(whole.texts().eq(parts.texts()));
         assert_eq!(see(&mut texts[..7].iter()).texts().count(), 7);
         let mut none = Specimens::new(0);
-        none.see(IdKey::new(b"u1"), b"u1");
+        none.see(IdKey::new(b"u1"), || b"u1");
         assert_eq!(none.texts().count(), 0);
     }
 }

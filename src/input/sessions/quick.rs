@@ -1,8 +1,9 @@
 //! The quick way through a row of sessions.
 
 use super::{SessionColumns, SessionReader, SessionRow, TakeSession, TakenSession};
+use crate::input::parquet::TypedRow;
 use crate::input::profile::Traffic;
-use crate::input::quick::{Cells, Nobody, Words, column, perhaps};
+use crate::input::quick::{Cells, Nobody, QuickCells, Words, column, perhaps};
 use crate::input::records::Record;
 use crate::units::Seconds;
 
@@ -45,20 +46,26 @@ impl<T: TakeSession> SessionReader<'_, T> {
     /// careful way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
-    pub(super) fn take_quickly(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
-        let quick = columns.quick.as_ref()?;
-        let cells = Cells::of(record, quick.width)?;
+    pub(super) fn take_quickly<C: QuickCells>(
+        &mut self,
+        (columns, quick): (&SessionColumns, &QuickColumns),
+        cells: &C,
+        record: &Record<'_>,
+    ) -> Option<()> {
         let viewer = cells.id_or_nobody(quick.viewer).filter(|viewer| !quick.nobody.may_be(*viewer))?;
         let streamer = cells.id(quick.streamer)?;
         let times = self.times.of(&columns.profile);
-        let start = times.quick(cells.text(quick.entered))?;
-        let left = match quick.left.map(|column| cells.text(column)) {
-            None | Some([]) => None,
-            Some(text) => Some(times.quick(text).filter(|left| start <= *left)?),
+        let start = cells.time(quick.entered, times)??;
+        let left = match quick.left {
+            Some(column) => cells.time(column, times)?,
+            None => None,
         };
-        let watched = match quick.watched.map(|column| cells.text(column)) {
-            None | Some([]) => None,
-            Some(text) => Some(seconds(text)?),
+        if left.is_some_and(|left| left < start) {
+            return None;
+        }
+        let watched = match quick.watched {
+            Some(column) => cells.seconds(column)?,
+            None => None,
         };
         let traffic = match quick.source {
             Some(column) => quick.words.get(cells.id(column)?)?,
@@ -66,10 +73,11 @@ impl<T: TakeSession> SessionReader<'_, T> {
         };
         let live = cells.broadcast(quick.live)?;
         if !viewer.is_nobody() {
-            self.tally.specimens.see(viewer, cells.text(quick.viewer));
+            self.tally.specimens.see(viewer, || cells.text(quick.viewer));
         }
-        let code = self.streamers.code_of_key(streamer, cells.text(quick.streamer));
-        let broadcast = live.map(|(key, text)| self.broadcasts.number_of_key(code, key, text));
+        let code = self.streamers.code_of_key(streamer, || cells.text(quick.streamer));
+        let broadcast =
+            live.map(|(column, key)| self.broadcasts.number_of_key(code, key, || cells.text(column)));
         let whole = watched.or(left.map(|left| left.0 - start.0));
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
         let broadcast = broadcast.filter(|_| !viewer.is_nobody());
@@ -79,11 +87,20 @@ impl<T: TakeSession> SessionReader<'_, T> {
         self.tally.count(start, whole, self.max_session, viewer.is_nobody());
         Some(())
     }
-}
 
-/// Up to eight digits.
-#[inline]
-fn seconds(cell: &[u8]) -> Option<i64> {
-    let is_short = cell.len() <= 8 && cell.iter().all(u8::is_ascii_digit);
-    is_short.then(|| cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+    /// Takes a row of text; see [`SessionReader::take_quickly`].
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
+    pub(super) fn take_text(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
+        let quick = columns.quick.as_ref()?;
+        self.take_quickly((columns, quick), &Cells::of(record, quick.width)?, record)
+    }
+
+    /// Takes a row of typed cells; see [`SessionReader::take_quickly`].
+    pub(super) fn take_typed(&mut self, columns: &SessionColumns, row: TypedRow<'_>) -> Option<()> {
+        let quick = columns.quick.as_ref().filter(|_| !T::NEEDS_RECORD)?;
+        self.take_quickly((columns, quick), &row, &Record::plain(&[], &[]))?;
+        self.tally.rows += 1;
+        Some(())
+    }
 }
