@@ -128,6 +128,14 @@ impl IdKey {
         (self.high >> 56) as u8
     }
 
+    /// The key of the text of a whole number; `None` where it has more than 19 digits.
+    #[must_use]
+    #[inline]
+    pub fn of_number(number: u64) -> Option<Self> {
+        const LARGEST: u64 = 9_999_999_999_999_999_999;
+        (number <= LARGEST).then_some(Self { high: Self::WHOLE_NUMBER, low: number })
+    }
+
     /// Whether the text of a quick key may hold a byte that is no digit.
     #[must_use]
     #[inline]
@@ -270,6 +278,13 @@ mod tests {
         #[test]
         fn distinct_texts_have_distinct_keys(a in "[0-9a-z]{0,24}", b in "[0-9a-z]{0,24}") {
             prop_assert_eq!(a == b, IdKey::new(a.as_bytes()) == IdKey::new(b.as_bytes()));
+        }
+
+        #[test]
+        fn numbers_have_the_keys_of_their_texts(number in any::<u64>(), shift in 0_u32..64) {
+            let number = number >> shift;
+            let key = IdKey::new(number.to_string().as_bytes());
+            prop_assert_eq!(IdKey::of_number(number), (number < 10_u64.pow(19)).then_some(key));
         }
 
         #[test]

@@ -98,7 +98,12 @@ impl<'d> BroadcastCoder<'d> {
 
     /// The number of a streamer's broadcast whose id's key is at hand.
     #[inline]
-    pub fn number_of_key<'t>(&mut self, streamer: u32, key: IdKey, live: impl FnOnce() -> &'t [u8]) -> u32 {
+    pub fn number_of_key<T: AsRef<[u8]>>(
+        &mut self,
+        streamer: u32,
+        key: IdKey,
+        live: impl FnOnce() -> T,
+    ) -> u32 {
         if let Some((of, number)) = self.lately.find(key)
             && of == streamer
         {
@@ -107,7 +112,7 @@ impl<'d> BroadcastCoder<'d> {
         let is_it = |known: &Known| (known.streamer, known.key) == (streamer, key);
         let number = match self.seen.find(hash(streamer, key), is_it) {
             Some(known) => known.number,
-            None => self.learn(streamer, key, live()),
+            None => self.learn(streamer, key, live().as_ref()),
         };
         self.lately.keep(key, (streamer, number));
         number

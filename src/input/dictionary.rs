@@ -119,17 +119,17 @@ impl<'d> Coder<'d> {
     /// The code of a text whose key is at hand; it must not be empty.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "mostly one comparison, for each row")]
-    pub fn code_of_key<'t>(&mut self, key: IdKey, text: impl FnOnce() -> &'t [u8]) -> u32 {
+    pub fn code_of_key<T: AsRef<[u8]>>(&mut self, key: IdKey, text: impl FnOnce() -> T) -> u32 {
         if self.last_key.0 != key {
-            self.last_key = (key, self.code_found_lately(key, text()));
+            self.last_key = (key, self.code_found_lately(key, text));
         }
         self.last_key.1
     }
 
     #[inline(never)]
-    fn code_found_lately(&mut self, key: IdKey, text: &[u8]) -> u32 {
+    fn code_found_lately<T: AsRef<[u8]>>(&mut self, key: IdKey, text: impl FnOnce() -> T) -> u32 {
         self.lately.find(key).unwrap_or_else(|| {
-            let code = self.code(text);
+            let code = self.code(text().as_ref());
             self.lately.keep(key, code);
             code
         })

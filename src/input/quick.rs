@@ -8,14 +8,16 @@
     reason = "a key that is handed back through memory in two halves and read as a whole waits for both: a tenth of a run"
 )]
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::binding::Origin;
-use super::parse::trim;
+use super::parse::time::TimeParser;
+use super::parse::{money, trim};
 use super::profile::Anonymous;
 use super::records::Record;
 use super::scan::ROOM;
-use crate::units::IdKey;
+use crate::units::{IdKey, Instant, MinorUnits};
 
 /// Whether a byte may begin an id ([`FIRST`]): all but white space, the guards against Excel, the errors of spreadsheets, and the first
 /// bytes of wide spaces; and whether it may end one ([`LAST`]): all but white space and the last bytes of wide spaces.
@@ -46,6 +48,103 @@ const fn is_one_of(byte: u8, others: &[u8]) -> bool {
     false
 }
 
+/// The cells of one row, as the quick way asks for them by the numbers of their columns: `None` leaves the row to the careful way.
+pub trait QuickCells {
+    /// Whether there is nothing in a cell.
+    fn is_blank(&self, column: usize) -> bool;
+
+    /// Whether the text of a cell is so short that it may be a word for nothing.
+    fn is_short(&self, column: usize) -> bool;
+
+    /// The text of a cell that is an id.
+    fn text(&self, column: usize) -> Cow<'_, [u8]>;
+
+    /// The key of an id that needs no care: not blank, not guarded, not mangled, no error of a spreadsheet.
+    fn id(&self, column: usize) -> Option<IdKey>;
+
+    /// The same of a cell that mostly holds an id that was taken already, which is at hand.
+    #[inline(always)]
+    fn id_as(&self, column: usize, _known: IdKey) -> Option<IdKey> {
+        self.id(column)
+    }
+
+    /// The key of a word; of one with something around it, another than that of the word.
+    #[inline(always)]
+    fn word(&self, column: usize) -> Option<IdKey> {
+        self.id(column)
+    }
+
+    /// A time, `Some(None)` where the cell is blank.
+    fn time(&self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>>;
+
+    /// A length in whole seconds, `Some(None)` where the cell is blank.
+    fn seconds(&self, column: usize) -> Option<Option<i64>>;
+
+    /// An amount of money, `Some(None)` where the cell is blank.
+    fn money(&self, column: usize) -> Option<Option<MinorUnits>>;
+
+    /// The key of an id as [`QuickCells::id`] takes it, or nobody's where the cell is empty.
+    #[inline(always)]
+    fn id_or_nobody(&self, column: usize) -> Option<IdKey> {
+        if self.is_blank(column) { Some(IdKey::NOBODY) } else { self.id(column) }
+    }
+
+    /// The column and the key of a broadcast's id, mostly the one at hand, `Some(None)` where the row names none; `None` where the text may stand for a blank.
+    #[inline(always)]
+    fn broadcast(&self, column: Option<usize>, known: IdKey) -> Option<Option<(usize, IdKey)>> {
+        match column {
+            Some(column) if !self.is_blank(column) => {
+                if self.is_short(column) {
+                    None
+                } else {
+                    Some(Some((column, self.id_as(column, known)?)))
+                }
+            }
+            _ => Some(None),
+        }
+    }
+}
+
+/// Whether a text is so short that it may be a word for nothing.
+#[inline(always)]
+#[must_use]
+pub fn is_short(text: &[u8]) -> bool {
+    const LONGEST_BLANK: usize = 3;
+    text.len() <= LONGEST_BLANK
+}
+
+/// The key of the id that stands at `span` of a block in UTF-8, where it needs no care.
+#[inline(always)]
+#[must_use]
+pub fn id_at(block: &[u8], span: Range<usize>) -> Option<IdKey> {
+    let first = *block.get(span.start)?;
+    if span.is_empty() {
+        return None;
+    }
+    if first.is_ascii_digit() {
+        // Digits alone need no care.
+        return IdKey::quick_number(block, span);
+    }
+    let last = *block.get(span.end - 1)?;
+    let key = IdKey::quick_text(block, span)?;
+    (EDGES[usize::from(first)] & FIRST & (EDGES[usize::from(last)] << 1) != 0).then_some(key)
+}
+
+/// The same of a text by itself.
+#[must_use]
+pub fn padded_id(text: &[u8]) -> Option<IdKey> {
+    const ROOM: [u8; 24] = [b' '; 24];
+    id_at(&[&ROOM, text, &ROOM].concat(), ROOM.len()..ROOM.len() + text.len())
+}
+
+/// Up to eight digits.
+#[inline]
+#[must_use]
+pub fn seconds_of(cell: &[u8]) -> Option<i64> {
+    let is_short = (1..=8).contains(&cell.len()) && cell.iter().all(u8::is_ascii_digit);
+    is_short.then(|| cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}
+
 /// The cells of a record of which none is quoted, and which has as many as the header.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
@@ -70,65 +169,70 @@ impl<'a> Cells<'a> {
 
     /// Where a cell stands in the block.
     #[inline(always)]
-    #[must_use]
-    pub fn span(&self, column: usize) -> Range<usize> {
+    fn span(&self, column: usize) -> Range<usize> {
         self.bounds[column % ROOM].wrapping_add(1) as usize..self.bounds[(column + 1) % ROOM] as usize
     }
 
-    /// The text of a cell.
     #[inline(always)]
-    #[must_use]
-    pub fn text(&self, column: usize) -> &'a [u8] {
+    fn cell(&self, column: usize) -> &'a [u8] {
         &self.block[self.span(column)]
     }
 
-    /// The key of an id as [`Cells::id`] takes it, or nobody's where the cell is empty.
+    /// What a cell holds, `Some(None)` where it is empty.
     #[inline(always)]
-    #[must_use]
-    pub fn id_or_nobody(&self, column: usize) -> Option<IdKey> {
-        if self.span(column).is_empty() { Some(IdKey::NOBODY) } else { self.id(column) }
-    }
-
-    /// The key and the text of a broadcast's id, `Some(None)` where the row names none; `None` where the text may stand for a blank.
-    #[inline(always)]
-    #[must_use]
-    pub fn broadcast(&self, column: Option<usize>, known: IdKey) -> Option<Option<(IdKey, &'a [u8])>> {
-        const LONGEST_BLANK: usize = 3;
-        match column.map(|column| (column, self.text(column))) {
-            None | Some((_, [])) => Some(None),
-            Some((_, text)) if text.len() <= LONGEST_BLANK => None,
-            Some((column, text)) => Some(Some((self.id_as(column, known)?, text))),
+    #[expect(clippy::option_option, reason = "left to the careful way, nothing there, or what is there")]
+    fn perhaps<T>(&self, column: usize, take: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<Option<T>> {
+        match self.cell(column) {
+            [] => Some(None),
+            text => take(text).map(Some),
         }
     }
+}
 
-    /// The key of an id that needs no care: not blank, not guarded, not mangled, no error of a spreadsheet.
+impl QuickCells for Cells<'_> {
     #[inline(always)]
-    #[must_use]
-    pub fn id(&self, column: usize) -> Option<IdKey> {
-        let span = self.span(column);
-        let first = *self.block.get(span.start)?;
-        if first.is_ascii_digit() {
-            // Digits alone need no care.
-            return IdKey::quick_number(self.block, span);
-        }
-        let last = *self.block.get(span.end.wrapping_sub(1))?;
-        let key = IdKey::quick_text(self.block, span)?;
-        (EDGES[usize::from(first)] & FIRST & (EDGES[usize::from(last)] << 1) != 0).then_some(key)
+    fn is_blank(&self, column: usize) -> bool {
+        self.span(column).is_empty()
     }
 
-    /// The same of a cell that mostly holds an id that was taken already, which is at hand.
     #[inline(always)]
-    #[must_use]
-    pub fn id_as(&self, column: usize, known: IdKey) -> Option<IdKey> {
-        let again = IdKey::quick_text(self.block, self.span(column)).is_some_and(|key| key == known);
-        if again { Some(known) } else { self.id(column) }
+    fn is_short(&self, column: usize) -> bool {
+        is_short(self.cell(column))
     }
 
-    /// The key of a text as it stands, with whatever stands around it; `None` where that is not known quickly.
     #[inline(always)]
-    #[must_use]
-    pub fn word(&self, column: usize) -> Option<IdKey> {
+    fn text(&self, column: usize) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self.cell(column))
+    }
+
+    #[inline(always)]
+    fn id(&self, column: usize) -> Option<IdKey> {
+        id_at(self.block, self.span(column))
+    }
+
+    #[inline(always)]
+    fn id_as(&self, column: usize, known: IdKey) -> Option<IdKey> {
+        if self.word(column).is_some_and(|key| key == known) { Some(known) } else { self.id(column) }
+    }
+
+    #[inline(always)]
+    fn word(&self, column: usize) -> Option<IdKey> {
         IdKey::quick_text(self.block, self.span(column))
+    }
+
+    #[inline(always)]
+    fn time(&self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>> {
+        self.perhaps(column, |text| times.quick(text))
+    }
+
+    #[inline(always)]
+    fn seconds(&self, column: usize) -> Option<Option<i64>> {
+        self.perhaps(column, seconds_of)
+    }
+
+    #[inline(always)]
+    fn money(&self, column: usize) -> Option<Option<MinorUnits>> {
+        self.perhaps(column, money::quick)
     }
 }
 

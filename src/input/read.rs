@@ -8,6 +8,7 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
 use super::files::Source;
+use super::parquet::{ParquetFile, TextRow, TypedRow};
 use super::records::{Record, Splitter, cut};
 use crate::units::IdKey;
 
@@ -67,6 +68,11 @@ pub trait Columns: Send + Sync {
 pub trait RowReader<C>: Send {
     /// Takes one row.
     fn row(&mut self, file: &FileContext<C>, record: &Record<'_>, place: Place);
+
+    /// Takes one row of a Parquet file by its typed cells; `false`, and nothing done, leaves it to [`RowReader::row`].
+    fn typed(&mut self, _file: &FileContext<C>, _row: TypedRow<'_>, _place: Place) -> bool {
+        false
+    }
 
     /// Takes note that a block, or a slice of a Parquet file, has given all of its rows.
     ///
@@ -172,7 +178,7 @@ fn work<C: Columns, R: RowReader<C>>(
     reader: &mut R,
 ) -> (Vec<BlockCount>, Option<Failure>) {
     let mut counted = Vec::new();
-    let mut splitter = Splitter::default();
+    let (mut splitter, mut text) = (Splitter::default(), TextRow::default());
     let mut spent: Option<Buffer> = None;
     while !stop.load(Ordering::Relaxed) {
         let task = {
@@ -189,16 +195,11 @@ fn work<C: Columns, R: RowReader<C>>(
                 done.and_then(|count| end_block(&file, count, reader))
             }
             Ok(Some(Task::Slice { file, ordinal, rows })) => {
-                let read = rows.read(ordinal as usize, &file.columns.needed(), |record, row| {
-                    reader.row(&file, record, Place { file: file.index, block: ordinal, line: row });
-                });
-                let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
-                read.map(|(rows, bytes)| {
+                let read = read_slice(&file, ordinal, &rows, &mut text, reader);
+                read.and_then(|(count, bytes)| {
                     progress(bytes);
-                    BlockCount { file: file.index, block: ordinal, lines: rows, rows }
+                    end_block(&file, count, reader)
                 })
-                .map_err(failed)
-                .and_then(|count| end_block(&file, count, reader))
             }
             Ok(Some(Task::Rows { file, ordinal, rows })) => {
                 progress(rows.read);
@@ -259,6 +260,26 @@ fn read_block<C, R: RowReader<C>>(
         lines += splitter.split(last.as_bytes(), delimiter, quoted, each);
     }
     Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
+}
+
+/// What a slice of a Parquet file held, and the bytes of the file that it is.
+fn read_slice<C: Columns, R: RowReader<C>>(
+    file: &FileContext<C>,
+    ordinal: u32,
+    rows: &ParquetFile,
+    text: &mut TextRow,
+    reader: &mut R,
+) -> Result<(BlockCount, u64), Failure> {
+    let read = rows.read(ordinal as usize, &file.columns.needed(), |row, line| {
+        let place = Place { file: file.index, block: ordinal, line };
+        if !reader.typed(file, row, place) {
+            reader.row(file, &text.of(row)?, place);
+        }
+        Ok(())
+    });
+    let failed = |error| Failure { file: file.index, block: ordinal, cause: Cause::Whole(error) };
+    read.map(|(rows, bytes)| (BlockCount { file: file.index, block: ordinal, lines: rows, rows }, bytes))
+        .map_err(failed)
 }
 
 fn end_block<C, R: RowReader<C>>(

@@ -14,6 +14,7 @@ use super::error::InputError;
 use super::feed::FileContext;
 use super::files::Source;
 use super::names::Names;
+use super::parquet::TypedRow;
 use super::parse::trim;
 use super::profile::{RowKind, Traffic};
 use super::read::{Files, Place, Progress, RowReader, read};
@@ -272,7 +273,7 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
     fn row(&mut self, file: &FileContext<SessionColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
-        if self.take_quickly(columns, record).is_some() {
+        if self.take_text(columns, record).is_some() {
             return;
         }
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
@@ -287,6 +288,10 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
                 if self.rejects.list { mapped_cells(file, &origins, record, &fault) } else { Vec::new() };
             self.rejects.push(Reject { place, fault, money: None, cells });
         }
+    }
+
+    fn typed(&mut self, file: &FileContext<SessionColumns>, row: TypedRow<'_>, _: Place) -> bool {
+        self.take_typed(&file.columns, row).is_some()
     }
 
     fn end_of_block(&mut self, file: &FileContext<SessionColumns>, block: u32) -> Result<(), InputError> {

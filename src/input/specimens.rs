@@ -28,15 +28,14 @@ impl Specimens {
     /// Takes note of an id and its text; of nobody's none.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "mostly none are kept, which is one comparison")]
-    pub fn see<'t>(&mut self, id: IdKey, text: impl FnOnce() -> &'t [u8]) {
-        if self.limit > 0 && !id.is_nobody() {
-            self.consider(id, text());
+    pub fn see<T: AsRef<[u8]>>(&mut self, id: IdKey, text: impl FnOnce() -> T) {
+        if self.limit > 0 && !id.is_nobody() && id.mixed() < self.threshold {
+            self.consider(id.mixed(), text().as_ref());
         }
     }
 
-    fn consider(&mut self, id: IdKey, text: &[u8]) {
-        let hash = id.mixed();
-        if hash < self.threshold && text.len() <= Self::LONGEST {
+    fn consider(&mut self, hash: u64, text: &[u8]) {
+        if text.len() <= Self::LONGEST {
             self.keep(hash, &String::from_utf8_lossy(text));
         }
     }

@@ -1,83 +1,67 @@
-//! Parquet with typed columns, the only renderer that knows polars.
+//! Parquet with typed columns.
 //!
 //! Money is Decimal(38, 2) and other wide whole numbers Decimal(38, 0), which `DuckDB`, Spark and polars read exactly.
 //! The document's metadata goes into the file's key-value metadata; nothing in the file depends on time or threads.
 
-use std::io::{self, Write};
+use std::io::Write;
+use std::sync::Arc;
 
-use polars::prelude::{
-    BooleanChunked, Column as Frame, DataFrame, Float64Chunked, Int32Chunked, Int64Chunked, Int128Chunked,
-    IntoColumn, KeyValueMetadata, NewChunkedArray, ParquetCompression, ParquetWriter, PlSmallStr,
-    PolarsError, StringChunked,
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::WriterProperties;
+use arrow_array::types::{Date32Type, Decimal128Type};
+use arrow_array::{
+    ArrayRef, BooleanArray, Float64Array, Int64Array, PrimitiveArray, RecordBatch, RecordBatchOptions,
+    StringArray,
 };
+use arrow_schema::{Field, Schema};
 
 use super::error::PresentError;
 use super::model::{Column, Document, Values};
 
 /// The digits of a Parquet decimal in 128 bits.
-const DIGITS: u32 = 38;
+const DIGITS: u8 = 38;
 
 /// Writes the document; the total line and notes are left out.
 pub fn render(document: &Document, out: &mut dyn Write) -> Result<(), PresentError> {
-    let columns = document.columns.iter().map(frame_column).collect::<Result<Vec<_>, _>>()?;
-    let mut frame = DataFrame::new(document.rows(), columns).map_err(refused)?;
-    let mut watched = Watched { out, failed: None };
-    let written = ParquetWriter::new(&mut watched)
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(document.metadata.clone())))
-        .finish(&mut frame);
-    match (watched.failed, written) {
-        (Some(error), _) => Err(PresentError::Output(error)),
-        (None, Err(error)) => Err(refused(error)),
-        (None, Ok(_)) => Ok(()),
-    }
+    let arrays = document.columns.iter().map(array).collect::<Result<Vec<_>, _>>()?;
+    let bytes = file(document, arrays).map_err(refused)?;
+    out.write_all(&bytes).and_then(|()| out.flush()).map_err(PresentError::Output)
 }
 
-/// Keeps the system's reason for a failed write, of which polars passes on only the words: a closed pipe or a full
-/// disk must be told from a document that cannot be written.
-struct Watched<'a> {
-    out: &'a mut dyn Write,
-    failed: Option<io::Error>,
+/// The bytes of a file of these columns.
+fn file(document: &Document, arrays: Vec<ArrayRef>) -> Result<Vec<u8>, ParquetError> {
+    let field =
+        |(column, array): (&Column, &ArrayRef)| Field::new(&column.name, array.data_type().clone(), true);
+    let fields: Vec<Field> = document.columns.iter().zip(&arrays).map(field).collect();
+    let schema = Arc::new(Schema::new(fields));
+    let rows = RecordBatchOptions::new().with_row_count(Some(document.rows()));
+    let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &rows)?;
+    let pairs = document.metadata.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_key_value_metadata(Some(pairs.collect()))
+        .build();
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema, options)?;
+    writer.write(&batch)?;
+    writer.into_inner()
 }
 
-impl Watched<'_> {
-    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        result.map_err(|error| {
-            let kind = error.kind();
-            if kind != io::ErrorKind::Interrupted {
-                self.failed.get_or_insert(error);
-            }
-            kind.into()
-        })
-    }
-}
-
-impl Write for Watched<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes);
-        self.note(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let flushed = self.out.flush();
-        self.note(flushed)
-    }
-}
-
-fn frame_column(column: &Column) -> Result<Frame, PresentError> {
-    let name = PlSmallStr::from_str(&column.name);
+fn array(column: &Column) -> Result<ArrayRef, PresentError> {
     Ok(match &column.values {
-        Values::Text(v) => {
-            StringChunked::from_iter_options(name, v.iter().map(Option::as_deref)).into_column()
-        }
+        Values::Text(v) => Arc::new(v.iter().map(Option::as_deref).collect::<StringArray>()),
         Values::Date(v) => {
-            Int32Chunked::from_iter_options(name, v.iter().map(|d| d.map(days))).into_date().into_column()
+            Arc::new(v.iter().map(|date| date.map(days)).collect::<PrimitiveArray<Date32Type>>())
         }
-        Values::Count(v) => Int64Chunked::from_slice_options(name, v).into_column(),
-        Values::Money(v) => decimals(column, name, v, 2)?,
-        Values::Wide(v) => decimals(column, name, v, 0)?,
-        Values::Real(v) => Float64Chunked::from_slice_options(name, v).into_column(),
-        Values::Flag(v) => BooleanChunked::from_slice_options(name, v).into_column(),
+        Values::Count(v) => Arc::new(v.iter().copied().collect::<Int64Array>()),
+        Values::Money(v) => decimals(column, v, 2)?,
+        Values::Wide(v) => decimals(column, v, 0)?,
+        Values::Real(v) => Arc::new(v.iter().copied().collect::<Float64Array>()),
+        Values::Flag(v) => Arc::new(v.iter().copied().collect::<BooleanArray>()),
     })
 }
 
@@ -86,33 +70,31 @@ fn days(date: jiff::civil::Date) -> i32 {
     (date - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
-fn decimals(
-    column: &Column,
-    name: PlSmallStr,
-    values: &[Option<i128>],
-    scale: usize,
-) -> Result<Frame, PresentError> {
-    let limit = 10_u128.pow(DIGITS);
+fn decimals(column: &Column, values: &[Option<i128>], scale: i8) -> Result<ArrayRef, PresentError> {
+    let limit = 10_u128.pow(u32::from(DIGITS));
     for (row, value) in values.iter().enumerate() {
         if let Some(value) = value.filter(|v| v.unsigned_abs() >= limit) {
             return Err(PresentError::TooManyDigits { column: column.name.clone(), row: row + 1, value });
         }
     }
-    Ok(Int128Chunked::from_slice_options(name, values)
-        .into_decimal(DIGITS as usize, scale)
-        .map_err(refused)?
-        .into_column())
+    let decimals: PrimitiveArray<Decimal128Type> = values.iter().copied().collect();
+    let decimals = decimals.with_precision_and_scale(DIGITS, scale);
+    Ok(Arc::new(decimals.map_err(|error| refused(error.into()))?))
 }
 
-fn refused(error: PolarsError) -> PresentError {
+fn refused(error: ParquetError) -> PresentError {
     PresentError::Parquet(Box::new(error))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader};
+    use ::parquet::arrow::arrow_reader::{
+        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    };
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Float64Type, Int64Type};
+    use arrow_schema::DataType;
 
     use super::super::fixture;
     use super::super::model::Unit;
@@ -124,57 +106,60 @@ mod tests {
         out
     }
 
-    fn read(document: &Document) -> DataFrame {
-        ParquetReader::new(Cursor::new(bytes(document))).finish().unwrap()
+    fn read(document: &Document) -> RecordBatch {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes(document))).unwrap();
+        let schema = Arc::clone(reader.schema());
+        let batch = reader.build().unwrap().next();
+        batch.map_or_else(|| RecordBatch::new_empty(schema), Result::unwrap)
+    }
+
+    fn types(batch: &RecordBatch) -> Vec<DataType> {
+        batch.columns().iter().map(|column| column.data_type().clone()).collect()
     }
 
     #[test]
     fn types_and_values_read_back() {
-        let document = fixture::hostile();
-        let frame = read(&document);
-        let types: Vec<DataType> = frame.dtypes();
+        let rows = read(&fixture::hostile());
+        let expected = [
+            DataType::Date32,
+            DataType::Utf8,
+            DataType::Utf8,
+            DataType::Decimal128(38, 2),
+            DataType::Int64,
+            DataType::Float64,
+            DataType::Float64,
+            DataType::Float64,
+            DataType::Float64,
+            DataType::Decimal128(38, 0),
+            DataType::Boolean,
+        ];
+        assert_eq!(types(&rows), expected);
+        assert_eq!(rows.num_rows(), 6);
+        let column = |name: &str| Arc::clone(rows.column_by_name(name).unwrap());
+        let decimal = |name: &str, row| column(name).as_primitive::<Decimal128Type>().value(row);
+        assert_eq!(column("period").as_primitive::<Date32Type>().value(0), 20_458);
+        assert_eq!(column("streamer_id").as_string::<i32>().value(0), "7349583948573948573");
+        assert!(column("streamer_id").is_null(4));
+        assert_eq!(column("=attribute()").as_string::<i32>().value(2), "\x1b[31mred\x1b[0m");
+        assert_eq!(decimal("gmv", 2), -123_450);
+        assert!(column("gmv").is_null(4));
+        assert_eq!(column("uv").as_primitive::<Int64Type>().value(5), 9_876_543);
         assert_eq!(
-            types,
-            [
-                DataType::Date,
-                DataType::String,
-                DataType::String,
-                DataType::Decimal(38, 2),
-                DataType::Int64,
-                DataType::Float64,
-                DataType::Float64,
-                DataType::Float64,
-                DataType::Float64,
-                DataType::Decimal(38, 0),
-                DataType::Boolean,
-            ]
+            column("watch_hours").as_primitive::<Float64Type>().value(2).to_bits(),
+            (0.1_f64 + 0.2).to_bits()
         );
-        assert_eq!(frame.height(), 6);
-        let value = |name: &str, row: usize| frame.column(name).unwrap().get(row).unwrap().into_static();
-        assert_eq!(value("period", 0), AnyValue::Date(20_458));
-        assert_eq!(value("streamer_id", 0).get_str(), Some("7349583948573948573"));
-        assert_eq!(value("streamer_id", 4), AnyValue::Null);
-        assert_eq!(value("=attribute()", 2).get_str(), Some("\x1b[31mred\x1b[0m"));
-        assert_eq!(value("gmv", 2), AnyValue::Decimal(-123_450, 38, 2));
-        assert_eq!(value("gmv", 4), AnyValue::Null);
-        assert_eq!(value("uv", 5), AnyValue::Int64(9_876_543));
-        assert_eq!(value("watch_hours", 2), AnyValue::Float64(0.1 + 0.2));
-        assert_eq!(value("m_gg", 0), AnyValue::Decimal(10_i128.pow(20), 38, 0));
-        assert_eq!(value("partial", 1), AnyValue::Boolean(true));
-        assert_eq!(value("partial", 2), AnyValue::Null);
+        assert_eq!(decimal("m_gg", 0), 10_i128.pow(20));
+        assert!(column("partial").as_boolean().value(1) && column("partial").is_null(2));
     }
 
     #[test]
     fn metadata_is_in_the_footer() {
         let document = fixture::hostile();
-        let mut reader = ParquetReader::new(Cursor::new(bytes(&document)));
-        let metadata = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
-        let ours: Vec<(String, String)> = metadata
-            .into_iter()
-            .filter(|kv| kv.key.starts_with("gmv."))
-            .map(|kv| (kv.key, kv.value.unwrap()))
-            .collect();
-        assert_eq!(ours, document.metadata);
+        let file = bytes::Bytes::from(bytes(&document));
+        let loaded = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).unwrap();
+        let pairs = loaded.metadata().file_metadata().key_value_metadata().unwrap();
+        let pairs = pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone().unwrap()));
+        assert_eq!(pairs.collect::<Vec<_>>(), document.metadata);
     }
 
     #[test]
@@ -189,9 +174,9 @@ mod tests {
             fixture::column("period", "", "", Unit::Plain, 0, Values::Date(vec![])),
             fixture::column("gmv", "", "", Unit::Plain, 0, Values::Money(vec![])),
         ];
-        let frame = read(&document);
-        assert_eq!(frame.height(), 0);
-        assert_eq!(frame.dtypes(), [DataType::Date, DataType::Decimal(38, 2)]);
+        let rows = read(&document);
+        assert_eq!(rows.num_rows(), 0);
+        assert_eq!(types(&rows), [DataType::Date32, DataType::Decimal128(38, 2)]);
     }
 
     #[test]
@@ -208,10 +193,8 @@ mod tests {
             )],
             ..Document::default()
         };
-        assert_eq!(
-            read(&column(-largest)).column("m_gg").unwrap().get(1).unwrap(),
-            AnyValue::Decimal(-largest, 38, 0)
-        );
+        let read = read(&column(-largest));
+        assert_eq!(read.column(0).as_primitive::<Decimal128Type>().value(1), -largest);
         for value in [largest + 1, -largest - 1, i128::MAX, i128::MIN] {
             let error = render(&column(value), &mut Vec::new()).unwrap_err();
             assert!(error.to_string().starts_with("column m_gg, row 2: "), "{error}");

@@ -168,10 +168,7 @@ fn damaged_containers_say_which_file() {
             "this is a compressed file that is damaged (corrupt deflate stream); export it, or copy it, again",
         ),
         (b"\x28\xB5\x2F\xFD", "cannot read: Unsupported frame parameter"),
-        (
-            b"PAR1",
-            "cannot read the Parquet file: parquet: File out of specification: The file must end with PAR1; write it again",
-        ),
+        (b"PAR1", "cannot read the Parquet file: Invalid Parquet file. Corrupt footer; write it again"),
     ] {
         let damaged = [start, b"no such thing, far from it"].concat();
         check(&[orders(damaged, format!("orders.csv: {message}"))]);

@@ -3,8 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use polars::prelude::*;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::DataType;
 
+use crate::columns::{metadata, read};
 use crate::shop::{BOTH, ORDERS, RESULT, decompose, orders_with, run, shop, words};
 use crate::support::Work;
 
@@ -128,10 +132,8 @@ fn parquet_reads_back_with_types_values_and_definitions() {
     );
     let csv =
         decompose(&work, &format!("{BOTH} --moments --basis net --attribution window:30m --day-start 05:00"));
-    let file = std::fs::File::open(work.path("a.parquet")).unwrap();
-    let mut reader = ParquetReader::new(file);
-    let metadata = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
-    let value = |key: &str| metadata.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
+    let metadata = metadata(&work.path("a.parquet"));
+    let value = |key: &str| metadata.iter().find(|pair| pair.0 == key).map(|pair| pair.1.as_str());
     for (key, expected) in [
         ("gmv.version", env!("CARGO_PKG_VERSION")),
         ("gmv.by", "streamer_id"),
@@ -145,34 +147,35 @@ fn parquet_reads_back_with_types_values_and_definitions() {
         ("gmv.price_bands", "0,50,100,200,500"),
         ("gmv.definition.uv", "distinct viewers of the group in the period"),
     ] {
-        assert_eq!(value(key).as_deref(), Some(expected), "{key}");
+        assert_eq!(value(key), Some(expected), "{key}");
     }
-    let frame = reader.finish().unwrap();
-    let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
+    let rows = read(&work.path("a.parquet"));
+    let schema = rows.schema();
+    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     assert_eq!(names.join(","), csv.lines().next().unwrap());
-    let kind = |name: &str| frame.column(name).unwrap().dtype().clone();
-    assert_eq!(kind("period"), DataType::Date);
-    assert_eq!((kind("streamer_id"), kind("partial")), (DataType::String, DataType::Boolean));
-    assert_eq!((kind("gmv"), kind("m_gg")), (DataType::Decimal(38, 2), DataType::Decimal(38, 0)));
+    let kind = |name: &str| schema.field_with_name(name).unwrap().data_type().clone();
+    assert_eq!(kind("period"), DataType::Date32);
+    assert_eq!((kind("streamer_id"), kind("partial")), (DataType::Utf8, DataType::Boolean));
+    assert_eq!((kind("gmv"), kind("m_gg")), (DataType::Decimal128(38, 2), DataType::Decimal128(38, 0)));
     assert_eq!((kind("uv"), kind("aov")), (DataType::Int64, DataType::Float64));
     for (row, line) in csv.lines().skip(1).enumerate() {
-        for (name, cell) in names.iter().zip(line.split(',')) {
-            let value = frame.column(name).unwrap().get(row).unwrap();
-            assert_eq!(as_csv(&value), cell, "{name} of {line}");
+        for (column, cell) in rows.columns().iter().zip(line.split(',')) {
+            assert_eq!(as_csv(column, row), cell, "{line}");
         }
     }
-    assert_eq!(frame.height(), csv.lines().count() - 1);
+    assert_eq!(rows.num_rows(), csv.lines().count() - 1);
 }
 
 /// A value of a Parquet file as the CSV of the same result writes it.
-fn as_csv(value: &AnyValue<'_>) -> String {
-    match value {
-        AnyValue::Null => String::new(),
-        AnyValue::Date(days) => (jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(*days)).to_string(),
-        AnyValue::Decimal(value, _, 2) => format!("{}.{:02}", value / 100, value % 100),
-        AnyValue::Decimal(value, _, _) => value.to_string(),
-        AnyValue::Float64(number) => number.to_string(),
-        other => other.str_value().into_owned(),
+fn as_csv(column: &ArrayRef, row: usize) -> String {
+    match column.data_type() {
+        _ if column.is_null(row) => String::new(),
+        DataType::Date32 => column.as_primitive::<Date32Type>().value_as_date(row).unwrap().to_string(),
+        DataType::Decimal128(..) => column.as_primitive::<Decimal128Type>().value_as_string(row),
+        DataType::Float64 => column.as_primitive::<Float64Type>().value(row).to_string(),
+        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Boolean => column.as_boolean().value(row).to_string(),
+        _ => column.as_string::<i32>().value(row).to_owned(),
     }
 }
 

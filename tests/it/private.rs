@@ -5,8 +5,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::columns::texts_of;
 use crate::shop::{BOTH, RESULT, orders_with, shop};
-use crate::support::{Work, texts_of};
+use crate::support::Work;
 
 /// Runs `gmv` with the words of a line.
 fn gmv(work: &Work, line: &str) -> crate::support::Run {

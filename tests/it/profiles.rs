@@ -1,7 +1,12 @@
 //! Profiles that users write, constant columns, and Parquet with typed columns: the shop's result again.
 
-use polars::prelude::*;
+use std::sync::Arc;
 
+use arrow_array::{Array, ArrayRef, Int32Array, Int64Array, StringArray, make_array};
+use arrow_schema::{DataType, TimeUnit};
+use parquet::file::properties::WriterProperties;
+
+use crate::columns::{Columns, bytes, decimals, floats, lists};
 use crate::shop::{BOTH, ORDERS, RESULT, SESSIONS, decompose, run, shop};
 use crate::support::Work;
 
@@ -214,49 +219,48 @@ fn column(text: &str, name: &str) -> Vec<Option<String>> {
     reader.records().map(|row| cell(row.unwrap())).collect()
 }
 
-fn texts(text: &str, name: &str) -> Column {
-    Column::new(name.into(), column(text, name))
+fn texts(text: &str, name: &'static str) -> (&'static str, ArrayRef) {
+    (name, Arc::new(StringArray::from(column(text, name))))
 }
 
 /// The times as their local clock's microseconds, as writers without zones do, or as instants with one.
-fn times(text: &str, name: &str, unit: TimeUnit, zone: Option<&str>) -> Column {
+fn times(text: &str, name: &'static str, unit: TimeUnit, zone: Option<&str>) -> (&'static str, ArrayRef) {
     let per_second = match unit {
-        TimeUnit::Nanoseconds => 1_000_000_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Milliseconds => 1_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Second => 1,
     };
     let clock = if zone.is_some() { "Asia/Shanghai" } else { "UTC" };
-    let second = |cell: String| {
+    let time = |cell: String| {
         let local: jiff::civil::DateTime = cell.parse().unwrap();
         local.in_tz(clock).unwrap().timestamp().as_second() * per_second + 7
     };
-    let values: Vec<Option<i64>> = column(text, name).into_iter().map(|cell| cell.map(second)).collect();
-    let zone = zone.map(|zone| TimeZone::opt_try_new(Some(zone)).unwrap().unwrap());
-    Int64Chunked::from_slice_options(name.into(), &values).into_datetime(unit, zone).into_column()
+    let values: Int64Array = column(text, name).into_iter().map(|cell| cell.map(time)).collect();
+    let kind = DataType::Timestamp(unit, zone.map(Into::into));
+    (name, make_array(values.into_data().into_builder().data_type(kind).build().unwrap()))
 }
 
-fn money(text: &str, name: &str) -> Column {
+fn money(text: &str, name: &'static str) -> (&'static str, ArrayRef) {
     let minor = |cell: String| cell.replace('.', "").parse::<i128>().unwrap();
-    let values: Vec<Option<i128>> = column(text, name).into_iter().map(|cell| cell.map(minor)).collect();
-    Int128Chunked::from_slice_options(name.into(), &values).into_decimal(18, 2).unwrap().into_column()
+    (name, decimals(column(text, name).into_iter().map(|cell| cell.map(minor)).collect(), 18, 2))
 }
 
-fn parquet(work: &Work, name: &str, columns: Vec<Column>) {
-    let mut frame = DataFrame::new(columns[0].len(), columns).unwrap();
-    let file = std::fs::File::create(work.path(name)).unwrap();
-    ParquetWriter::new(file).with_row_group_size(Some(4)).finish(&mut frame).unwrap();
+fn parquet(work: &Work, name: &str, columns: Columns) {
+    let small = WriterProperties::builder().set_max_row_group_row_count(Some(4)).build();
+    work.write(name, bytes(columns, small));
 }
 
 #[test]
 fn parquet_with_typed_columns_is_the_same_shop() {
     for (unit, zone) in [
-        (TimeUnit::Microseconds, None),
-        (TimeUnit::Milliseconds, None),
-        (TimeUnit::Nanoseconds, Some("UTC")),
-        (TimeUnit::Microseconds, Some("UTC")),
+        (TimeUnit::Microsecond, None),
+        (TimeUnit::Millisecond, None),
+        (TimeUnit::Nanosecond, Some("UTC")),
+        (TimeUnit::Microsecond, Some("UTC")),
     ] {
         let work = Work::new();
-        let mut orders: Vec<Column> =
+        let mut orders: Columns =
             ["order_id", "buyer_id", "streamer_id", "streamer_name", "status", "carrier", "category"]
                 .map(|name| texts(ORDERS, name))
                 .into();
@@ -266,11 +270,10 @@ fn parquet_with_typed_columns_is_the_same_shop() {
             money(ORDERS, "refund_amount"),
         ]);
         parquet(&work, "orders.parquet", orders);
-        let mut sessions: Vec<Column> =
+        let mut sessions: Columns =
             ["viewer_id", "streamer_id", "source"].map(|name| texts(SESSIONS, name)).into();
         sessions.extend(["entered_at", "left_at"].map(|name| times(SESSIONS, name, unit, zone)));
-        let note = Series::new("note".into(), [1_i64]);
-        sessions.push(Column::new("unused".into(), vec![note; 9]));
+        sessions.push(("unused", lists(9)));
         parquet(&work, "sessions.csv", sessions);
         let run = run(&work, "--orders orders.parquet --sessions sessions.csv");
         assert_eq!(run.out, RESULT, "{unit:?} {zone:?}: {}", run.err);
@@ -281,21 +284,19 @@ fn parquet_with_typed_columns_is_the_same_shop() {
 #[test]
 fn whole_numbers_are_ids_in_parquet_and_rounded_ones_are_not() {
     let ids = [7_349_583_948_573_948_573_i64, 7_349_583_948_573_948_574, 7];
-    let orders = |buyers: Column, amounts: Column| {
+    let numbers = || Arc::new(Int64Array::from(ids.to_vec())) as ArrayRef;
+    let orders = |buyers: ArrayRef, amounts: ArrayRef| {
         let work = Work::new();
-        let paid = Column::new("paid_at".into(), ["2026-03-02 20:00:00"; 3]);
-        let (order, streamer) = (Column::new("order_id".into(), ids), Column::new("streamer_id".into(), ids));
-        parquet(&work, "o.parquet", vec![order, buyers, streamer, paid, amounts]);
+        let paid = crate::columns::texts(["2026-03-02 20:00:00"; 3]);
+        let ids = [("order_id", numbers()), ("buyer_id", buyers), ("streamer_id", numbers())];
+        parquet(&work, "o.parquet", [ids.as_slice(), &[("paid_at", paid), ("amount", amounts)]].concat());
         run(&work, "--orders o.parquet --attribution all")
     };
-    let whole = orders(Column::new("buyer_id".into(), ids), Column::new("amount".into(), [3_i32, 2, 1]));
+    let whole = orders(numbers(), Arc::new(Int32Array::from(vec![3, 2, 1])));
     let found: Vec<&str> =
         whole.out.lines().skip(1).map(|line| &line[11..line.find(",,").unwrap()]).collect();
     assert_eq!(found, ["7349583948573948573,3.00", "7349583948573948574,2.00", "7,1.00"], "{}", whole.err);
-    let floats = orders(
-        Column::new("buyer_id".into(), ids.map(|id| id as f64)),
-        Column::new("amount".into(), [3.5, 2.25, 0.1]),
-    );
+    let floats = orders(floats(ids.map(|id| id as f64)), floats([3.5, 2.25, 0.1]));
     assert_eq!((floats.code, floats.out.as_str()), (1, ""));
     let message = "gmv: o.parquet:1:2: buyer_id \"7.349583948573949E+18\" is an id in scientific notation";
     assert!(floats.err.contains(message), "{}", floats.err);
@@ -306,8 +307,7 @@ fn whole_numbers_are_ids_in_parquet_and_rounded_ones_are_not() {
 fn a_list_is_no_cell() {
     let work = shop();
     let columns = ["order_id", "buyer_id", "streamer_id", "paid_at"].map(|name| texts(ORDERS, name));
-    let list = Column::new("amount".into(), vec![Series::new("".into(), [1_i64]); 9]);
-    parquet(&work, "o.parquet", [columns.as_slice(), &[list]].concat());
+    parquet(&work, "o.parquet", [columns.as_slice(), &[("amount", lists(9))]].concat());
     let err = work.fails(1, &crate::shop::words("--orders o.parquet --sessions sessions.csv"));
-    assert!(err.starts_with("gmv: o.parquet: column amount: list[i64] is no cell"), "{err}");
+    assert!(err.starts_with("gmv: o.parquet: column amount: a list is no cell"), "{err}");
 }

@@ -1,7 +1,10 @@
 //! After-sales exports with `--refunds`, and `--refund-within`: a shop whose figures are worked out by hand.
 
-use polars::prelude::*;
+use std::sync::Arc;
 
+use arrow_array::Int64Array;
+
+use crate::columns::{floats, save, texts};
 use crate::support::{Run, Work};
 
 mod douyin;
@@ -277,13 +280,14 @@ fn a_refund_in_the_row_of_a_gift_is_spread_once() {
 fn parquet_and_standard_input_are_read_as_well() {
     let work = shop();
     work.write("orders.csv", ORDERS.replace("refunded", "paid"));
-    let ids: Vec<i64> = vec![1, 1, 2];
-    let mut frame = df!(
-        "refund_id" => ids, "order_id" => ["A", "A", "B"], "refund_amount" => [9.5, 20.0, 50.0],
-        "refunded_at" => ["2026-03-02 21:00:00"; 3], "status" => ["refunded"; 3]
-    )
-    .unwrap();
-    ParquetWriter::new(std::fs::File::create(work.path("r.parquet")).unwrap()).finish(&mut frame).unwrap();
+    let refunds = vec![
+        ("refund_id", Arc::new(Int64Array::from(vec![1, 1, 2])) as _),
+        ("order_id", texts(["A", "A", "B"])),
+        ("refund_amount", floats([9.5, 20.0, 50.0])),
+        ("refunded_at", texts(["2026-03-02 21:00:00"; 3])),
+        ("status", texts(["refunded"; 3])),
+    ];
+    save(&work.path("r.parquet"), refunds);
     let net = "--basis net --by total --refund-within 1h";
     assert_eq!(result(&work, &format!("--refunds r.parquet {net}")), ["4 290.00"]);
     refused(&work, 2, "--refunds - --sessions -", "- (standard input) can be one of the inputs, not two");

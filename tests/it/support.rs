@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use polars::prelude::{ParquetReader, SerReader};
 use tempfile::TempDir;
 
 /// A temporary folder with files, in which `gmv` runs.
@@ -90,11 +89,4 @@ impl Work {
 /// A file or folder of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// The texts of a column of a Parquet file.
-pub fn texts_of(path: &Path, name: &str) -> Vec<Option<String>> {
-    let frame = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
-    let texts = frame.column(name).unwrap().str().unwrap();
-    texts.iter().map(|text| text.map(str::to_owned)).collect()
 }

@@ -2,11 +2,12 @@
 
 use super::reader::OrderReader;
 use super::refunded::{RefundTiming, Refunded};
+use super::status::status_key;
 use super::take::TakeOrder;
 use super::{NO_STREAMER, OrderColumns, OrderRow};
-use crate::input::parse::money;
+use crate::input::parquet::TypedRow;
 use crate::input::profile::{Carrier, Status};
-use crate::input::quick::{Cells, Nobody, Words, column, perhaps};
+use crate::input::quick::{Cells, Nobody, QuickCells, Words, column, perhaps};
 use crate::input::read::Place;
 use crate::input::records::Record;
 use crate::units::{IdKey, MinorUnits};
@@ -60,30 +61,25 @@ impl<T: TakeOrder> OrderReader<'_, T> {
     /// careful way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
-    pub(super) fn take_quickly(
+    pub(super) fn take_quickly<C: QuickCells>(
         &mut self,
-        columns: &OrderColumns,
-        record: &Record<'_>,
-        place: Place,
+        (columns, quick): (&OrderColumns, &QuickColumns),
+        cells: &C,
+        (record, place): (&Record<'_>, Place),
     ) -> Option<()> {
-        let quick = columns.quick.as_ref().filter(|_| self.refund_within.is_none())?;
-        let cells = Cells::of(record, quick.width)?;
         let order = cells.id(quick.order)?;
         let buyer = cells.id_or_nobody(quick.buyer).filter(|buyer| !quick.nobody.may_be(*buyer))?;
         let streamer = cells.id_or_nobody(quick.streamer)?;
-        let paid_at = match cells.text(quick.paid_at) {
-            [] => OrderRow::NEVER,
-            text => self.times.of(&columns.profile).quick(text)?.0,
-        };
-        let amount = money::quick(cells.text(quick.amount))?;
-        let refund = match quick.refund.map(|column| cells.text(column)) {
-            None | Some([]) => Refunded::UNKNOWN,
-            Some(text) => Refunded::new(money::quick(text)?, RefundTiming::Counts),
+        let paid_at = cells.time(quick.paid_at, self.times.of(&columns.profile))?;
+        let amount = cells.money(quick.amount)??;
+        let refund = match quick.refund {
+            Some(column) => cells.money(column)?,
+            None => None,
         };
         let status = cells.id(quick.status)?;
         let meaning = quick.statuses.get(status)?;
         let carrier = match quick.carrier {
-            Some(column) if !cells.span(column).is_empty() => Some(quick.carriers.get(cells.id(column)?)?),
+            Some(column) if !cells.is_blank(column) => Some(quick.carriers.get(cells.id(column)?)?),
             _ => None,
         };
         let named = cells.broadcast(quick.live, IdKey::NOBODY)?;
@@ -93,18 +89,19 @@ impl<T: TakeOrder> OrderReader<'_, T> {
             IdKey::NOBODY => NO_STREAMER,
             key => self.streamers.code_of_key(key, || cells.text(quick.streamer)),
         };
-        let broadcast = named.map(|(key, text)| self.broadcasts.number_of_key(streamer, key, || text));
+        let broadcast =
+            named.map(|(column, key)| self.broadcasts.number_of_key(streamer, key, || cells.text(column)));
         let row = OrderRow {
             order,
             buyer,
             line,
             sequence: place.sequence(),
-            paid_at,
+            paid_at: paid_at.map_or(OrderRow::NEVER, |paid_at| paid_at.0),
             amount,
-            refund,
+            refund: refund.map_or(Refunded::UNKNOWN, |refund| Refunded::new(refund, RefundTiming::Counts)),
             streamer,
             dimensions: self.dimensions(columns, record, broadcast),
-            status: self.status_code(status, meaning, cells.text(quick.status)),
+            status: self.status_code(status, meaning, || cells.text(quick.status)),
             carrier: Carrier::code(carrier),
             once: columns.once,
             padding: [0; 2],
@@ -112,6 +109,45 @@ impl<T: TakeOrder> OrderReader<'_, T> {
         self.rows.take(columns, record, row, Some(meaning)).ok()?;
         let MinorUnits(amount) = amount;
         self.tally.money += i128::from(amount);
+        Some(())
+    }
+
+    /// The code of a status whose key is at hand, in a file that maps it to `meaning`.
+    fn status_code<W: AsRef<[u8]>>(&mut self, key: IdKey, meaning: Status, word: impl FnOnce() -> W) -> u32 {
+        if let Some((of, code)) = self.lately.find(key)
+            && of == meaning as u8
+        {
+            return code;
+        }
+        let code = self.statuses.code(&status_key(Some(meaning), word().as_ref()));
+        self.lately.keep(key, (meaning as u8, code));
+        code
+    }
+
+    /// Takes a row of text; see [`OrderReader::take_quickly`].
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
+    pub(super) fn take_text(
+        &mut self,
+        columns: &OrderColumns,
+        record: &Record<'_>,
+        place: Place,
+    ) -> Option<()> {
+        let quick = columns.quick.as_ref().filter(|_| self.refund_within.is_none())?;
+        self.take_quickly((columns, quick), &Cells::of(record, quick.width)?, (record, place))
+    }
+
+    /// Takes a row of typed cells, unless anything but these is wanted of it; see [`OrderReader::take_quickly`].
+    pub(super) fn take_typed(
+        &mut self,
+        columns: &OrderColumns,
+        row: TypedRow<'_>,
+        place: Place,
+    ) -> Option<()> {
+        let needs_record = T::NEEDS_RECORD || columns.line.is_there() || !columns.dimensions.is_empty();
+        let quick = columns.quick.as_ref().filter(|_| self.refund_within.is_none() && !needs_record)?;
+        self.take_quickly((columns, quick), &row, (&Record::plain(&[], &[]), place))?;
+        self.tally.rows += 1;
         Some(())
     }
 }

@@ -21,6 +21,7 @@ use crate::input::error::InputError;
 use crate::input::feed::FileContext;
 use crate::input::files::Source;
 use crate::input::names::Names;
+use crate::input::parquet::TypedRow;
 use crate::input::parse::trim;
 use crate::input::profile::{Carrier, RowKind, Status};
 use crate::input::quick::Lately;
@@ -147,9 +148,9 @@ pub struct OrderReader<'d, T> {
     pub(super) streamers: Coder<'d>,
     dimension_codes: Coder<'d>,
     pub(super) broadcasts: BroadcastCoder<'d>,
-    statuses: Coder<'d>,
+    pub(super) statuses: Coder<'d>,
     /// Meanings and codes of statuses by the keys of their words.
-    lately: Lately<(u8, u32)>,
+    pub(super) lately: Lately<(u8, u32)>,
     pub(super) times: Times,
     allow_mangled: bool,
     pub(super) refund_within: Option<Seconds>,
@@ -303,18 +304,6 @@ impl<'d, T: TakeOrder> OrderReader<'d, T> {
         (self.statuses.code(&key), meaning)
     }
 
-    /// The code of a status whose key is at hand, in a file that maps it to `meaning`.
-    pub(super) fn status_code(&mut self, key: IdKey, meaning: Status, word: &[u8]) -> u32 {
-        if let Some((of, code)) = self.lately.find(key)
-            && of == meaning as u8
-        {
-            return code;
-        }
-        let code = self.statuses.code(&status_key(Some(meaning), word));
-        self.lately.keep(key, (meaning as u8, code));
-        code
-    }
-
     /// The code of the number of the broadcast, and after it the values of the dimensions; that of the broadcast alone, where there are none
     /// ([`row_code`]).
     pub(super) fn dimensions(
@@ -345,7 +334,7 @@ impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
     fn row(&mut self, file: &FileContext<OrderColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
-        if self.take_quickly(columns, record, place).is_some() {
+        if self.take_text(columns, record, place).is_some() {
             return;
         }
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
@@ -363,6 +352,10 @@ impl<T: TakeOrder> RowReader<OrderColumns> for OrderReader<'_, T> {
                 if readable { money_cell("amount", &columns.amount, record).ok().flatten() } else { None };
             self.rejects.push(Reject { place, fault, money, cells });
         }
+    }
+
+    fn typed(&mut self, file: &FileContext<OrderColumns>, row: TypedRow<'_>, place: Place) -> bool {
+        self.take_typed(&file.columns, row, place).is_some()
     }
 
     fn end_of_block(&mut self, file: &FileContext<OrderColumns>, block: u32) -> Result<(), InputError> {

@@ -13,6 +13,9 @@ pub trait TakeOrder: Send {
     /// Whether the texts of line ids are kept for the row's [`LineRef`](super::LineRef).
     const KEEPS_LINES: bool;
 
+    /// Whether it looks at the records; else rows may come without their text.
+    const NEEDS_RECORD: bool = true;
+
     /// Takes one order; `status` is what its status means, where the profile maps it.
     ///
     /// # Errors
@@ -36,6 +39,7 @@ pub trait TakeOrder: Send {
 
 impl TakeOrder for Partition<OrderRow> {
     const KEEPS_LINES: bool = true;
+    const NEEDS_RECORD: bool = false;
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::sync::Arc;
 
@@ -42,13 +43,21 @@ pub struct TimeParser {
     days: Vec<i64>,
     /// The last date that was read, as bytes, and its midnight: most times of a block are of few days.
     last: ([u8; 10], i64),
+    /// The last day that was a number, and its midnight.
+    last_day: (i64, i64),
 }
 
 impl TimeParser {
     /// A parser of local times of `zone`; `formats` (strftime) come before the forms that are always understood.
     #[must_use]
     pub fn new(zone: TimeZone, formats: Arc<[String]>) -> Self {
-        Self { zone, formats, days: vec![UNKNOWN; (YEARS * 12 * 31) as usize], last: (NO_DATE, 0) }
+        Self {
+            zone,
+            formats,
+            days: vec![UNKNOWN; (YEARS * 12 * 31) as usize],
+            last: (NO_DATE, 0),
+            last_day: (i64::MIN, 0),
+        }
     }
 
     /// The instant that a cell names; `None` for a blank.

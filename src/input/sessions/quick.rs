@@ -1,8 +1,9 @@
 //! The quick way through a row of sessions.
 
 use super::{SessionColumns, SessionReader, SessionRow, TakeSession, TakenSession};
+use crate::input::parquet::TypedRow;
 use crate::input::profile::Traffic;
-use crate::input::quick::{Cells, Nobody, Words, column, perhaps};
+use crate::input::quick::{Cells, Nobody, QuickCells, Words, column, perhaps};
 use crate::input::records::Record;
 use crate::units::{IdKey, Instant, Seconds};
 
@@ -55,23 +56,26 @@ impl<T: TakeSession> SessionReader<'_, T> {
     /// careful way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
-    pub(super) fn take_quickly(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
-        let quick = columns.quick.as_ref()?;
-        let cells = Cells::of(record, quick.width)?;
+    pub(super) fn take_quickly<C: QuickCells>(
+        &mut self,
+        (columns, quick): (&SessionColumns, &QuickColumns),
+        cells: &C,
+        record: &Record<'_>,
+    ) -> Option<()> {
         let viewer = cells.id_or_nobody(quick.viewer).filter(|viewer| !quick.nobody.may_be(*viewer))?;
         let streamer = cells.id_as(quick.streamer, self.streamers.last_key())?;
         let times = self.times.of(&columns.profile);
-        let start = times.quick(cells.text(quick.entered))?;
+        let start = cells.time(quick.entered, times)??;
         let left = match quick.left {
-            Some(column) if !cells.span(column).is_empty() => Some(times.quick(cells.text(column))?),
-            _ => None,
+            Some(column) => cells.time(column, times)?,
+            None => None,
         };
         if left.is_some_and(|left| left < start) {
             return None;
         }
-        let watched = match quick.watched.map(|column| cells.text(column)) {
-            None | Some([]) => None,
-            Some(text) => Some(seconds(text)?),
+        let watched = match quick.watched {
+            Some(column) => cells.seconds(column)?,
+            None => None,
         };
         let traffic = match quick.source {
             Some(column) => quick.words.get(cells.word(column)?)?,
@@ -84,7 +88,9 @@ impl<T: TakeSession> SessionReader<'_, T> {
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
         let code = match live {
             None => streamer,
-            Some((live, text)) => self.code_of_live(streamer, (live, text), start, length, viewer),
+            Some((column, live)) => {
+                self.code_of_live((streamer, live), || cells.text(column), (start, length), viewer)
+            }
         };
         let row = SessionRow::new(viewer, code, start, length, traffic);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic: Some(traffic) }).ok()?;
@@ -95,29 +101,37 @@ impl<T: TakeSession> SessionReader<'_, T> {
     /// The code of a row that names a broadcast.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
-    fn code_of_live(
+    fn code_of_live<W: AsRef<[u8]>>(
         &mut self,
-        streamer: u32,
-        (live, text): (IdKey, &[u8]),
-        start: Instant,
-        length: Seconds,
+        (streamer, live): (u32, IdKey),
+        text: impl FnOnce() -> W,
+        (start, length): (Instant, Seconds),
         viewer: IdKey,
     ) -> u32 {
         let Lately { live: known, streamer: of, days } = self.lately;
         if live == known && streamer == of && days.0 <= start.0 && start.0 + length.0 < days.1 {
             return streamer;
         }
-        let number = self.broadcasts.number_of_key(streamer, live, || text);
+        let number = self.broadcasts.number_of_key(streamer, live, text);
         let code = self.code(streamer, Some(number).filter(|_| !viewer.is_nobody()), start, length);
         let days = self.aired.as_ref().map_or((0, 0), |aired| aired.of(number));
         self.lately = Lately { live, streamer, days };
         code
     }
-}
 
-/// Up to eight digits.
-#[inline]
-fn seconds(cell: &[u8]) -> Option<i64> {
-    let is_short = cell.len() <= 8 && cell.iter().all(u8::is_ascii_digit);
-    is_short.then(|| cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+    /// Takes a row of text; see [`SessionReader::take_quickly`].
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
+    pub(super) fn take_text(&mut self, columns: &SessionColumns, record: &Record<'_>) -> Option<()> {
+        let quick = columns.quick.as_ref()?;
+        self.take_quickly((columns, quick), &Cells::of(record, quick.width)?, record)
+    }
+
+    /// Takes a row of typed cells; see [`SessionReader::take_quickly`].
+    pub(super) fn take_typed(&mut self, columns: &SessionColumns, row: TypedRow<'_>) -> Option<()> {
+        let quick = columns.quick.as_ref().filter(|_| !T::NEEDS_RECORD)?;
+        self.take_quickly((columns, quick), &row, &Record::plain(&[], &[]))?;
+        self.tally.rows += 1;
+        Some(())
+    }
 }

@@ -11,6 +11,9 @@ use crate::units::Instant;
 
 /// What takes the sessions that were accepted, nobody's too.
 pub trait TakeSession: Send {
+    /// Whether it looks at the records; else rows may come without their text.
+    const NEEDS_RECORD: bool = true;
+
     /// Takes one session.
     ///
     /// # Errors
@@ -45,6 +48,8 @@ pub struct TakenSession {
 }
 
 impl TakeSession for Partition<SessionRow> {
+    const NEEDS_RECORD: bool = false;
+
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
     fn take(&mut self, _: &SessionColumns, _: &Record<'_>, session: &TakenSession) -> Result<(), Fault> {

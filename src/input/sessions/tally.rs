@@ -36,7 +36,7 @@ pub struct SessionTally {
 impl SessionTally {
     /// Counts one accepted session of a length in seconds, where there is one, under a cap.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "once for each row of sessions, in a few instructions")]
+    #[expect(clippy::inline_always, reason = "called for every row, in two ways through it")]
     pub fn count(&mut self, start: Instant, length: Option<i64>, max_session: i64, nobody: bool) {
         self.without_duration += u64::from(length.is_none());
         let length = length.unwrap_or(0);

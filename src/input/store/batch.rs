@@ -105,6 +105,12 @@ impl Cells {
         ends.get(row).and_then(|&end| bytes.get(start..end)).unwrap_or_default()
     }
 
+    /// The bytes of all texts.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        if let Self::Text(bytes, _) = self { bytes.len() } else { 0 }
+    }
+
     /// The number of a row; `None` where it is null or the column holds text.
     #[must_use]
     pub fn number(&self, row: usize) -> Option<i64> {

@@ -115,7 +115,7 @@ impl<'s> Ingestion<'s> {
         }
     }
 
-    fn complete<C, W: Write>(
+    fn complete<C, W: Write + Send>(
         &mut self,
         job: &Job,
         read: Read<C>,

@@ -17,7 +17,7 @@ const AHEAD: u32 = 4;
 pub type Summarize = fn(&Layout, &Batch) -> Option<SliceAbout>;
 
 /// A file whose rows come as batches, one for each block of the export, from any worker at any time.
-pub struct InOrder<W: Write> {
+pub struct InOrder<W: Write + Send> {
     state: Mutex<State<W>>,
     moved: Condvar,
     ahead: u32,
@@ -33,7 +33,7 @@ impl Drop for Notify<'_> {
     }
 }
 
-struct State<W: Write> {
+struct State<W: Write + Send> {
     name: String,
     out: Option<W>,
     layout: Layout,
@@ -49,7 +49,7 @@ struct State<W: Write> {
 }
 
 /// What was written, but for the footer.
-pub struct Written<W: Write> {
+pub struct Written<W: Write + Send> {
     writer: GroupWriter<W>,
     /// What is said of each row group; `None` where not all of them could be described.
     pub slices: Option<Vec<SliceAbout>>,
@@ -57,7 +57,7 @@ pub struct Written<W: Write> {
     pub rows: u64,
 }
 
-impl<W: Write> Written<W> {
+impl<W: Write + Send> Written<W> {
     /// Writes the footer.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl<W: Write> Written<W> {
     }
 }
 
-impl<W: Write> InOrder<W> {
+impl<W: Write + Send> InOrder<W> {
     /// No rows yet; `name` is the export in messages.
     pub fn new(name: &str, out: W, workers: usize, summarize: Summarize) -> Self {
         let state = State {
@@ -136,7 +136,7 @@ impl<W: Write> InOrder<W> {
     }
 }
 
-impl<W: Write> State<W> {
+impl<W: Write + Send> State<W> {
     fn start(&mut self, layout: impl FnOnce() -> Layout) -> Result<(), InputError> {
         if let Some(out) = self.out.take() {
             self.layout = layout();

@@ -41,7 +41,7 @@ fn kind(name: &str) -> Kind {
 }
 
 /// One worker's orders of the block that it reads.
-pub struct OrderKeeper<'q, W: Write> {
+pub struct OrderKeeper<'q, W: Write + Send> {
     queue: &'q InOrder<W>,
     pseudonyms: Option<&'q Pseudonyms>,
     times: Times,
@@ -50,7 +50,7 @@ pub struct OrderKeeper<'q, W: Write> {
     pub paid: Option<(Instant, Instant)>,
 }
 
-impl<'q, W: Write> OrderKeeper<'q, W> {
+impl<'q, W: Write + Send> OrderKeeper<'q, W> {
     /// A worker without orders yet.
     pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
         let times = Times::new(&settings.zone);

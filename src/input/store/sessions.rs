@@ -31,13 +31,13 @@ fn kind(name: &str) -> Kind {
 }
 
 /// One worker's sessions of the block that it reads.
-pub struct SessionKeeper<'q, W: Write> {
+pub struct SessionKeeper<'q, W: Write + Send> {
     queue: &'q InOrder<W>,
     pseudonyms: Option<&'q Pseudonyms>,
     batch: Option<Batch>,
 }
 
-impl<'q, W: Write> SessionKeeper<'q, W> {
+impl<'q, W: Write + Send> SessionKeeper<'q, W> {
     /// A worker without sessions yet.
     pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
         Self { queue, pseudonyms: settings.pseudonyms.as_deref(), batch: None }

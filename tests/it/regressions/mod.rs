@@ -3,8 +3,6 @@
 mod numbers;
 mod refusals;
 
-use polars::prelude::*;
-
 use crate::support::{Run, Work};
 
 pub const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status,category,carrier\n\
@@ -36,9 +34,4 @@ pub fn refused(work: &Work, code: i32, arguments: &str, message: &str) {
     let run = decompose(work, arguments);
     assert_eq!((run.code, run.out.as_str()), (code, ""), "{arguments}\n{}", run.err);
     assert!(run.err.contains(message), "{arguments}\n{}", run.err);
-}
-
-pub fn parquet(work: &Work, name: &str, mut frame: DataFrame) {
-    let file = std::fs::File::create(work.path(name)).unwrap();
-    ParquetWriter::new(file).finish(&mut frame).unwrap();
 }

@@ -1,8 +1,11 @@
 //! Rows and numbers that were lost or wrong.
 
-use polars::prelude::*;
+use std::sync::Arc;
 
-use super::{ORDERS, SESSIONS, ok, parquet, refused, shop};
+use arrow_array::{ArrayRef, Float32Array};
+
+use super::{ORDERS, SESSIONS, ok, refused, shop};
+use crate::columns::{Columns, decimals, floats, metadata, save, texts};
 
 #[test]
 fn a_refund_of_the_whole_order_stands_on_one_of_its_lines() {
@@ -50,37 +53,40 @@ fn sessions_without_sources_beside_others_are_named() {
 #[test]
 fn parquet_numbers_count_with_their_value() {
     let work = shop();
-    let whole = |names: &[&str], amount: Column| {
-        let mut columns: Vec<Column> =
-            names.iter().map(|name| Column::new((*name).into(), ["1", "2"])).collect();
-        columns.push(Column::new("paid_at".into(), ["2026-03-02 20:10:00", "2026-03-03 20:10:00"]));
-        columns.push(amount);
-        DataFrame::new(2, columns).unwrap()
+    let whole = |names: &[&'static str], amount: ArrayRef| {
+        let mut columns: Columns = names.iter().map(|name| (*name, texts(["1", "2"]))).collect();
+        columns.push(("paid_at", texts(["2026-03-02 20:10:00", "2026-03-03 20:10:00"])));
+        columns.push(("amount", amount));
+        columns
     };
-    let names = ["order_id", "buyer_id", "streamer_id", "status"];
-    let decimals = Column::new("amount".into(), [19.99_f64, 50.01]).cast(&DataType::Decimal(18, 4)).unwrap();
+    let names = ["order_id", "buyer_id", "streamer_id"];
     for (name, amount) in [
-        ("decimal.parquet", decimals),
-        ("f32.parquet", Column::new("amount".into(), [19.99_f32, 50.01])),
-        ("f64.parquet", Column::new("amount".into(), [19.99_f64, 50.01])),
+        ("decimal.parquet", decimals(vec![Some(199_900), Some(500_100)], 18, 4)),
+        (
+            "wide.parquet",
+            decimals(vec![Some(1_999 * 10_i128.pow(28)), Some(5_001 * 10_i128.pow(28))], 38, 30),
+        ),
+        ("f32.parquet", Arc::new(Float32Array::from(vec![19.99, 50.01]))),
+        ("f64.parquet", floats([19.99, 50.01])),
     ] {
-        parquet(&work, name, whole(&names, amount).drop("status").unwrap());
+        save(&work.path(name), whole(&names, amount));
         let run = ok(&work, &format!("--orders {name} --attribution all --by total"));
         assert!(run.out.contains(",70.00,"), "{}", run.out);
     }
     // A column that is used twice: as a status and as a group.
-    let statuses = whole(&names[..3], Column::new("amount".into(), [19.99, 50.01]));
-    let statuses = statuses.hstack(&[Column::new("status".into(), ["paid", "shipped"])]).unwrap();
-    parquet(&work, "o.parquet", statuses);
+    let mut statuses = whole(&names, floats([19.99, 50.01]));
+    statuses.push(("status", texts(["paid", "shipped"])));
+    save(&work.path("o.parquet"), statuses);
     let run = ok(&work, "--orders o.parquet --attribution all --by status");
     assert!(run.out.contains("shipped,50.01,") && run.out.contains("paid,19.99,"), "{}", run.out);
     // NaN is no duration.
-    let seconds =
-        [Column::new("viewer_id".into(), ["1", "2"]), Column::new("streamer_id".into(), ["1", "1"])];
-    let entered = Column::new("entered_at".into(), ["2026-03-02 20:00:00", "2026-03-02 20:00:00"]);
-    let watched = Column::new("watch_seconds".into(), [f64::NAN, 60.0]);
-    let frame = DataFrame::new(2, [seconds.to_vec(), vec![entered, watched]].concat()).unwrap();
-    parquet(&work, "s.parquet", frame);
+    let sessions = vec![
+        ("viewer_id", texts(["1", "2"])),
+        ("streamer_id", texts(["1", "1"])),
+        ("entered_at", texts(["2026-03-02 20:00:00", "2026-03-02 20:00:00"])),
+        ("watch_seconds", floats([f64::NAN, 60.0])),
+    ];
+    save(&work.path("s.parquet"), sessions);
     let run = ok(&work, "--orders o.csv --sessions s.parquet --by total --period all");
     assert!(run.err.contains("sessions without a duration, counted as 0 seconds: 1"), "{}", run.err);
 }
@@ -167,19 +173,11 @@ fn long_line_ids_are_ids() {
 fn a_file_carries_the_definition_of_its_amount() {
     let work = shop();
     work.ok(&["decompose", "--orders", "o.csv", "--sessions", "s.csv", "-o", "r.parquet", "-q"]);
-    let file = std::fs::File::open(work.path("r.parquet")).unwrap();
-    let mut reader = ParquetReader::new(file);
-    let metadata = reader.get_metadata().unwrap();
-    let pairs: Vec<(String, Option<String>)> = metadata
-        .key_value_metadata()
-        .iter()
-        .flatten()
-        .map(|pair| (pair.key.clone(), pair.value.clone()))
-        .collect();
+    let pairs = metadata(&work.path("r.parquet"));
     for (key, value) in
         [("gmv.amount", "amount"), ("gmv.profile", "canonical"), ("gmv.domain_rule", "any-private")]
     {
-        assert!(pairs.contains(&(key.to_owned(), Some(value.to_owned()))), "{key}: {pairs:?}");
+        assert!(pairs.contains(&(key.to_owned(), value.to_owned())), "{key}: {pairs:?}");
     }
 }
 

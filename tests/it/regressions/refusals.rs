@@ -1,8 +1,7 @@
 //! What must be refused, and was not.
 
-use polars::prelude::*;
-
-use super::{FACTS, ORDERS, SESSIONS, decompose, ok, parquet, refused, shop};
+use super::{FACTS, ORDERS, SESSIONS, decompose, ok, refused, shop};
+use crate::columns::{save, texts};
 use crate::support::Work;
 
 #[test]
@@ -34,8 +33,7 @@ fn carriage_returns_alone_are_no_header() {
 #[test]
 fn damaged_parquet_is_an_error_with_the_name_of_the_file() {
     let work = shop();
-    let frame = DataFrame::new(2, vec![Column::new("order_id".into(), ["1", "2"])]).unwrap();
-    parquet(&work, "o.parquet", frame);
+    save(&work.path("o.parquet"), vec![("order_id", texts(["1", "2"]))]);
     let bytes = std::fs::read(work.path("o.parquet")).unwrap();
     for at in 4..bytes.len() {
         let mut damaged = bytes.clone();

@@ -1,9 +1,10 @@
 //! Exports of every container go into a store as they are read without one.
 
 use super::{files, ingest, ingested, same};
+use crate::columns::texts_of;
 use crate::containers::{Typed, gz, workbook, zip, zst};
 use crate::shop::{ORDERS, RESULT, SESSIONS, decompose};
-use crate::support::{Work, texts_of};
+use crate::support::Work;
 
 /// A text in UTF-16 with a byte order mark, as Excel writes it.
 fn utf_16(text: &str) -> Vec<u8> {
