@@ -61,7 +61,7 @@ impl Positions {
 
 /// Writes the places of both in whole blocks, and returns how many there are. Counting bits and finding them are single instructions of
 /// all processors of the last ten years.
-//#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn find(blocks: &[[u8; STRIDE]], delimiter: u8, at: &mut [u32], ends: &mut [u32]) -> (usize, usize) {
     let (a, b) = (u8x16::splat(delimiter), u8x16::splat(b'\n'));
     let (mut found, mut lines) = (0, 0);
