@@ -80,6 +80,24 @@ impl<'a> Walker<'a> {
         self.accumulators
     }
 
+    /// What it added up so far, but for what is kept side by side.
+    pub fn sums(&mut self) -> &mut Accumulators {
+        &mut self.accumulators
+    }
+
+    /// Walks over the persons of these rows, in any order, without a copy of them.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn persons(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
+        if self.rules.broadcasts.are_named() {
+            for row in sessions.iter_mut() {
+                self.place(row);
+            }
+        }
+        self.bucket(sessions, orders)
+    }
+
     /// Walks over the persons of one part.
     ///
     /// # Errors
