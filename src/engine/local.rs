@@ -69,6 +69,9 @@ pub fn aggregate(
     let mut run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
     run.facts.extend(refunds::age(inputs, settings, distinct.tally.paid, &periods));
     refunds::report(&mut run, standing.as_ref(), &tally, &after_sales);
+    if let Some((bytes, limit)) = memory.spilled() {
+        run.facts.push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
+    }
     let assembly = Assembly {
         inputs,
         settings,

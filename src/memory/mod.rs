@@ -18,7 +18,7 @@ const MIB: u64 = 1 << 20;
 pub enum MemoryError {
     /// A temporary file cannot be made, written or read.
     #[error(
-        "{}: rows that --memory leaves no room for cannot be {done} a temporary file here: {source}; name a folder with room in TMPDIR, or \
+        "{}: rows that --memory leaves no room for cannot be {done} a temporary file here; name a folder with room in TMPDIR, or \
          allow more with --memory SIZE",
         folder.display()
     )]
@@ -93,8 +93,8 @@ impl Default for Memory {
 impl Memory {
     /// Bytes in a slab where nothing is bounded closely.
     const SLAB: u64 = 8 * MIB;
-    /// The smallest slab: a few rows of every part.
-    const LEAST_SLAB: u64 = 1 << 16;
+    /// The smallest slab, where rows are few.
+    const LEAST_SLAB: u64 = 1 << 12;
 
     /// A bound for a run on so many threads.
     #[must_use]
@@ -233,10 +233,11 @@ impl Memory {
         self.0.spilled.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// The bytes that were written to temporary files, and the bound.
+    /// The bytes that were written to temporary files, and the bound; `None` where all rows found room.
     #[must_use]
-    pub fn spilled(&self) -> (Size, Size) {
-        (Size(self.0.spilled.load(Ordering::Relaxed)), Size(self.0.limit))
+    pub fn spilled(&self) -> Option<(Size, Size)> {
+        let bytes = self.0.spilled.load(Ordering::Relaxed);
+        (bytes > 0).then_some((Size(bytes), Size(self.0.limit)))
     }
 }
 
@@ -261,9 +262,9 @@ mod tests {
 
     #[test]
     fn slabs_are_given_as_long_as_there_is_room() {
-        let memory = Memory::default().with_rows(4 << 16);
+        let memory = Memory::default().with_rows(32 << 12);
         let slabs: Vec<Held> = std::iter::from_fn(|| memory.take_slab()).collect();
-        assert_eq!(slabs.len(), 4);
+        assert_eq!(slabs.len(), 8);
         let forced = memory.hold_slab();
         drop(slabs);
         assert!(memory.take_slab().is_some());
