@@ -46,7 +46,7 @@ fn what_stays_in_memory_changes_no_byte() {
         let whole = ask(&["--threads=1", "--memory=64GiB"]);
         assert!(whole.lines().count() > 3, "{whole}");
         for more in [
-            ["--threads=1", "--memory=128MiB", "--spill-above=0"],
+            ["--threads=1", "--memory=128MiB", "--spill-above=20000"],
             ["--threads=2", "--memory=1.5G", "--spill-above=0"],
             ["--threads=7", "--memory=256MB", "--spill-above=30000"],
             ["--threads=2", "--memory=128MiB", "--spill-above=300000"],
