@@ -35,7 +35,7 @@ impl Walking<'_> {
                 worker.walk(sessions, items, self.memory)
             })
         })?;
-        let mut nobodys = Walker::new(self.rules, self.periods);
+        let mut nobodys = Walker::new(self.rules, self.periods, 0);
         nobodys.add_nobody(self.nobody)?;
         let (mut all, mut groups) = (nobodys.finish(), Groups::new(self.memory));
         groups.take(&mut all, None)?;
@@ -59,7 +59,7 @@ struct Worker<'a> {
 impl<'a> Worker<'a> {
     fn new(walking: &Walking<'a>) -> Self {
         Self {
-            walker: Walker::new(walking.rules, walking.periods),
+            walker: Walker::new(walking.rules, walking.periods, walking.memory.sums() / 2),
             aside: Aside::new(walking.memory),
             sessions: Vec::new(),
             items: Vec::new(),
@@ -72,18 +72,16 @@ impl<'a> Worker<'a> {
         items: &Rows<'_, OrderItem>,
         memory: &Memory,
     ) -> Result<(), EngineError> {
-        self.sessions.clear();
-        self.items.clear();
         if sessions.bytes() + items.bytes() > memory.portion() {
             // A few persons with very many rows: no room for a second copy in buckets.
-            sessions.read(&mut self.sessions)?;
-            items.read(&mut self.items)?;
-            self.walker.persons(&mut self.sessions, &mut self.items)?;
             (self.sessions, self.items) = (Vec::new(), Vec::new());
+            let (mut viewed, mut bought) = (Vec::new(), Vec::new());
+            sessions.read(&mut viewed)?;
+            items.read(&mut bought)?;
+            self.walker.persons(&mut viewed, &mut bought)?;
         } else {
-            sessions.load(&mut self.sessions)?;
-            items.load(&mut self.items)?;
-            self.walker.part(sessions.pieces(&self.sessions), items.pieces(&self.items))?;
+            let (viewed, bought) = (sessions.load(&mut self.sessions)?, items.load(&mut self.items)?);
+            self.walker.part(sessions.pieces(viewed), items.pieces(bought))?;
         }
         Ok(self.aside.take_too_many(self.walker.sums())?)
     }

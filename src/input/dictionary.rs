@@ -84,7 +84,13 @@ impl<'d> Coder<'d> {
     /// A view of a dictionary.
     #[must_use]
     pub fn new(dictionary: &'d Dictionary) -> Self {
-        Self { dictionary, seen: HashTable::new(), last: None, lately: Lately::new(), last_key: (IdKey::NOBODY, 0) }
+        Self {
+            dictionary,
+            seen: HashTable::new(),
+            last: None,
+            lately: Lately::new(),
+            last_key: (IdKey::NOBODY, 0),
+        }
     }
 
     /// The key of the text before, where a text came with its key; nobody's if none did.

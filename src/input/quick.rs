@@ -170,11 +170,7 @@ impl Nobody {
         for word in &words {
             firsts[usize::from(word.first())] = true;
         }
-        Some(Self {
-            words,
-            firsts,
-            marks: anonymous.contains.iter().map(first).collect::<Option<_>>()?,
-        })
+        Some(Self { words, firsts, marks: anonymous.contains.iter().map(first).collect::<Option<_>>()? })
     }
 
     /// Whether a person of a quick key may be nobody.

@@ -91,7 +91,8 @@ impl TextStream {
     pub fn fill(&mut self, bytes: &mut Buffer, size: usize) -> Result<bool, InputError> {
         let failed = |error| read_error(&self.name, error);
         let more = if let Some(decoding) = &mut self.decoding {
-            let filled = bytes.change(|bytes| decoding.fill(&mut self.reader, bytes, size)).map_err(failed)?;
+            let filled =
+                bytes.change(|bytes| decoding.fill(&mut self.reader, bytes, size)).map_err(failed)?;
             match filled {
                 Filled::Malformed(byte) => {
                     self.malformed = Some(byte);

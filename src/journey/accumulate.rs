@@ -182,46 +182,6 @@ fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
     Ok(())
 }
 
-/// Viewing of the groups that are not split, side by side: with a few thousand of them, a person's next one is mostly in cache, as it is
-/// not in a hash table of three times the size.
-#[derive(Debug, Default)]
-pub struct Dense {
-    /// By base group and period; without viewers where there is no such row. Made for the first person.
-    rows: Vec<Viewing>,
-    size: usize,
-    periods: u32,
-}
-
-impl Dense {
-    /// As many rows as a second cache holds, 1.5 MiB of them: beyond it a hash table of those that are there is as quick, and takes less.
-    const MOST: u64 = 1 << 15;
-
-    /// The rows of so many base groups and periods; none where there would be too many.
-    #[must_use]
-    pub fn new(bases: u32, periods: u32) -> Self {
-        let size = u64::from(bases) * u64::from(periods);
-        Self { rows: Vec::new(), size: if size <= Self::MOST { size as usize } else { 0 }, periods }
-    }
-
-    /// The row of a group that is not split, if it is here.
-    #[inline]
-    pub fn get(&mut self, key: GroupKey) -> Option<&mut Viewing> {
-        let at = key.base() as usize * self.periods as usize + key.period() as usize;
-        if self.rows.is_empty() {
-            self.rows.resize(self.size, Viewing::default());
-        }
-        self.rows.get_mut(at).filter(|_| key.side() == Side::default())
-    }
-
-    /// The rows that hold anything, by their groups.
-    pub fn drain(self) -> impl Iterator<Item = (GroupKey, Viewing)> {
-        let periods = self.periods.max(1);
-        let key = move |at: u32| GroupKey::new(at / periods, at % periods, Side::default());
-        let rows = self.rows.into_iter().enumerate().filter(|(_, row)| row.viewers > 0);
-        rows.map(move |(at, row)| (key(at as u32), row))
-    }
-}
-
 /// What a walk adds up.
 #[derive(Debug, Clone, Default)]
 pub struct Accumulators {

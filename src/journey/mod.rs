@@ -10,6 +10,7 @@ pub mod aside;
 pub mod attribution;
 pub mod broadcasts;
 pub mod buckets;
+pub mod dense;
 pub mod presence;
 pub mod refunds;
 pub mod rules;

@@ -165,7 +165,7 @@ impl Memory {
         let held = self.0.held.load(Ordering::Relaxed) + slab;
         if limit < u64::MAX {
             // The last slabs that the threads took are not full yet, so that the system does not count them.
-            let reserved = limit / 8 * 3 + slab * threads;
+            let reserved = limit / 16 * 5 + slab * threads;
             let taken = machine::resident().unwrap_or_default().max(held);
             if taken.saturating_add(reserved) > limit {
                 return None;

@@ -204,9 +204,8 @@ impl<T: Row> Parts<T> {
     /// How many rows a part has.
     #[must_use]
     pub fn len(&self, part: usize) -> usize {
-        let in_file = |worker: &Partition<T>| worker.spill.as_ref().map_or(0, |spill| spill.len(part));
         let in_memory: usize = self.pieces(part).map(<[T]>::len).sum();
-        in_memory + self.workers.iter().map(in_file).sum::<usize>()
+        in_memory + self.spills().map(|spill| spill.len(part)).sum::<usize>()
     }
 
     /// The rows of a part that are in memory, in pieces.
@@ -214,12 +213,9 @@ impl<T: Row> Parts<T> {
         self.workers.iter().flat_map(move |worker| worker.chunks(part))
     }
 
-    /// Appends the rows of a part that are in files.
-    fn load(&self, part: usize, rows: &mut Vec<T>) -> Result<(), MemoryError> {
-        self.workers
-            .iter()
-            .filter_map(|worker| worker.spill.as_ref())
-            .try_for_each(|spill| spill.read(part, rows))
+    /// The files of rows.
+    fn spills(&self) -> impl Iterator<Item = &Spill<T>> {
+        self.workers.iter().filter_map(|worker| worker.spill.as_ref())
     }
 
     /// Appends all rows of a part to `rows`; those of each worker in the order in which it appended them.
@@ -230,7 +226,9 @@ impl<T: Row> Parts<T> {
         rows.reserve(self.len(part));
         for worker in &self.workers {
             if let Some(spill) = &worker.spill {
-                spill.read(part, rows)?;
+                let before = rows.len();
+                rows.resize(before + spill.len(part), T::zeroed());
+                spill.read(part, &mut rows[before..])?;
             }
             worker.chunks(part).for_each(|piece| rows.extend_from_slice(piece));
         }

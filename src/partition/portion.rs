@@ -26,12 +26,22 @@ impl<T: Row> Rows<'_, T> {
         self.range.clone().try_for_each(|part| self.parts.read(part, rows))
     }
 
-    /// Appends the rows that are in files, and not in memory.
+    /// The rows that are in files, and not in memory; `buffer` keeps its length from one to the next, so that it is not cleared each time.
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn load(&self, rows: &mut Vec<T>) -> Result<(), MemoryError> {
-        self.range.clone().try_for_each(|part| self.parts.load(part, rows))
+    pub fn load<'b>(&self, buffer: &'b mut Vec<T>) -> Result<&'b [T], MemoryError> {
+        let in_files = |part| self.parts.spills().map(move |spill| (spill, part));
+        let all = || self.range.clone().flat_map(in_files);
+        let count = all().map(|(spill, part)| spill.len(part)).sum();
+        if buffer.len() < count {
+            buffer.resize(count, T::zeroed());
+        }
+        let mut read = 0;
+        for (spill, part) in all() {
+            read += spill.read(part, &mut buffer[read..])?;
+        }
+        Ok(&buffer[..count])
     }
 
     /// All rows, in pieces; `loaded` are those of [`load`](Self::load).

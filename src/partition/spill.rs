@@ -80,15 +80,14 @@ impl<T: Row> Spill<T> {
         self.of_part(part).map(|(_, rows)| rows).sum()
     }
 
-    /// Appends the rows of a part.
-    pub fn read(&self, part: usize, rows: &mut Vec<T>) -> Result<(), MemoryError> {
-        rows.reserve(self.len(part));
+    /// Reads the rows of a part to the front of `rows`; gives how many they are.
+    pub fn read(&self, part: usize, rows: &mut [T]) -> Result<usize, MemoryError> {
+        let mut read = 0;
         for (first, count) in self.of_part(part) {
-            let at = rows.len();
-            rows.resize(at + count, T::zeroed());
-            self.fill(first, &mut rows[at..])?;
+            self.fill(first, &mut rows[read..read + count])?;
+            read += count;
         }
-        Ok(())
+        Ok(read)
     }
 
     /// Calls `work` with the rows of a part, a few at a time.

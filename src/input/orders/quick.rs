@@ -34,7 +34,9 @@ impl QuickColumns {
     /// Those of a file; `None` where one must be made, names of streamers are wanted, or times of refunds matter.
     pub(super) fn of(columns: &OrderColumns, width: usize) -> Option<Self> {
         let is_plain = Cells::fit(width)
-            && !columns.name.is_there() && !columns.refunded_at.is_there() && columns.rules.are_none();
+            && !columns.name.is_there()
+            && !columns.refunded_at.is_there()
+            && columns.rules.are_none();
         Some(Self {
             width,
             order: column(&columns.order).filter(|_| is_plain)?,
