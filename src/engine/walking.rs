@@ -72,8 +72,9 @@ impl<'a> Worker<'a> {
         items: &Rows<'_, OrderItem>,
         memory: &Memory,
     ) -> Result<(), EngineError> {
-        if sessions.bytes() + items.bytes() > memory.portion() {
-            // A few persons with very many rows: no room for a second copy in buckets.
+        let bytes = sessions.bytes() + items.bytes();
+        if bytes > memory.portion() && !memory.has_room_for_a_piece(2 * bytes) {
+            // One person with very many rows: no room for a second copy in buckets.
             (self.sessions, self.items) = (Vec::new(), Vec::new());
             let (mut viewed, mut bought) = (Vec::new(), Vec::new());
             sessions.read(&mut viewed)?;

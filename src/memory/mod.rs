@@ -160,18 +160,27 @@ impl Memory {
     /// Takes a slab, if there is room for it.
     #[must_use]
     pub fn take_slab(&self) -> Option<Held> {
-        let Bound { limit, rows, slab, threads, .. } = *self.0;
+        let Bound { limit, slab, threads, .. } = *self.0;
         let slab = slab as u64;
-        let held = self.0.held.load(Ordering::Relaxed) + slab;
-        if limit < u64::MAX {
-            // The last slabs that the threads took are not full yet, so that the system does not count them.
-            let reserved = limit / 16 * 5 + slab * threads;
-            let taken = machine::resident().unwrap_or_default().max(held);
-            if taken.saturating_add(reserved) > limit {
-                return None;
-            }
+        // The last slabs that the threads took are not full yet, so that the system does not count them.
+        let reserved = limit / 16 * 5 + slab * threads;
+        self.has_room(slab, reserved).then(|| self.hold_slab())
+    }
+
+    /// Whether there is room for so many bytes, of those that are reserved for what a worker has in one piece.
+    #[must_use]
+    pub fn has_room_for_a_piece(&self, bytes: u64) -> bool {
+        self.has_room(bytes, self.0.limit / 8)
+    }
+
+    fn has_room(&self, bytes: u64, reserved: u64) -> bool {
+        let Bound { limit, rows, .. } = *self.0;
+        let held = self.0.held.load(Ordering::Relaxed).saturating_add(bytes);
+        if held > rows || limit == u64::MAX {
+            return held <= rows;
         }
-        (held <= rows).then(|| self.hold_slab())
+        let resident = machine::resident().unwrap_or_default().saturating_add(bytes);
+        resident.max(held).saturating_add(reserved) <= limit
     }
 
     /// Takes a slab whether there is room or not: what a worker cannot do without.
@@ -198,6 +207,12 @@ impl Memory {
     /// Waits until no other worker has more rows in one piece than its share.
     pub fn alone(&self) -> MutexGuard<'_, ()> {
         self.0.alone.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, if no other has, and there is room for so many bytes.
+    #[must_use]
+    pub fn try_alone(&self, bytes: u64) -> Option<MutexGuard<'_, ()>> {
+        self.0.alone.try_lock().ok().filter(|_| self.has_room_for_a_piece(bytes))
     }
 
     /// The bytes of sums that a worker holds, before it puts them aside.

@@ -121,16 +121,27 @@ impl<A: Row, B: Row, W> Divider<'_, A, B, W> {
     where
         W: FnMut(&Rows<'_, A>, &Rows<'_, B>) -> Result<(), E>,
     {
-        let is_divided = level == LEVELS;
-        if bytes > self.memory.portion() && !is_divided {
-            return self.divide(first, second, range.start, level);
+        let mut work = || {
+            (self.work)(
+                &Rows { parts: first, range: range.clone() },
+                &Rows { parts: second, range: range.clone() },
+            )
+        };
+        if bytes <= self.memory.portion() {
+            return work();
         }
-        if bytes > self.memory.most_of_a_key() && is_divided {
+        // What is more than a share is for one worker at a time.
+        if level < LEVELS {
+            return match self.memory.try_alone(2 * bytes) {
+                Some(_alone) => work(),
+                None => self.divide(first, second, range.start, level),
+            };
+        }
+        let _alone = self.memory.alone();
+        if bytes > self.memory.most_of_a_key() && !self.memory.has_room_for_a_piece(bytes) {
             return Err(self.memory.too_many(self.keys.of, bytes).into());
         }
-        // What is more than a share of one worker takes those of the others.
-        let _alone = (bytes > self.memory.portion()).then(|| self.memory.alone());
-        (self.work)(&Rows { parts: first, range: range.clone() }, &Rows { parts: second, range })
+        work()
     }
 
     /// Divides a part by the bits of its keys that follow, and goes over neighbours together as far as they fit.
