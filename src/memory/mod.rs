@@ -160,11 +160,25 @@ impl Memory {
     /// Takes a slab, if there is room for it.
     #[must_use]
     pub fn take_slab(&self) -> Option<Held> {
+        self.has_room(self.0.slab as u64, self.reserved()).then(|| self.hold_slab())
+    }
+
+    /// How many slabs a worker should give back, since what is no row has grown.
+    #[must_use]
+    pub fn slabs_too_many(&self) -> usize {
         let Bound { limit, slab, threads, .. } = *self.0;
-        let slab = slab as u64;
-        // The last slabs that the threads took are not full yet, so that the system does not count them.
-        let reserved = limit / 16 * 5 + slab * threads;
-        self.has_room(slab, reserved).then(|| self.hold_slab())
+        let taken = machine::resident().unwrap_or_default().saturating_add(self.reserved());
+        if limit == u64::MAX {
+            0
+        } else {
+            taken.saturating_sub(limit).div_ceil(slab as u64 * threads) as usize
+        }
+    }
+
+    /// What slabs leave free. The last that the threads took are not full yet, so that the system does not count them.
+    fn reserved(&self) -> u64 {
+        let Bound { limit, slab, threads, .. } = *self.0;
+        (limit / 16 * 5).saturating_add(slab as u64 * threads)
     }
 
     /// Whether there is room for so many bytes, of those that are reserved for what a worker has in one piece.

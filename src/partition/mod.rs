@@ -160,6 +160,9 @@ impl<T: Row> Partition<T> {
         }
         self.open.fill(Open::default());
         self.full.iter_mut().for_each(Vec::clear);
+        let kept = self.slabs.len().saturating_sub(self.memory.slabs_too_many()).max(1);
+        self.slabs.truncate(kept);
+        self.held.truncate(kept);
     }
 
     /// Fails where rows could not be written to a file: they are lost.
