@@ -2,8 +2,8 @@
 //!
 //! Each worker appends to chunks of its own, so that reading takes no lock; afterwards the chunks of one part of all workers are
 //! read together, and all rows of a key are in the same part. Chunks lie in slabs; where memory is bounded and there is no room for another
-//! slab, a worker writes all of its rows to a temporary file ([`spill`]) and uses its slabs again. A part that is too large is divided
-//! further ([`portion`]).
+//! slab, a worker writes all of its rows to a temporary file (`spill`) and uses its slabs again. A part that is too large is divided
+//! further (`portion`).
 
 mod portion;
 mod spill;
