@@ -2,8 +2,8 @@
 //!
 //! The story of a number, station by station; a module uses only the stations above it:
 //!
-//! 1. [`units`], [`calendar`], [`partition`], [`sums`]: the words that all stations speak: money, instants and ids; business days and
-//!    periods; rows divided by a hash of their person; the five sums of a group and their moments, and the names of their columns.
+//! 1. [`units`], [`calendar`], [`memory`], [`partition`], [`sums`]: the words that all stations speak: money, instants and ids; business days
+//!    and periods; the bound on memory; rows divided by a hash of their person; the five sums of a group and their moments, and the names of their columns.
 //! 2. [`input`]: exports as they really are, to typed rows and rejects: files and their forms, profiles, the exact parsers of money, time
 //!    and ids, duplicates.
 //! 3. [`journey`]: which orders count, and the walk over each person's sessions and orders: presence, unions of watch time, domains,
@@ -21,6 +21,7 @@ pub mod engine;
 pub mod factor;
 pub mod input;
 pub mod journey;
+pub mod memory;
 pub mod partition;
 pub mod present;
 pub mod sample;

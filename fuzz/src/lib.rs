@@ -62,6 +62,7 @@ impl Way {
             max_session: Seconds(Seconds::PER_DAY),
             allow_mangled_ids: false,
             threads: NonZeroUsize::new(self.threads).unwrap_or(NonZeroUsize::MIN),
+            memory: Default::default(),
             block_size: self.block_size.max(1),
             opening: Default::default(),
             delimiter: None,

@@ -24,6 +24,7 @@ use crate::input::sessions::LONGEST_SESSION;
 use crate::input::settings::{FurtherColumns, ReadSettings};
 use crate::input::store::Store;
 use crate::input::streamers::Streamers;
+use crate::memory::{Memory, Size};
 use crate::units::Seconds;
 
 /// The canonical columns.
@@ -111,12 +112,19 @@ pub struct InputArguments {
     /// Threads; the result is the same with any number
     #[arg(long, value_name = "N", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
+    /// What the run may take of memory, such as 2GiB; beyond it, rows go to temporary files in TMPDIR, and the result is the same [default: 60 %
+    /// of what the machine or its control group has]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    memory: Option<u64>,
     /// How much may come out of one compressed file, in whatever ratio [default: 64G of text, 4G of a workbook, 1000:1]
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
     max_decompressed: Option<u64>,
     /// Bytes in a block of text, to show that the result does not depend on it
     #[arg(long, value_name = "N", hide = true, default_value_t = ReadSettings::BLOCK_SIZE)]
     block_size: usize,
+    /// Bytes of rows beyond which they go to temporary files, to show that the result does not depend on it
+    #[arg(long, value_name = "N", hide = true)]
+    spill_above: Option<u64>,
     /// The store, once it is opened.
     #[arg(skip)]
     opened: OnceCell<Store>,
@@ -140,12 +148,14 @@ impl InputArguments {
         let exports = self.orders.iter().chain(&self.sessions).chain(&self.refunds);
         one_standard_input(exports.chain(&self.streamers).chain(&self.lives))?;
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
+        let threads = threads.unwrap_or(NonZeroUsize::MIN);
         Ok(ReadSettings {
             profile: self.profile.clone(),
             zone,
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
             allow_mangled_ids: self.allow_mangled_ids,
-            threads: threads.unwrap_or(NonZeroUsize::MIN),
+            threads,
+            memory: self.memory(threads)?,
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
             delimiter: self.delimiter,
@@ -160,6 +170,23 @@ impl InputArguments {
             broadcast_days: None,
             reach: None,
         })
+    }
+
+    /// The bound on memory of a run on so many threads.
+    fn memory(&self, threads: NonZeroUsize) -> Result<Memory, UsageError> {
+        let least = Memory::least(threads);
+        let memory = match self.memory {
+            None => Memory::of_machine(threads),
+            Some(limit) if limit >= least => Memory::new(limit, threads),
+            Some(limit) => {
+                return Err(UsageError(format!(
+                    "--memory {}: {threads} threads need {} at least; allow more, or fewer with --threads",
+                    Size(limit),
+                    Size(least)
+                )));
+            }
+        };
+        Ok(self.spill_above.map_or_else(|| memory.clone(), |rows| memory.with_rows(rows)))
     }
 
     /// How files are opened.

@@ -95,7 +95,7 @@ pub fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// A size such as `512M` or `10G`: bytes, or units of 1024.
+/// A size such as `512M`, `1.5GiB` or `10G`: bytes, or units of 1024, with up to two places.
 pub fn size(text: &str) -> Result<u64, String> {
     let wrong = || format!("{text:?} is no size, such as 512M or 10G");
     let upper = text.trim().to_uppercase();
@@ -109,8 +109,14 @@ pub fn size(text: &str) -> Result<u64, String> {
         "T" => 40,
         _ => return Err(wrong()),
     };
-    let number: u64 = digits.trim().parse().map_err(|_| wrong())?;
-    number.checked_mul(1 << shift).filter(|size| *size > 0).ok_or_else(wrong)
+    if digits.contains('+') {
+        return Err(wrong());
+    }
+    let (whole, part) = digits.trim().split_once('.').unwrap_or((digits.trim(), ""));
+    let hundredths: u64 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
+    let number: u64 = whole.parse().map_err(|_| wrong())?;
+    let size = number.checked_mul(1 << shift).filter(|_| part.len() <= 2).ok_or_else(wrong)?;
+    size.checked_add((hundredths << shift) / 100).filter(|size| *size > 0).ok_or_else(wrong)
 }
 
 /// A column and its constant value: `COLUMN=VALUE`.
@@ -171,10 +177,22 @@ mod tests {
         assert_eq!(delimiter("tab"), Ok(b'\t'));
         assert!(delimiter("ab").is_err() && delimiter("a").is_err() && delimiter("\"").is_err());
         assert_eq!(
-            [size("512M"), size("10g"), size("2 GiB"), size("7")],
-            [Ok(512 << 20), Ok(10 << 30), Ok(2 << 30), Ok(7)]
+            [
+                size("512M"),
+                size("10g"),
+                size("2 GiB"),
+                size("7"),
+                size("1.5G"),
+                size("0.25kb"),
+                size("800MB")
+            ],
+            [Ok(512 << 20), Ok(10 << 30), Ok(2 << 30), Ok(7), Ok(3 << 29), Ok(256), Ok(800 << 20)]
         );
-        assert!(["", "G", "1X", "-1", "0", "99999999T", "1.5G"].into_iter().all(|text| size(text).is_err()));
+        assert!(
+            ["", "G", "1X", "-1", "0", "99999999T", "1.G5", "1.555G", "1.+5G", "+1G", ".5G", "0.001"]
+                .into_iter()
+                .all(|text| size(text).is_err())
+        );
         assert_eq!(level("95%"), level("0.95"));
         assert!(level("NaN").is_err() && level("1").is_err());
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::EngineError;
 use super::aggregate::{Aggregate, GroupRow, SideColumns};
 use super::base::BaseGroups;
 use super::broadcasts::{Aired, AiredGroups};
@@ -11,7 +12,8 @@ use crate::calendar::Periods;
 use crate::input::names::Names;
 use crate::input::orders::{NONE, SEPARATOR};
 use crate::input::profile::Carrier;
-use crate::journey::accumulate::{Accumulators, Buying, GroupKey, Viewing};
+use crate::journey::accumulate::{Buying, GroupKey, Viewing};
+use crate::journey::aside::Groups;
 use crate::journey::rules::Slice;
 use crate::journey::settle::Portion;
 use crate::sums::{Moments, Sums};
@@ -29,22 +31,15 @@ pub struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// The rows, sorted, and the total; `without_buyer` are the counted orders of nobody, each once: its slices can be several.
-    pub fn aggregate(&self, accumulators: &Accumulators, without_buyer: Portion) -> Aggregate {
-        let none = Buying::default();
-        let mut rows = Vec::new();
-        for ((key, slice), buying) in &accumulators.buying {
-            rows.push(self.row(*key, *slice, accumulators.viewing.get(key), buying));
-        }
-        if !self.settings.grouping.is_sliced() {
-            let whole = Slice::default();
-            let unsold = accumulators
-                .viewing
-                .iter()
-                .filter(|(key, _)| !accumulators.buying.contains_key(&(**key, whole)));
-            rows.extend(unsold.map(|(key, viewing)| self.row(*key, whole, Some(viewing), &none)));
-        }
-        let mut total = accumulators.total;
+    /// The rows, sorted, and the total, all persons together; `without_buyer` are the counted orders of nobody, each once: its slices can be
+    /// several.
+    pub fn aggregate(
+        &self,
+        groups: Groups,
+        mut total: (Viewing, Buying),
+        without_buyer: Portion,
+    ) -> Result<Aggregate, EngineError> {
+        let rows = self.rows(groups)?;
         total.1.off_live_orders += without_buyer.rows as i64;
         total.1.off_live_gmv += without_buyer.money;
         let has_names = self.settings.grouping.has_streamer() && rows.iter().any(|row| row.name.is_some());
@@ -60,7 +55,31 @@ impl Assembly<'_> {
             side: SideColumns::default(),
         };
         aggregate.sort();
-        aggregate
+        Ok(aggregate)
+    }
+
+    /// A row for each group and slice that bought; where there are no slices, one also for each that only watched.
+    fn rows(&self, Groups { mut viewing, mut buying }: Groups) -> Result<Vec<GroupRow>, EngineError> {
+        let is_sliced = self.settings.grouping.is_sliced();
+        let none = Buying::default();
+        let mut rows = Vec::new();
+        let mut watched = viewing.next_group()?;
+        let mut last = None;
+        loop {
+            let bought = buying.next_group()?;
+            // Groups that watched, up to the one that bought.
+            while let Some(group) = watched.filter(|group| bought.is_none_or(|bought| group.key < bought.key))
+            {
+                if !is_sliced && last != Some(group.key) {
+                    rows.push(self.row(group.key, Slice::default(), Some(&group.viewing), &none));
+                }
+                watched = viewing.next_group()?;
+            }
+            let Some(bought) = bought else { return Ok(rows) };
+            let viewing = watched.filter(|group| group.key == bought.key).map(|group| group.viewing);
+            rows.push(self.row(bought.key, bought.slice, viewing.as_ref(), &bought.buying));
+            last = Some(bought.key);
+        }
     }
 
     fn row(&self, key: GroupKey, slice: Slice, viewing: Option<&Viewing>, buying: &Buying) -> GroupRow {

@@ -154,11 +154,13 @@ impl AiredGroups {
             listed.insert(one.broadcast);
             aired.add_listed(base_of(one.broadcast), one, periods);
         }
-        let mut others = HashSet::new();
+        let mut others = Vec::new();
         for &(broadcast, period) in seen.pairs.iter().filter(|pair| !listed.contains(&pair.0)) {
             aired.groups.entry((base_of(broadcast), period)).or_default().broadcasts += 1;
-            others.insert(broadcast);
+            others.push(broadcast);
         }
+        others.sort_unstable();
+        others.dedup();
         aired.total.broadcasts += others.len() as i64;
         aired
     }

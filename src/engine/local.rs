@@ -8,19 +8,20 @@ use super::base::BaseGroups;
 use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
 use super::reconciliation::RunReport;
+use super::walking::Walking;
 use super::{EngineError, refunds, report};
 use crate::calendar::{DateRange, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::read::Place;
-use crate::input::sessions::SessionRow;
-use crate::journey::accumulate::{Accumulators, Overflow};
+use crate::input::settings::ReadSettings;
+use crate::journey::accumulate::Overflow;
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Rules, Slicing, UnknownStatus};
-use crate::journey::settle::{NobodysOrders, OrderItem, Settled, Settler};
-use crate::journey::walk::Walker;
-use crate::partition::{Parts, for_each_part};
+use crate::journey::settle::{Settled, Settler};
+use crate::memory::MemoryError;
+use crate::partition::{Parts, for_each_part, in_portions};
 
 /// From exports that were read to sums by period and group, and the report of the run; the rows of orders are gone afterwards.
 ///
@@ -31,23 +32,33 @@ pub fn aggregate(
     settings: &LocalSettings,
 ) -> Result<(Aggregate, RunReport), EngineError> {
     inputs.check(settings)?;
-    let threads = settings.read.threads.get();
-    let mut distinct = remove_duplicates(&mut inputs.orders, threads);
+    let (threads, memory) = (settings.read.threads.get(), &settings.read.memory);
+    let mut distinct = remove_duplicates(&mut inputs.orders, memory, threads)?;
+    let sessions = inputs.sessions.as_mut().map(|sessions| std::mem::take(&mut sessions.parts));
     let inputs = &*inputs;
     let periods = periods(inputs, &distinct, settings)?;
     let named = &inputs.broadcasts;
     let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
     let rules = rules(inputs, settings, &base);
     let standing = refunds::Standing::new(inputs, settings, &distinct)?;
-    let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, threads);
+    let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
     // Their memory is needed no longer, and sessions fill much of it.
     distinct.parts = Parts::default();
     refunds::check(inputs, settings, &settled.tally, &after_sales)?;
     check_settled(&settled, inputs, settings)?;
     let Settled { items, nobody, tally, seen } = settled;
-    let items = Parts::gather(items);
-    let sessions = inputs.sessions.as_ref().map(|sessions| &sessions.parts);
-    let mut accumulators = walk(sessions, &items, &nobody, &rules, &periods, threads)?;
+    let (sessions, items) = (sessions.unwrap_or_default(), Parts::gather(items)?);
+    let walking = Walking {
+        sessions: &sessions,
+        items: &items,
+        nobody: &nobody,
+        rules: &rules,
+        periods: &periods,
+        memory,
+    };
+    let (mut accumulators, groups) = walking.run(threads)?;
+    // The rows make way for the result.
+    drop((sessions, items));
     accumulators.seen.merge(&seen);
     for (number, from, to) in inputs.sessions.iter().flat_map(|read| &read.aired).flat_map(AiredDays::all) {
         accumulators.seen.days(number, from, to, &periods);
@@ -58,6 +69,9 @@ pub fn aggregate(
     let mut run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
     run.facts.extend(refunds::age(inputs, settings, distinct.tally.paid, &periods));
     refunds::report(&mut run, standing.as_ref(), &tally, &after_sales);
+    if let Some((bytes, limit)) = memory.spilled() {
+        run.facts.push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
+    }
     let assembly = Assembly {
         inputs,
         settings,
@@ -66,7 +80,7 @@ pub fn aggregate(
         names: inputs.names(),
         aired: aired.as_ref(),
     };
-    Ok((assembly.aggregate(&accumulators, tally.without_buyer), run))
+    Ok((assembly.aggregate(groups, accumulators.total, tally.without_buyer)?, run))
 }
 
 pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
@@ -132,21 +146,25 @@ fn settle<'a>(
     standing: Option<&'a refunds::Standing<'a>>,
     rules: &'a Rules,
     periods: &'a Periods,
-    threads: usize,
-) -> (Settled, AfterSalesTally) {
-    let worker = |_| (standing.map(|all| (all, all.worker(rules, periods))), Settler::new(rules, periods));
-    let mut workers: Vec<_> = (0..threads).map(worker).collect();
+    read: &ReadSettings,
+) -> Result<(Settled, AfterSalesTally), MemoryError> {
+    let memory = &read.memory;
+    let worker = |_| (standing.map(|all| all.worker(rules, periods)), Settler::new(rules, periods, memory));
+    let mut workers: Vec<_> = (0..read.threads.get()).map(worker).collect();
+    let none = Parts::default();
+    let rows = (&distinct.parts, standing.map_or(&none, refunds::Standing::parts));
     for_each_part(&mut workers, |(after_sales, settler), part| {
-        let mut rows = Vec::new();
-        distinct.parts.read(part, &mut rows);
-        if let Some((all, worker)) = after_sales {
-            all.apply(worker, part, &mut rows);
-        }
-        settler.part(&rows);
-    });
+        in_portions(memory, refunds::BY_ORDER, rows, part, &mut |orders: &_, refunds: &_| {
+            let mut rows = refunds::read_sorted(orders)?;
+            if let Some(worker) = after_sales {
+                refunds::apply(worker, refunds, &mut rows)?;
+            }
+            settler.part(&rows);
+            Ok::<_, MemoryError>(())
+        })
+    })?;
     let (after_sales, settlers): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
-    let after_sales = after_sales.into_iter().flatten().map(|(_, worker)| worker);
-    (Settler::finish(settlers), AfterSales::finish(after_sales))
+    Ok((Settler::finish(settlers), AfterSales::finish(after_sales.into_iter().flatten())))
 }
 
 fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), EngineError> {
@@ -163,28 +181,4 @@ fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -
         return Err(InputError::RefundWithoutAmount { path: path.to_owned(), line, count }.into());
     }
     Ok(())
-}
-
-fn walk(
-    sessions: Option<&Parts<SessionRow>>,
-    items: &Parts<OrderItem>,
-    nobody: &NobodysOrders,
-    rules: &Rules,
-    periods: &Periods,
-    threads: usize,
-) -> Result<Accumulators, EngineError> {
-    let worker = |_| (Walker::new(rules, periods), Ok(()));
-    let mut workers: Vec<(Walker<'_>, Result<(), Overflow>)> = (0..threads).map(worker).collect();
-    for_each_part(&mut workers, |(walker, result), part| {
-        let viewed = sessions.into_iter().flat_map(|sessions| sessions.pieces(part));
-        *result = result.and(walker.part(viewed, items.pieces(part)));
-    });
-    let mut nobodys = Walker::new(rules, periods);
-    nobodys.add_nobody(nobody)?;
-    let mut all = nobodys.finish();
-    for (walker, result) in workers {
-        result?;
-        all.merge(&walker.finish())?;
-    }
-    Ok(all)
 }

@@ -13,6 +13,7 @@ pub mod reconciliation;
 mod refunds;
 mod report;
 pub mod rooms;
+mod walking;
 
 pub use aggregate::{Aggregate, GroupRow, SideColumns};
 pub use grouping::{GroupColumn, Grouping};
@@ -29,6 +30,21 @@ pub enum EngineError {
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),
+}
+
+impl From<crate::memory::MemoryError> for EngineError {
+    fn from(error: crate::memory::MemoryError) -> Self {
+        Self::Input(error.into())
+    }
+}
+
+impl From<crate::journey::aside::MergeError> for EngineError {
+    fn from(error: crate::journey::aside::MergeError) -> Self {
+        match error {
+            crate::journey::aside::MergeError::Memory(error) => error.into(),
+            crate::journey::aside::MergeError::Overflow(error) => error.into(),
+        }
+    }
 }
 
 impl From<crate::calendar::DateOutOfRange> for EngineError {

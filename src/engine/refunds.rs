@@ -8,11 +8,40 @@ use crate::input::duplicates::Distinct;
 use crate::input::error::InputError;
 use crate::input::orders::OrderRow;
 use crate::input::read::Place;
-use crate::input::refunds::{RefundMeaning, RefundsError, StandingRefunds, standing_refunds};
+use crate::input::refunds::{RefundMeaning, RefundRow, RefundsError, StandingRefunds, standing_refunds};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Basis, Rules, UnknownStatus};
 use crate::journey::settle::{Portion, SettleTally};
+use crate::memory::MemoryError;
+use crate::partition::{Keys, Parts, Rows};
 use crate::units::Instant;
+
+/// What orders and after-sales are divided by.
+pub const BY_ORDER: Keys<OrderRow, RefundRow> =
+    Keys { first: |row| row.order, second: RefundRow::order_key, of: "order" };
+
+/// Reads after-sales rows, and brings them to their orders.
+pub fn apply(
+    worker: &mut AfterSales<'_>,
+    refunds: &Rows<'_, RefundRow>,
+    orders: &mut [OrderRow],
+) -> Result<(), MemoryError> {
+    let mut rows = Vec::new();
+    refunds.read(&mut rows)?;
+    worker.part(orders, &mut rows);
+    Ok(())
+}
+
+/// Reads orders for after-sales, sorted: in parts that were too large for memory they are not.
+pub fn read_sorted(orders: &Rows<'_, OrderRow>) -> Result<Vec<OrderRow>, MemoryError> {
+    let mut rows = Vec::new();
+    orders.read(&mut rows)?;
+    if !rows.is_sorted_by_key(|row| row.order) {
+        // The lines of an order stay as they are.
+        rows.sort_by_key(|row| row.order);
+    }
+    Ok(rows)
+}
 
 /// After-sales rows that stand, and what their statuses mean.
 pub struct Standing<'a> {
@@ -30,8 +59,9 @@ impl<'a> Standing<'a> {
         distinct: &Distinct,
     ) -> Result<Option<Self>, InputError> {
         let Some(refunds) = &inputs.refunds else { return Ok(None) };
-        let (orders, threads) = (&inputs.orders, settings.read.threads.get());
-        let standing = standing_refunds(refunds, &distinct.parts, &orders.lines, threads)?;
+        let (memory, threads) = (&settings.read.memory, settings.read.threads.get());
+        let lines = &inputs.orders.lines;
+        let standing = standing_refunds(refunds, &distinct.parts, lines, (memory, threads))?;
         Ok(Some(Self { refunds: standing, inputs, settings, statuses: &refunds.statuses }))
     }
 
@@ -41,11 +71,9 @@ impl<'a> Standing<'a> {
         AfterSales::new(rules, periods, &self.inputs.orders.lines, self.statuses, within)
     }
 
-    /// Brings the rows of a part to its orders.
-    pub fn apply(&self, worker: &mut AfterSales<'_>, part: usize, orders: &mut [OrderRow]) {
-        let mut rows = Vec::new();
-        self.refunds.parts.read(part, &mut rows);
-        worker.part(orders, &mut rows);
+    /// The rows, by part of their orders.
+    pub fn parts(&self) -> &Parts<RefundRow> {
+        &self.refunds.parts
     }
 
     /// What became of them all; `None` where there are none.

@@ -254,7 +254,7 @@ fn broadcast_remarks(
         ));
     }
     let plain = settings.grouping.has_live() && !settings.grouping.has_streamer();
-    if let Some((count, first)) = broadcasts.shared(&walked.seen).filter(|_| plain) {
+    if plain && let Some((count, first)) = broadcasts.shared(&walked.seen) {
         report.warnings.push(format!(
             "live_ids that several streamers share, one row each: {count} (such as {first:?}); --by streamer,live divides them"
         ));

@@ -4,13 +4,15 @@ use std::cmp::Ordering;
 
 use super::orders::{LineTexts, OrderRow, Orders, RepeatTally, StatusMeaning, keep_once};
 use super::settings::span;
-use crate::partition::{Partition, Parts, for_each_part};
+use crate::memory::{Memory, MemoryError};
+use crate::partition::{Partition, Parts, each_portion, for_each_part};
 use crate::units::Instant;
 
 /// Orders without duplicates.
 #[derive(Debug)]
 pub struct Distinct {
-    /// The rows that stand, by part: sorted by order, streamer and line, so that the lines of an order are together.
+    /// The rows that stand, by part: the lines of an order are together, sorted by streamer and line; orders are sorted too, unless a part
+    /// was too large for memory.
     pub parts: Parts<OrderRow>,
     /// What was removed, and the span of what stands.
     pub tally: DistinctTally,
@@ -31,19 +33,26 @@ pub struct DistinctTally {
 
 /// Removes duplicates, a part at a time on each of `threads` threads. The rows as they were read are gone afterwards: they are the most that
 /// a run on orders holds.
-#[must_use]
-pub fn remove_duplicates(orders: &mut Orders, threads: usize) -> Distinct {
+///
+/// # Errors
+/// When a temporary file fails, or the rows of one order are too many.
+pub fn remove_duplicates(
+    orders: &mut Orders,
+    memory: &Memory,
+    threads: usize,
+) -> Result<Distinct, MemoryError> {
     let read = std::mem::take(&mut orders.parts);
     let orders = &*orders;
     let mut workers: Vec<(DistinctTally, Partition<OrderRow>)> =
-        (0..threads).map(|_| Default::default()).collect();
+        (0..threads).map(|_| (DistinctTally::default(), Partition::new(memory))).collect();
     for_each_part(&mut workers, |(tally, kept), part| {
-        let mut rows = Vec::new();
-        read.read(part, &mut rows);
-        for row in standing(rows, orders, tally) {
-            kept.append(part, row);
-        }
-    });
+        each_portion(memory, (|row: &OrderRow| row.order, "order"), &read, part, &mut |rows| {
+            for row in standing(rows, orders, tally) {
+                kept.append(part, row);
+            }
+            kept.check()
+        })
+    })?;
     let mut tally = DistinctTally::default();
     let (tallies, parts): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
     for worker in tallies {
@@ -52,7 +61,7 @@ pub fn remove_duplicates(orders: &mut Orders, threads: usize) -> Distinct {
         tally.repeated.merge(worker.repeated);
         tally.paid = span(tally.paid, worker.paid);
     }
-    Distinct { parts: Parts::gather(parts), tally }
+    Ok(Distinct { parts: Parts::gather(parts)?, tally })
 }
 
 /// The rows that stand of those of one part.

@@ -298,6 +298,9 @@ pub enum InputError {
     /// Refunds that cannot be subtracted.
     #[error(transparent)]
     Refunds(#[from] super::refunds::RefundsError),
+    /// Rows that find no room.
+    #[error(transparent)]
+    Memory(#[from] crate::memory::MemoryError),
     /// A date that cannot be named.
     #[error(transparent)]
     Date(#[from] crate::calendar::DateOutOfRange),

@@ -8,16 +8,19 @@
     reason = "a key that is handed back through memory in two halves and read as a whole waits for both: a tenth of a run"
 )]
 
+mod tables;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::binding::Origin;
+use super::parse::money;
 use super::parse::time::TimeParser;
-use super::parse::{money, trim};
-use super::profile::Anonymous;
 use super::records::Record;
 use super::scan::ROOM;
 use crate::units::{IdKey, Instant, MinorUnits};
+
+pub use tables::{Lately, Nobody, Words};
 
 /// Whether a byte may begin an id ([`FIRST`]): all but white space, the guards against Excel, the errors of spreadsheets, and the first
 /// bytes of wide spaces; and whether it may end one ([`LAST`]): all but white space and the last bytes of wide spaces.
@@ -254,168 +257,12 @@ pub fn perhaps(origin: &Origin) -> Option<Option<usize>> {
     }
 }
 
-/// Who is nobody, by keys.
-#[derive(Debug)]
-pub struct Nobody {
-    words: Vec<IdKey>,
-    /// The first bytes of the words.
-    firsts: Box<[bool; 256]>,
-    /// The first bytes of what masked ids contain.
-    marks: Vec<u8>,
-}
-
-impl Nobody {
-    /// `None` where keys cannot tell: a mask that begins with a digit could stand in a number.
-    #[must_use]
-    pub fn new(anonymous: &Anonymous) -> Option<Self> {
-        let first = |text: &String| text.bytes().next().filter(|first| !first.is_ascii_digit());
-        let words: Vec<IdKey> = anonymous.words.iter().map(|word| IdKey::new(word.as_bytes())).collect();
-        let mut firsts = Box::new([false; 256]);
-        for word in &words {
-            firsts[usize::from(word.first())] = true;
-        }
-        Some(Self { words, firsts, marks: anonymous.contains.iter().map(first).collect::<Option<_>>()? })
-    }
-
-    /// Whether a person of a quick key may be nobody.
-    #[inline(always)]
-    #[must_use]
-    pub fn may_be(&self, person: IdKey) -> bool {
-        let may_be_word = self.firsts[usize::from(person.first())] && self.words.contains(&person);
-        may_be_word || self.marks.iter().any(|&mark| person.may_hold(mark))
-    }
-}
-
-/// Words and what they mean, by their keys.
-#[derive(Debug)]
-pub struct Words<T> {
-    /// A table of a power of two with gaps; an entry is at its hash or after it.
-    table: Vec<Option<(IdKey, T)>>,
-}
-
-impl<T: Copy> Words<T> {
-    /// Of words that come once each; those that no cell shows without something around them are left out.
-    #[must_use]
-    pub fn new<'w>(words: impl Iterator<Item = (&'w [u8], T)>) -> Self {
-        let words: Vec<_> = words.filter(|(word, _)| trim(word) == *word).collect();
-        let mut table = vec![None; (words.len() * 4).next_power_of_two()];
-        for (word, meaning) in words {
-            let key = IdKey::new(word);
-            let mut at = Self::hash(key, table.len());
-            while table[at].is_some() {
-                at = (at + 1) % table.len();
-            }
-            table[at] = Some((key, meaning));
-        }
-        Self { table }
-    }
-
-    fn hash(key: IdKey, size: usize) -> usize {
-        key.folded() as usize & (size - 1)
-    }
-
-    /// What a word means.
-    #[inline(always)]
-    #[must_use]
-    pub fn get(&self, word: IdKey) -> Option<T> {
-        let mut at = Self::hash(word, self.table.len());
-        while let Some((key, meaning)) = self.table[at] {
-            if key == word {
-                return Some(meaning);
-            }
-            at = (at + 1) & (self.table.len() - 1);
-        }
-        None
-    }
-}
-
-/// What was found lately, by keys: a new entry takes the place of an old one.
-#[derive(Debug)]
-pub struct Lately<T> {
-    entries: Vec<(IdKey, T)>,
-}
-
-impl<T: Copy + Default> Lately<T> {
-    const ENTRIES: usize = 4096;
-
-    /// Nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { entries: Vec::new() }
-    }
-
-    fn place(key: IdKey) -> usize {
-        (key.mixed() >> (64 - Self::ENTRIES.trailing_zeros())) as usize
-    }
-
-    /// What was kept for a key, if it still is.
-    #[inline(always)]
-    #[must_use]
-    pub fn find(&self, key: IdKey) -> Option<T> {
-        let (known, value) = self.entries.get(Self::place(key))?;
-        (*known == key).then_some(*value)
-    }
-
-    /// Keeps a value for a key, which must not be nobody's.
-    #[cold]
-    pub fn keep(&mut self, key: IdKey, value: T) {
-        if self.entries.is_empty() {
-            self.entries = vec![(IdKey::NOBODY, T::default()); Self::ENTRIES];
-        }
-        self.entries[Self::place(key)] = (key, value);
-    }
-}
-
-impl<T: Copy + Default> Default for Lately<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::input::parse::id::{is_cell_error, is_mangled, unguard};
     use crate::input::records::Splitter;
     use proptest::prelude::*;
-
-    #[test]
-    fn words_are_found_and_nothing_else() {
-        let texts: Vec<String> = (0..40).map(|n| format!("w{n}")).collect();
-        let words = Words::new(texts.iter().enumerate().map(|(at, text)| (text.as_bytes(), at)));
-        for (at, text) in texts.iter().enumerate() {
-            assert_eq!(words.get(IdKey::new(text.as_bytes())), Some(at));
-        }
-        assert_eq!(words.get(IdKey::new(b"w40")), None);
-        assert_eq!(Words::<u8>::new(std::iter::empty()).get(IdKey::new(b"x")), None);
-    }
-
-    #[test]
-    fn what_was_kept_is_found_until_another_takes_its_place() {
-        let mut lately = Lately::default();
-        assert_eq!(lately.find(IdKey::new(b"a")), None);
-        for n in 0..10_000_u32 {
-            let key = IdKey::new(n.to_string().as_bytes());
-            lately.keep(key, n);
-            assert_eq!(lately.find(key), Some(n));
-        }
-        let still =
-            (0..10_000_u32).filter(|n| lately.find(IdKey::new(n.to_string().as_bytes())) == Some(*n)).count();
-        assert!((2_000..=Lately::<u32>::ENTRIES).contains(&still), "{still}");
-    }
-
-    #[test]
-    fn who_may_be_nobody_is_left_to_the_careful_way() {
-        let anonymous =
-            |contains: &str| Anonymous { words: vec!["匿名".into()], contains: vec![contains.into()] };
-        let nobody = Nobody::new(&anonymous("**")).unwrap();
-        for (id, may) in
-            [("匿名", true), ("张**", true), ("u1*", true), ("u1", false), ("9000000000000000000", false)]
-        {
-            assert_eq!(nobody.may_be(IdKey::new(id.as_bytes())), may, "{id}");
-        }
-        assert!(Nobody::new(&anonymous("00")).is_none());
-    }
 
     proptest! {
         /// An id that is taken quickly is the one that the careful way takes.

@@ -113,7 +113,8 @@ pub fn read_sessions(
 ) -> Result<Sessions, InputError> {
     let (sources, pruned) = prune(sources, settings, streamers)?;
     let codes = (streamers, broadcasts);
-    let (files, readers) = run_readers(&sources, settings, codes, progress, |_| Partition::default())?;
+    let (files, readers) =
+        run_readers(&sources, settings, codes, progress, |_| Partition::new(&settings.memory))?;
     let (mut tally, skipped) = (SessionTally::default(), pruned.tally.rows);
     tally.merge(pruned.tally);
     let (mut parts, mut rejects, mut names) = (Vec::new(), Vec::new(), pruned.names);
@@ -126,7 +127,7 @@ pub fn read_sessions(
         names.merge(reader.names);
     }
     let rejects = Rejects::merge(rejects).check_headers(&files)?;
-    Ok(Sessions { parts: Parts::gather(parts), tally, rejects, files, names, aired, skipped })
+    Ok(Sessions { parts: Parts::gather(parts)?, tally, rejects, files, names, aired, skipped })
 }
 
 /// Where the columns of sessions are in a file, by the profile that fits.

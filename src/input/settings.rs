@@ -17,6 +17,7 @@ use super::profile::{Profile, RowKind};
 use super::pseudonyms::Pseudonyms;
 use super::rejects::Rejects;
 use crate::calendar::Calendar;
+use crate::memory::Memory;
 use crate::units::{Instant, Seconds};
 
 /// Columns beside those that have a place of their own.
@@ -41,6 +42,8 @@ pub struct ReadSettings {
     pub allow_mangled_ids: bool,
     /// The number of threads.
     pub threads: NonZeroUsize,
+    /// What rows may take of memory.
+    pub memory: Memory,
     /// Bytes in a block.
     pub block_size: usize,
     /// How files are opened.

@@ -4,7 +4,8 @@ use super::broadcasts::Seen;
 use super::rules::{Side, Slice, Table};
 
 /// A row before order-side slicing: base group, viewer-side values, period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
 pub struct GroupKey(u64);
 
 impl GroupKey {
@@ -35,7 +36,8 @@ impl GroupKey {
 }
 
 /// What viewing adds to a group; a cache line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct Viewing {
     /// Viewers.
     pub viewers: i64,
@@ -50,26 +52,27 @@ pub struct Viewing {
 }
 
 /// What orders add to a group or slice.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct Buying {
     /// Buyers of attributed orders.
     pub buyers: i64,
     /// Attributed orders.
     pub orders: i64,
-    /// Their money.
-    pub gmv: i128,
     /// Off-live orders.
     pub off_live_orders: i64,
-    /// Their money.
-    pub off_live_gmv: i128,
     /// Buyers who were present.
     pub present_buyers: i64,
     /// Orders of persons who were present.
     pub present_orders: i64,
-    /// Money of persons who were present.
-    pub present_gmv: i128,
     /// Σ seconds of buyers.
     pub watch_buyers: i64,
+    /// The money of attributed orders.
+    pub gmv: i128,
+    /// The money of off-live orders.
+    pub off_live_gmv: i128,
+    /// Money of persons who were present.
+    pub present_gmv: i128,
     /// Σ seconds × orders.
     pub watch_orders: i128,
     /// Σ seconds × money.
@@ -151,7 +154,11 @@ impl Buying {
         Ok(())
     }
 
-    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+    /// Adds other persons of the same group.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.buyers += other.buyers;
         self.orders += other.orders;
         self.gmv += other.gmv;
@@ -173,46 +180,6 @@ impl Buying {
 fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
     *sum = term.and_then(|term| sum.checked_add(term)).ok_or(Overflow)?;
     Ok(())
-}
-
-/// Viewing of the groups that are not split, side by side: with a few thousand of them, a person's next one is mostly in cache, as it is
-/// not in a hash table of three times the size.
-#[derive(Debug, Default)]
-pub struct Dense {
-    /// By base group and period; without viewers where there is no such row. Made for the first person.
-    rows: Vec<Viewing>,
-    size: usize,
-    periods: u32,
-}
-
-impl Dense {
-    /// As many rows as a second cache holds, 1.5 MiB of them: beyond it a hash table of those that are there is as quick, and takes less.
-    const MOST: u64 = 1 << 15;
-
-    /// The rows of so many base groups and periods; none where there would be too many.
-    #[must_use]
-    pub fn new(bases: u32, periods: u32) -> Self {
-        let size = u64::from(bases) * u64::from(periods);
-        Self { rows: Vec::new(), size: if size <= Self::MOST { size as usize } else { 0 }, periods }
-    }
-
-    /// The row of a group that is not split, if it is here.
-    #[inline]
-    pub fn get(&mut self, key: GroupKey) -> Option<&mut Viewing> {
-        let at = key.base() as usize * self.periods as usize + key.period() as usize;
-        if self.rows.is_empty() {
-            self.rows.resize(self.size, Viewing::default());
-        }
-        self.rows.get_mut(at).filter(|_| key.side() == Side::default())
-    }
-
-    /// The rows that hold anything, by their groups.
-    pub fn drain(self) -> impl Iterator<Item = (GroupKey, Viewing)> {
-        let periods = self.periods.max(1);
-        let key = move |at: u32| GroupKey::new(at / periods, at % periods, Side::default());
-        let rows = self.rows.into_iter().enumerate().filter(|(_, row)| row.viewers > 0);
-        rows.map(move |(at, row)| (key(at as u32), row))
-    }
 }
 
 /// What a walk adds up.
@@ -242,6 +209,15 @@ pub struct WalkTally {
 }
 
 impl Accumulators {
+    /// The bytes of the groups.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        // A table is full at 7 of 8, and has a byte for each place.
+        let places = |capacity: usize, size: usize| capacity as u64 / 7 * 8 * (size as u64 + 1);
+        places(self.viewing.capacity(), size_of::<(GroupKey, Viewing)>())
+            + places(self.buying.capacity(), size_of::<((GroupKey, Slice), Buying)>())
+    }
+
     /// Adds another worker's.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::rules::{Basis, Rules, Slice, Table, UnknownStatus};
 use crate::calendar::Periods;
 use crate::input::orders::{NO_STREAMER, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
+use crate::memory::Memory;
 use crate::partition::Partition;
 use crate::units::IdKey;
 
@@ -143,11 +144,11 @@ pub struct Settler<'a> {
 impl<'a> Settler<'a> {
     /// Under these rules.
     #[must_use]
-    pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+    pub fn new(rules: &'a Rules, periods: &'a Periods, memory: &Memory) -> Self {
         Self {
             rules,
             periods,
-            items: Partition::default(),
+            items: Partition::new(memory),
             nobody: Table::default(),
             tally: SettleTally::default(),
             seen: Seen::default(),

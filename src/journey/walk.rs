@@ -1,8 +1,9 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Accumulators, Bought, Dense, GroupKey, Overflow, WalkTally};
+use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
+use super::dense::Dense;
 use super::presence::{Presence, PresenceWalk, by_period};
 use super::rules::{BuyerType, Domain, DomainRule, Rules, Side, Slice, Split};
 use super::settle::{NobodysOrders, OrderItem};
@@ -48,9 +49,9 @@ struct Counted {
 }
 
 impl<'a> Walker<'a> {
-    /// Under these rules.
+    /// Under these rules; sums that are kept side by side may take so many bytes.
     #[must_use]
-    pub fn new(rules: &'a Rules, periods: &'a Periods) -> Self {
+    pub fn new(rules: &'a Rules, periods: &'a Periods, bytes: u64) -> Self {
         let is_split = rules.split != Split::default();
         let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
         let bases = if is_split { 0 } else { bases };
@@ -66,7 +67,7 @@ impl<'a> Walker<'a> {
             person_bought: Bought::default(),
             is_split,
             bases_ascend: rules.base_of.is_sorted(),
-            dense: Dense::new(bases, periods.all().len() as u32),
+            dense: Dense::new(bases, periods.all().len() as u32, bytes),
             accumulators: Accumulators::default(),
         }
     }
@@ -78,6 +79,24 @@ impl<'a> Walker<'a> {
             self.accumulators.viewing.entry(key).or_default().merge(&viewing);
         }
         self.accumulators
+    }
+
+    /// What it added up so far, but for what is kept side by side.
+    pub fn sums(&mut self) -> &mut Accumulators {
+        &mut self.accumulators
+    }
+
+    /// Walks over the persons of these rows, in any order, without a copy of them.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn persons(&mut self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) -> Result<(), Overflow> {
+        if self.rules.broadcasts.are_named() {
+            for row in sessions.iter_mut() {
+                self.place(row);
+            }
+        }
+        self.bucket(sessions, orders)
     }
 
     /// Walks over the persons of one part.
@@ -291,11 +310,10 @@ impl<'a> Walker<'a> {
         let domain = presence.domain(self.rules.domain_rule);
         let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
         let paid = domain == (Domain::Public { paid: true });
-        let viewing = match self.dense.get(key) {
-            Some(viewing) => viewing,
-            None => self.accumulators.viewing.entry(key).or_default(),
-        };
-        viewing.add(domain == Domain::Private, paid, presence.watch);
+        let private = domain == Domain::Private;
+        if !self.dense.add(key, private, paid, presence.watch) {
+            self.accumulators.viewing.entry(key).or_default().add(private, paid, presence.watch);
+        }
         self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
         self.person.merge(presence);
     }

@@ -15,6 +15,7 @@ mod handworked;
 mod inputs;
 mod lives;
 mod malformed;
+mod memory;
 mod outputs;
 mod platforms;
 mod private;

@@ -1,5 +1,6 @@
 //! Properties of `gmv decompose` over small random worlds: the reference, identities, partitions, and what must not matter.
 
+use gmv::engine::reconciliation::RunReport;
 use gmv::factor::Factor;
 use gmv::sums::Component::{Buyer, Money, Orders, Presence, Watch};
 use gmv::sums::Sums;
@@ -193,6 +194,19 @@ proptest! {
             let (found, report) = exports.ask(&question, &[threads, &format!("--block-size={block}")]);
             prop_assert_eq!(&found, &known);
             prop_assert!(report.closes());
+        }
+    }
+
+    #[test]
+    fn how_much_stays_in_memory_does_not_matter(world in world(), question in question(), rows in 0_u32..40_000) {
+        let (question, exports) = (question.for_world(&world), Exports::write(&world));
+        let whole = exports.ask(&question, &["--threads=1"]);
+        for (threads, rows) in [(1, 0), (3, 0), (2, rows)] {
+            let more = [format!("--threads={threads}"), format!("--spill-above={rows}")];
+            let (aggregate, report) = exports.ask(&question, &[&more[0], &more[1]]);
+            prop_assert_eq!(&aggregate, &whole.0);
+            let told = |report: &RunReport| format!("{:?} {:?} {:?}", report.orders, report.sessions, report.refunds);
+            prop_assert_eq!(told(&report), told(&whole.1));
         }
     }
 

@@ -20,20 +20,23 @@ use super::base::BaseGroups;
 use super::exports::{Inputs, LocalSettings};
 use super::local::{periods, rules};
 use super::reconciliation::RefundReconciliation;
-use super::refunds::Standing;
+use super::refunds::{BY_ORDER, Standing, apply, read_sorted};
 use crate::calendar::{PeriodKind, Periods};
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
+use crate::input::sessions::SessionRow;
+use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
 use crate::journey::accumulate::Overflow;
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Basis, Rules};
 use crate::journey::settle::SettleTally;
-use crate::partition::{Parts, for_each_part};
+use crate::memory::MemoryError;
+use crate::partition::{Keys, Parts, Rows, each_portion, for_each_part, in_portions};
 use crate::units::Seconds;
 
 use flags::{Flag, same_amount};
 use ids::{Cured, Lookups, Shapes, shapes};
-use orders::{CheckedOrder, CheckedOrders, OrderFacts, OrderStage};
+use orders::{CheckedOrder, CheckedOrders, OrderFacts, OrderStage, amount_key};
 use persons::{PersonRules, PersonStage, Persons};
 
 /// What a check needs, resolved.
@@ -87,8 +90,8 @@ pub struct Checked {
 /// When a date cannot be named, or a sum does not fit.
 pub fn check(inputs: &mut Inputs, settings: &CheckSettings) -> Result<Checked, EngineError> {
     let exports = &settings.exports;
-    let threads = exports.read.threads.get();
-    let distinct = remove_duplicates(&mut inputs.orders, threads);
+    let (threads, memory) = (exports.read.threads.get(), &exports.read.memory);
+    let distinct = remove_duplicates(&mut inputs.orders, memory, threads)?;
     let inputs = &*inputs;
     let of_kind = |period| periods(inputs, &distinct, &LocalSettings { period, ..exports.clone() });
     let (weeks, days) = (of_kind(PeriodKind::Week)?, of_kind(PeriodKind::Day)?);
@@ -98,15 +101,15 @@ pub fn check(inputs: &mut Inputs, settings: &CheckSettings) -> Result<Checked, E
     let standing = Standing::new(inputs, exports, &distinct)?;
     let net = Rules { basis: Basis::Net, ..rules.clone() };
     let worker = || {
-        let after_sales = standing.as_ref().map(|standing| (standing, standing.worker(&net, &weeks)));
-        (after_sales, OrderStage::new(&rules, &weeks, &days))
+        let after_sales = standing.as_ref().map(|standing| standing.worker(&net, &weeks));
+        (after_sales, OrderStage::new(&rules, &weeks, &days, memory))
     };
     let (CheckedOrders { tally, facts, by_buyer, by_amount }, after_sales) =
-        walk_orders(&distinct, threads, worker);
+        walk_orders(&distinct, standing.as_ref(), &exports.read, worker)?;
     if tally.overflow {
         return Err(Overflow.into());
     }
-    let same_amount = walk_amounts(&Parts::gather(by_amount), settings.limits.same_amount, threads);
+    let same_amount = walk_amounts(&Parts::gather(by_amount)?, settings.limits.same_amount, &exports.read)?;
     let buyers = &inputs.orders.tally.specimens;
     let viewers = inputs.sessions.as_ref().map(|sessions| &sessions.tally.specimens);
     let buyers: Vec<&str> = buyers.texts().collect();
@@ -121,7 +124,7 @@ pub fn check(inputs: &mut Inputs, settings: &CheckSettings) -> Result<Checked, E
         table,
         lookups,
     };
-    let persons = walk_persons(inputs, &Parts::gather(by_buyer), &rules, threads);
+    let persons = walk_persons(inputs, &Parts::gather(by_buyer)?, &rules, &exports.read)?;
     let cures = rules.lookups.iter().zip(&persons.found).flat_map(|(lookups, found)| lookups.cures(found));
     Ok(Checked {
         distinct: distinct.tally,
@@ -148,69 +151,87 @@ fn table(inputs: &Inputs) -> lives::Table {
 }
 
 /// What brings after-sales to orders, where there are any, and what looks at these.
-type OrderWorker<'a> = (Option<(&'a Standing<'a>, AfterSales<'a>)>, OrderStage<'a>);
+type OrderWorker<'a> = (Option<AfterSales<'a>>, OrderStage<'a>);
 
 fn walk_orders<'a>(
     distinct: &Distinct,
-    threads: usize,
+    standing: Option<&Standing<'_>>,
+    read: &ReadSettings,
     worker: impl Fn() -> OrderWorker<'a>,
-) -> (CheckedOrders, AfterSalesTally) {
-    let mut workers: Vec<OrderWorker<'a>> = (0..threads).map(|_| worker()).collect();
+) -> Result<(CheckedOrders, AfterSalesTally), MemoryError> {
+    let mut workers: Vec<OrderWorker<'a>> = (0..read.threads.get()).map(|_| worker()).collect();
+    let none = Parts::default();
+    let rows = (&distinct.parts, standing.map_or(&none, Standing::parts));
     for_each_part(&mut workers, |(after_sales, stage), part| {
-        let mut rows = Vec::new();
-        distinct.parts.read(part, &mut rows);
-        match after_sales {
-            None => stage.part(&rows, &rows),
-            Some((standing, worker)) => {
-                let mut settled = rows.clone();
-                standing.apply(worker, part, &mut settled);
-                stage.part(&rows, &settled);
+        in_portions(&read.memory, BY_ORDER, rows, part, &mut |orders: &_, refunds: &_| {
+            let rows = read_sorted(orders)?;
+            match after_sales {
+                None => stage.part(&rows, &rows),
+                Some(worker) => {
+                    let mut settled = rows.clone();
+                    apply(worker, refunds, &mut settled)?;
+                    stage.part(&rows, &settled);
+                }
             }
-        }
-    });
+            Ok::<_, MemoryError>(())
+        })
+    })?;
     let (after_sales, stages): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
-    let after_sales = after_sales.into_iter().flatten().map(|(_, worker)| worker);
-    (OrderStage::finish(stages), AfterSales::finish(after_sales))
+    Ok((OrderStage::finish(stages), AfterSales::finish(after_sales.into_iter().flatten())))
 }
 
-fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, threads: usize) -> Flag {
-    let mut flags = vec![Flag::default(); threads];
+fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, read: &ReadSettings) -> Result<Flag, MemoryError> {
+    let mut flags = vec![Flag::default(); read.threads.get()];
     for_each_part(&mut flags, |flag, part| {
-        let mut rows = Vec::new();
-        orders.read(part, &mut rows);
-        rows.sort_unstable_by_key(|order| (order.streamer, order.amount, order.paid_at, order.sequence));
-        for same in rows.chunk_by(|a, b| (a.streamer, a.amount) == (b.streamer, b.amount)) {
-            same_amount(same, least, flag);
-        }
-    });
-    flags.into_iter().fold(Flag::default(), |mut all, flag| {
+        each_portion(&read.memory, (amount_key, "amount of a streamer"), orders, part, &mut |mut rows| {
+            rows.sort_unstable_by_key(|order| (order.streamer, order.amount, order.paid_at, order.sequence));
+            for same in rows.chunk_by(|a, b| (a.streamer, a.amount) == (b.streamer, b.amount)) {
+                same_amount(same, least, flag);
+            }
+            Ok::<_, MemoryError>(())
+        })
+    })?;
+    Ok(flags.into_iter().fold(Flag::default(), |mut all, flag| {
         all.merge(flag);
         all
-    })
+    }))
 }
+
+/// What sessions and orders are divided by.
+const BY_PERSON: Keys<SessionRow, CheckedOrder> =
+    Keys { first: |row| row.viewer, second: |row| row.buyer, of: "person" };
 
 fn walk_persons(
     inputs: &Inputs,
     orders: &Parts<CheckedOrder>,
     rules: &PersonRules<'_>,
-    threads: usize,
-) -> Persons {
-    let mut stages: Vec<PersonStage<'_>> = (0..threads).map(|_| PersonStage::new(rules)).collect();
+    read: &ReadSettings,
+) -> Result<Persons, MemoryError> {
+    let mut stages: Vec<PersonStage<'_>> = (0..read.threads.get()).map(|_| PersonStage::new(rules)).collect();
+    let none = Parts::default();
+    let rows = (inputs.sessions.as_ref().map_or(&none, |sessions| &sessions.parts), orders);
     for_each_part(&mut stages, |stage, part| {
-        stage.sessions.clear();
-        stage.orders.clear();
-        if let Some(sessions) = &inputs.sessions {
-            sessions.parts.read(part, &mut stage.sessions);
-            stage.lives();
-            for session in &mut stage.sessions {
-                session.streamer = inputs.broadcasts.streamer_of(session.streamer);
-            }
-        }
-        orders.read(part, &mut stage.orders);
-        stage.part(part);
-    });
-    stages.into_iter().fold(Persons::default(), |mut all, stage| {
+        in_portions(
+            &read.memory,
+            BY_PERSON,
+            rows,
+            part,
+            &mut |sessions: &Rows<'_, _>, orders: &Rows<'_, _>| {
+                stage.sessions.clear();
+                stage.orders.clear();
+                sessions.read(&mut stage.sessions)?;
+                stage.lives();
+                for session in &mut stage.sessions {
+                    session.streamer = inputs.broadcasts.streamer_of(session.streamer);
+                }
+                orders.read(&mut stage.orders)?;
+                stage.part(part);
+                Ok::<_, MemoryError>(())
+            },
+        )
+    })?;
+    Ok(stages.into_iter().fold(Persons::default(), |mut all, stage| {
         all.merge(stage.found);
         all
-    })
+    }))
 }

@@ -10,6 +10,7 @@ use crate::input::orders::{NO_STREAMER, OrderRow, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
 use crate::journey::rules::Rules;
 use crate::journey::settle::{Portion, Settler};
+use crate::memory::Memory;
 use crate::partition::Partition;
 use crate::units::IdKey;
 
@@ -103,15 +104,15 @@ pub struct CheckedOrders {
 impl<'a> OrderStage<'a> {
     /// Under these rules.
     #[must_use]
-    pub fn new(rules: &'a Rules, weeks: &'a Periods, days: &'a Periods) -> Self {
+    pub fn new(rules: &'a Rules, weeks: &'a Periods, days: &'a Periods, memory: &Memory) -> Self {
         Self {
             rules,
             weeks,
             days,
-            settler: Settler::new(rules, weeks),
+            settler: Settler::new(rules, weeks, memory),
             facts: OrderFacts::default(),
-            by_buyer: Partition::default(),
-            by_amount: Partition::default(),
+            by_buyer: Partition::new(memory),
+            by_amount: Partition::new(memory),
             lines: Vec::new(),
             settled: Vec::new(),
         }
@@ -208,7 +209,8 @@ impl<'a> OrderStage<'a> {
 }
 
 /// The key of the part that a streamer's orders of one amount go to.
-fn amount_key(order: &CheckedOrder) -> IdKey {
+#[must_use]
+pub fn amount_key(order: &CheckedOrder) -> IdKey {
     let mut bytes = [0_u8; 12];
     bytes[..4].copy_from_slice(&order.streamer.to_be_bytes());
     bytes[4..].copy_from_slice(&order.amount.to_be_bytes());

@@ -67,7 +67,8 @@ pub fn read_orders(
 ) -> Result<Orders, InputError> {
     let statuses = Dictionary::default();
     let dictionaries = Dictionaries { streamers, dimensions, broadcasts, statuses: &statuses };
-    let (files, readers) = run_readers(sources, settings, dictionaries, progress, |_| Partition::default())?;
+    let (files, readers) =
+        run_readers(sources, settings, dictionaries, progress, |_| Partition::new(&settings.memory))?;
     let mut tally = OrderTally::default();
     let (mut parts, mut rejects, mut names, mut lines) =
         (Vec::new(), Vec::new(), Names::default(), LineTexts::default());
@@ -80,7 +81,7 @@ pub fn read_orders(
     }
     let statuses = statuses.into_texts().iter().map(|word| meaning(word)).collect();
     Ok(Orders {
-        parts: Parts::gather(parts),
+        parts: Parts::gather(parts)?,
         lines,
         statuses,
         tally,

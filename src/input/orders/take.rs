@@ -53,4 +53,8 @@ impl TakeOrder for Partition<OrderRow> {
         self.push(row.order, row);
         Ok(())
     }
+
+    fn end_of_block(&mut self, _: &FileContext<OrderColumns>, _: u32) -> Result<(), InputError> {
+        Ok(self.check()?)
+    }
 }

@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::{RefundRow, Refunds, RefundsError};
+use crate::input::error::InputError;
 use crate::input::orders::{LineTexts, OrderRow};
 use crate::input::read::Place;
-use crate::partition::{Partition, Parts, for_each_part};
+use crate::memory::{Memory, MemoryError};
+use crate::partition::{Partition, Parts, each_portion, for_each_part};
 use crate::units::IdKey;
 
 /// After-sales rows that no later one replaces.
 #[derive(Debug)]
 pub struct StandingRefunds {
-    /// The rows by part of their order; rows whose line no order given has are in the part of nobody.
+    /// The rows by part of their order; those whose line no order given has are spread ([`RefundRow::order_key`]).
     pub parts: Parts<RefundRow>,
     /// Rows that a later one replaces.
     pub superseded: u64,
@@ -22,7 +24,6 @@ pub struct StandingRefunds {
 }
 
 /// One worker's rows.
-#[derive(Default)]
 struct Worker {
     addressed: Partition<RefundRow>,
     /// Rows that name a line and no order.
@@ -39,14 +40,15 @@ pub fn standing_refunds(
     refunds: &Refunds,
     orders: &Parts<OrderRow>,
     lines: &LineTexts,
-    threads: usize,
-) -> Result<StandingRefunds, RefundsError> {
-    let mut workers: Vec<Worker> = (0..threads).map(|_| Worker::default()).collect();
+    (memory, threads): (&Memory, usize),
+) -> Result<StandingRefunds, InputError> {
+    let mut workers: Vec<Worker> = (0..threads).map(|_| Worker::new(memory)).collect();
     for_each_part(&mut workers, |worker, part| {
-        let mut rows = Vec::new();
-        refunds.parts.read(part, &mut rows);
-        worker.part(&mut rows);
-    });
+        each_portion(memory, (RefundRow::part_key, "refund"), &refunds.parts, part, &mut |mut rows| {
+            worker.part(&mut rows);
+            Ok::<_, MemoryError>(())
+        })
+    })?;
     let (mut superseded, mut superseded_money) = (0, 0);
     let (mut addressed, mut unaddressed) = (Vec::new(), Vec::new());
     for worker in workers {
@@ -55,11 +57,16 @@ pub fn standing_refunds(
         addressed.push(worker.addressed);
         unaddressed.extend(worker.unaddressed);
     }
-    addressed.push(find_orders(unaddressed, refunds, orders, lines, threads)?);
-    Ok(StandingRefunds { parts: Parts::gather(addressed), superseded, superseded_money })
+    addressed.push(find_orders(unaddressed, refunds, orders, lines, (memory, threads))?);
+    Ok(StandingRefunds { parts: Parts::gather(addressed)?, superseded, superseded_money })
 }
 
 impl Worker {
+    fn new(memory: &Memory) -> Self {
+        let addressed = Partition::new(memory);
+        Self { addressed, unaddressed: Vec::new(), superseded: 0, money: 0 }
+    }
+
     fn part(&mut self, rows: &mut [RefundRow]) {
         rows.sort_unstable_by_key(|row| (row.key, row.sequence));
         let read: i128 = rows.iter().map(|row| i128::from(row.amount.0)).sum();
@@ -89,24 +96,24 @@ fn find_orders(
     refunds: &Refunds,
     orders: &Parts<OrderRow>,
     lines: &LineTexts,
-    threads: usize,
-) -> Result<Partition<RefundRow>, RefundsError> {
-    let mut addressed = Partition::default();
+    (memory, threads): (&Memory, usize),
+) -> Result<Partition<RefundRow>, InputError> {
+    let mut addressed = Partition::new(memory);
     if unaddressed.is_empty() {
         return Ok(addressed);
     }
     let mut wanted: OrdersOfLines = unaddressed.iter().map(|row| (row.line, IdKey::NOBODY)).collect();
     let mut found: Vec<Vec<(IdKey, IdKey)>> = vec![Vec::new(); threads];
     for_each_part(&mut found, |found, part| {
-        let mut rows = Vec::new();
-        orders.read(part, &mut rows);
-        for row in rows.iter().filter(|row| row.is_line()) {
-            let line = IdKey::new(lines.get(row.line));
-            if wanted.contains_key(&line) {
-                found.push((line, row.order));
+        orders.each_piece(part, |rows| {
+            for row in rows.iter().filter(|row| row.is_line()) {
+                let line = IdKey::new(lines.get(row.line));
+                if wanted.contains_key(&line) {
+                    found.push((line, row.order));
+                }
             }
-        }
-    });
+        })
+    })?;
     let mut ambiguous: HashSet<IdKey, RandomState> = HashSet::default();
     for (line, order) in found.into_iter().flatten() {
         if let Some(known) = wanted.get_mut(&line) {
@@ -120,11 +127,11 @@ fn find_orders(
     if let Some(first) = unclear.clone().map(|row| row.sequence).min() {
         let (path, line) = refunds.files.line(Place::from_sequence(first));
         let count = unclear.count() as u64;
-        return Err(RefundsError::AmbiguousLine { path: path.to_owned(), line, count });
+        return Err(RefundsError::AmbiguousLine { path: path.to_owned(), line, count }.into());
     }
     for row in &mut unaddressed {
         row.order = wanted.get(&row.line).copied().unwrap_or_default();
-        addressed.push(row.order, *row);
+        addressed.push(row.order_key(), *row);
     }
     Ok(addressed)
 }

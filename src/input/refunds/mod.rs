@@ -54,6 +54,12 @@ impl RefundRow {
         (self.refunded_at != Self::UNKNOWN).then_some(Instant(self.refunded_at))
     }
 
+    /// What keeps rows of one order together, and spreads those without any.
+    #[must_use]
+    pub fn order_key(&self) -> IdKey {
+        if self.order.is_nobody() { self.line } else { self.order }
+    }
+
     /// What keeps rows that may replace one another together, and spreads the others.
     fn part_key(&self) -> IdKey {
         [self.key, self.order].into_iter().find(|key| !key.is_nobody()).unwrap_or(self.line)

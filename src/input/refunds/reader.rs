@@ -99,7 +99,7 @@ pub fn read_refunds(
     }
     let statuses = statuses.into_texts().iter().map(meaning).collect();
     let rejects = Rejects::merge(rejects).check_headers(&files)?;
-    Ok(Refunds { parts: Parts::gather(parts), statuses, tally, rejects, files })
+    Ok(Refunds { parts: Parts::gather(parts)?, statuses, tally, rejects, files })
 }
 
 /// One worker's reader of after-sales rows.
@@ -118,7 +118,7 @@ impl<'d> RefundReader<'d> {
             statuses: Coder::new(statuses),
             times: Times::new(&settings.zone),
             allow_mangled: settings.allow_mangled_ids,
-            rows: Partition::default(),
+            rows: Partition::new(&settings.memory),
             tally: RefundTally::default(),
             rejects: settings.rejects(),
         }
@@ -211,5 +211,9 @@ impl RowReader<RefundColumns> for RefundReader<'_> {
             };
             self.rejects.push(Reject { place, fault, money, cells });
         }
+    }
+
+    fn end_of_block(&mut self, _: &FileContext<RefundColumns>, _: u32) -> Result<(), InputError> {
+        Ok(self.rows.check()?)
     }
 }

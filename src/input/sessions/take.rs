@@ -58,4 +58,8 @@ impl TakeSession for Partition<SessionRow> {
         }
         Ok(())
     }
+
+    fn end_of_block(&mut self, _: &FileContext<SessionColumns>, _: u32) -> Result<(), InputError> {
+        Ok(self.check()?)
+    }
 }

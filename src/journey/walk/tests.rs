@@ -41,7 +41,7 @@ fn walk(split: Split, sessions: &[(u32, i64, i64)], orders: &[(u32, i64, i64)]) 
         SessionRow::new(IdKey::new(b"u1"), streamer, start, length, Traffic::Organic)
     };
     let order = |&(streamer, at, amount): &(u32, i64, i64)| OrderItem::test(streamer, at, amount, false);
-    let mut walker = Walker::new(&rules, &periods);
+    let mut walker = Walker::new(&rules, &periods, 0);
     let sessions: Vec<_> = sessions.iter().map(session).collect();
     let orders: Vec<_> = orders.iter().map(order).collect();
     walker.part(std::iter::once(&sessions[..]), std::iter::once(&orders[..])).unwrap();

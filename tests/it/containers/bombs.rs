@@ -66,7 +66,7 @@ fn a_size_that_was_named_is_held() {
     let work = shop();
     work.write("o.gz", &packed);
     assert_eq!(run(&work, "--orders o.gz --sessions sessions.csv --max-decompressed 4M").out, RESULT);
-    for wrong in ["0", "x", "1.5G"] {
+    for wrong in ["0", "x", "1,5G"] {
         let run = run(&work, &format!("--orders o.gz --sessions sessions.csv --max-decompressed {wrong}"));
         assert!(run.code == 2 && run.err.contains("is no size, such as 512M or 10G"), "{}", run.err);
     }

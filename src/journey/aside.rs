@@ -1,0 +1,339 @@
+//! Sums of groups that were put aside in sorted runs, where they are too many for memory, and all sums together in the order of their groups.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::sync::Arc;
+
+use super::accumulate::{Accumulators, Buying, GroupKey, Overflow, Viewing};
+use super::rules::{Slice, Table};
+use crate::memory::{Memory, MemoryError};
+use crate::partition::read_at;
+
+/// Bytes that are written, or read of a run, at once.
+const BLOCK: usize = 1 << 16;
+
+/// What stops the merging of sums.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// A temporary file.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    /// A sum.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+}
+
+/// The sums of one group, as they lie in a file.
+pub trait Group: bytemuck::Pod + std::fmt::Debug {
+    /// What it is the group of.
+    type Key: Ord + Copy + std::fmt::Debug;
+    /// The key.
+    fn key(&self) -> Self::Key;
+    /// Adds sums of the same group.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow>;
+}
+
+/// The viewing of a group.
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct ViewingGroup {
+    /// The group.
+    pub key: GroupKey,
+    padding: u64,
+    /// Its sums.
+    pub viewing: Viewing,
+}
+
+/// The buying of a group in a slice.
+#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct BuyingGroup {
+    /// The group.
+    pub key: GroupKey,
+    /// The slice.
+    pub slice: Slice,
+    /// Its sums.
+    pub buying: Buying,
+}
+
+impl Group for ViewingGroup {
+    type Key = GroupKey;
+
+    fn key(&self) -> GroupKey {
+        self.key
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.viewing.merge(&other.viewing);
+        Ok(())
+    }
+}
+
+impl Group for BuyingGroup {
+    type Key = (GroupKey, Slice);
+
+    fn key(&self) -> (GroupKey, Slice) {
+        (self.key, self.slice)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.buying.merge(&other.buying)
+    }
+}
+
+/// The groups of a table, sorted.
+fn viewing_groups(table: &mut Table<GroupKey, Viewing>) -> Vec<ViewingGroup> {
+    let groups = std::mem::take(table).into_iter();
+    sorted(groups.map(|(key, viewing)| ViewingGroup { key, padding: 0, viewing }).collect())
+}
+
+fn buying_groups(table: &mut Table<(GroupKey, Slice), Buying>) -> Vec<BuyingGroup> {
+    let groups = std::mem::take(table).into_iter();
+    sorted(groups.map(|((key, slice), buying)| BuyingGroup { key, slice, buying }).collect())
+}
+
+fn sorted<G: Group>(mut groups: Vec<G>) -> Vec<G> {
+    groups.sort_unstable_by_key(Group::key);
+    groups
+}
+
+/// One worker's sums that were put aside: a file of sorted runs.
+#[derive(Debug)]
+pub struct Aside {
+    memory: Memory,
+    file: Option<Arc<File>>,
+    end: u64,
+    viewing: Vec<Run>,
+    buying: Vec<Run>,
+}
+
+/// Where a run lies in a file.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    offset: u64,
+    bytes: u64,
+}
+
+impl Aside {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(memory: &Memory) -> Self {
+        Self { memory: memory.clone(), file: None, end: 0, viewing: Vec::new(), buying: Vec::new() }
+    }
+
+    /// Puts the sums of all groups aside, if they take more than a worker's share.
+    ///
+    /// # Errors
+    /// When a temporary file fails.
+    pub fn take_too_many(&mut self, sums: &mut Accumulators) -> Result<(), MemoryError> {
+        if sums.bytes() > self.memory.sums() {
+            let viewing = self.put(&viewing_groups(&mut sums.viewing))?;
+            self.viewing.extend(viewing);
+            let buying = self.put(&buying_groups(&mut sums.buying))?;
+            self.buying.extend(buying);
+        }
+        Ok(())
+    }
+
+    fn put<G: Group>(&mut self, groups: &[G]) -> Result<Option<Run>, MemoryError> {
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        let file = match &self.file {
+            Some(file) => file,
+            None => self.file.insert(Arc::new(self.memory.file()?)),
+        };
+        let mut writer = BufWriter::with_capacity(BLOCK, &**file);
+        let written = writer.write_all(bytemuck::cast_slice(groups)).and_then(|()| writer.flush());
+        drop(writer);
+        written.map_err(|error| self.memory.failed("written to", error))?;
+        let bytes = size_of_val(groups) as u64;
+        self.memory.note(bytes);
+        let run = Run { offset: self.end, bytes };
+        self.end += bytes;
+        Ok(Some(run))
+    }
+}
+
+/// All sums, in the order of their groups.
+#[derive(Debug)]
+pub struct Groups {
+    /// Viewing.
+    pub viewing: Merged<ViewingGroup>,
+    /// Buying.
+    pub buying: Merged<BuyingGroup>,
+}
+
+impl Groups {
+    /// No sums yet.
+    #[must_use]
+    pub fn new(memory: &Memory) -> Self {
+        Self { viewing: Merged::new(memory), buying: Merged::new(memory) }
+    }
+
+    /// Takes the groups of a worker: those of its tables, and those that it put aside.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be read.
+    pub fn take(&mut self, sums: &mut Accumulators, aside: Option<Aside>) -> Result<(), MemoryError> {
+        self.viewing.add(Source::Sorted(viewing_groups(&mut sums.viewing).into_iter()))?;
+        self.buying.add(Source::Sorted(buying_groups(&mut sums.buying).into_iter()))?;
+        let Some(Aside { file: Some(file), viewing, buying, .. }) = aside else { return Ok(()) };
+        for run in viewing {
+            self.viewing.add(Source::new(&file, run))?;
+        }
+        for run in buying {
+            self.buying.add(Source::new(&file, run))?;
+        }
+        Ok(())
+    }
+}
+
+/// The groups of many sorted sources as one.
+#[derive(Debug)]
+pub struct Merged<G: Group> {
+    memory: Memory,
+    sources: Vec<(G, Source<G>)>,
+    /// The keys of the next group of each source.
+    next: BinaryHeap<Reverse<(G::Key, usize)>>,
+}
+
+/// Where sorted groups come from.
+#[derive(Debug)]
+enum Source<G> {
+    Sorted(std::vec::IntoIter<G>),
+    File { file: Arc<File>, run: Run, block: std::vec::IntoIter<G> },
+}
+
+impl<G: Group> Source<G> {
+    fn new(file: &Arc<File>, run: Run) -> Self {
+        Self::File { file: Arc::clone(file), run, block: Vec::new().into_iter() }
+    }
+
+    fn next(&mut self) -> std::io::Result<Option<G>> {
+        match self {
+            Self::Sorted(groups) => Ok(groups.next()),
+            Self::File { file, run, block } => {
+                if block.len() == 0 {
+                    let count = (run.bytes as usize).min(BLOCK) / size_of::<G>();
+                    let mut groups = vec![G::zeroed(); count];
+                    let bytes = bytemuck::cast_slice_mut(&mut groups);
+                    read_at(file, run.offset, bytes)?;
+                    *run = Run {
+                        offset: run.offset + bytes.len() as u64,
+                        bytes: run.bytes - bytes.len() as u64,
+                    };
+                    *block = groups.into_iter();
+                }
+                Ok(block.next())
+            }
+        }
+    }
+}
+
+impl<G: Group> Merged<G> {
+    fn new(memory: &Memory) -> Self {
+        Self { memory: memory.clone(), sources: Vec::new(), next: BinaryHeap::new() }
+    }
+
+    fn add(&mut self, mut source: Source<G>) -> Result<(), MemoryError> {
+        if let Some(group) = self.read(&mut source)? {
+            self.next.push(Reverse((group.key(), self.sources.len())));
+            self.sources.push((group, source));
+        }
+        Ok(())
+    }
+
+    fn read(&self, source: &mut Source<G>) -> Result<Option<G>, MemoryError> {
+        source.next().map_err(|error| self.memory.failed("read from", error))
+    }
+
+    /// The next group of the source that is first.
+    fn first(&mut self) -> Result<Option<G>, MemoryError> {
+        let Some(Reverse((_, at))) = self.next.pop() else { return Ok(None) };
+        let (group, source) = &mut self.sources[at];
+        let first = *group;
+        let next = source.next().map_err(|error| self.memory.failed("read from", error))?;
+        if let Some(next) = next {
+            *group = next;
+            self.next.push(Reverse((next.key(), at)));
+        }
+        Ok(Some(first))
+    }
+
+    /// The next group, with the sums of all sources.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be read, or a sum does not fit.
+    pub fn next_group(&mut self) -> Result<Option<G>, MergeError> {
+        let Some(mut group) = self.first()? else { return Ok(None) };
+        while self.next.peek().is_some_and(|Reverse((key, _))| *key == group.key()) {
+            if let Some(other) = self.first()? {
+                group.merge(&other)?;
+            }
+        }
+        Ok(Some(group))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journey::accumulate::Bought;
+    use crate::journey::rules::Side;
+
+    /// The sums of a person in a group that a number stands for.
+    fn add(sums: &mut Accumulators, n: u64) {
+        let key = GroupKey::new((n * 37 % 1_000) as u32, (n % 3) as u32, Side(0));
+        sums.viewing.entry(key).or_default().add(n.is_multiple_of(2), false, n as i64);
+        let bought = Bought { orders: 1, gmv: n.into(), ..Bought::default() };
+        let slice = if n.is_multiple_of(5) { Slice::default() } else { bytemuck::cast(n % 4) };
+        sums.buying.entry((key, slice)).or_default().add(bought, Some(n as i64)).unwrap();
+    }
+
+    /// All groups, and whether they came in order.
+    fn all<G: Group>(mut merged: Merged<G>) -> Vec<G> {
+        let groups: Vec<G> = std::iter::from_fn(|| merged.next_group().unwrap()).collect();
+        assert!(groups.is_sorted_by(|a, b| a.key() < b.key()));
+        groups
+    }
+
+    #[test]
+    fn sums_put_aside_are_those_of_one_table() {
+        let memory = Memory::default().with_rows(1 << 18);
+        let mut groups = Groups::new(&memory);
+        let mut whole = Accumulators::default();
+        for worker in 0..3 {
+            let (mut sums, mut aside) = (Accumulators::default(), Aside::new(&memory));
+            for n in 0..20_000 * worker {
+                add(&mut sums, n);
+                add(&mut whole, n);
+                aside.take_too_many(&mut sums).unwrap();
+                assert!(sums.bytes() <= memory.sums());
+            }
+            assert_eq!(aside.viewing.len() > 1, worker > 0);
+            groups.take(&mut sums, Some(aside)).unwrap();
+        }
+        let viewing = all(groups.viewing);
+        assert!(viewing.iter().all(|group| whole.viewing[&group.key] == group.viewing));
+        assert_eq!(viewing.len(), whole.viewing.len());
+        let buying = all(groups.buying);
+        assert!(buying.iter().all(|group| whole.buying[&(group.key, group.slice)] == group.buying));
+        assert_eq!(buying.len(), whole.buying.len());
+        assert!(memory.spilled().is_some());
+    }
+
+    #[test]
+    fn a_few_sums_stay_in_memory() {
+        let memory = Memory::default();
+        let (mut sums, mut aside) = (Accumulators::default(), Aside::new(&memory));
+        (0..20_000).for_each(|n| add(&mut sums, n));
+        aside.take_too_many(&mut sums).unwrap();
+        assert!(aside.file.is_none() && memory.spilled().is_none() && !sums.viewing.is_empty());
+    }
+}
