@@ -209,6 +209,9 @@ impl<'a> Settler<'a> {
                 for line in &self.net {
                     self.tally.out_of_range.add(line.amount);
                 }
+                if !self.is_history(&head, paid_at.0) {
+                    return;
+                }
             }
             Some(_) => self.count(&head, total),
         }
@@ -217,14 +220,14 @@ impl<'a> Settler<'a> {
         match period {
             Some(period) if head.buyer.is_nobody() => self.nobodys(place, period),
             Some(_) => self.emit(&head, place, paid_at.0, 0),
-            // What comes after the range can tell nobody's past.
-            None if self.periods.range().is_some_and(|(start, _)| paid_at.0 < start)
-                && !head.buyer.is_nobody() =>
-            {
-                self.emit(&head, place, paid_at.0, OrderItem::HISTORY);
-            }
-            None => {}
+            None => self.emit(&head, place, paid_at.0, OrderItem::HISTORY),
         }
+    }
+
+    /// Whether an order outside of the range matters: where new and returning persons are told apart, those before it say who had bought.
+    fn is_history(&self, head: &OrderRow, paid_at: i64) -> bool {
+        let is_before = self.periods.range().is_some_and(|(start, _)| paid_at < start);
+        self.rules.split.buyer_type && is_before && !head.buyer.is_nobody()
     }
 
     /// Where an order belongs: with its smallest line. Notes the broadcast of one that counts.
