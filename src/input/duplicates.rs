@@ -47,7 +47,7 @@ pub fn remove_duplicates(
         (0..threads).map(|_| (DistinctTally::default(), Partition::new(memory))).collect();
     for_each_part(&mut workers, |(tally, kept), part| {
         each_portion(memory, (|row: &OrderRow| row.order, "order"), &read, part, &mut |rows| {
-            for row in standing(rows, orders, tally) {
+            for row in standing(&rows, orders, tally) {
                 kept.append(part, row);
             }
             kept.check()
@@ -65,18 +65,23 @@ pub fn remove_duplicates(
 }
 
 /// The rows that stand of those of one part.
-fn standing(mut rows: Vec<OrderRow>, orders: &Orders, tally: &mut DistinctTally) -> Vec<OrderRow> {
+fn standing(rows: &[OrderRow], orders: &Orders, tally: &mut DistinctTally) -> Vec<OrderRow> {
     let never_paid = |row: &OrderRow| {
         let meaning = orders.statuses.get(row.status as usize);
         matches!(meaning, Some(StatusMeaning::Known(status)) if status.is_never_paid())
     };
-    rows.sort_unstable_by_key(|row| (row.order, row.sequence));
-    let mut standing = Vec::with_capacity(rows.len());
-    for order in rows.chunk_by_mut(|a, b| a.order == b.order) {
+    // Sorting moves keys, not rows of 88 bytes.
+    let key = |(place, row): (usize, &OrderRow)| (row.order, row.sequence, place as u32);
+    let mut places: Vec<_> = rows.iter().enumerate().map(key).collect();
+    places.sort_unstable();
+    let (mut order, mut standing) = (Vec::new(), Vec::with_capacity(rows.len()));
+    for places in places.chunk_by(|a, b| a.0 == b.0) {
+        order.clear();
+        order.extend(places.iter().map(|&(_, _, place)| rows[place as usize]));
         let before = standing.len();
         let latest_is_line = order.last().is_some_and(OrderRow::is_line);
         if latest_is_line {
-            latest_lines(order, &orders.lines, &mut standing);
+            latest_lines(&mut order, &orders.lines, &mut standing);
         } else {
             standing.extend(order.last().copied());
         }

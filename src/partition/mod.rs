@@ -2,8 +2,8 @@
 //!
 //! Each worker appends to chunks of its own, so that reading takes no lock; afterwards the chunks of one part of all workers are
 //! read together, and all rows of a key are in the same part. Chunks lie in slabs; where memory is bounded and there is no room for another
-//! slab, a worker writes all of its rows to a temporary file (`spill`) and uses its slabs again. A part that is too large is divided
-//! further (`portion`).
+//! slab, a worker writes the rows of its first parts to a temporary file (`spill`), of as many as make room, and uses their chunks again:
+//! the other parts stay in memory as long as they can. A part that is too large is divided further (`portion`).
 
 mod portion;
 mod spill;
@@ -71,6 +71,10 @@ pub struct Partition<T> {
     open: Vec<Open>,
     /// The chunks of each part that are full.
     full: Vec<Vec<Chunk>>,
+    /// Chunks whose rows are in the file.
+    free: Vec<Chunk>,
+    /// How many of the first parts go to the file where there is no room.
+    spilling: usize,
     chunk_rows: u32,
     memory: Memory,
     held: Vec<Held>,
@@ -95,6 +99,8 @@ impl<T: Row> Partition<T> {
             taken: 0,
             open: vec![Open::default(); PARTS],
             full: vec![Vec::new(); PARTS],
+            free: Vec::new(),
+            spilling: 0,
             chunk_rows: (CHUNK_ROWS / memory.narrowness()).max(LEAST_ROWS) as u32,
             memory: memory.clone(),
             held: Vec::new(),
@@ -129,20 +135,31 @@ impl<T: Row> Partition<T> {
         if last.end > 0 {
             self.full[part].push(last);
         }
-        let room = self.memory.slab() / size_of::<T>();
-        if self.slabs.is_empty() || self.taken + rows > room as u32 {
-            self.open_slab(room);
-        }
-        let chunk = Chunk { slab: self.current as u32, first: self.taken, end: self.taken + rows };
-        self.taken = chunk.end;
+        let chunk = match self.free.pop() {
+            Some(chunk) => chunk,
+            None => self.new_chunk(rows),
+        };
         self.open[part] = Open { chunk, next: chunk.first };
     }
 
-    /// Goes on to the next slab; where there is none and no room for another, writes all rows to the file, and begins with the first again.
+    /// A chunk of the present slab, of another, or one whose rows go to the file.
+    fn new_chunk(&mut self, rows: u32) -> Chunk {
+        let room = self.memory.slab() / size_of::<T>();
+        if self.slabs.is_empty() || self.taken + rows > room as u32 {
+            self.open_slab(room);
+            if let Some(chunk) = self.free.pop() {
+                return chunk;
+            }
+        }
+        let chunk = Chunk { slab: self.current as u32, first: self.taken, end: self.taken + rows };
+        self.taken = chunk.end;
+        chunk
+    }
+
+    /// Goes on to the next slab; where there is none and no room for another, makes room.
     fn open_slab(&mut self, room: usize) {
-        self.taken = 0;
-        self.current += usize::from(!self.slabs.is_empty());
-        if self.current < self.slabs.len() {
+        if self.current + 1 < self.slabs.len() {
+            (self.current, self.taken) = (self.current + 1, 0);
             return;
         }
         let held =
@@ -150,16 +167,48 @@ impl<T: Row> Partition<T> {
         if let Some(held) = held {
             self.held.push(held);
             self.slabs.push(bytemuck::zeroed_slice_box(room));
-            return;
+            (self.current, self.taken) = (self.slabs.len() - 1, 0);
+        } else if self.memory.slabs_too_many() <= self.slabs.len() / 16 && self.choose_parts() {
+            self.write(self.spilling);
+            for part in 0..self.spilling {
+                let whole = |chunk: &Chunk| chunk.end - chunk.first == self.chunk_rows;
+                self.free.extend(self.full[part].drain(..).filter(whole));
+                self.open[part].next = self.open[part].chunk.first;
+            }
+        } else {
+            self.write(PARTS);
+            self.begin_again();
         }
-        self.current = 0;
+    }
+
+    /// Chooses the parts whose rows make room, a quarter of what there is: those that went to the file before, and as many more as it takes.
+    /// `false` where there is no such room.
+    fn choose_parts(&mut self) -> bool {
+        const STEP: usize = PARTS / 16;
+        let chunks = |parts: &[Vec<Chunk>]| parts.iter().map(Vec::len).sum::<usize>();
+        let enough = chunks(&self.full).div_ceil(4);
+        while self.spilling < PARTS && chunks(&self.full[..self.spilling]) < enough {
+            self.spilling += STEP;
+        }
+        self.full[..self.spilling].iter().any(|chunks| chunks.len() > 1)
+    }
+
+    /// Writes the rows of the first parts to the file.
+    fn write(&mut self, parts: usize) {
         if self.failed.is_none() {
             let mut spill = self.spill.take();
-            self.failed = spill::write(&mut spill, &self.memory, |part| self.chunks(part)).err();
+            let pieces = |part| self.chunks(part).take_while(move |_| part < parts);
+            self.failed = spill::write(&mut spill, &self.memory, pieces).err();
             self.spill = spill;
         }
+    }
+
+    /// Uses all slabs again, as many as there may be.
+    fn begin_again(&mut self) {
+        (self.current, self.taken, self.spilling) = (0, 0, 0);
         self.open.fill(Open::default());
         self.full.iter_mut().for_each(Vec::clear);
+        self.free.clear();
         let kept = self.slabs.len().saturating_sub(self.memory.slabs_too_many()).max(1);
         self.slabs.truncate(kept);
         self.held.truncate(kept);
