@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,7 @@ STAGES = {
 }
 # Which machines the figures are of, and what their processors have: without it, other code runs.
 MACHINE = "Linux x86_64"
-FEATURES = {"avx2", "bmi1", "bmi2"}
+FEATURES = {"avx2", "bmi1", "bmi2", "abm", "popcnt"}
 
 
 def main():
@@ -48,21 +49,27 @@ def main():
     if machine != MACHINE:
         print(f"NOT COUNTED: the figures are those of {MACHINE}, and this is {machine}.", file=sys.stderr)
         sys.exit(1 if given.record else 0)
+    if not shutil.which("valgrind"):
+        sys.exit("tests/instructions.py: valgrind is missing; install it (Debian: valgrind)")
     counted = count(given.gmv or build())
-    if given.record:
-        RECORDED.write_text(json.dumps(counted, indent=2) + "\n")
-        show(counted, counted)
-        print(f"recorded in {RECORDED.relative_to(ROOT)}: commit it by itself, and say why the counts are others")
-        return
-    recorded = json.loads(RECORDED.read_text())
+    recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else counted
     show(counted, recorded)
-    if complaint := compare(counted, recorded):
-        sys.exit(complaint)
+    if not given.record:
+        complaint = compare(counted, recorded)
+        sys.exit(f"\n{complaint}" if complaint else 0)
+    if missing := missing_features():
+        sys.exit(without(missing))
+    RECORDED.write_text(json.dumps(counted, indent=2) + "\n")
+    print(f"recorded in {RECORDED.relative_to(ROOT)}: commit it by itself, and say why the counts are others")
 
 
 def missing_features():
     flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     return sorted(FEATURES - set(flags[1].split() if flags else ()))
+
+
+def without(missing):
+    return f"This processor has no {', '.join(missing)}: other code ran than was recorded. Count on one that has."
 
 
 def build():
@@ -151,7 +158,7 @@ def compare(counted, recorded):
     """What is wrong, and what to do."""
     record = f"record the counts anew ({RECORD}) in a commit of their own"
     if counted["sample"] != recorded["sample"]:
-        return f"\nThe sample is not the one of which counts were recorded: `gmv sample` writes other bytes. If that is meant, {record}."
+        return f"The sample is not the one of which counts were recorded: `gmv sample` writes other bytes. If that is meant, {record}."
     changes = {stage: now / then - 1 for stage, (now, then) in pairs(counted, recorded).items()}
     more = [stage for stage, change in changes.items() if change > TOLERANCE]
     fewer = [stage for stage, change in changes.items() if change < -TOLERANCE]
@@ -168,10 +175,10 @@ def compare(counted, recorded):
         lines.append(f"The compiler is another: {counted['compiler']} here, {recorded['compiler']} when they were recorded.")
         lines.append("If the commit before gives the same counts with this compiler, it is the compiler: then record anew as well.")
     if missing := missing_features():
-        lines.append(f"This processor has no {', '.join(missing)}: code that is slower ran. Count on one that has.")
+        lines.append(without(missing))
     if flags := os.environ.get("RUSTFLAGS"):
         lines.append(f"RUSTFLAGS is set ({flags}): counts are those of a build without.")
-    return "\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
