@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, the
-# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark.
+# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, and how many instructions
+# each stage takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +27,8 @@ debian() { # debian COMMAND PACKAGE…: installs packages unless the command is 
 step "tools"
 debian cc gcc libc6-dev
 debian python3 python3 python3-venv
+# Instructions are counted where their record is from; tests/instructions.py says so where it is not.
+[ "$(uname -sm)" != "Linux x86_64" ] || debian valgrind valgrind
 if ! command -v cargo >/dev/null; then
   echo "tests/run.sh: cargo is missing; install Rust (https://rustup.rs), version 1.95 or later" >&2
   exit 1
@@ -67,5 +70,8 @@ python="$oracle/bin/python"
 "$python" -c 'import polars; assert polars.__version__.startswith("2.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'polars==2.1.*'
 "$python" -c 'import chdb; assert chdb.__version__.startswith("4.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'chdb==4.4.*'
 "$python" benches/peers/run.py --sessions 100000 --rounds 1 --smoke --gmv "$gmv" --python "$python" --data "$sample/peers"
+
+step "instructions of each stage: within a twentieth of those recorded (no times are judged)"
+"$python" tests/instructions.py --gmv "$gmv"
 
 step "all checks passed"

@@ -101,6 +101,9 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
     if let Some(named) = named {
         return certain(named);
     }
+    if is_plainly_utf_8(sample, whole) {
+        return certain(TextEncoding::UTF_8);
+    }
     if let Some(encoding) = without_mark(sample) {
         return Detected { encoding: TextEncoding(encoding), guessed: true, mark: 0 };
     }
@@ -112,6 +115,15 @@ pub fn detect(sample: &[u8], whole: bool, named: Option<TextEncoding>) -> Detect
         return certain(TextEncoding::UTF_8);
     }
     Detected { encoding: TextEncoding(guess(sample, whole)), guessed: true, mark: 0 }
+}
+
+/// Whether a sample is what most are, seen at a glance: valid to its end, and without a NUL, of which UTF-16 is full.
+fn is_plainly_utf_8(sample: &[u8], whole: bool) -> bool {
+    let is_valid = || match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        Err(error) => !whole && error.error_len().is_none(),
+    };
+    memchr::memchr(0, sample).is_none() && is_valid()
 }
 
 /// UTF-16 without a byte order mark: digits, delimiters and line ends leave a NUL in every second place, as no other text does. Of the other
