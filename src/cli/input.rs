@@ -112,8 +112,8 @@ pub struct InputArguments {
     /// Threads; the result is the same with any number
     #[arg(long, value_name = "N", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
-    /// What the run may take of memory, such as 2GiB; beyond it, rows go to temporary files in TMPDIR, and the result is the same [default: 60 %
-    /// of what the machine or its control group has]
+    /// What decompose or check may take of memory, such as 2GiB; beyond it, rows go to temporary files in TMPDIR, and the result is the same
+    /// [default: 60 % of what the machine or its control group has]
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
     memory: Option<u64>,
     /// How much may come out of one compressed file, in whatever ratio [default: 64G of text, 4G of a workbook, 1000:1]
@@ -179,11 +179,13 @@ impl InputArguments {
             None => Memory::of_machine(threads),
             Some(limit) if limit >= least => Memory::new(limit, threads),
             Some(limit) => {
-                return Err(UsageError(format!(
-                    "--memory {}: {threads} threads need {} at least; allow more, or fewer with --threads",
-                    Size(limit),
-                    Size(least)
-                )));
+                let (limit, least) = (Size(limit), Size(least));
+                return Err(UsageError(match threads.get() {
+                    1 => format!("--memory {limit}: a run needs {least} at least; allow more"),
+                    _ => format!(
+                        "--memory {limit}: {threads} threads need {least} at least; allow more, or fewer with --threads"
+                    ),
+                }));
             }
         };
         Ok(self.spill_above.map_or_else(|| memory.clone(), |rows| memory.with_rows(rows)))

@@ -13,11 +13,11 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::basic::{Encoding, EncodingMask};
+use ::parquet::basic::{Encoding, EncodingMask, Type as PhysicalType};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use self::cells::{Cells, Known};
 use super::error::InputError;
@@ -180,7 +180,8 @@ impl ParquetFile {
         guarded(|| damaged(&self.name), || batches.next().transpose().map_err(failed))
     }
 
-    /// The schema in which texts of a row group that are all in a dictionary come with their codes, and the others as plain texts.
+    /// The schema in which texts of a row group that are all in a dictionary come with their codes, and the others as plain texts; times and
+    /// amounts of rarer forms as the wider ones.
     fn wanted(&self, group: usize, needed: &[usize]) -> SchemaRef {
         let group = self.footer.row_group(group);
         let leaves = self.footer.file_metadata().schema_descr();
@@ -189,9 +190,23 @@ impl ParquetFile {
                 (0..leaves.num_columns()).filter(|&leaf| leaves.get_column_root_idx(leaf) == root);
             of_root.all(|leaf| is_coded(group.column(leaf)))
         };
+        let is_int96 = |root: usize| {
+            let mut all = (0..leaves.num_columns()).filter(|&leaf| leaves.get_column_root_idx(leaf) == root);
+            all.all(|leaf| leaves.column(leaf).physical_type() == PhysicalType::INT96)
+        };
         let field = |(at, field): (usize, &Arc<Field>)| {
             let is_coded = needed.binary_search(&at).is_ok() && coded(at);
-            match text_type(field.data_type(), is_coded) {
+            let other = match field.data_type() {
+                // Nanoseconds would end in 2262, and begin again in 1677.
+                DataType::Timestamp(TimeUnit::Nanosecond, zone) if is_int96(at) => {
+                    Some(DataType::Timestamp(TimeUnit::Microsecond, zone.clone()))
+                }
+                DataType::Decimal32(digits, scale) | DataType::Decimal64(digits, scale) => {
+                    Some(DataType::Decimal128(*digits, *scale))
+                }
+                other => text_type(other, is_coded),
+            };
+            match other {
                 Some(text) => Arc::new(field.as_ref().clone().with_data_type(text)),
                 None => Arc::clone(field),
             }

@@ -104,7 +104,9 @@ impl Memory {
         // A power of two.
         let slab = 1 << slab.ilog2();
         let (held, spilled) = (AtomicU64::new(0), AtomicU64::new(0));
-        let folder = std::env::temp_dir();
+        // A variable that is empty names the present folder, where nobody expects them.
+        let folder = Some(std::env::temp_dir()).filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or_else(|| PathBuf::from("/tmp"));
         let alone = Mutex::new(());
         Self(Arc::new(Bound { limit, rows: limit, slab, threads, held, spilled, folder, alone }))
     }

@@ -22,6 +22,7 @@ mod private;
 mod profiles;
 mod properties;
 mod quick;
+mod rarer;
 mod readme;
 mod real_data;
 mod reconciliation;

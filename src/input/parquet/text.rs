@@ -59,10 +59,15 @@ impl TextRow {
     }
 }
 
+/// The type of values, whether they are in a dictionary or not.
+fn plain_type(of: &DataType) -> &DataType {
+    if let DataType::Dictionary(_, values) = of { values } else { of }
+}
+
 /// What the cells of a column are, in messages.
 fn form(cells: &Cells) -> String {
     match cells {
-        Cells::Others(array) => match array.data_type() {
+        Cells::Others(array) => match plain_type(array.data_type()) {
             DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => "a list".to_owned(),
             DataType::Struct(_) => "a struct".to_owned(),
             DataType::Map(..) => "a map".to_owned(),
@@ -71,7 +76,6 @@ fn form(cells: &Cells) -> String {
             DataType::Binary | DataType::FixedSizeBinary(_) => "bytes that are no text".to_owned(),
             other => other.to_string(),
         },
-        Cells::Numbers(numbers) if numbers.form != Form::Whole => "a time out of range".to_owned(),
         _ => "text".to_owned(),
     }
 }
@@ -195,7 +199,10 @@ fn write_decimal(value: i128, scale: u32, out: &mut Vec<u8>) -> Option<()> {
     }
 }
 
+/// Writes a time; one beyond the year 9999 in a form that no parser of times takes, so that its row is rejected.
 fn write_time(second: i64, format: &str, out: &mut Vec<u8>) -> Option<()> {
-    let local = Timestamp::from_second(second).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
-    write!(out, "{}", local.strftime(format)).ok()
+    match Timestamp::from_second(second) {
+        Ok(instant) => write!(out, "{}", instant.to_zoned(jiff::tz::TimeZone::UTC).strftime(format)).ok(),
+        Err(_) => write!(out, "{second} s after 1970").ok(),
+    }
 }
