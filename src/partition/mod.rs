@@ -20,8 +20,8 @@ pub use portion::{Keys, Rows, each_portion, in_portions};
 use spill::Spill;
 pub use spill::read_at;
 
-/// The number of parts. With 10 million sessions on 2 cores, 64 to 1,024 parts take the same CPU time within the noise of the machine
-/// (medians of five runs: 3.9 to 4.7 s) and 443 to 471 MiB; 256 and 512 take the least memory.
+/// The number of parts. With 10 million sessions on 2 cores, 64 to 512 parts take the same CPU time within the noise of the machine, and
+/// 1,024 a little more; 256 and 512 take the least memory.
 pub const PARTS: usize = 256;
 
 /// Rows in a chunk, so that a worker's open chunks stay small (256 × 512 × 32 bytes = 4 MiB of sessions) beside millions of rows. Where slabs
