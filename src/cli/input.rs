@@ -147,15 +147,14 @@ impl InputArguments {
     ) -> Result<ReadSettings, SettingsError> {
         let exports = self.orders.iter().chain(&self.sessions).chain(&self.refunds);
         one_standard_input(exports.chain(&self.streamers).chain(&self.lives))?;
-        let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
-        let threads = threads.unwrap_or(NonZeroUsize::MIN);
+        let (threads, memory) = self.threads_and_memory()?;
         Ok(ReadSettings {
             profile: self.profile.clone(),
             zone,
             max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
             allow_mangled_ids: self.allow_mangled_ids,
             threads,
-            memory: self.memory(threads)?,
+            memory,
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
             delimiter: self.delimiter,
@@ -172,23 +171,24 @@ impl InputArguments {
         })
     }
 
-    /// The bound on memory of a run on so many threads.
-    fn memory(&self, threads: NonZeroUsize) -> Result<Memory, UsageError> {
+    /// The threads of a run, and the bound on its memory: as many threads as the machine has and the bound has room for, where nothing is said
+    /// of them.
+    fn threads_and_memory(&self) -> Result<(NonZeroUsize, Memory), UsageError> {
+        let limit = self.memory.unwrap_or_else(Memory::of_machine);
+        let machine = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = self.threads.unwrap_or_else(|| machine().min(Memory::most_threads(limit)));
         let least = Memory::least(threads);
-        let memory = match self.memory {
-            None => Memory::of_machine(threads),
-            Some(limit) if limit >= least => Memory::new(limit, threads),
-            Some(limit) => {
-                let (limit, least) = (Size(limit), Size(least));
-                return Err(UsageError(match threads.get() {
-                    1 => format!("--memory {limit}: a run needs {least} at least; allow more"),
-                    _ => format!(
-                        "--memory {limit}: {threads} threads need {least} at least; allow more, or fewer with --threads"
-                    ),
-                }));
-            }
-        };
-        Ok(self.spill_above.map_or_else(|| memory.clone(), |rows| memory.with_rows(rows)))
+        if self.memory.is_some() && limit < least {
+            let (limit, least) = (Size(limit), Size(least));
+            return Err(UsageError(match threads.get() {
+                1 => format!("--memory {limit}: a run needs {least} at least; allow more"),
+                _ => format!(
+                    "--memory {limit}: {threads} threads need {least} at least; allow more, or fewer with --threads"
+                ),
+            }));
+        }
+        let memory = Memory::new(limit.max(least), threads);
+        Ok((threads, self.spill_above.map_or_else(|| memory.clone(), |rows| memory.with_rows(rows))))
     }
 
     /// How files are opened.

@@ -93,6 +93,9 @@ impl Default for Memory {
 impl Memory {
     /// Bytes in a slab where nothing is bounded closely.
     const SLAB: u64 = 8 * MIB;
+    /// What a run needs at least, and each of its threads besides.
+    const FOR_ALL: u64 = 96 * MIB;
+    const FOR_EACH: u64 = 16 * MIB;
     /// The smallest slab, where rows are few.
     const LEAST_SLAB: u64 = 1 << 12;
 
@@ -114,15 +117,21 @@ impl Memory {
     /// The bound of this machine where none is given: 60 % of its memory, or of what its control group allows. No bound where the system
     /// does not say.
     #[must_use]
-    pub fn of_machine(threads: NonZeroUsize) -> Self {
-        let limit = machine::memory().map_or(u64::MAX, |bytes| bytes / 5 * 3);
-        Self::new(limit.max(Self::least(threads)), threads)
+    pub fn of_machine() -> u64 {
+        machine::memory().map_or(u64::MAX, |bytes| bytes / 5 * 3)
+    }
+
+    /// The most threads that can work with so much; one at least.
+    #[must_use]
+    pub fn most_threads(limit: u64) -> NonZeroUsize {
+        let most = limit.saturating_sub(Self::FOR_ALL) / Self::FOR_EACH;
+        usize::try_from(most).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// The least bound that so many threads can work with.
     #[must_use]
     pub fn least(threads: NonZeroUsize) -> u64 {
-        (96 + 16 * threads.get() as u64) * MIB
+        Self::FOR_ALL + Self::FOR_EACH * threads.get() as u64
     }
 
     /// The same, with so little room for rows that they go to files however few there are: for tests.
@@ -307,6 +316,15 @@ mod tests {
         let small = Memory::new(1 << 20, TWO);
         assert!(cfg!(not(target_os = "linux")) || small.take_slab().is_none());
         assert!(Memory::new(u64::MAX / 2, TWO).take_slab().is_some());
+    }
+
+    #[test]
+    fn as_many_threads_work_as_the_bound_has_room_for() {
+        for (limit, threads) in [(0, 1), (112, 1), (127, 1), (128, 2), (1_120, 64)] {
+            let most = Memory::most_threads(limit * MIB);
+            assert_eq!(most.get(), threads);
+            assert!(limit < 112 || Memory::least(most) <= limit * MIB);
+        }
     }
 
     #[test]

@@ -156,5 +156,11 @@ fn a_bound_that_is_none_or_too_small_is_refused() {
         fails(&["--memory=64MiB", "--threads=2"]),
         "gmv: --memory 64MiB: 2 threads need 128MiB at least; allow more, or fewer with --threads\n"
     );
+    assert_eq!(
+        fails(&["--memory=64MiB", "--threads=1"]),
+        "gmv: --memory 64MiB: a run needs 112MiB at least; allow more\n"
+    );
+    // Where nothing is said of threads, there are as many as the bound has room for.
+    assert_eq!(work.run(&[&["decompose"], &INPUT[..], &["--memory=112MiB"]].concat()).code, 0);
     assert!(fails(&["--memory=much"]).contains("\"much\" is no size, such as 512M or 10G"));
 }
