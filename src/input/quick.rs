@@ -92,7 +92,8 @@ pub trait QuickCells {
         if self.is_blank(column) { Some(IdKey::NOBODY) } else { self.id(column) }
     }
 
-    /// The column and the key of a broadcast's id, mostly the one at hand, `Some(None)` where the row names none; `None` where the text may stand for a blank.
+    /// The column and the key of a broadcast's id, mostly the one at hand, `Some(None)` where the row names none; `None` where the text may
+    /// stand for a blank.
     #[inline(always)]
     fn broadcast(&self, column: Option<usize>, known: IdKey) -> Option<Option<(usize, IdKey)>> {
         match column {

@@ -269,7 +269,8 @@ impl Splitter {
     }
 }
 
-/// Hands on the record of a line, unless it is blank, whose last cell ends where the line does (before a carriage return), and forgets its cells.
+/// Hands on the record of a line, unless it is blank, whose last cell ends where the line does (before a carriage return), and forgets its
+/// cells.
 fn finish(
     bytes: &[u8],
     line: Range<usize>,

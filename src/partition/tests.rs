@@ -53,6 +53,19 @@ fn only_what_finds_no_room_is_in_files() {
 }
 
 #[test]
+fn the_last_parts_stay_in_memory() {
+    let bound = 13 << 20;
+    let memory = Memory::default().with_rows(bound);
+    let parts = parts(&memory, 300_000);
+    let stay = 300_000 * size_of::<Wide>() as u64 - memory.spilled().unwrap().0.0;
+    // The last time that there was no room, a quarter went to the file; chunks that are open hold less than they could.
+    assert!((bound / 3 * 2..bound).contains(&stay), "{stay} of {bound}");
+    let in_memory = |part| parts.pieces(part).map(<[_]>::len).sum::<usize>();
+    assert_eq!(in_memory(PARTS - 1), parts.len(PARTS - 1));
+    assert!(in_memory(0) < parts.len(0) / 2);
+}
+
+#[test]
 fn rows_of_one_worker_stay_in_their_order() {
     let memory = tight();
     let mut worker = Partition::new(&memory);
