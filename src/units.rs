@@ -1,6 +1,10 @@
 //! Units as types: money, watch time and instants, so that none of them travels as a bare number.
 
+mod person;
+
 use std::ops::Range;
+
+pub use person::PersonKey;
 
 /// Money in whole minor units (1/100 of the currency), as one order or one row carries it.
 ///

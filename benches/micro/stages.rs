@@ -12,8 +12,7 @@ use gmv::journey::rules::{Attribution, Basis, DomainRule, Rules, Slicing, Split,
 use gmv::journey::settle::{OrderItem, Settler};
 use gmv::journey::walk::Walker;
 use gmv::memory::Memory;
-use gmv::partition::{PARTS, Partition, Parts, Row};
-use gmv::units::IdKey;
+use gmv::partition::{Key, PARTS, Partition, Parts, Row};
 use jiff::civil::date;
 
 use crate::shop::{Reading, calendar};
@@ -61,7 +60,7 @@ fn all<T: Row>(parts: &Parts<T>) -> Vec<T> {
     rows
 }
 
-fn parted<T: Row>(rows: &[T], key: impl Fn(&T) -> IdKey) -> Parts<T> {
+fn parted<T: Row, K: Key>(rows: &[T], key: impl Fn(&T) -> K) -> Parts<T> {
     let mut partition = Partition::default();
     for row in rows {
         partition.push(key(row), *row);
@@ -78,13 +77,13 @@ fn settled(standing: &[OrderRow], rules: &Rules, periods: &Periods) -> Parts<Ord
 #[divan::bench]
 fn append_to_parts(bencher: Bencher) {
     let Rows { sessions, .. } = Rows::new();
-    bencher.counter(ItemsCount::of_iter(&sessions)).bench_local(|| parted(&sessions, |row| row.viewer));
+    bencher.counter(ItemsCount::of_iter(&sessions)).bench_local(|| parted(&sessions, SessionRow::viewer));
 }
 
 #[divan::bench]
 fn read_parts(bencher: Bencher) {
     let Rows { sessions, .. } = Rows::new();
-    let parts = parted(&sessions, |row| row.viewer);
+    let parts = parted(&sessions, SessionRow::viewer);
     let mut rows = Vec::new();
     bencher.counter(ItemsCount::of_iter(&sessions)).bench_local(|| {
         for part in 0..PARTS {
@@ -121,7 +120,7 @@ fn buckets(bencher: Bencher) {
     let bits = bits_for(sessions.len());
     let mut buckets = Buckets::default();
     bencher.counter(ItemsCount::of_iter(&sessions)).bench_local(|| {
-        buckets.fill(std::iter::once(&sessions[..]), bits, |row| row.viewer, |_| {});
+        buckets.fill(std::iter::once(&sessions[..]), bits, SessionRow::viewer, |_| {});
         (0..1 << bits).map(|_| buckets.next_bucket().len()).max()
     });
 }

@@ -14,10 +14,10 @@ use crate::journey::rules::{Basis, Rules, UnknownStatus};
 use crate::journey::settle::{Portion, SettleTally};
 use crate::memory::MemoryError;
 use crate::partition::{Keys, Parts, Rows};
-use crate::units::Instant;
+use crate::units::{IdKey, Instant};
 
 /// What orders and after-sales are divided by.
-pub const BY_ORDER: Keys<OrderRow, RefundRow> =
+pub const BY_ORDER: Keys<OrderRow, RefundRow, IdKey> =
     Keys { first: |row| row.order, second: RefundRow::order_key, of: "order" };
 
 /// Reads after-sales rows, and brings them to their orders.

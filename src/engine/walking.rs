@@ -10,10 +10,11 @@ use crate::journey::settle::{NobodysOrders, OrderItem};
 use crate::journey::walk::Walker;
 use crate::memory::Memory;
 use crate::partition::{Keys, Parts, Rows, for_each_part, in_portions};
+use crate::units::PersonKey;
 
 /// What sessions and items are divided by.
-const BY_PERSON: Keys<SessionRow, OrderItem> =
-    Keys { first: |row| row.viewer, second: |row| row.buyer, of: "person" };
+const BY_PERSON: Keys<SessionRow, OrderItem, PersonKey> =
+    Keys { first: SessionRow::viewer, second: |row| row.buyer, of: "person" };
 
 /// What a walk is on.
 pub struct Walking<'a> {

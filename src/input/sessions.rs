@@ -3,6 +3,7 @@
 mod columns;
 mod length;
 mod quick;
+mod row;
 mod take;
 mod tally;
 
@@ -25,61 +26,13 @@ use super::specimens::Specimens;
 use super::store::pruning::prune;
 use super::store::unmapped;
 use crate::partition::{Partition, Parts};
-use crate::units::{IdKey, Instant, Seconds};
+use crate::units::{Instant, Seconds};
 
 pub use columns::SessionColumns;
 use length::length;
+pub use row::{LONGEST_SESSION, SessionRow};
 pub use take::{TakeSession, TakenSession};
 pub use tally::SessionTally;
-
-/// The longest `--max-session`, in seconds: what 30 bits hold, 34 years.
-pub const LONGEST_SESSION: i64 = (1 << 30) - 1;
-
-/// One session of a known viewer, 32 bytes: ten million of them are 320 MB, and a part of them sorts in cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
-pub struct SessionRow {
-    /// The viewer.
-    pub viewer: IdKey,
-    /// When it was entered, before any clipping.
-    pub start: Instant,
-    /// The code of the streamer; as it is read, that of the broadcast where the row names one ([`row_code`]).
-    pub streamer: u32,
-    /// The length in seconds, capped (30 bits), and the traffic (2 bits).
-    length_and_traffic: u32,
-}
-
-impl SessionRow {
-    /// A row; `length` must be from 0 to [`LONGEST_SESSION`].
-    #[must_use]
-    #[inline]
-    pub fn new(viewer: IdKey, streamer: u32, start: Instant, length: Seconds, traffic: Traffic) -> Self {
-        let traffic = match traffic {
-            Traffic::Private => 0,
-            Traffic::Organic => 1,
-            Traffic::Paid => 2,
-        };
-        Self { viewer, start, streamer, length_and_traffic: (length.0 as u32) << 2 | traffic }
-    }
-
-    /// The first instant after the session; its start where the length is 0.
-    #[must_use]
-    #[inline]
-    pub fn end(&self) -> i64 {
-        self.start.0 + i64::from(self.length_and_traffic >> 2)
-    }
-
-    /// The traffic that brought it.
-    #[must_use]
-    #[inline]
-    pub fn traffic(&self) -> Traffic {
-        match self.length_and_traffic & 3 {
-            0 => Traffic::Private,
-            1 => Traffic::Organic,
-            _ => Traffic::Paid,
-        }
-    }
-}
 
 /// All sessions, read.
 #[derive(Debug)]
@@ -220,6 +173,10 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         let times = self.times.of(&columns.profile);
         let start = time_cell("entered_at", &columns.entered, record, times)?
             .ok_or_else(|| fault("entered_at", &columns.entered, Reason::Blank, b""))?;
+        if !SessionRow::can_start(start) {
+            let cell = columns.entered.text(record);
+            return Err(fault("entered_at", &columns.entered, Reason::EnteredOutOfRange, trim(&cell)));
+        }
         let (left, watched) = length(columns, record, start, times)?;
         let live = live_cell(&columns.live, record, mangled)?;
         // Last of what may fail, so that a rejected row leaves no streamer behind.
@@ -237,8 +194,8 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         let length = Seconds(whole.unwrap_or(0).min(self.max_session));
         let known = traffic.unwrap_or(Traffic::Organic);
         let broadcast = broadcast.filter(|_| !viewer.is_nobody());
-        let row =
-            SessionRow::new(viewer, self.code(streamer, broadcast, start, length), start, length, known);
+        let code = self.code(streamer, broadcast, start, length);
+        let row = SessionRow::new(viewer.person(), code, start, length, known);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic })?;
         if traffic.is_none() {
             self.unknown_source(if columns.stored { unmapped::word(word) } else { word });
@@ -301,19 +258,5 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
 
     fn abandon(&mut self) {
         self.rows.abandon();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_is_32_bytes_and_keeps_everything() {
-        assert_eq!(size_of::<SessionRow>(), 32);
-        for traffic in [Traffic::Private, Traffic::Organic, Traffic::Paid] {
-            let row = SessionRow::new(IdKey::new(b"u1"), 7, Instant(-5), Seconds(LONGEST_SESSION), traffic);
-            assert_eq!((row.traffic(), row.end(), row.streamer), (traffic, LONGEST_SESSION - 5, 7));
-        }
     }
 }

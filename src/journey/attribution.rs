@@ -34,7 +34,7 @@ impl<'a> Attributor<'a> {
             Attribution::All => true,
             Attribution::Window(window) => {
                 while let Some((session, rest)) = self.waiting.split_first()
-                    && session.start.0 <= order.paid_at
+                    && session.start() <= order.paid_at
                 {
                     self.latest_end = self.latest_end.max(session.end());
                     self.waiting = rest;
@@ -51,14 +51,14 @@ mod tests {
     use crate::calendar::Periods;
     use crate::input::profile::Traffic;
     use crate::journey::rules::DomainRule;
-    use crate::units::{IdKey, Instant, Seconds};
+    use crate::units::{PersonKey, Instant, Seconds};
 
     /// Which orders (by their times, ascending) sessions explain.
     fn explained(window: i64, sessions: &[(i64, i64)], paid: &[i64]) -> Vec<i64> {
         let periods = Periods::default();
         let presence = PresenceWalk::new(&periods, DomainRule::AnyPrivate);
         let row = |&(start, end): &(i64, i64)| {
-            SessionRow::new(IdKey::new(b"u1"), 1, Instant(start), Seconds(end - start), Traffic::Organic)
+            SessionRow::new(PersonKey::new(b"u1"), 1, Instant(start), Seconds(end - start), Traffic::Organic)
         };
         let sessions: Vec<SessionRow> = sessions.iter().map(row).collect();
         let mut attributor = Attributor::new(Attribution::Window(Seconds(window)), &sessions);

@@ -1,7 +1,7 @@
 //! Rows of a part by a few more bits of their person's hash, so that only a handful need sorting at a time.
 
 use crate::partition::PARTS;
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 /// Rows in a bucket, on average. One or two persons in a bucket sort in a few comparisons, and the counts of the buckets stay in cache.
 const ROWS: usize = 4;
@@ -31,7 +31,7 @@ pub fn bits_for(rows: usize) -> u32 {
 
 /// The bucket of a person; the bits above chose the part.
 #[inline]
-fn bucket_of(person: IdKey, bits: u32) -> usize {
+fn bucket_of(person: PersonKey, bits: u32) -> usize {
     let within = person.mixed() << PARTS.trailing_zeros();
     within.checked_shr(u64::BITS - bits).unwrap_or_default() as usize
 }
@@ -45,7 +45,7 @@ impl<T: bytemuck::Pod> Buckets<T> {
         &mut self,
         pieces: impl Iterator<Item = &'r [T]> + Clone,
         bits: u32,
-        person: impl Fn(&T) -> IdKey,
+        person: impl Fn(&T) -> PersonKey,
         mut change: impl FnMut(&mut T),
     ) where
         T: 'r,
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_row_is_in_one_bucket_with_all_of_its_person() {
-        let person = |n: u64| IdKey::new((n % 1_000).to_string().as_bytes());
+        let person = |n: u64| PersonKey::new((n % 1_000).to_string().as_bytes());
         let rows: Vec<u64> = (0..5_000).collect();
         let mut buckets = Buckets::default();
         for bits in [0, 1, 10, bits_for(rows.len())] {

@@ -98,12 +98,12 @@ pub fn by_period<'r>(
 ) -> &'r [SessionRow] {
     let mut rest = sessions;
     while let Some(first) = rest.first() {
-        let Some(period) = periods.find(first.start.0) else { return rest };
+        let Some(period) = periods.find(first.start()) else { return rest };
         let period_end = periods.end(period);
         let mut presence = Presence::new(period);
         let (mut reach, mut lengths, mut rows) = (i64::MIN, 0, 0);
         for session in rest {
-            let (start, end) = (session.start.0, session.end());
+            let (start, end) = (session.start(), session.end());
             if start >= period_end {
                 break;
             }
@@ -166,7 +166,7 @@ impl<'a> PresenceWalk<'a> {
     /// Adds a session with the present streamer.
     #[inline]
     pub fn session(&mut self, session: &SessionRow, tally: &mut WalkTally) {
-        let (start, end) = (session.start.0, session.end());
+        let (start, end) = (session.start(), session.end());
         let (from, to) = (start.max(self.range.0), end.min(self.range.1));
         let touches = if start == end { from == start && start < self.range.1 } else { from < to };
         if !touches {

@@ -11,7 +11,7 @@ use crate::input::orders::{NO_STREAMER, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
 use crate::memory::Memory;
 use crate::partition::Partition;
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 pub use tally::SettleTally;
 
@@ -20,7 +20,7 @@ pub use tally::SettleTally;
 #[repr(C)]
 pub struct OrderItem {
     /// The buyer.
-    pub buyer: IdKey,
+    pub buyer: PersonKey,
     /// When it was paid.
     pub paid_at: i64,
     /// What it counts with, in minor units.
@@ -46,7 +46,7 @@ impl OrderItem {
     #[cfg(test)]
     pub(super) fn test(streamer: u32, paid_at: i64, amount: i64, live: bool) -> Self {
         let flags = Self::FIRST | if live { Self::LIVE } else { 0 };
-        Self { buyer: IdKey::new(b"u1"), paid_at, amount, slice: Slice::default(), streamer, flags }
+        Self { buyer: PersonKey::new(b"u1"), paid_at, amount, slice: Slice::default(), streamer, flags }
     }
 
     /// Whether it came from a live room.
@@ -355,10 +355,11 @@ impl<'a> Settler<'a> {
     fn emit(&mut self, head: &OrderRow, place: u32, paid_at: i64, flags: u32) {
         let live = if head.carrier() == Some(Carrier::Live) { OrderItem::LIVE } else { 0 };
         let mut first = OrderItem::FIRST;
+        let buyer = head.buyer.person();
         for &(slice, amount) in &self.slices {
             let flags = flags | live | std::mem::take(&mut first);
-            let item = OrderItem { buyer: head.buyer, paid_at, amount, slice, streamer: place, flags };
-            self.items.push(head.buyer, item);
+            let item = OrderItem { buyer, paid_at, amount, slice, streamer: place, flags };
+            self.items.push(buyer, item);
         }
     }
 }

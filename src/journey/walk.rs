@@ -1,5 +1,7 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
+use std::cmp::Ordering;
+
 use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
@@ -114,9 +116,9 @@ impl<'a> Walker<'a> {
         let mut viewed = std::mem::take(&mut self.sessions);
         let mut bought = std::mem::take(&mut self.items);
         if self.rules.broadcasts.are_named() {
-            viewed.fill(sessions, bits, |row| row.viewer, |row| self.place(row));
+            viewed.fill(sessions, bits, SessionRow::viewer, |row| self.place(row));
         } else {
-            viewed.fill(sessions, bits, |row| row.viewer, |_| {});
+            viewed.fill(sessions, bits, SessionRow::viewer, |_| {});
         }
         bought.fill(orders, bits, |row| row.buyer, |_| {});
         let walked = (0..1 << bits).try_for_each(|_| self.bucket(viewed.next_bucket(), bought.next_bucket()));
@@ -130,47 +132,54 @@ impl<'a> Walker<'a> {
         if self.rules.broadcasts.divide() {
             self.decide(sessions, orders)?;
         }
-        self.sort(sessions, orders);
-        let (mut sessions, mut orders) = (&*sessions, &*orders);
+        self.sort_sessions(sessions);
+        let mut sessions = &*sessions;
+        if orders.is_empty() {
+            while let Some(first) = sessions.first() {
+                let viewed = take_while(&mut sessions, |row| row.is_of_viewer_of(first));
+                self.viewer(viewed)?;
+            }
+            return Ok(());
+        }
+        self.sort_orders(orders);
+        let mut orders = &*orders;
         while let Some(person) =
-            least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))
+            least(sessions.first().map(SessionRow::viewer), orders.first().map(|row| row.buyer))
         {
-            let viewed = take_while(&mut sessions, |row| row.viewer == person);
+            let viewed = take_while(&mut sessions, |row| row.viewer() == person);
             let bought = take_while(&mut orders, |row| row.buyer == person);
-            self.person(viewed, bought)?;
+            if bought.is_empty() { self.viewer(viewed)? } else { self.person(viewed, bought)? }
         }
         Ok(())
     }
 
-    /// Sorts rows by person, group, streamer and time. Viewers first: mostly they differ, and then nothing else is looked at.
+    /// Sorts sessions by viewer, group, streamer and start.
     #[inline]
-    fn sort(&self, sessions: &mut [SessionRow], orders: &mut [OrderItem]) {
+    fn sort_sessions(&self, sessions: &mut [SessionRow]) {
         if self.bases_ascend {
-            let of_session = |row: &SessionRow| (row.streamer, row.start);
-            sessions.sort_unstable_by(|a, b| {
-                a.viewer.cmp(&b.viewer).then_with(|| of_session(a).cmp(&of_session(b)))
-            });
-            let of_order = |row: &OrderItem| (row.streamer, row.paid_at);
-            orders.sort_unstable_by(|a, b| a.buyer.cmp(&b.buyer).then_with(|| of_order(a).cmp(&of_order(b))));
+            let order = |is_before| if is_before { Ordering::Less } else { Ordering::Greater };
+            sessions.sort_unstable_by(|a, b| order(a.is_before(b)));
         } else {
-            let of_session = |row: &SessionRow| (self.base(row.streamer), row.streamer, row.start);
-            sessions.sort_unstable_by(|a, b| {
-                a.viewer.cmp(&b.viewer).then_with(|| of_session(a).cmp(&of_session(b)))
-            });
-            let of_order = |row: &OrderItem| (self.base(row.streamer), row.streamer, row.paid_at);
-            orders.sort_unstable_by(|a, b| a.buyer.cmp(&b.buyer).then_with(|| of_order(a).cmp(&of_order(b))));
+            let key = |row: &SessionRow| (self.base(row.streamer()), row.streamer(), row.start());
+            sessions.sort_unstable_by(|a, b| a.viewer().cmp(&b.viewer()).then_with(|| key(a).cmp(&key(b))));
         }
+    }
+
+    /// Sorts orders by buyer, group, streamer and time.
+    fn sort_orders(&self, orders: &mut [OrderItem]) {
+        let key = |row: &OrderItem| (row.buyer, self.base(row.streamer), row.streamer, row.paid_at);
+        orders.sort_unstable_by_key(key);
     }
 
     /// Notes the broadcast of a session, and puts the place that it belongs to into its row.
     #[inline]
     fn place(&mut self, session: &mut SessionRow) {
         let broadcasts = &self.rules.broadcasts;
-        let (streamer, broadcast) = broadcasts.of_session(session.streamer);
+        let (streamer, broadcast) = broadcasts.of_session(session.streamer());
         if let Some(number) = broadcast {
-            self.accumulators.seen.session(number, session.start.0, session.end(), self.periods);
+            self.accumulators.seen.session(number, session.start(), session.end(), self.periods);
         }
-        session.streamer = broadcasts.place(streamer, broadcast, session.start.0);
+        session.set_streamer(broadcasts.place(streamer, broadcast, session.start()));
     }
 
     fn base(&self, streamer: u32) -> u32 {
@@ -183,18 +192,44 @@ impl<'a> Walker<'a> {
         self.person_bought = Bought::default();
         loop {
             let next = least(
-                sessions.first().map(|row| self.base(row.streamer)),
+                sessions.first().map(|row| self.base(row.streamer())),
                 orders.first().map(|row| self.base(row.streamer)),
             );
             let Some(base) = next else { break };
-            let viewed = take_while(&mut sessions, |row| self.base(row.streamer) == base);
+            let viewed = take_while(&mut sessions, |row| self.base(row.streamer()) == base);
             let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
-            let rest = if bought.is_empty() { self.viewer(base, viewed) } else { viewed };
-            if !rest.is_empty() || !bought.is_empty() {
-                self.group(base, rest, bought)?;
-            }
+            if bought.is_empty() { self.viewer_groups(viewed)? } else { self.group(base, viewed, bought)? }
         }
         if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
+    }
+
+    /// One person without any order, as most have none.
+    #[inline]
+    fn viewer(&mut self, sessions: &[SessionRow]) -> Result<(), Overflow> {
+        self.person = Presence::new(0);
+        self.person_bought = Bought::default();
+        self.viewer_groups(sessions)?;
+        if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
+    }
+
+    /// One person in groups in which it has no order: mostly with one streamer each.
+    #[inline]
+    fn viewer_groups(&mut self, mut sessions: &[SessionRow]) -> Result<(), Overflow> {
+        while let Some(first) = sessions.first() {
+            let (all, streamer) = (sessions, first.streamer());
+            let base = self.base(streamer);
+            let mut own = take_while(&mut sessions, |row| row.streamer() == streamer);
+            if sessions.first().is_some_and(|next| self.base(next.streamer()) == base) {
+                sessions = all;
+                own = take_while(&mut sessions, |row| self.base(row.streamer()) == base);
+            } else {
+                own = self.one_streamer(base, own);
+            }
+            if !own.is_empty() {
+                self.group(base, own, &[])?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds the person to the total.
@@ -212,14 +247,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// One person in one base group in which it has no order, as most have none, with one streamer, as most have one; hands back the
-    /// sessions that need a closer look.
-    #[inline]
-    fn viewer<'r>(&mut self, base: u32, sessions: &'r [SessionRow]) -> &'r [SessionRow] {
-        let [first, .., last] = sessions else { return self.one_streamer(base, sessions) };
-        if first.streamer == last.streamer { self.one_streamer(base, sessions) } else { sessions }
-    }
-
+    /// One person in one base group with one streamer and without orders; hands back the sessions that need a closer look.
     #[inline]
     fn one_streamer<'r>(&mut self, base: u32, sessions: &'r [SessionRow]) -> &'r [SessionRow] {
         if self.rules.domain_rule == DomainRule::Longest {
@@ -248,9 +276,9 @@ impl<'a> Walker<'a> {
         self.orders.clear();
         self.first_paid = i64::MAX;
         while let Some(streamer) =
-            least(sessions.first().map(|row| row.streamer), orders.first().map(|row| row.streamer))
+            least(sessions.first().map(SessionRow::streamer), orders.first().map(|row| row.streamer))
         {
-            let viewed = take_while(&mut sessions, |row| row.streamer == streamer);
+            let viewed = take_while(&mut sessions, |row| row.streamer() == streamer);
             let bought = take_while(&mut orders, |row| row.streamer == streamer);
             self.streamer(viewed, bought);
         }

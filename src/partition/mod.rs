@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::memory::{Held, Memory, MemoryError};
-use crate::units::IdKey;
+use crate::units::{IdKey, PersonKey};
 
 pub use portion::{Keys, Rows, each_portion, in_portions};
 use spill::Spill;
@@ -24,7 +24,7 @@ pub use spill::read_at;
 /// 1,024 a little more; 256 and 512 take the least memory.
 pub const PARTS: usize = 256;
 
-/// Rows in a chunk, so that a worker's open chunks stay small (256 × 512 × 32 bytes = 4 MiB of sessions) beside millions of rows. Where slabs
+/// Rows in a chunk, so that a worker's open chunks stay small (256 × 512 × 24 bytes = 3 MiB of sessions) beside millions of rows. Where slabs
 /// are smaller, chunks are.
 const CHUNK_ROWS: usize = 512;
 /// Rows in the first chunk of a part: small exports touch little memory.
@@ -37,10 +37,30 @@ pub trait Row: bytemuck::Pod + Send + Sync + std::fmt::Debug {}
 
 impl<T: bytemuck::Pod + Send + Sync + std::fmt::Debug> Row for T {}
 
+/// What rows are divided by.
+pub trait Key: Copy {
+    /// 64 well-mixed bits of it.
+    fn mixed(self) -> u64;
+}
+
+impl Key for IdKey {
+    #[inline]
+    fn mixed(self) -> u64 {
+        Self::mixed(self)
+    }
+}
+
+impl Key for PersonKey {
+    #[inline]
+    fn mixed(self) -> u64 {
+        Self::mixed(self)
+    }
+}
+
 /// The part that a key belongs to.
 #[must_use]
 #[inline]
-pub fn part_of(key: IdKey) -> usize {
+pub fn part_of(key: impl Key) -> usize {
     (key.mixed() >> (64 - PARTS.trailing_zeros())) as usize
 }
 
@@ -112,7 +132,7 @@ impl<T: Row> Partition<T> {
     /// Appends a row to the part of its key.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
-    pub fn push(&mut self, key: IdKey, row: T) {
+    pub fn push(&mut self, key: impl Key, row: T) {
         self.append(part_of(key), row);
     }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{PARTS, Partition, Parts, Row};
+use super::{Key, PARTS, Partition, Parts, Row};
 use crate::memory::{Memory, MemoryError};
 use crate::units::IdKey;
 
@@ -59,11 +59,11 @@ impl<T: Row> Rows<'_, T> {
 
 /// What rows are divided by: the keys of two kinds of rows that belong together, and what a key is called.
 #[derive(Debug, Clone, Copy)]
-pub struct Keys<A, B> {
+pub struct Keys<A, B, K> {
     /// The key of a row of the first kind.
-    pub first: fn(&A) -> IdKey,
+    pub first: fn(&A) -> K,
     /// The key of a row of the second kind.
-    pub second: fn(&B) -> IdKey,
+    pub second: fn(&B) -> K,
     /// What a key is of.
     pub of: &'static str,
 }
@@ -72,9 +72,9 @@ pub struct Keys<A, B> {
 ///
 /// # Errors
 /// When a temporary file fails, the rows of one key are too many, or `work` fails.
-pub fn in_portions<A: Row, B: Row, E: From<MemoryError>>(
+pub fn in_portions<A: Row, B: Row, K: Key, E: From<MemoryError>>(
     memory: &Memory,
-    keys: Keys<A, B>,
+    keys: Keys<A, B, K>,
     (first, second): (&Parts<A>, &Parts<B>),
     part: usize,
     work: &mut impl FnMut(&Rows<'_, A>, &Rows<'_, B>) -> Result<(), E>,
@@ -102,13 +102,13 @@ pub fn each_portion<A: Row, E: From<MemoryError>>(
     })
 }
 
-struct Divider<'w, A, B, W> {
+struct Divider<'w, A, B, K, W> {
     memory: &'w Memory,
-    keys: Keys<A, B>,
+    keys: Keys<A, B, K>,
     work: &'w mut W,
 }
 
-impl<A: Row, B: Row, W> Divider<'_, A, B, W> {
+impl<A: Row, B: Row, K: Key, W> Divider<'_, A, B, K, W> {
     /// Some parts together, or one that may be too large.
     fn run<E: From<MemoryError>>(
         &mut self,
@@ -176,11 +176,11 @@ impl<T: Row> Parts<T> {
     }
 
     /// The rows of a part by the bits of their keys that follow.
-    fn divided(
+    fn divided<K: Key>(
         &self,
         part: usize,
         memory: &Memory,
-        key: fn(&T) -> IdKey,
+        key: fn(&T) -> K,
         level: u32,
     ) -> Result<Self, MemoryError> {
         let mut divided = Partition::new(memory);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::orders::CheckedOrder;
 use crate::journey::settle::Portion;
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 /// How many examples a flag keeps.
 const EXAMPLES: usize = 3;
@@ -63,7 +63,7 @@ pub fn busy(orders: &[CheckedOrder], most: u64, flag: &mut Flag) {
 
 /// Marks the orders of one streamer and amount in every minute in which at least `least` distinct buyers paid; sorted by time.
 pub fn same_amount(orders: &[CheckedOrder], least: u64, flag: &mut Flag) {
-    let mut buyers: HashMap<IdKey, u32> = HashMap::new();
+    let mut buyers: HashMap<PersonKey, u32> = HashMap::new();
     let (mut marked, mut first) = (0, 0);
     for at in 0..orders.len() {
         *buyers.entry(orders[at].buyer).or_default() += 1;
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn order(buyer: &str, paid_at: i64, sequence: u64) -> CheckedOrder {
-        let buyer = IdKey::new(buyer.as_bytes());
+        let buyer = PersonKey::new(buyer.as_bytes());
         CheckedOrder { buyer, paid_at, amount: 100, sequence, streamer: 1, maybe_live: 1 }
     }
 

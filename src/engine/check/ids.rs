@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::affixes::{prefixes, suffixes};
 use crate::partition::{PARTS, part_of};
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 /// What ids look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,7 +118,7 @@ pub struct Lookups {
     /// For each way, the ids that it changes.
     changed: Vec<Vec<u32>>,
     ids: u32,
-    parts: Vec<Vec<(IdKey, u32)>>,
+    parts: Vec<Vec<(PersonKey, u32)>>,
 }
 
 /// What was found: numbers of ids and ways.
@@ -155,13 +155,13 @@ impl Lookups {
     }
 
     fn add(&mut self, way: u32, text: &str) {
-        let key = IdKey::new(text.as_bytes());
+        let key = PersonKey::new(text.as_bytes());
         let number = self.number(self.ids, way);
         self.parts[part_of(key)].push((key, number));
     }
 
     /// Looks for the ids of a part; `is_there` knows the persons of the other input in it.
-    pub fn look(&self, part: usize, is_there: impl Fn(IdKey) -> bool, found: &mut Found) {
+    pub fn look(&self, part: usize, is_there: impl Fn(PersonKey) -> bool, found: &mut Found) {
         let keys = self.parts.get(part).into_iter().flatten();
         found.extend(keys.filter(|(key, _)| is_there(*key)).map(|(_, number)| number));
     }
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn cures_are_counted_where_the_id_does_not_match_as_it_is() {
         let lookups = Lookups::new(&["u007", "u8.0", "uAB", "u9"], &["x1", "12"], true);
-        let others = ["u8", "u9", "9", "uab", "007", "7"].map(|text| IdKey::new(text.as_bytes()));
+        let others = ["u8", "u9", "9", "uab", "007", "7"].map(|text| PersonKey::new(text.as_bytes()));
         let mut found = Vec::new();
         (0..PARTS).for_each(|part| lookups.look(part, |key| others.contains(&key), &mut found));
         let cures: Vec<(Cure, u64)> =
@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(cures, [(Cure::Decimals, 1), (Cure::Lower, 1), (Cure::Prefix, 1)]);
         let zeros = Lookups::new(&["007", "010"], &[], false);
         found.clear();
-        (0..PARTS).for_each(|part| zeros.look(part, |key| key == IdKey::new(b"7"), &mut found));
+        (0..PARTS).for_each(|part| zeros.look(part, |key| key == PersonKey::new(b"7"), &mut found));
         assert_eq!((zeros.cures(&found)[0].cure, zeros.cures(&found).len()), (Cure::Zeros, 1));
     }
 
@@ -302,7 +302,7 @@ mod tests {
         let affixes = |texts: [&str; 3], other: [&str; 3], there: &str| {
             let lookups = Lookups::new(&texts, &other, true);
             let mut found = Vec::new();
-            let key = IdKey::new(there.as_bytes());
+            let key = PersonKey::new(there.as_bytes());
             (0..PARTS).for_each(|part| lookups.look(part, |known| known == key, &mut found));
             let cured = &lookups.cures(&found)[0];
             (cured.cure, cured.affixes.0.clone(), cured.affixes.1.clone())
@@ -319,7 +319,7 @@ mod tests {
         let texts = ["a1", "a2", "a3", "b1", "b2", "b3"];
         let found = |other: &[&str], there: &[&str]| {
             let lookups = Lookups::new(&texts, other, true);
-            let there: Vec<IdKey> = there.iter().map(|text| IdKey::new(text.as_bytes())).collect();
+            let there: Vec<PersonKey> = there.iter().map(|text| PersonKey::new(text.as_bytes())).collect();
             let mut found = Vec::new();
             (0..PARTS).for_each(|part| lookups.look(part, |key| there.contains(&key), &mut found));
             let cures = lookups.cures(&found);

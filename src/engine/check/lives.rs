@@ -78,19 +78,19 @@ impl LiveFacts {
 
     /// Takes a session, whose code of the streamer may carry that of a broadcast.
     pub fn session(&mut self, row: &SessionRow, table: &Table, days: &Periods) {
-        if days.find(row.start.0).is_none() {
+        if days.find(row.start()).is_none() {
             return;
         }
-        let live = match broadcast_of(row.streamer) {
+        let live = match broadcast_of(row.streamer()) {
             Ok(live) => live,
-            Err(streamer) => return self.unnamed(streamer, row.start.0, &table.by_time),
+            Err(streamer) => return self.unnamed(streamer, row.start(), &table.by_time),
         };
         *self.sessions.entry(live).or_default() += 1;
         let Some(&(start, end)) = table.schedule.get(&live) else { return };
         self.listed += 1;
-        self.outside += u64::from(row.start.0 >= end || row.end().max(row.start.0 + 1) <= start);
+        self.outside += u64::from(row.start() >= end || row.end().max(row.start() + 1) <= start);
         for (within, hours) in self.within.iter_mut().zip(-(Self::HOURS as i64)..) {
-            *within += u64::from((start..end).contains(&(row.start.0 + hours * 3_600)));
+            *within += u64::from((start..end).contains(&(row.start() + hours * 3_600)));
         }
     }
 

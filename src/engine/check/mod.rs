@@ -32,7 +32,7 @@ use crate::journey::rules::{Basis, Rules};
 use crate::journey::settle::SettleTally;
 use crate::memory::MemoryError;
 use crate::partition::{Keys, Parts, Rows, each_portion, for_each_part, in_portions};
-use crate::units::Seconds;
+use crate::units::{PersonKey, Seconds};
 
 use flags::{Flag, same_amount};
 use ids::{Cured, Lookups, Shapes, shapes};
@@ -198,8 +198,8 @@ fn walk_amounts(orders: &Parts<CheckedOrder>, least: u64, read: &ReadSettings) -
 }
 
 /// What sessions and orders are divided by.
-const BY_PERSON: Keys<SessionRow, CheckedOrder> =
-    Keys { first: |row| row.viewer, second: |row| row.buyer, of: "person" };
+const BY_PERSON: Keys<SessionRow, CheckedOrder, PersonKey> =
+    Keys { first: SessionRow::viewer, second: |row| row.buyer, of: "person" };
 
 fn walk_persons(
     inputs: &Inputs,
@@ -222,7 +222,7 @@ fn walk_persons(
                 sessions.read(&mut stage.sessions)?;
                 stage.lives();
                 for session in &mut stage.sessions {
-                    session.streamer = inputs.broadcasts.streamer_of(session.streamer);
+                    session.set_streamer(inputs.broadcasts.streamer_of(session.streamer()));
                 }
                 orders.read(&mut stage.orders)?;
                 stage.part(part);

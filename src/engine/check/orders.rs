@@ -12,14 +12,14 @@ use crate::journey::rules::Rules;
 use crate::journey::settle::{Portion, Settler};
 use crate::memory::Memory;
 use crate::partition::Partition;
-use crate::units::IdKey;
+use crate::units::{IdKey, PersonKey};
 
 /// A counted order, 48 bytes.
 #[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub struct CheckedOrder {
     /// The buyer; never nobody.
-    pub buyer: IdKey,
+    pub buyer: PersonKey,
     /// When it was paid.
     pub paid_at: i64,
     /// As paid, in minor units.
@@ -175,7 +175,7 @@ impl<'a> OrderStage<'a> {
         self.refunds();
         if !head.buyer.is_nobody() {
             let order = CheckedOrder {
-                buyer: head.buyer,
+                buyer: head.buyer.person(),
                 paid_at: paid_at.0,
                 amount,
                 sequence: head.sequence,

@@ -17,7 +17,7 @@ use crate::calendar::Periods;
 use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
 use crate::journey::settle::Portion;
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 /// What persons tell.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +83,7 @@ pub struct LongSession {
     /// When it was entered.
     pub start: i64,
     /// The viewer.
-    pub viewer: IdKey,
+    pub viewer: PersonKey,
     /// The streamer's id: codes depend on which thread came first.
     pub streamer: Arc<str>,
 }
@@ -183,15 +183,15 @@ impl<'a> PersonStage<'a> {
     pub fn part(&mut self, part: usize) {
         let (mut sessions, mut orders) =
             (std::mem::take(&mut self.sessions), std::mem::take(&mut self.orders));
-        sessions.sort_unstable_by_key(|row| (row.viewer, row.streamer, row.start, row.end()));
+        sessions.sort_unstable_by_key(|row| (row.viewer(), row.streamer(), row.start(), row.end()));
         orders.sort_unstable_by_key(|order| (order.buyer, order.paid_at, order.sequence));
         let bought = |id| orders.binary_search_by_key(&id, |order| order.buyer).is_ok();
-        let watched = |id| sessions.binary_search_by_key(&id, |row| row.viewer).is_ok();
+        let watched = |id| sessions.binary_search_by_key(&id, SessionRow::viewer).is_ok();
         self.rules.lookups[0].look(part, watched, &mut self.found.found[0]);
         self.rules.lookups[1].look(part, bought, &mut self.found.found[1]);
         let mut buyers = orders.chunk_by(|a, b| a.buyer == b.buyer).peekable();
-        for person in sessions.chunk_by(|a, b| a.viewer == b.viewer) {
-            let viewer = person[0].viewer;
+        for person in sessions.chunk_by(SessionRow::is_of_viewer_of) {
+            let viewer = person[0].viewer();
             while let Some(strangers) = buyers.next_if(|orders| orders[0].buyer < viewer) {
                 self.person(&[], strangers);
             }
@@ -228,10 +228,10 @@ impl<'a> PersonStage<'a> {
         let longest = self.rules.limits.max_session.0;
         self.found.viewers += u64::from(!sessions.is_empty());
         let (mut watched, mut has_long) = (0, false);
-        for with_streamer in sessions.chunk_by(|a, b| a.streamer == b.streamer) {
+        for with_streamer in sessions.chunk_by(|a, b| a.streamer() == b.streamer()) {
             let mut until = i64::MIN;
             for row in with_streamer {
-                let (start, length) = (row.start.0, row.end() - row.start.0);
+                let (start, length) = (row.start(), row.length());
                 let end = start + length.min(longest);
                 let new = end - until.max(start).min(end);
                 until = until.max(end);
@@ -245,14 +245,14 @@ impl<'a> PersonStage<'a> {
                     facts.seconds += i128::from(end - start);
                     facts.overlap += i128::from(end - start - new);
                     if length > longest {
-                        let streamer = self.rules.streamers.get(row.streamer as usize);
+                        let streamer = self.rules.streamers.get(row.streamer() as usize);
                         let streamer = streamer.map_or_else(|| Arc::from(""), Arc::clone);
-                        facts.long(LongSession { length, start, viewer: row.viewer, streamer });
+                        facts.long(LongSession { length, start, viewer: row.viewer(), streamer });
                     }
                 }
             }
             if let Some(row) = with_streamer.first() {
-                *self.found.streamers.entry(row.streamer).or_default() += with_streamer.len() as u64;
+                *self.found.streamers.entry(row.streamer()).or_default() += with_streamer.len() as u64;
             }
         }
         (watched, has_long)
@@ -265,15 +265,15 @@ impl<'a> PersonStage<'a> {
         let longest = self.rules.limits.max_session.0;
         let week = self.rules.weeks.find(order.paid_at);
         let bounds = week.map(|week| (self.rules.weeks.start(week), self.rules.weeks.end(week)));
-        let capped = |row: &SessionRow| row.end().min(row.start.0 + longest);
+        let capped = |row: &SessionRow| row.end().min(row.start() + longest);
         let touches = |row: &SessionRow| {
             bounds.is_some_and(|(start, end)| {
-                row.start.0 < end && (capped(row) > start || row.start.0 >= start)
+                row.start() < end && (capped(row) > start || row.start() >= start)
             })
         };
-        let from = sessions.partition_point(|row| row.streamer < order.streamer);
+        let from = sessions.partition_point(|row| row.streamer() < order.streamer);
         let with_streamer = &sessions[from..];
-        let to = with_streamer.partition_point(|row| row.streamer == order.streamer);
+        let to = with_streamer.partition_point(|row| row.streamer() == order.streamer);
         let with_streamer = &with_streamer[..to];
         let found = &mut self.found;
         found.seen.add(order.amount);
@@ -287,11 +287,11 @@ impl<'a> PersonStage<'a> {
             let file = Place::from_sequence(order.sequence).file;
             found.clocks.count(file, order.paid_at, with_streamer, longest);
         }
-        if with_streamer.first().is_some_and(|row| order.paid_at < row.start.0) {
+        if with_streamer.first().is_some_and(|row| order.paid_at < row.start()) {
             found.early.take(order);
         }
         let in_long = |row: &SessionRow| {
-            row.start.0 <= order.paid_at && order.paid_at < row.end() && row.end() - row.start.0 > longest
+            row.start() <= order.paid_at && order.paid_at < row.end() && row.length() > longest
         };
         if has_long && with_streamer.iter().any(in_long) {
             found.in_long_sessions.take(order);

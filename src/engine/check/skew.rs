@@ -64,16 +64,16 @@ impl SkewCounts {
         }
         self.orders += 1;
         let near = REACH * STEP + GRACE;
-        let from = sessions.partition_point(|session| session.start.0 < paid_at - near - longest);
+        let from = sessions.partition_point(|session| session.start() < paid_at - near - longest);
         let mut hit: u128 = 0;
         for session in &sessions[from..] {
-            let first = (session.start.0 - paid_at + STEP - 1).div_euclid(STEP).max(-REACH);
+            let first = (session.start() - paid_at + STEP - 1).div_euclid(STEP).max(-REACH);
             if first > REACH {
                 break;
             }
-            let length = (session.end() - session.start.0).min(longest);
+            let length = (session.length()).min(longest);
             self.sessions = (self.sessions.0 + 1, self.sessions.1 + i128::from(length));
-            let last = (session.start.0 + length + GRACE - paid_at).div_euclid(STEP).min(REACH);
+            let last = (session.start() + length + GRACE - paid_at).div_euclid(STEP).min(REACH);
             for step in first..=last {
                 hit |= 1 << (step + REACH);
             }
@@ -235,10 +235,10 @@ impl Clocks {
 mod tests {
     use super::*;
     use crate::input::profile::Traffic;
-    use crate::units::{IdKey, Instant, Seconds};
+    use crate::units::{Instant, PersonKey, Seconds};
 
     fn session(start: i64, length: i64) -> SessionRow {
-        SessionRow::new(IdKey::new(b"u1"), 1, Instant(start), Seconds(length), Traffic::Organic)
+        SessionRow::new(PersonKey::new(b"u1"), 1, Instant(start), Seconds(length), Traffic::Organic)
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub enum Reason {
     NoSuchTime,
     /// A time for which no instant can be reckoned.
     TimeOutOfRange,
+    /// A session entered where no session can be.
+    EnteredOutOfRange,
     /// No number of seconds.
     NotSeconds,
     /// A session that ends before it begins.
@@ -94,7 +96,7 @@ impl Reason {
             Self::TooLarge => "amount too large",
             Self::NotTime | Self::SerialDay => "not a time",
             Self::NoSuchTime => "no such date or time",
-            Self::TimeOutOfRange => "time out of range",
+            Self::TimeOutOfRange | Self::EnteredOutOfRange => "time out of range",
             Self::NotSeconds => "not a number of seconds",
             Self::EndsBeforeStart | Self::EndsBeforeStarted => "ends before it begins",
             Self::NotNumber => "not a number",
@@ -108,6 +110,7 @@ impl Reason {
 
 const NOT_TIME: &str =
     "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
+const ENTERED_OUT_OF_RANGE: &str = "is out of the range of times of sessions, the years from 881 to 3058";
 const SERIAL_DAY: &str = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and \
                           save or export again";
 
@@ -150,6 +153,7 @@ impl fmt::Display for Reason {
             Self::SerialDay => f.write_str(SERIAL_DAY),
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
             Self::TimeOutOfRange => write!(f, "is out of the range of times, which ends at 9999-12-30"),
+            Self::EnteredOutOfRange => f.write_str(ENTERED_OUT_OF_RANGE),
             Self::NotSeconds => write!(f, "is no number of seconds"),
             Self::EndsBeforeStart => write!(f, "is before entered_at"),
             Self::NotNumber => write!(f, "is no number of at least 0, such as 12,345 or 1.2万"),

@@ -66,6 +66,9 @@ impl<T: TakeSession> SessionReader<'_, T> {
         let streamer = cells.id_as(quick.streamer, self.streamers.last_key())?;
         let times = self.times.of(&columns.profile);
         let start = cells.time(quick.entered, times)??;
+        if !SessionRow::can_start(start) {
+            return None;
+        }
         let left = match quick.left {
             Some(column) => cells.time(column, times)?,
             None => None,
@@ -92,7 +95,7 @@ impl<T: TakeSession> SessionReader<'_, T> {
                 self.code_of_live((streamer, live), || cells.text(column), (start, length), viewer)
             }
         };
-        let row = SessionRow::new(viewer, code, start, length, traffic);
+        let row = SessionRow::new(viewer.person(), code, start, length, traffic);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic: Some(traffic) }).ok()?;
         self.tally.count(start, whole, self.max_session, viewer.is_nobody());
         Some(())

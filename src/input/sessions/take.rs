@@ -53,8 +53,9 @@ impl TakeSession for Partition<SessionRow> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a row goes through registers, not through memory")]
     fn take(&mut self, _: &SessionColumns, _: &Record<'_>, session: &TakenSession) -> Result<(), Fault> {
-        if !session.row.viewer.is_nobody() {
-            self.push(session.row.viewer, session.row);
+        let viewer = session.row.viewer();
+        if !viewer.is_nobody() {
+            self.push(viewer, session.row);
         }
         Ok(())
     }

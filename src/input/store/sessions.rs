@@ -57,10 +57,10 @@ impl<W: Write + Send> TakeSession for SessionKeeper<'_, W> {
         for (name, origin) in there {
             let text = origin.text(record);
             match (name, session.traffic) {
-                ("entered_at", _) => cells.number(Some(session.row.start.0)),
+                ("entered_at", _) => cells.number(Some(session.row.start())),
                 ("left_at", _) => cells.number(session.left.map(|left| left.0)),
                 ("watch_seconds", _) => cells.number(session.watched),
-                ("viewer_id", _) if session.row.viewer.is_nobody() => cells.text(b""),
+                ("viewer_id", _) if session.row.viewer().is_nobody() => cells.text(b""),
                 ("viewer_id", _) => cells.text(&person(&text, self.pseudonyms)),
                 ("source", Some(traffic)) => cells.text(unmapped::traffic(traffic).as_bytes()),
                 _ if self.pseudonyms.is_some() && origin.shares(columns.viewer()) => {

@@ -6,7 +6,7 @@ use crate::input::profile::Traffic;
 use crate::journey::accumulate::{Buying, Viewing};
 use crate::journey::broadcasts::Broadcasts;
 use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
-use crate::units::{IdKey, Instant, Seconds};
+use crate::units::{PersonKey, Instant, Seconds};
 use jiff::civil::{Time, Weekday, date};
 
 const DAY: i64 = 86_400;
@@ -38,7 +38,7 @@ fn walk(split: Split, sessions: &[(u32, i64, i64)], orders: &[(u32, i64, i64)]) 
     let (rules, periods) = (rules(split), two_days());
     let session = |&(streamer, start, end): &(u32, i64, i64)| {
         let (start, length) = (Instant(start), Seconds(end - start));
-        SessionRow::new(IdKey::new(b"u1"), streamer, start, length, Traffic::Organic)
+        SessionRow::new(PersonKey::new(b"u1"), streamer, start, length, Traffic::Organic)
     };
     let order = |&(streamer, at, amount): &(u32, i64, i64)| OrderItem::test(streamer, at, amount, false);
     let mut walker = Walker::new(&rules, &periods, 0);

@@ -17,8 +17,8 @@ impl Walker<'_> {
     ) -> Result<(), Overflow> {
         let streamer = |place: u32| self.rules.broadcasts.streamer(place);
         sessions.sort_unstable_by(|a, b| {
-            let by_streamer = |row: &SessionRow| (streamer(row.streamer), row.start);
-            a.viewer.cmp(&b.viewer).then_with(|| by_streamer(a).cmp(&by_streamer(b)))
+            let by_streamer = |row: &SessionRow| (streamer(row.streamer()), row.start());
+            a.viewer().cmp(&b.viewer()).then_with(|| by_streamer(a).cmp(&by_streamer(b)))
         });
         orders.sort_unstable_by(|a, b| {
             let by_streamer = |row: &OrderItem| (streamer(row.streamer), row.paid_at);
@@ -26,9 +26,9 @@ impl Walker<'_> {
         });
         let mut sessions = &sessions[..];
         while let Some(person) =
-            least(sessions.first().map(|row| row.viewer), orders.first().map(|row| row.buyer))
+            least(sessions.first().map(SessionRow::viewer), orders.first().map(|row| row.buyer))
         {
-            let viewed = take_while(&mut sessions, |row| row.viewer == person);
+            let viewed = take_while(&mut sessions, |row| row.viewer() == person);
             let own = count_while(orders, |row| row.buyer == person);
             let bought = orders.split_off_mut(..own).unwrap_or_default();
             self.whole_person(viewed, bought)?;
@@ -47,10 +47,10 @@ impl Walker<'_> {
         self.person_bought = Bought::default();
         self.presence.start_group();
         while let Some(streamer) = least(
-            sessions.first().map(|row| streamer_of(row.streamer)),
+            sessions.first().map(|row| streamer_of(row.streamer())),
             orders.first().map(|row| streamer_of(row.streamer)),
         ) {
-            let viewed = take_while(&mut sessions, |row| streamer_of(row.streamer) == streamer);
+            let viewed = take_while(&mut sessions, |row| streamer_of(row.streamer()) == streamer);
             let own = count_while(orders, |row| streamer_of(row.streamer) == streamer);
             let bought = orders.split_off_mut(..own).unwrap_or_default();
             self.whole_streamer(streamer, viewed, bought);

@@ -8,7 +8,7 @@ use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::check::flags::Flag;
 use crate::engine::check::ids::masked;
 use crate::engine::check::persons::LongSession;
-use crate::units::IdKey;
+use crate::units::PersonKey;
 
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let (checked, limits) = (evidence.checked, &evidence.settings.limits);
@@ -57,7 +57,7 @@ fn flagged(evidence: &Evidence<'_>, input: Input, check: Check, flag: &Flag) -> 
 fn long_sessions(evidence: &Evidence<'_>) -> Finding {
     let persons = &evidence.checked.persons;
     let known = evidence.inputs.sessions.iter().flat_map(|sessions| sessions.tally.specimens.texts());
-    let viewers: HashMap<IdKey, &str> = known.map(|text| (IdKey::new(text.as_bytes()), text)).collect();
+    let viewers: HashMap<PersonKey, &str> = known.map(|text| (PersonKey::new(text.as_bytes()), text)).collect();
     let zone = &evidence.settings.exports.calendar.zone;
     let example = |session: &LongSession| {
         let start = Timestamp::from_second(session.start).ok()?;
