@@ -167,9 +167,32 @@ pub struct Period {
 /// The reporting periods of a run, without gaps, and the instants between them.
 #[derive(Debug, Clone, Default)]
 pub struct Periods {
-    periods: Vec<Period>,
+    all: Vec<Period>,
     /// The start of each period, cut at the range, and at last the end of the range.
     bounds: Vec<i64>,
+    guess: Guess,
+}
+
+/// Where an instant probably lies: most periods are as long as the longest, and only the first and the last are cut.
+#[derive(Debug, Clone, Copy, Default)]
+struct Guess {
+    /// The start of the first period, were it as long as the longest.
+    origin: i64,
+    /// Periods per second, in units of 2⁻³².
+    rate: u64,
+}
+
+impl Guess {
+    fn new(bounds: &[i64]) -> Self {
+        let longest = bounds.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or_default();
+        let origin = bounds.get(1).map_or(0, |second| second.saturating_sub(longest));
+        Self { origin, rate: (1_u64 << 32).checked_div(longest as u64).map_or(0, |rate| rate + 1) }
+    }
+
+    #[inline]
+    fn period(self, instant: i64) -> usize {
+        ((instant.wrapping_sub(self.origin) as u64).wrapping_mul(self.rate) >> 32) as usize
+    }
 }
 
 impl Periods {
@@ -208,13 +231,26 @@ impl Periods {
             first = next;
         }
         bounds.push(range.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
-        Ok(Self { periods, bounds })
+        let guess = Guess::new(&bounds);
+        Ok(Self { all: periods, bounds, guess })
     }
 
     /// The period that an instant lies in; `None` outside of the range.
     #[must_use]
     #[inline]
     pub fn find(&self, instant: i64) -> Option<u32> {
+        let likely = self.guess.period(instant);
+        if let Some(&[start, end]) = self.bounds.get(likely..).and_then(<[i64]>::first_chunk)
+            && start <= instant
+            && instant < end
+        {
+            return Some(likely as u32);
+        }
+        self.search(instant)
+    }
+
+    #[inline(never)]
+    fn search(&self, instant: i64) -> Option<u32> {
         let after = self.bounds.partition_point(|&bound| bound <= instant);
         (after != 0 && after < self.bounds.len()).then(|| after as u32 - 1)
     }
@@ -222,7 +258,7 @@ impl Periods {
     /// The first instant of the range, and the first after it; `None` when there are no periods.
     #[must_use]
     pub fn range(&self) -> Option<(i64, i64)> {
-        (!self.periods.is_empty()).then(|| (self.bounds[0], self.bounds[self.bounds.len() - 1]))
+        (!self.all.is_empty()).then(|| (self.bounds[0], self.bounds[self.bounds.len() - 1]))
     }
 
     /// The first instant of a period, cut at the range.
@@ -242,7 +278,7 @@ impl Periods {
     /// The periods in their order.
     #[must_use]
     pub fn all(&self) -> &[Period] {
-        &self.periods
+        &self.all
     }
 }
 
@@ -320,6 +356,33 @@ mod tests {
         for kind in [PeriodKind::Day, PeriodKind::Week, PeriodKind::Year, PeriodKind::All] {
             let p = Periods::new(&c, kind, range, range.last, Some(range)).unwrap();
             assert!(p.find(at(&c, "9999-12-30 12:00:00").0).is_some(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_instant_is_found_whatever_the_lengths_of_periods() {
+        let c = calendar(time(5, 0, 0, 0), Weekday::Wednesday, "America/New_York");
+        for (first, last) in [
+            (date(2026, 1, 31), date(2027, 11, 2)),
+            (date(2026, 10, 30), date(2026, 11, 2)),
+            (date(1969, 12, 30), date(1970, 1, 9)),
+        ] {
+            let range = DateRange { first, last };
+            for kind in [
+                PeriodKind::Day,
+                PeriodKind::Week,
+                PeriodKind::Month,
+                PeriodKind::Quarter,
+                PeriodKind::Year,
+                PeriodKind::All,
+            ] {
+                let p = Periods::new(&c, kind, range, range.last, Some(range)).unwrap();
+                let near = p.bounds.iter().flat_map(|bound| (-1..=1).map(move |offset| bound + offset));
+                let within = (p.bounds[0]..p.bounds[p.bounds.len() - 1]).step_by(40_007);
+                for instant in near.chain(within).chain([i64::MIN, i64::MAX, 0]) {
+                    assert_eq!(p.find(instant), p.search(instant), "{kind:?} {instant}");
+                }
+            }
         }
     }
 

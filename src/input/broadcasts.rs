@@ -201,7 +201,14 @@ pub fn row_code(streamer: u32, broadcast: Option<u32>) -> u32 {
 /// The code of the streamer, where the row names no broadcast.
 #[inline]
 pub fn broadcast_of(code: u32) -> Result<u32, u32> {
-    if code & MARK == 0 { Err(code) } else { Ok(code & !MARK) }
+    if names_broadcast(code) { Ok(code & !MARK) } else { Err(code) }
+}
+
+/// Whether a row's code is that of a broadcast.
+#[must_use]
+#[inline]
+pub fn names_broadcast(code: u32) -> bool {
+    code & MARK != 0
 }
 
 /// The id of the broadcast in a cell, without guards; empty where the row names none.

@@ -51,7 +51,7 @@ mod tests {
     use crate::calendar::Periods;
     use crate::input::profile::Traffic;
     use crate::journey::rules::DomainRule;
-    use crate::units::{PersonKey, Instant, Seconds};
+    use crate::units::{Instant, PersonKey, Seconds};
 
     /// Which orders (by their times, ascending) sessions explain.
     fn explained(window: i64, sessions: &[(i64, i64)], paid: &[i64]) -> Vec<i64> {

@@ -44,11 +44,9 @@ impl Presence {
 
     #[inline]
     fn touch(&mut self, start: i64, traffic: Traffic) {
-        self.seen |= match traffic {
-            Traffic::Private => Self::PRIVATE,
-            Traffic::Organic => Self::PUBLIC,
-            Traffic::Paid => Self::PUBLIC | Self::PAID,
-        };
+        // By traffic: a table, since no branch on it could be foreseen.
+        const SEEN: [u8; 3] = [Presence::PRIVATE, Presence::PUBLIC, Presence::PUBLIC | Presence::PAID];
+        self.seen |= SEEN[traffic as usize];
         self.first = self.first.min(start << 1 | i64::from(traffic != Traffic::Private));
     }
 
@@ -69,12 +67,26 @@ impl Presence {
         self.seen & Self::PRIVATE != 0 && self.seen & Self::PUBLIC != 0
     }
 
+    /// Whether any public session was paid for.
+    #[must_use]
+    #[inline]
+    pub fn is_paid(&self) -> bool {
+        self.seen & Self::PAID != 0
+    }
+
     /// The one domain that the person has here.
     #[must_use]
     #[inline]
     pub fn domain(&self, rule: DomainRule) -> Domain {
+        if self.is_private(rule) { Domain::Private } else { Domain::Public { paid: self.is_paid() } }
+    }
+
+    /// Whether the one domain that the person has here is the private one.
+    #[must_use]
+    #[inline]
+    pub fn is_private(&self, rule: DomainRule) -> bool {
         let any_private = self.seen & Self::PRIVATE != 0;
-        let private = match rule {
+        match rule {
             DomainRule::AnyPrivate => any_private,
             DomainRule::First => self.first & 1 == 0,
             DomainRule::Longest => match self.by_domain[0].cmp(&self.by_domain[1]) {
@@ -82,8 +94,7 @@ impl Presence {
                 std::cmp::Ordering::Less => false,
                 std::cmp::Ordering::Equal => any_private,
             },
-        };
-        if private { Domain::Private } else { Domain::Public { paid: self.seen & Self::PAID != 0 } }
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use std::cmp::Ordering;
-
 use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
@@ -10,8 +8,10 @@ use super::presence::{Presence, PresenceWalk, by_period};
 use super::rules::{BuyerType, Domain, DomainRule, Rules, Side, Slice, Split};
 use super::settle::{NobodysOrders, OrderItem};
 use crate::calendar::Periods;
+use crate::input::broadcasts::names_broadcast;
 use crate::input::sessions::SessionRow;
 
+mod sorting;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -77,9 +77,7 @@ impl<'a> Walker<'a> {
     /// What this worker added up.
     #[must_use]
     pub fn finish(mut self) -> Accumulators {
-        for (key, viewing) in self.dense.drain() {
-            self.accumulators.viewing.entry(key).or_default().merge(&viewing);
-        }
+        self.dense.drain(&mut self.accumulators.viewing);
         self.accumulators
     }
 
@@ -98,6 +96,7 @@ impl<'a> Walker<'a> {
                 self.place(row);
             }
         }
+        self.dense.make_room(sessions.len(), &mut self.accumulators.viewing);
         self.bucket(sessions, orders)
     }
 
@@ -112,11 +111,19 @@ impl<'a> Walker<'a> {
     ) -> Result<(), Overflow> {
         let rows =
             sessions.clone().map(<[_]>::len).sum::<usize>() + orders.clone().map(<[_]>::len).sum::<usize>();
+        self.dense.make_room(rows, &mut self.accumulators.viewing);
         let bits = bits_for(rows);
         let mut viewed = std::mem::take(&mut self.sessions);
         let mut bought = std::mem::take(&mut self.items);
-        if self.rules.broadcasts.are_named() {
+        let broadcasts = &self.rules.broadcasts;
+        if broadcasts.divide() {
             viewed.fill(sessions, bits, SessionRow::viewer, |row| self.place(row));
+        } else if broadcasts.are_named() {
+            viewed.fill(sessions, bits, SessionRow::viewer, |row| {
+                if names_broadcast(row.streamer()) {
+                    self.place(row);
+                }
+            });
         } else {
             viewed.fill(sessions, bits, SessionRow::viewer, |_| {});
         }
@@ -153,26 +160,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Sorts sessions by viewer, group, streamer and start.
-    #[inline]
-    fn sort_sessions(&self, sessions: &mut [SessionRow]) {
-        if self.bases_ascend {
-            let order = |is_before| if is_before { Ordering::Less } else { Ordering::Greater };
-            sessions.sort_unstable_by(|a, b| order(a.is_before(b)));
-        } else {
-            let key = |row: &SessionRow| (self.base(row.streamer()), row.streamer(), row.start());
-            sessions.sort_unstable_by(|a, b| a.viewer().cmp(&b.viewer()).then_with(|| key(a).cmp(&key(b))));
-        }
-    }
-
-    /// Sorts orders by buyer, group, streamer and time.
-    fn sort_orders(&self, orders: &mut [OrderItem]) {
-        let key = |row: &OrderItem| (row.buyer, self.base(row.streamer), row.streamer, row.paid_at);
-        orders.sort_unstable_by_key(key);
-    }
-
     /// Notes the broadcast of a session, and puts the place that it belongs to into its row.
-    #[inline]
     fn place(&mut self, session: &mut SessionRow) {
         let broadcasts = &self.rules.broadcasts;
         let (streamer, broadcast) = broadcasts.of_session(session.streamer());
@@ -238,8 +226,7 @@ impl<'a> Walker<'a> {
         let total = &mut self.accumulators.total;
         let person = Some(self.person).filter(Presence::is_there);
         if let Some(person) = person {
-            let domain = person.domain(self.rules.domain_rule);
-            total.0.add(domain == Domain::Private, domain == Domain::Public { paid: true }, person.watch);
+            total.0.add(person.is_private(self.rules.domain_rule), person.is_paid(), person.watch);
         }
         if self.person_bought != Bought::default() {
             total.1.add(self.person_bought, person.map(|person| person.watch))?;
@@ -333,14 +320,18 @@ impl<'a> Walker<'a> {
     }
 
     /// Adds what a person's presence in a group in a period amounts to.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what was just reckoned of a presence goes through registers, not through memory"
+    )]
     fn view(&mut self, base: u32, presence: &Presence) {
-        let domain = presence.domain(self.rules.domain_rule);
-        let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
-        let paid = domain == (Domain::Public { paid: true });
-        let private = domain == Domain::Private;
-        if !self.dense.add(key, private, paid, presence.watch) {
-            self.accumulators.viewing.entry(key).or_default().add(private, paid, presence.watch);
+        let (private, paid) = (presence.is_private(self.rules.domain_rule), presence.is_paid());
+        let watch = presence.watch;
+        if self.is_split || !self.dense.add((base, presence.period), private, paid, watch) {
+            let domain = presence.domain(self.rules.domain_rule);
+            let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
+            self.accumulators.viewing.entry(key).or_default().add(private, paid, watch);
         }
         self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
         self.person.merge(presence);

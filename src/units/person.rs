@@ -6,7 +6,9 @@ use super::IdKey;
 ///
 /// Whole numbers of up to 19 digits and texts of up to 11 bytes are kept as they are; longer texts as 88 bits of XXH3, where a collision
 /// among 10⁸ persons has a probability below 10⁻¹⁰. Kinds are told apart as those of [`IdKey`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, bytemuck::Pod, bytemuck::Zeroable,
+)]
 #[repr(C)]
 pub struct PersonKey {
     high: u64,
@@ -65,7 +67,10 @@ impl IdKey {
             return PersonKey { high: self.high, low: self.low >> 40 << 8 | self.low & 0xFF };
         }
         if self.high == Self::WHOLE_NUMBER {
-            return PersonKey { high: Self::WHOLE_NUMBER | self.low >> 32, low: self.low & u64::from(u32::MAX) };
+            return PersonKey {
+                high: Self::WHOLE_NUMBER | self.low >> 32,
+                low: self.low & u64::from(u32::MAX),
+            };
         }
         self.long_person()
     }
@@ -115,7 +120,11 @@ mod tests {
 
     #[test]
     fn persons_spread_over_the_high_bits() {
-        for id in [|n| format!("{}", 7_000_000_000_000_000_000_u64 + n), |n| format!("u{n}"), |n| format!("buyer-{n:09}")] {
+        for id in [
+            |n| format!("{}", 7_000_000_000_000_000_000_u64 + n),
+            |n| format!("u{n}"),
+            |n| format!("buyer-{n:09}"),
+        ] {
             let mut parts = [0_u32; 256];
             for n in 0..256_000_u64 {
                 parts[(PersonKey::new(id(n).as_bytes()).mixed() >> 56) as usize] += 1;

@@ -93,11 +93,9 @@ impl SessionRow {
     #[must_use]
     #[inline]
     pub fn traffic(&self) -> Traffic {
-        match self.time & 3 {
-            0 => Traffic::Private,
-            1 => Traffic::Organic,
-            _ => Traffic::Paid,
-        }
+        // A table, since no branch on it could be foreseen.
+        const TRAFFIC: [Traffic; 4] = [Traffic::Private, Traffic::Organic, Traffic::Paid, Traffic::Paid];
+        TRAFFIC[(self.time & 3) as usize]
     }
 
     /// Whether two rows are of one viewer.
@@ -105,6 +103,20 @@ impl SessionRow {
     #[inline]
     pub fn is_of_viewer_of(&self, other: &Self) -> bool {
         (self.viewer ^ other.viewer) | (self.viewer_and_streamer ^ other.viewer_and_streamer) >> 32 == 0
+    }
+
+    /// Exchanges two rows on a condition, without a branch.
+    #[inline]
+    pub fn exchange_if(&mut self, condition: bool, other: &mut Self) {
+        let mask = u64::from(condition).wrapping_neg();
+        let exchange = |a: &mut u64, b: &mut u64| {
+            let difference = (*a ^ *b) & mask;
+            *a ^= difference;
+            *b ^= difference;
+        };
+        exchange(&mut self.viewer, &mut other.viewer);
+        exchange(&mut self.viewer_and_streamer, &mut other.viewer_and_streamer);
+        exchange(&mut self.time, &mut other.time);
     }
 
     /// Whether it comes before another by viewer, streamer and start, without a branch: in sorting, none could be foreseen.
@@ -135,7 +147,13 @@ mod tests {
     }
 
     fn row((viewer, streamer, start, length, traffic): &(String, u32, i64, i64, Traffic)) -> SessionRow {
-        SessionRow::new(PersonKey::new(viewer.as_bytes()), *streamer, Instant(*start), Seconds(*length), *traffic)
+        SessionRow::new(
+            PersonKey::new(viewer.as_bytes()),
+            *streamer,
+            Instant(*start),
+            Seconds(*length),
+            *traffic,
+        )
     }
 
     proptest! {
@@ -164,9 +182,13 @@ mod tests {
 
     #[test]
     fn starts_of_rows_end_with_the_years_881_and_3058() {
-        for (time, can) in [("0881-03-01", true), ("0880-12-31", false), ("3058-01-01", true), ("3059-01-01", false)] {
+        for (time, can) in
+            [("0881-03-01", true), ("0880-12-31", false), ("3058-01-01", true), ("3059-01-01", false)]
+        {
             let time: jiff::civil::Date = time.parse().unwrap();
-            let start = jiff::tz::TimeZone::UTC.to_timestamp(time.to_datetime(jiff::civil::Time::midnight())).unwrap();
+            let start = jiff::tz::TimeZone::UTC
+                .to_timestamp(time.to_datetime(jiff::civil::Time::midnight()))
+                .unwrap();
             assert_eq!(SessionRow::can_start(Instant(start.as_second())), can, "{time}");
         }
     }

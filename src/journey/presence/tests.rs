@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
-use crate::units::{PersonKey, Instant, Seconds};
+use crate::units::{Instant, PersonKey, Seconds};
 use jiff::civil::{Time, Weekday, date};
 
 const DAY: i64 = 86_400;
@@ -77,7 +77,8 @@ fn watch_time_of_two_streamers_adds() {
     walk.start_group();
     for streamer in [1, 2] {
         walk.start_streamer();
-        let row = SessionRow::new(PersonKey::new(b"u1"), streamer, Instant(10), Seconds(20), Traffic::Organic);
+        let row =
+            SessionRow::new(PersonKey::new(b"u1"), streamer, Instant(10), Seconds(20), Traffic::Organic);
         walk.session(&row, &mut tally);
         assert!(walk.is_with_streamer(0) && !walk.is_with_streamer(1));
     }

@@ -6,7 +6,7 @@ use crate::input::profile::Traffic;
 use crate::journey::accumulate::{Buying, Viewing};
 use crate::journey::broadcasts::Broadcasts;
 use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
-use crate::units::{PersonKey, Instant, Seconds};
+use crate::units::{Instant, PersonKey, Seconds};
 use jiff::civil::{Time, Weekday, date};
 
 const DAY: i64 = 86_400;

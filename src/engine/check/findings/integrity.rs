@@ -57,7 +57,8 @@ fn flagged(evidence: &Evidence<'_>, input: Input, check: Check, flag: &Flag) -> 
 fn long_sessions(evidence: &Evidence<'_>) -> Finding {
     let persons = &evidence.checked.persons;
     let known = evidence.inputs.sessions.iter().flat_map(|sessions| sessions.tally.specimens.texts());
-    let viewers: HashMap<PersonKey, &str> = known.map(|text| (PersonKey::new(text.as_bytes()), text)).collect();
+    let viewers: HashMap<PersonKey, &str> =
+        known.map(|text| (PersonKey::new(text.as_bytes()), text)).collect();
     let zone = &evidence.settings.exports.calendar.zone;
     let example = |session: &LongSession| {
         let start = Timestamp::from_second(session.start).ok()?;
