@@ -155,11 +155,13 @@ fn settle<'a>(
     let rows = (&distinct.parts, standing.map_or(&none, refunds::Standing::parts));
     for_each_part(&mut workers, |(after_sales, settler), part| {
         in_portions(memory, refunds::BY_ORDER, rows, part, &mut |orders: &_, refunds: &_| {
-            let mut rows = refunds::read_sorted(orders)?;
             if let Some(worker) = after_sales {
+                let mut rows = refunds::read_sorted(orders)?;
                 refunds::apply(worker, refunds, &mut rows)?;
+                settler.part(&rows);
+            } else {
+                settler.part(orders.in_turn(&mut Vec::new())?.flatten());
             }
-            settler.part(&rows);
             Ok::<_, MemoryError>(())
         })
     })?;

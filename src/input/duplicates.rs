@@ -6,7 +6,7 @@ use super::orders::{LineTexts, OrderRow, Orders, RepeatTally, StatusMeaning, kee
 use super::settings::span;
 use crate::memory::{Memory, MemoryError};
 use crate::partition::{Partition, Parts, each_portion, for_each_part};
-use crate::units::Instant;
+use crate::units::{IdKey, Instant};
 
 /// Orders without duplicates.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct DistinctTally {
 }
 
 /// Removes duplicates, a part at a time on each of `threads` threads. The rows as they were read are gone afterwards: they are the most that
-/// a run on orders holds.
+/// a run on orders holds, and those that stand take their places, where all are in memory.
 ///
 /// # Errors
 /// When a temporary file fails, or the rows of one order are too many.
@@ -42,71 +42,101 @@ pub fn remove_duplicates(
     threads: usize,
 ) -> Result<Distinct, MemoryError> {
     let read = std::mem::take(&mut orders.parts);
-    let orders = &*orders;
-    let mut workers: Vec<(DistinctTally, Partition<OrderRow>)> =
-        (0..threads).map(|_| (DistinctTally::default(), Partition::new(memory))).collect();
-    for_each_part(&mut workers, |(tally, kept), part| {
-        each_portion(memory, (|row: &OrderRow| row.order, "order"), &read, part, &mut |rows| {
-            for row in standing(&rows, orders, tally) {
-                kept.append(part, row);
-            }
-            kept.check()
-        })
-    })?;
+    let mut workers: Vec<Removal<'_>> = (0..threads).map(|_| Removal::new(orders)).collect();
+    let parts = if read.can_be_rewritten(memory) {
+        read.rewritten(&mut workers, |worker, rows, place| worker.part(rows, |standing| place.put(standing)))
+    } else {
+        copied(&read, &mut workers, memory)?
+    };
     let mut tally = DistinctTally::default();
-    let (tallies, parts): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
-    for worker in tallies {
+    for Removal { tally: worker, .. } in workers {
         tally.superseded += worker.superseded;
         tally.money += worker.money;
         tally.repeated.merge(worker.repeated);
         tally.paid = span(tally.paid, worker.paid);
     }
-    Ok(Distinct { parts: Parts::gather(parts)?, tally })
+    Ok(Distinct { parts, tally })
 }
 
-/// The rows that stand of those of one part.
-fn standing(rows: &[OrderRow], orders: &Orders, tally: &mut DistinctTally) -> Vec<OrderRow> {
-    let never_paid = |row: &OrderRow| {
-        let meaning = orders.statuses.get(row.status as usize);
-        matches!(meaning, Some(StatusMeaning::Known(status)) if status.is_never_paid())
-    };
-    // Sorting moves keys, not rows of 88 bytes.
-    let key = |(place, row): (usize, &OrderRow)| (row.order, row.sequence, place as u32);
-    let mut places: Vec<_> = rows.iter().enumerate().map(key).collect();
-    places.sort_unstable();
-    let (mut order, mut standing) = (Vec::new(), Vec::with_capacity(rows.len()));
-    for places in places.chunk_by(|a, b| a.0 == b.0) {
-        order.clear();
-        order.extend(places.iter().map(|&(_, _, place)| rows[place as usize]));
-        let before = standing.len();
-        let latest_is_line = order.last().is_some_and(OrderRow::is_line);
-        if latest_is_line {
-            latest_lines(&mut order, &orders.lines, &mut standing);
-        } else {
-            standing.extend(order.last().copied());
+/// The rows that stand, beside those that were read.
+fn copied(
+    read: &Parts<OrderRow>,
+    workers: &mut [Removal<'_>],
+    memory: &Memory,
+) -> Result<Parts<OrderRow>, MemoryError> {
+    let mut workers: Vec<_> = workers.iter_mut().map(|worker| (worker, Partition::new(memory))).collect();
+    for_each_part(&mut workers, |(worker, kept), part| {
+        each_portion(memory, (|row: &OrderRow| row.order, "order"), read, part, &mut |rows| {
+            worker.part(&rows, |standing| standing.iter().for_each(|row| kept.append(part, *row)));
+            kept.check()
+        })
+    })?;
+    Parts::gather(workers.into_iter().map(|(_, kept)| kept))
+}
+
+/// One worker's removal of duplicates; keeps its memory from part to part.
+struct Removal<'a> {
+    orders: &'a Orders,
+    tally: DistinctTally,
+    /// The rows of a part by their orders and sequences: sorting moves these, not rows of 88 bytes.
+    places: Vec<(IdKey, u64, u32)>,
+    /// The rows of one order.
+    order: Vec<OrderRow>,
+}
+
+impl<'a> Removal<'a> {
+    fn new(orders: &'a Orders) -> Self {
+        Self { orders, tally: DistinctTally::default(), places: Vec::new(), order: Vec::new() }
+    }
+
+    /// Calls `keep` with the rows that stand of each order of a part.
+    fn part(&mut self, rows: &[OrderRow], mut keep: impl FnMut(&[OrderRow])) {
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        places.extend(rows.iter().enumerate().map(|(place, row)| (row.order, row.sequence, place as u32)));
+        places.sort_unstable();
+        for places in places.chunk_by(|a, b| a.0 == b.0) {
+            self.order.clear();
+            self.order.extend(places.iter().map(|&(_, _, place)| rows[place as usize]));
+            self.stand();
+            keep(&self.order);
         }
-        let read: i128 = order.iter().map(|row| i128::from(row.amount.0)).sum();
-        let kept = &mut standing[before..];
-        tally.superseded += (order.len() - kept.len()) as u64;
-        tally.money += read - kept.iter().map(|row| i128::from(row.amount.0)).sum::<i128>();
-        keep_once(kept, |row| row.paid_at().is_some() && !never_paid(row), &mut tally.repeated);
-        kept.sort_by_key(|row| row.streamer);
-        for paid in kept.iter().filter_map(OrderRow::paid_at) {
+        self.places = places;
+    }
+
+    /// Leaves the rows of the order that stand.
+    fn stand(&mut self) {
+        let Self { orders, tally, order, .. } = self;
+        if order.len() > 1 {
+            let money = |rows: &[OrderRow]| rows.iter().map(|row| i128::from(row.amount.0)).sum::<i128>();
+            let read = (order.len(), money(order));
+            keep_latest(order, &orders.lines);
+            tally.superseded += (read.0 - order.len()) as u64;
+            tally.money += read.1 - money(order);
+        }
+        let never_paid = |row: &OrderRow| {
+            let meaning = orders.statuses.get(row.status as usize);
+            matches!(meaning, Some(StatusMeaning::Known(status)) if status.is_never_paid())
+        };
+        keep_once(order, |row| row.paid_at().is_some() && !never_paid(row), &mut tally.repeated);
+        order.sort_by_key(|row| row.streamer);
+        for paid in order.iter().filter_map(OrderRow::paid_at) {
             tally.paid = span(tally.paid, Some((paid, paid)));
         }
     }
-    standing
 }
 
-/// The latest row of each line of one order, by line id; rows of the whole order, which an earlier export gave, go.
-fn latest_lines(order: &mut [OrderRow], lines: &LineTexts, standing: &mut Vec<OrderRow>) {
-    let by_line = |a: &OrderRow, b: &OrderRow| {
-        a.is_line().cmp(&b.is_line()).then_with(|| line_order(lines.get(a.line), lines.get(b.line)))
-    };
-    order.sort_unstable_by(|a, b| by_line(a, b).then(a.sequence.cmp(&b.sequence)));
-    let same = |a: &OrderRow, b: &OrderRow| by_line(a, b) == Ordering::Equal;
-    let latest = order.chunk_by(same).filter_map(|rows| rows.last().copied()).filter(OrderRow::is_line);
-    standing.extend(latest);
+/// Of the rows of one order, by their sequences, leaves the latest; of lines the latest of each, by line id: rows of the whole order, which an
+/// earlier export gave, go.
+fn keep_latest(order: &mut Vec<OrderRow>, lines: &LineTexts) {
+    if !order.last().is_some_and(OrderRow::is_line) {
+        order.drain(..order.len().saturating_sub(1));
+        return;
+    }
+    let by_line = |a: &OrderRow, b: &OrderRow| line_order(lines.get(a.line), lines.get(b.line));
+    order.retain(OrderRow::is_line);
+    order.sort_unstable_by(|a, b| by_line(a, b).then(b.sequence.cmp(&a.sequence)));
+    order.dedup_by(|earlier, latest| by_line(earlier, latest) == Ordering::Equal);
 }
 
 /// The order of line ids: whole numbers by their value, before all others; those by their bytes.

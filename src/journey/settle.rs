@@ -159,11 +159,21 @@ impl<'a> Settler<'a> {
         }
     }
 
-    /// Settles the rows of one part: sorted by order, streamer and line.
-    pub fn part(&mut self, rows: &[OrderRow]) {
-        for order in rows.chunk_by(|a, b| a.order == b.order && a.streamer == b.streamer) {
-            self.order(order);
+    /// Settles rows: those of an order and a streamer are together, by line.
+    pub fn part<'r>(&mut self, rows: impl IntoIterator<Item = &'r OrderRow>) {
+        let mut last = None;
+        for row in rows {
+            let order = Some((row.order, row.streamer));
+            if last != order {
+                self.order();
+                last = order;
+            }
+            if self.is_paid(row) {
+                self.lines.push(*row);
+                self.net.push(NetLine { amount: row.amount.0, net: row.amount.0 });
+            }
         }
+        self.order();
     }
 
     /// All workers' results together.
@@ -183,16 +193,14 @@ impl<'a> Settler<'a> {
         settled
     }
 
-    /// Settles one order: its lines, in the order of their ids.
-    fn order(&mut self, rows: &[OrderRow]) {
+    /// Settles one order: its paid lines, in the order of their ids.
+    fn order(&mut self) {
+        self.settle_lines();
         self.lines.clear();
         self.net.clear();
-        for row in rows {
-            if self.is_paid(row) {
-                self.lines.push(*row);
-                self.net.push(NetLine { amount: row.amount.0, net: row.amount.0 });
-            }
-        }
+    }
+
+    fn settle_lines(&mut self) {
         let Some(head) = self.lines.first().copied() else { return };
         let Some(paid_at) = head.paid_at() else { return };
         if self.rules.basis == Basis::Net && !self.subtract_refunds() {

@@ -6,6 +6,7 @@
 //! the other parts stay in memory as long as they can. A part that is too large is divided further (`portion`).
 
 mod portion;
+mod rewrite;
 mod spill;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::memory::{Held, Memory, MemoryError};
 use crate::units::{IdKey, PersonKey};
 
 pub use portion::{Keys, Rows, each_portion, in_portions};
+pub use rewrite::Place;
 use spill::Spill;
 pub use spill::read_at;
 
@@ -244,10 +246,15 @@ impl<T: Row> Partition<T> {
 
     /// The chunks of a part, the open one too.
     fn chunks(&self, part: usize) -> impl Iterator<Item = &[T]> + Clone {
+        let rows = |chunk: Chunk| &self.slabs[chunk.slab as usize][chunk.first as usize..chunk.end as usize];
+        self.filled(part).map(rows)
+    }
+
+    /// Where the rows of a part are.
+    fn filled(&self, part: usize) -> impl Iterator<Item = Chunk> + Clone {
         let open = self.open[part];
         let last = Chunk { end: open.next, ..open.chunk };
-        let filled = self.full[part].iter().copied().chain((last.first < last.end).then_some(last));
-        filled.map(|chunk| &self.slabs[chunk.slab as usize][chunk.first as usize..chunk.end as usize])
+        self.full[part].iter().copied().chain((last.first < last.end).then_some(last))
     }
 }
 

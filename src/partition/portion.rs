@@ -50,6 +50,24 @@ impl<T: Row> Rows<'_, T> {
         std::iter::once(loaded).filter(|loaded| !loaded.is_empty()).chain(in_memory)
     }
 
+    /// All rows, in pieces; those of each worker and part in the order in which it appended them. Where some are in files, all are read to
+    /// `buffer`.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn in_turn<'a>(
+        &'a self,
+        buffer: &'a mut Vec<T>,
+    ) -> Result<impl Iterator<Item = &'a [T]> + Clone, MemoryError> {
+        buffer.clear();
+        let in_memory = self.parts.spills().all(|spill| self.range.clone().all(|part| spill.len(part) == 0));
+        if !in_memory {
+            self.read(buffer)?;
+        }
+        let parts = if in_memory { self.range.clone() } else { 0..0 };
+        Ok(std::iter::once(&buffer[..]).chain(parts.flat_map(|part| self.parts.pieces(part))))
+    }
+
     /// The bytes of all rows.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -171,7 +189,7 @@ impl<A: Row, B: Row, K: Key, W> Divider<'_, A, B, K, W> {
 }
 
 impl<T: Row> Parts<T> {
-    fn bytes(&self, part: usize) -> u64 {
+    pub(super) fn bytes(&self, part: usize) -> u64 {
         (self.len(part) * size_of::<T>()) as u64
     }
 

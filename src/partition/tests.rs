@@ -158,3 +158,48 @@ fn a_failure_stops_the_work_on_parts() {
     });
     assert_eq!(failed, Err("seven"));
 }
+
+#[test]
+fn what_is_left_of_parts_takes_their_places() {
+    let (wide, tight) = (Memory::default(), tight());
+    assert!(!parts(&tight, 50_000).can_be_rewritten(&tight));
+    let read = parts(&wide, 50_000);
+    assert!(read.can_be_rewritten(&wide));
+    let mut workers = [Vec::new(), Vec::new(), Vec::new()];
+    let left = read.rewritten(&mut workers, |seen, rows, place| {
+        seen.extend(rows.iter().map(|row| row[0]));
+        let mut rows = rows.to_vec();
+        rows.sort_unstable();
+        // None of some parts, all of others, pieces of one row and of more.
+        rows.retain(|row| row[0] % 7 != 3 && part_of(key(row[0])) > 2 || part_of(key(row[0])) == 9);
+        rows.chunks(3).for_each(|rows| place.put(rows));
+    });
+    let mut seen = workers.concat();
+    seen.sort_unstable();
+    assert!(seen.into_iter().eq(0..50_000));
+    for part in 0..PARTS {
+        let mut rows = Vec::new();
+        left.read(part, &mut rows).unwrap();
+        let stays = |n: &u64| part_of(key(*n)) == part && (n % 7 != 3 && part > 2 || part == 9);
+        assert!(rows.iter().map(|row| row[0]).eq((0..50_000).filter(stays)), "{part}");
+    }
+}
+
+#[test]
+fn rows_come_in_the_order_in_which_they_were_appended() {
+    let keys = Keys { first: |row: &Wide| key(row[0]), second: |_: &u8| IdKey::NOBODY, of: "row" };
+    for (memory, read) in
+        [Memory::default(), tight()].into_iter().map(|memory| (memory.clone(), parts(&memory, 20_000)))
+    {
+        let mut buffer = Vec::new();
+        for part in 0..PARTS {
+            let mut compare = |portion: &Rows<'_, Wide>, _: &Rows<'_, u8>| {
+                let mut rows = Vec::new();
+                portion.read(&mut rows)?;
+                assert!(portion.in_turn(&mut buffer)?.flatten().eq(&rows));
+                Ok::<_, MemoryError>(())
+            };
+            in_portions(&memory, keys, (&read, &Parts::default()), part, &mut compare).unwrap();
+        }
+    }
+}
