@@ -13,7 +13,7 @@ use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Basis, Rules, UnknownStatus};
 use crate::journey::settle::{Portion, SettleTally};
 use crate::memory::MemoryError;
-use crate::partition::{Keys, Parts, Rows};
+use crate::partition::{Keys, Parts, Rows, rank};
 use crate::units::{IdKey, Instant};
 
 /// What orders and after-sales are divided by.
@@ -32,14 +32,11 @@ pub fn apply(
     Ok(())
 }
 
-/// Reads orders for after-sales, sorted: in parts that were too large for memory they are not.
+/// Reads orders for after-sales: as they are without duplicates, by their ranks.
 pub fn read_sorted(orders: &Rows<'_, OrderRow>) -> Result<Vec<OrderRow>, MemoryError> {
     let mut rows = Vec::new();
     orders.read(&mut rows)?;
-    if !rows.is_sorted_by_key(|row| row.order) {
-        // The lines of an order stay as they are.
-        rows.sort_by_key(|row| row.order);
-    }
+    debug_assert!(rows.is_sorted_by_key(|row| rank(row.order)));
     Ok(rows)
 }
 

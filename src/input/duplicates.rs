@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 use super::orders::{LineTexts, OrderRow, Orders, RepeatTally, StatusMeaning, keep_once};
 use super::settings::span;
 use crate::memory::{Memory, MemoryError};
-use crate::partition::{Partition, Parts, each_portion, for_each_part};
-use crate::units::{IdKey, Instant};
+use crate::partition::{PARTS, Partition, Parts, each_portion, for_each_part};
+use crate::units::Instant;
 
 /// Orders without duplicates.
 #[derive(Debug)]
 pub struct Distinct {
-    /// The rows that stand, by part: the lines of an order are together, sorted by streamer and line; orders are sorted too, unless a part
-    /// was too large for memory.
+    /// The rows that stand, by part, in the order of [`rank`](crate::partition::rank): the lines of an order are together, sorted by streamer
+    /// and line.
     pub parts: Parts<OrderRow>,
     /// What was removed, and the span of what stands.
     pub tally: DistinctTally,
@@ -78,26 +78,26 @@ fn copied(
 struct Removal<'a> {
     orders: &'a Orders,
     tally: DistinctTally,
-    /// The rows of a part by their orders and sequences: sorting moves these, not rows of 88 bytes.
-    places: Vec<(IdKey, u64, u32)>,
+    /// Where the rows of a part are, with the hashes of their orders.
+    places: Places,
     /// The rows of one order.
     order: Vec<OrderRow>,
 }
 
 impl<'a> Removal<'a> {
     fn new(orders: &'a Orders) -> Self {
-        Self { orders, tally: DistinctTally::default(), places: Vec::new(), order: Vec::new() }
+        Self { orders, tally: DistinctTally::default(), places: Places::default(), order: Vec::new() }
     }
 
     /// Calls `keep` with the rows that stand of each order of a part.
     fn part(&mut self, rows: &[OrderRow], mut keep: impl FnMut(&[OrderRow])) {
         let mut places = std::mem::take(&mut self.places);
-        places.clear();
-        places.extend(rows.iter().enumerate().map(|(place, row)| (row.order, row.sequence, place as u32)));
-        places.sort_unstable();
-        for places in places.chunk_by(|a, b| a.0 == b.0) {
+        places.sort(rows);
+        for places in
+            places.sorted.chunk_by(|a, b| a.0 == b.0 && rows[a.1 as usize].order == rows[b.1 as usize].order)
+        {
             self.order.clear();
-            self.order.extend(places.iter().map(|&(_, _, place)| rows[place as usize]));
+            self.order.extend(places.iter().map(|&(_, place)| rows[place as usize]));
             self.stand();
             keep(&self.order);
         }
@@ -122,6 +122,49 @@ impl<'a> Removal<'a> {
         order.sort_by_key(|row| row.streamer);
         for paid in order.iter().filter_map(OrderRow::paid_at) {
             tally.paid = span(tally.paid, Some((paid, paid)));
+        }
+    }
+}
+
+/// The places of rows by their orders, in the order of their hashes, and their sequences.
+#[derive(Debug, Default)]
+struct Places {
+    sorted: Vec<(u64, u32)>,
+    /// Where each bucket ends; while places are put into it, where the next goes.
+    ends: Vec<u32>,
+}
+
+impl Places {
+    /// Sorts the rows of a part: into buckets of a few rows by further bits of the hash, which leaves little to sort.
+    fn sort(&mut self, rows: &[OrderRow]) {
+        let bits = (rows.len() / 2).next_power_of_two().trailing_zeros();
+        let bucket = |hash: u64| {
+            (hash << PARTS.trailing_zeros()).checked_shr(u64::BITS - bits).unwrap_or_default() as usize
+        };
+        self.ends.clear();
+        self.ends.resize((1 << bits) + 1, 0);
+        for row in rows {
+            self.ends[bucket(row.order.mixed()) + 1] += 1;
+        }
+        let mut before = 0;
+        for end in &mut self.ends {
+            before += *end;
+            *end = before;
+        }
+        self.sorted.clear();
+        self.sorted.resize(rows.len(), (0, 0));
+        for (place, row) in rows.iter().enumerate() {
+            let hash = row.order.mixed();
+            let next = &mut self.ends[bucket(hash)];
+            self.sorted[*next as usize] = (hash, place as u32);
+            *next += 1;
+        }
+        let within = |place: u32| (rows[place as usize].order, rows[place as usize].sequence, place);
+        let mut begin = 0;
+        for &end in &self.ends[..1 << bits] {
+            let bucket = &mut self.sorted[begin..end as usize];
+            bucket.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| within(a.1).cmp(&within(b.1))));
+            begin = end as usize;
         }
     }
 }
@@ -158,7 +201,34 @@ pub fn line_order(a: &[u8], b: &[u8]) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use bytemuck::Zeroable;
+
     use super::*;
+    use crate::partition::{part_of, rank};
+    use crate::units::IdKey;
+
+    #[test]
+    fn places_are_by_rank_and_sequence() {
+        let key = |n: u64| IdKey::new(n.to_string().as_bytes());
+        let of_a_part: Vec<IdKey> = (0..100_000).map(key).filter(|key| part_of(*key) == 7).collect();
+        let mut places = Places::default();
+        for count in [0_u64, 1, 2, 3, 70, 1_000] {
+            let row = |n: u64| {
+                let mut row = OrderRow::zeroed();
+                row.order = of_a_part[(n * n % (count / 3 + 1)) as usize];
+                row.sequence = n * 7 % 11;
+                row
+            };
+            let rows: Vec<OrderRow> = (0..count).map(row).collect();
+            places.sort(&rows);
+            let found = places.sorted.iter().map(|&(_, place)| {
+                let row = &rows[place as usize];
+                (rank(row.order), row.sequence, place)
+            });
+            let found: Vec<_> = found.collect();
+            assert!(found.is_sorted() && found.len() == rows.len(), "{count}");
+        }
+    }
 
     #[test]
     fn line_ids_count_as_a_person_does() {

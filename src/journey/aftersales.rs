@@ -9,6 +9,7 @@ use crate::calendar::Periods;
 use crate::input::duplicates::line_order;
 use crate::input::orders::{LineTexts, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::refunds::{RefundMeaning, RefundRow};
+use crate::partition::rank;
 use crate::units::{IdKey, Instant, MinorUnits, Seconds};
 
 /// A refund that was made before its order was paid, as the exports say.
@@ -100,12 +101,12 @@ impl<'a> AfterSales<'a> {
         Self { rules, periods, lines, statuses, within, tally: AfterSalesTally::default() }
     }
 
-    /// Brings the after-sales rows of a part to its orders, which are sorted by order, streamer and line.
+    /// Brings the after-sales rows of a part to its orders, which are sorted by the rank of the order, streamer and line.
     pub fn part(&mut self, rows: &mut [OrderRow], refunds: &mut [RefundRow]) {
         refunds.sort_unstable_by_key(|refund| (refund.order, refund.sequence));
         for refunds in refunds.chunk_by(|a, b| a.order == b.order) {
             let Some(order) = refunds.first().map(|refund| refund.order) else { continue };
-            let start = rows.partition_point(|row| row.order < order);
+            let start = rows.partition_point(|row| rank(row.order) < rank(order));
             let length = rows[start..].iter().take_while(|row| row.order == order).count();
             self.order(&mut rows[start..start + length], refunds);
         }

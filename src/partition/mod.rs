@@ -66,6 +66,13 @@ pub fn part_of(key: impl Key) -> usize {
     (key.mixed() >> (64 - PARTS.trailing_zeros())) as usize
 }
 
+/// The order of keys that is theirs by bits of their hash: that of parts, and of portions of a part.
+#[must_use]
+#[inline]
+pub fn rank(key: IdKey) -> (u64, IdKey) {
+    (key.mixed(), key)
+}
+
 /// Rows side by side in a slab: the first, and the one after the last.
 #[derive(Debug, Clone, Copy, Default)]
 struct Chunk {

@@ -118,7 +118,7 @@ impl<'a> OrderStage<'a> {
         }
     }
 
-    /// Takes the rows of one part, sorted by order, streamer and line: as they were exported, and as after-sales leave them.
+    /// Takes the rows of one part, those of an order together, by streamer and line: as they were exported, and as after-sales leave them.
     pub fn part(&mut self, rows: &[OrderRow], settled: &[OrderRow]) {
         self.settler.part(rows);
         let mut settled = settled;
