@@ -1,7 +1,9 @@
 //! Broadcasts beside the sums: how many a group had in a period, and how long it was live.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::base::BaseGroups;
 use super::grouping::Grouping;
@@ -127,7 +129,7 @@ impl Aired {
 #[derive(Debug, Default)]
 pub struct AiredGroups {
     /// By base group and period.
-    groups: BTreeMap<(u32, u32), Aired>,
+    groups: HashMap<(u32, u32), Aired, FixedState>,
     /// Of the whole range.
     pub total: Aired,
     /// Whether their times are known.
@@ -149,7 +151,7 @@ impl AiredGroups {
             base.of_place.get(walk.place(streamer, Some(broadcast), 0) as usize).copied().unwrap_or_default()
         };
         let mut aired = Self { has_times: run.listed.is_some(), ..Self::default() };
-        let mut listed = HashSet::new();
+        let mut listed: HashSet<u32, FixedState> = HashSet::default();
         for one in run.listed.iter().flatten() {
             listed.insert(one.broadcast);
             aired.add_listed(base_of(one.broadcast), one, periods);

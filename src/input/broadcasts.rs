@@ -3,7 +3,7 @@
 //! A row of sessions keeps its 32 bytes: the code of a broadcast stands where that of the streamer would.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashTable;
 
@@ -35,6 +35,8 @@ pub struct Broadcast {
 #[derive(Debug, Default)]
 pub struct BroadcastNumbers {
     known: Mutex<(HashTable<Known>, Vec<Broadcast>)>,
+    /// What workers knew that are gone, for others: sessions and orders name the same broadcasts.
+    views: Mutex<Vec<View>>,
 }
 
 impl BroadcastNumbers {
@@ -54,6 +56,10 @@ impl BroadcastNumbers {
     #[must_use]
     pub fn into_broadcasts(self) -> Vec<Broadcast> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    fn views(&self) -> MutexGuard<'_, Vec<View>> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,20 +81,32 @@ fn hash(streamer: u32, key: IdKey) -> u64 {
     key.mixed() ^ u64::from(streamer).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// The numbers of broadcasts that a worker has seen.
+#[derive(Debug, Default)]
+struct View {
+    seen: HashTable<Known>,
+    /// Streamers and numbers by the keys of ids.
+    lately: Lately<(u32, u32)>,
+}
+
 /// One worker's view of the numbers of broadcasts, which asks for those that it has not seen.
 #[derive(Debug)]
 pub struct BroadcastCoder<'d> {
     numbers: &'d BroadcastNumbers,
-    seen: HashTable<Known>,
-    /// Streamers and numbers by the keys of ids.
-    lately: Lately<(u32, u32)>,
+    view: View,
+}
+
+impl Drop for BroadcastCoder<'_> {
+    fn drop(&mut self) {
+        self.numbers.views().push(std::mem::take(&mut self.view));
+    }
 }
 
 impl<'d> BroadcastCoder<'d> {
     /// A view of the numbers.
     #[must_use]
     pub fn new(numbers: &'d BroadcastNumbers) -> Self {
-        Self { numbers, seen: HashTable::new(), lately: Lately::new() }
+        Self { numbers, view: numbers.views().pop().unwrap_or_default() }
     }
 
     /// The number of a streamer's broadcast; `live` must not be empty.
@@ -104,24 +122,24 @@ impl<'d> BroadcastCoder<'d> {
         key: IdKey,
         live: impl FnOnce() -> T,
     ) -> u32 {
-        if let Some((of, number)) = self.lately.find(key)
+        if let Some((of, number)) = self.view.lately.find(key)
             && of == streamer
         {
             return number;
         }
         let is_it = |known: &Known| (known.streamer, known.key) == (streamer, key);
-        let number = match self.seen.find(hash(streamer, key), is_it) {
+        let number = match self.view.seen.find(hash(streamer, key), is_it) {
             Some(known) => known.number,
             None => self.learn(streamer, key, live().as_ref()),
         };
-        self.lately.keep(key, (streamer, number));
+        self.view.lately.keep(key, (streamer, number));
         number
     }
 
     #[cold]
     fn learn(&mut self, streamer: u32, key: IdKey, live: &[u8]) -> u32 {
         let number = self.numbers.learn(streamer, key, live);
-        self.seen.insert_unique(hash(streamer, key), Known { key, streamer, number }, Known::hash);
+        self.view.seen.insert_unique(hash(streamer, key), Known { key, streamer, number }, Known::hash);
         number
     }
 }
@@ -131,6 +149,8 @@ impl<'d> BroadcastCoder<'d> {
 #[derive(Debug, Clone)]
 pub struct AiredDays {
     calendar: Calendar,
+    /// The day asked for last, its first instant and the first after it: rows are mostly in the order of time.
+    day: (i64, i64),
     /// For each broadcast by its number, the first instant of the first day and the first after the last; every day between has a session.
     days: Vec<(i64, i64)>,
 }
@@ -139,7 +159,7 @@ impl AiredDays {
     /// By this clock; no day yet.
     #[must_use]
     pub fn new(calendar: Calendar) -> Self {
-        Self { calendar, days: Vec::new() }
+        Self { calendar, day: (0, 0), days: Vec::new() }
     }
 
     /// Takes note of a session from `start` to `end`; `false`, and nothing is noted, where its days are apart from those known.
@@ -158,14 +178,7 @@ impl AiredDays {
 
     #[cold]
     fn learn(&mut self, broadcast: u32, start: i64, last: i64) -> bool {
-        let day = |instant| {
-            let date = self.calendar.date_of(Instant(instant)).ok()?;
-            Some((
-                self.calendar.start_of(date).ok()?.0,
-                self.calendar.start_of(date.tomorrow().ok()?).ok()?.0,
-            ))
-        };
-        let (Some((from, _)), Some((_, to))) = (day(start), day(last)) else { return false };
+        let (Some((from, _)), Some((_, to))) = (self.day(start), self.day(last)) else { return false };
         let at = broadcast as usize;
         if at >= self.days.len() {
             self.days.resize(at + 1, (0, 0));
@@ -179,6 +192,16 @@ impl AiredDays {
             return false;
         }
         true
+    }
+
+    /// The first instant of the day of an instant, and the first after it.
+    fn day(&mut self, instant: i64) -> Option<(i64, i64)> {
+        if !(self.day.0..self.day.1).contains(&instant) {
+            let date = self.calendar.date_of(Instant(instant)).ok()?;
+            let next = date.tomorrow().ok()?;
+            self.day = (self.calendar.start_of(date).ok()?.0, self.calendar.start_of(next).ok()?.0);
+        }
+        Some(self.day)
     }
 
     /// The broadcasts with the first instant of their days and the first after them.
@@ -253,6 +276,8 @@ mod tests {
         let asked = [(1, "L"), (2, "L"), (1, "L"), (12, "1L")];
         assert_eq!(asked.map(|(s, live)| coder.number(s, live.as_bytes())), [0, 1, 0, 2]);
         assert_eq!(asked.map(|(s, live)| other.number(s, live.as_bytes())), [0, 1, 0, 2]);
+        drop((coder, other));
+        assert_eq!(BroadcastCoder::new(&numbers).view.seen.len(), 3, "what a worker knew that is gone");
         let broadcasts = numbers.into_broadcasts();
         let found: Vec<_> = broadcasts.iter().map(|one| (one.streamer, one.live.to_string())).collect();
         let expected = [(1, "L"), (2, "L"), (12, "1L")].map(|(s, live)| (s, live.to_owned()));

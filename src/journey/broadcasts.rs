@@ -139,7 +139,7 @@ impl Broadcasts {
 pub struct Seen {
     /// Numbers of broadcasts and of periods.
     pub pairs: HashSet<(u32, u32), foldhash::fast::FixedState>,
-    /// For each broadcast, instants that lie in periods already seen: most sessions are over here.
+    /// For each broadcast, instants that lie in periods already seen: most sessions and orders are over here.
     known: Vec<(i64, i64)>,
 }
 
@@ -165,11 +165,15 @@ impl Seen {
             return;
         }
         self.pairs.extend((first..=last).map(|period| (broadcast, period)));
+        self.know(broadcast, (periods.start(first), periods.end(last)));
+    }
+
+    fn know(&mut self, broadcast: u32, instants: (i64, i64)) {
         let at = broadcast as usize;
         if at >= self.known.len() {
             self.known.resize(at + 1, (0, 0));
         }
-        self.known[at] = (periods.start(first), periods.end(last));
+        self.known[at] = instants;
     }
 
     /// Sessions of a broadcast on every day from an instant to another, which are starts of days.
@@ -177,14 +181,23 @@ impl Seen {
         self.learn(broadcast, from, to - 1, periods);
     }
 
-    /// An order of a broadcast, by the period in which it was paid.
-    pub fn order(&mut self, broadcast: u32, period: u32) {
-        self.pairs.insert((broadcast, period));
+    /// An order of a broadcast, paid in this period.
+    #[inline]
+    pub fn order(&mut self, broadcast: u32, paid_at: i64, period: u32, periods: &Periods) {
+        let known = self.known.get(broadcast as usize);
+        if !known.is_some_and(|known| (known.0..known.1).contains(&paid_at)) {
+            self.pairs.insert((broadcast, period));
+            self.know(broadcast, (periods.start(period), periods.end(period)));
+        }
     }
 
     /// Adds what another worker saw.
     pub fn merge(&mut self, other: &Self) {
-        self.pairs.extend(&other.pairs);
+        if self.pairs.is_empty() {
+            self.pairs.clone_from(&other.pairs);
+        } else {
+            self.pairs.extend(&other.pairs);
+        }
     }
 }
 

@@ -245,7 +245,7 @@ impl<'a> Settler<'a> {
         if let (Some(number), Some(period)) = (broadcast, period)
             && head.streamer != NO_STREAMER
         {
-            self.seen.order(number, period);
+            self.seen.order(number, paid_at, period, self.periods);
         }
         broadcasts.place(head.streamer, broadcast, paid_at)
     }
