@@ -97,7 +97,7 @@ pub struct Partition<T> {
     current: usize,
     taken: u32,
     /// The open chunk of each part: side by side, so that an append misses the cache once at most.
-    open: Vec<Open>,
+    open: Box<[Open; PARTS]>,
     /// The chunks of each part that are full.
     full: Vec<Vec<Chunk>>,
     /// Chunks whose rows are in the file.
@@ -126,7 +126,7 @@ impl<T: Row> Partition<T> {
             slabs: Vec::new(),
             current: 0,
             taken: 0,
-            open: vec![Open::default(); PARTS],
+            open: Box::new([Open::default(); PARTS]),
             full: vec![Vec::new(); PARTS],
             free: Vec::new(),
             spilling: 0,
