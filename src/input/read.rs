@@ -10,6 +10,7 @@ use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedEr
 use super::files::Source;
 use super::parquet::{ParquetFile, TextRow, TypedRow};
 use super::records::{Record, Splitter, cut};
+use super::scan::is_ascii;
 use crate::units::IdKey;
 
 /// Where a row is: its file, the block (or row group) in it, and the line (or row) in that, from 0.
@@ -232,8 +233,9 @@ fn read_block<C, R: RowReader<C>>(
     reader: &mut R,
 ) -> Result<BlockCount, Failure> {
     let delimiter = file.form.delimiter().unwrap_or(b',');
-    let (whole, last) = match std::str::from_utf8(bytes) {
-        Ok(_) => (bytes, None),
+    let checked = if is_ascii(bytes) { Ok(()) } else { std::str::from_utf8(bytes).map(drop) };
+    let (whole, last) = match checked {
+        Ok(()) => (bytes, None),
         // Only the last block can end within a character.
         Err(error) if error.error_len().is_none() => {
             let (whole, last) = bytes.split_at(cut(bytes, delimiter).end.unwrap_or_default());

@@ -212,22 +212,19 @@ impl Splitter {
     /// lines mostly have as many cells as the one before.
     fn split_plain(&mut self, bytes: &[u8], delimiter: u8, mut each: impl FnMut(Record<'_>, u32)) -> u32 {
         let Found { at, lines } = self.positions.find(bytes, delimiter);
-        let found = at.len() - ROOM;
-        let (mut before, mut cells) = (0, 1);
+        let (mut rest, mut cells) = (at, 1);
         for (line, &end) in lines.iter().enumerate() {
-            // Behind the last end stand others, of earlier blocks.
-            if before + cells >= found || at[before + cells] != end {
-                cells = at[before + 1..found].iter().take_while(|&&cell| cell != end).count() + 1;
+            if rest.get(cells) != Some(&end) {
+                cells = rest[1..].iter().take_while(|&&cell| cell != end).count() + 1;
             }
-            let last = before + cells;
-            let start = at[before].wrapping_add(1);
-            let is_crlf = end > start && bytes[end as usize - 1] == b'\r';
-            at[last] -= u32::from(is_crlf);
-            if cells > 1 || at[last] > start {
-                each(Record::within(bytes, &at[before..], cells), line as u32);
+            if bytes.get((end as usize).wrapping_sub(1)) == Some(&b'\r') {
+                rest[cells] = end - 1;
             }
-            at[last] = end;
-            before = last;
+            if cells > 1 || rest[cells] > rest[0].wrapping_add(1) {
+                each(Record::within(bytes, rest, cells), line as u32);
+            }
+            rest[cells] = end;
+            rest = &mut rest[cells..];
         }
         lines.len() as u32
     }
