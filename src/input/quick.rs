@@ -182,6 +182,13 @@ impl<'a> Cells<'a> {
         &self.block[self.span(column)]
     }
 
+    /// A time of any other form.
+    #[inline(never)]
+    #[expect(clippy::option_option, reason = "left to the careful way, nothing there, or what is there")]
+    fn other_time(self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>> {
+        self.perhaps(column, |text| times.on_another_day(text))
+    }
+
     /// What a cell holds, `Some(None)` where it is empty.
     #[inline(always)]
     #[expect(clippy::option_option, reason = "left to the careful way, nothing there, or what is there")]
@@ -226,7 +233,14 @@ impl QuickCells for Cells<'_> {
 
     #[inline(always)]
     fn time(&self, column: usize, times: &mut TimeParser) -> Option<Option<Instant>> {
-        self.perhaps(column, |text| times.quick(text))
+        let Range { start, end } = self.span(column);
+        if end.wrapping_sub(start) == 19
+            && let Some(text) = self.block.get(start..start + 19).and_then(<[u8]>::first_chunk)
+            && let Some(time) = times.on_known_day(text)
+        {
+            return Some(Some(time));
+        }
+        self.other_time(column, times)
     }
 
     #[inline(always)]

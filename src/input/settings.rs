@@ -207,35 +207,41 @@ fn no_buyer(source: &Source, profile: &Profile, kind: RowKind) -> InputError {
 /// One worker's parsers of times: one for each profile, since profiles differ in their forms.
 pub struct Times {
     zone: TimeZone,
-    parsers: Vec<(Arc<Profile>, TimeParser)>,
-    last: usize,
+    /// The profile that was asked for last, and its parser.
+    profile: Option<Arc<Profile>>,
+    parser: TimeParser,
+    others: Vec<(Arc<Profile>, TimeParser)>,
 }
 
 impl Times {
     /// No parsers yet.
     #[must_use]
     pub fn new(zone: &TimeZone) -> Self {
-        Self { zone: zone.clone(), parsers: Vec::new(), last: 0 }
+        let parser = TimeParser::new(zone.clone(), Arc::default());
+        Self { zone: zone.clone(), profile: None, parser, others: Vec::new() }
     }
 
     /// The parser of a profile.
     #[inline]
     pub fn of(&mut self, profile: &Arc<Profile>) -> &mut TimeParser {
-        let known = self.parsers.get(self.last).is_some_and(|(known, _)| Arc::ptr_eq(known, profile));
-        if !known {
-            self.switch(profile);
+        match &self.profile {
+            Some(known) if Arc::ptr_eq(known, profile) => {}
+            _ => self.switch(profile),
         }
-        &mut self.parsers[self.last].1
+        &mut self.parser
     }
 
     #[cold]
     fn switch(&mut self, profile: &Arc<Profile>) {
-        let found = self.parsers.iter().position(|(known, _)| Arc::ptr_eq(known, profile));
-        self.last = found.unwrap_or_else(|| {
-            let formats = profile.time.formats.clone().into();
-            self.parsers.push((Arc::clone(profile), TimeParser::new(self.zone.clone(), formats)));
-            self.parsers.len() - 1
-        });
+        let known = self.others.iter().position(|(other, _)| Arc::ptr_eq(other, profile));
+        let parser = known.map_or_else(
+            || TimeParser::new(self.zone.clone(), profile.time.formats.clone().into()),
+            |at| self.others.swap_remove(at).1,
+        );
+        let parser = std::mem::replace(&mut self.parser, parser);
+        if let Some(before) = self.profile.replace(Arc::clone(profile)) {
+            self.others.push((before, parser));
+        }
     }
 }
 
@@ -245,5 +251,27 @@ pub fn span(a: Option<(Instant, Instant)>, b: Option<(Instant, Instant)>) -> Opt
     match (a, b) {
         (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
         (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_profile_keeps_its_forms_of_times() {
+        let with = |formats: &[&str]| {
+            let mut profile = Profile::built_in().unwrap().swap_remove(0).as_ref().clone();
+            profile.time.formats = formats.iter().map(|format| (*format).to_owned()).collect();
+            Arc::new(profile)
+        };
+        let (common, reversed) = (with(&[]), with(&["%d.%m.%Y %H:%M:%S"]));
+        let mut times = Times::new(&TimeZone::UTC);
+        for _ in 0..2 {
+            assert!(times.of(&common).quick(b"2026-01-02 00:00:00").is_some());
+            assert!(times.of(&reversed).quick(b"2026-01-02 00:00:00").is_none());
+            assert!(times.of(&reversed).parse(b"02.01.2026 00:00:00").is_ok());
+            assert!(times.of(&common).parse(b"02.01.2026 00:00:00").is_err());
+        }
     }
 }

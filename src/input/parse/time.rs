@@ -28,21 +28,26 @@ const FIRST_YEAR: i64 = 1970;
 /// Years in the table of days (378 KiB for each worker, of which only the days in use are ever touched).
 const YEARS: i64 = 130;
 /// Bytes that no text in UTF-8 holds.
-const NO_DATE: [u8; 10] = [0xFF; 10];
+const NO_DATE: Prefix = (u64::MAX, u32::MAX);
 /// A day that is not in the table yet.
 const UNKNOWN: i64 = i64::MIN;
 /// A day that needs the slow path: it does not exist, or the clock changes on it.
 const IRREGULAR: i64 = i64::MIN + 1;
+
+/// A date and what stands between it and the time of day, in two words that overlap.
+type Prefix = (u64, u32);
+/// Places for dates: all last digits of a day.
+const KNOWN: usize = 16;
 
 /// A parser of times of one zone; each worker has its own, since it remembers days.
 #[derive(Debug, Clone)]
 pub struct TimeParser {
     zone: TimeZone,
     formats: Arc<[String]>,
-    /// The instant of each day's local midnight, where no clock changes on it.
+    /// The instant of each day's local midnight, where no clock changes on it; empty before the first day.
     days: Vec<i64>,
-    /// The last date that was read, as bytes, and its midnight: most times of a block are of few days.
-    last: ([u8; 10], i64),
+    /// Dates that were read, as bytes, and their midnights, at the last digit of the day: most times of a block are of a few days.
+    known: [(Prefix, i64); KNOWN],
     /// The last day that was a number, and its midnight.
     last_day: (i64, i64),
 }
@@ -51,13 +56,7 @@ impl TimeParser {
     /// A parser of local times of `zone`; `formats` (strftime) come before the forms that are always understood.
     #[must_use]
     pub fn new(zone: TimeZone, formats: Arc<[String]>) -> Self {
-        Self {
-            zone,
-            formats,
-            days: vec![UNKNOWN; (YEARS * 12 * 31) as usize],
-            last: (NO_DATE, 0),
-            last_day: (i64::MIN, 0),
-        }
+        Self { zone, formats, days: Vec::new(), known: [(NO_DATE, 0); KNOWN], last_day: (i64::MIN, 0) }
     }
 
     /// The instant that a cell names; `None` for a blank.
@@ -86,33 +85,39 @@ impl TimeParser {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
     pub fn quick(&mut self, cell: &[u8]) -> Option<Instant> {
-        let Ok(text) = <&[u8; 19]>::try_from(cell) else { return self.quick_epoch(cell) };
-        let date: &[u8; 10] = text.first_chunk()?;
-        if *date != self.last.0 {
-            return self.another_date(text);
+        if let Ok(text) = cell.try_into()
+            && let Some(instant) = self.on_known_day(text)
+        {
+            return Some(instant);
         }
-        if !matches!(text[10], b' ' | b'T') {
-            return None;
-        }
+        self.on_another_day(cell)
+    }
+
+    /// The same of `YYYY-MM-DD HH:MM:SS` on a day that was read lately; `None` leaves it to [`TimeParser::on_another_day`].
+    #[must_use]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
+    pub fn on_known_day(&self, text: &[u8; 19]) -> Option<Instant> {
+        let (known, midnight) = self.known[usize::from(text[9]) % KNOWN];
         let clock = clock(u64::from_le_bytes(*text.last_chunk()?))?;
-        Some(Instant(self.last.1 + clock))
+        let (date, end) = prefix(text);
+        ((date ^ known.0) | u64::from(end ^ known.1) == 0).then_some(Instant(midnight + clock))
     }
 
+    /// The same on any other day, which is kept; or of ten digits.
     #[inline(never)]
-    fn quick_epoch(&self, cell: &[u8]) -> Option<Instant> {
-        let is_epoch = cell.len() == 10 && self.formats.is_empty() && cell.iter().all(u8::is_ascii_digit);
-        is_epoch.then(|| Instant(cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))))
-    }
-
-    /// Of a time on another date than the one before, which is kept.
-    #[cold]
-    fn another_date(&mut self, text: &[u8; 19]) -> Option<Instant> {
+    pub fn on_another_day(&mut self, cell: &[u8]) -> Option<Instant> {
         if !self.formats.is_empty() {
             return None;
         }
+        let Ok(text) = <&[u8; 19]>::try_from(cell) else {
+            let is_epoch = cell.len() == 10 && cell.iter().all(u8::is_ascii_digit);
+            return is_epoch
+                .then(|| Instant(cell.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))));
+        };
         let instant = self.common(text)?;
         let clock = clock(u64::from_le_bytes(*text.last_chunk()?))?;
-        self.last = (*text.first_chunk()?, instant.0 - clock);
+        self.known[usize::from(text[9]) % KNOWN] = (prefix(text), instant.0 - clock);
         Some(instant)
     }
 
@@ -147,6 +152,9 @@ impl TimeParser {
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }
+        if self.days.is_empty() {
+            self.days = vec![UNKNOWN; (YEARS * 12 * 31) as usize];
+        }
         let known = usize::try_from(slot).ok().and_then(|slot| self.days.get_mut(slot))?;
         if *known == UNKNOWN {
             *known = regular_midnight(&self.zone, year, month, day).unwrap_or(IRREGULAR);
@@ -179,18 +187,31 @@ impl TimeParser {
     }
 }
 
+/// The first eleven bytes of `YYYY-MM-DD HH:MM:SS`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
+fn prefix(text: &[u8; 19]) -> Prefix {
+    let (date, _) = text.split_at(11);
+    let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let end = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    (word(date.first_chunk()), end(date.last_chunk()))
+}
+
 /// The second of the day of `HH:MM:SS`, read as a little-endian word; `None` if it is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "two of them in each row of sessions")]
 fn clock(word: u64) -> Option<i64> {
     // Digits become 0 to 9, colons 0: in each byte anything above 9 carries into the highest bit.
     let digits = word ^ 0x3030_3A30_303A_3030;
-    if (digits.wrapping_add(0x7676_7F76_767F_7676) | digits) & 0x8080_8080_8080_8080 != 0 {
+    let no_digits = digits.wrapping_add(0x7676_7F76_767F_7676) | digits;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_0000_FF00_00FF;
+    // The same of what is above 59, or of hours above 23.
+    let no_such = pairs + 0x0044_0000_4400_0068;
+    if (no_digits | no_such) & 0x8080_8080_8080_8080 != 0 {
         return None;
     }
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let (hour, minute, second) = (pairs & 0xFF, pairs >> 24 & 0xFF, pairs >> 48 & 0xFF);
-    (hour < 24 && minute < 60 && second < 60).then_some((hour * 3600 + minute * 60 + second) as i64)
+    let (hour, minute, second) = (pairs & 0xFF, pairs >> 24 & 0xFF, pairs >> 48);
+    Some((hour * 3600 + minute * 60 + second) as i64)
 }
 
 fn regular_midnight(zone: &TimeZone, year: i64, month: i64, day: i64) -> Option<i64> {
