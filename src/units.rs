@@ -110,9 +110,16 @@ impl IdKey {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a key that goes through memory in two halves waits for both")]
     pub fn quick_text(block: &[u8], span: Range<usize>) -> Option<Self> {
-        let length = span.end.wrapping_sub(span.start);
+        let window = block.get(span.start..span.start.saturating_add(16))?.first_chunk()?;
+        Self::quick_front(window, span.end.wrapping_sub(span.start))
+    }
+
+    /// The same of the text that is the front of 16 bytes, in so many of them.
+    #[must_use]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a key that goes through memory in two halves waits for both")]
+    pub fn quick_front(window: &[u8; 16], length: usize) -> Option<Self> {
         let (high, low) = KEPT.get(length.wrapping_sub(1))?;
-        let window: &[u8; 16] = block.get(span.start..)?.first_chunk()?;
         let (first, second) =
             (u64::from_be_bytes(*window.first_chunk()?), u64::from_be_bytes(*window.last_chunk()?));
         Some(Self { high: first & high, low: second & low | length as u64 })
@@ -140,17 +147,11 @@ impl IdKey {
         (number <= LARGEST).then_some(Self { high: Self::WHOLE_NUMBER, low: number })
     }
 
-    /// Whether the text of a quick key may hold a byte that is no digit.
+    /// Whether it is a whole number of up to 19 digits.
     #[must_use]
     #[inline]
-    pub fn may_hold(self, byte: u8) -> bool {
-        let marks = u64::from(byte) * 0x0101_0101_0101_0101;
-        // Zero bytes after a difference are where the byte stands; the test may be wrong only about what follows one.
-        let zeros = |word: u64| {
-            let rest = word ^ marks;
-            rest.wrapping_sub(0x0101_0101_0101_0101) & !rest & 0x8080_8080_8080_8080
-        };
-        self.high != Self::WHOLE_NUMBER && (zeros(self.high) | zeros(self.low)) != 0
+    pub fn is_number(self) -> bool {
+        self.first() == u8::MAX
     }
 
     /// Whether there is no id.
@@ -160,11 +161,11 @@ impl IdKey {
         self == Self::NOBODY
     }
 
-    /// Some bits of it, for small tables of few words.
+    /// 64 bits for small tables of few words, of which the highest are mixed best by an odd seed.
     #[must_use]
     #[inline]
-    pub fn folded(self) -> u64 {
-        (self.high.rotate_left(29) ^ self.low).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32
+    pub fn folded(self, seed: u64) -> u64 {
+        (self.high.rotate_left(29) ^ self.low).wrapping_mul(seed)
     }
 
     /// 64 well-mixed bits, for partitions and hash tables: not an identity.

@@ -5,6 +5,8 @@
     reason = "a key that is handed back through memory in two halves waits for both"
 )]
 
+use wide::u8x16;
+
 use crate::input::parse::trim;
 use crate::input::profile::Anonymous;
 use crate::units::IdKey;
@@ -15,8 +17,10 @@ pub struct Nobody {
     words: Vec<IdKey>,
     /// The first bytes of the words.
     firsts: Box<[bool; 256]>,
-    /// The first bytes of what masked ids contain.
-    marks: Vec<u8>,
+    /// The first byte of what masked ids contain, 16 times; where they contain nothing, a byte that no text holds.
+    mark: u8x16,
+    /// The same of whatever else they contain.
+    more_marks: Vec<u8x16>,
 }
 
 impl Nobody {
@@ -29,7 +33,10 @@ impl Nobody {
         for word in &words {
             firsts[usize::from(word.first())] = true;
         }
-        Some(Self { words, firsts, marks: anonymous.contains.iter().map(first).collect::<Option<_>>()? })
+        let marks = anonymous.contains.iter().map(|text| first(text).map(u8x16::splat));
+        let mut more_marks = marks.collect::<Option<Vec<_>>>()?;
+        let mark = more_marks.pop().unwrap_or(u8x16::splat(0xFF));
+        Some(Self { words, firsts, mark, more_marks })
     }
 
     /// Whether a person of a quick key may be nobody.
@@ -37,50 +44,66 @@ impl Nobody {
     #[must_use]
     pub fn may_be(&self, person: IdKey) -> bool {
         let may_be_word = self.firsts[usize::from(person.first())] && self.words.contains(&person);
-        may_be_word || self.marks.iter().any(|&mark| person.may_hold(mark))
+        let bytes: u8x16 = bytemuck::cast(person);
+        let holds = |mark: u8x16| bytes.simd_eq(mark).to_bitmask() != 0;
+        let holds_another = || !self.more_marks.is_empty() && self.more_marks.iter().any(|&mark| holds(mark));
+        let may_be_masked = || holds(self.mark) || holds_another();
+        may_be_word || !person.is_number() && may_be_masked()
     }
 }
 
 /// Words and what they mean, by their keys.
 #[derive(Debug)]
 pub struct Words<T> {
-    /// A table of a power of two with gaps; an entry is at its hash or after it.
-    table: Vec<Option<(IdKey, T)>>,
+    /// Each word at its hash.
+    table: Box<[Option<(IdKey, T)>; WORDS]>,
+    /// What hashes are made with, so that no two words have the same.
+    seed: u64,
 }
 
+/// Places for words: so many more than there are words that each has one of its own by one of a few seeds.
+const WORDS: usize = 1024;
+
 impl<T: Copy> Words<T> {
-    /// Of words that come once each; those that no cell shows without something around them are left out.
+    /// Of words that come once each; those that no cell shows without something around them are left out, and, where words are very many,
+    /// those that have no place of their own.
     #[must_use]
     pub fn new<'w>(words: impl Iterator<Item = (&'w [u8], T)>) -> Self {
         let words: Vec<_> = words.filter(|(word, _)| trim(word) == *word).collect();
-        let mut table = vec![None; (words.len() * 4).next_power_of_two()];
-        for (word, meaning) in words {
-            let key = IdKey::new(word);
-            let mut at = Self::hash(key, table.len());
-            while table[at].is_some() {
-                at = (at + 1) % table.len();
+        let seeds = (0..64).map(|n| 0x9E37_79B9_7F4A_7C15_u64.rotate_left(n) | 1);
+        let tables = seeds.map(|seed| {
+            let mut table = Box::new([None; WORDS]);
+            for (word, meaning) in &words {
+                let key = IdKey::new(word);
+                table[Self::place(key, seed)].get_or_insert((key, *meaning));
             }
-            table[at] = Some((key, meaning));
+            Self { table, seed }
+        });
+        // The first that holds all words, else the one that holds the most.
+        let lacking = |table: &Self| words.len() - table.table.iter().flatten().count();
+        let mut best = Self { table: Box::new([None; WORDS]), seed: 1 };
+        for table in tables {
+            if lacking(&best) == 0 {
+                break;
+            }
+            if lacking(&table) < lacking(&best) {
+                best = table;
+            }
         }
-        Self { table }
+        best
     }
 
-    fn hash(key: IdKey, size: usize) -> usize {
-        key.folded() as usize & (size - 1)
+    #[inline(always)]
+    fn place(key: IdKey, seed: u64) -> usize {
+        (key.folded(seed) >> (64 - WORDS.trailing_zeros())) as usize
     }
 
     /// What a word means.
     #[inline(always)]
     #[must_use]
     pub fn get(&self, word: IdKey) -> Option<T> {
-        let mut at = Self::hash(word, self.table.len());
-        while let Some((key, meaning)) = self.table[at] {
-            if key == word {
-                return Some(meaning);
-            }
-            at = (at + 1) & (self.table.len() - 1);
-        }
-        None
+        let (key, meaning) = self.table[Self::place(word, self.seed)]?;
+        (key == word).then_some(meaning)
     }
 }
 
