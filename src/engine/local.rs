@@ -15,6 +15,7 @@ use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::read::Place;
+use crate::input::sessions::SessionTally;
 use crate::input::settings::ReadSettings;
 use crate::journey::accumulate::Overflow;
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
@@ -112,7 +113,7 @@ pub(super) fn periods(
     let dates = |span: Option<_>| span.map(|(first, last)| calendar.dates_of(first, last)).transpose();
     let orders = dates(distinct.tally.paid)?;
     let tally = inputs.sessions.as_ref().map(|sessions| &sessions.tally);
-    let sessions = dates(tally.and_then(|tally| tally.entered))?;
+    let sessions = dates(tally.and_then(SessionTally::entered))?;
     let data = match (orders, sessions) {
         (Some(orders), Some(sessions)) => Some(orders.span(sessions)),
         (orders, sessions) => orders.or(sessions),
@@ -133,7 +134,7 @@ pub(super) fn periods(
     let covered = covered.and_then(|covered| covered.intersect(asked));
     let mut until = last;
     if settings.range.1.is_none()
-        && let Some(end) = tally.and_then(|tally| tally.until)
+        && let Some(end) = tally.and_then(SessionTally::until)
     {
         let end = calendar.date_of(crate::units::Instant(end.0 - 1));
         until = until.max(end.unwrap_or(jiff::civil::Date::MAX));

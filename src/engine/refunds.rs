@@ -177,7 +177,7 @@ pub fn age(
         );
     };
     let refunds = inputs.refunds.as_ref().and_then(|refunds| refunds.tally.until);
-    let sessions = inputs.sessions.as_ref().and_then(|sessions| sessions.tally.until);
+    let sessions = inputs.sessions.as_ref().and_then(|sessions| sessions.tally.until());
     let known = [Some(last_paid), refunds, sessions, inputs.orders.tally.refunded_until];
     let known = known.into_iter().flatten().max()?;
     let old_enough = Instant(known.0.saturating_sub(within.0));

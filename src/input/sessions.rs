@@ -32,7 +32,7 @@ pub use columns::SessionColumns;
 use length::length;
 pub use row::{LONGEST_SESSION, SessionRow};
 pub use take::{TakeSession, TakenSession};
-pub use tally::SessionTally;
+pub use tally::{Reach, SessionTally};
 
 /// All sessions, read.
 #[derive(Debug)]
@@ -203,7 +203,7 @@ impl<'d, T: TakeSession> SessionReader<'d, T> {
         if columns.name.is_there() {
             self.names.set(streamer, place.sequence(), trim(&columns.name.text(record)));
         }
-        self.tally.count(start, whole, self.max_session, viewer.is_nobody());
+        self.tally.count(start, whole, length, viewer.is_nobody());
         Ok(())
     }
 

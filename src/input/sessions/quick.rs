@@ -97,7 +97,7 @@ impl<T: TakeSession> SessionReader<'_, T> {
         };
         let row = SessionRow::new(viewer.person(), code, start, length, traffic);
         self.rows.take(columns, record, &TakenSession { row, left, watched, traffic: Some(traffic) }).ok()?;
-        self.tally.count(start, whole, self.max_session, viewer.is_nobody());
+        self.tally.count(start, whole, length, viewer.is_nobody());
         Some(())
     }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::batch::{Batch, Layout};
 use super::unmapped;
 use crate::input::profile::RowKind;
-use crate::input::sessions::SessionTally;
-use crate::units::Instant;
+use crate::input::sessions::{Reach, SessionTally};
+use crate::units::{Instant, Seconds};
 
 /// The form of a store's files; a later one is refused, and of an earlier one the export must be ingested again: in the first, the
 /// footer was not sealed, and workbooks were stored without their rows.
@@ -156,7 +156,12 @@ impl SliceAbout {
             let until = left.and_then(|left| left.number(row)).map(|left| left - start);
             let length = watched.and_then(|watched| watched.number(row)).or(until);
             longest = longest.max(length.unwrap_or(0));
-            tally.count(Instant(start), length, CAP, viewers.text(row).is_empty());
+            tally.count(
+                Instant(start),
+                length,
+                Seconds(length.unwrap_or(0).min(CAP)),
+                viewers.text(row).is_empty(),
+            );
             let word = source.map(|source| source.text(row));
             if let Some(word) = word.filter(|word| !is_traffic(word)) {
                 let word = String::from_utf8_lossy(unmapped::word(word)).into_owned();
@@ -166,11 +171,11 @@ impl SliceAbout {
                 }
             }
         }
-        let (first, last) = tally.entered?;
+        let (first, last) = tally.entered()?;
         Some(Self {
             rows: batch.rows() as u64,
             entered: (first.0, last.0),
-            until: tally.until?.0,
+            until: tally.until()?.0,
             longest,
             guests: tally.guests,
             guest_seconds: tally.guest_seconds,
@@ -199,8 +204,7 @@ impl SliceAbout {
             capped: self.capped,
             without_duration: self.without_duration,
             seconds: self.seconds,
-            entered: Some((Instant(self.entered.0), Instant(self.entered.1))),
-            until: Some(Instant(self.until)),
+            reach: Reach { first: self.entered.0, last: self.entered.1, until: self.until },
             unknown_sources: self.unknown_sources.iter().map(|(text, count)| (word(text), *count)).collect(),
             ..SessionTally::default()
         }

@@ -184,7 +184,7 @@ pub fn read_sessions<W: Write + Send>(
     let layout = || files.files.first().map(|file| sessions::layout(&file.columns)).unwrap_or_default();
     let mut written = queue.finish(layout)?;
     let slices = written.slices.take().and_then(|slices| described(slices, streamers, &names));
-    Ok((Read { files, counts, times: tally.entered, rejects, slices }, written))
+    Ok((Read { files, counts, times: tally.entered(), rejects, slices }, written))
 }
 
 fn described(slices: Vec<SliceAbout>, streamers: Dictionary, names: &Names) -> Option<SlicesAbout> {
