@@ -93,13 +93,6 @@ impl<'d> Coder<'d> {
         }
     }
 
-    /// The key of the text before, where a text came with its key; nobody's if none did.
-    #[must_use]
-    #[inline]
-    pub fn last_key(&self) -> IdKey {
-        self.last_key.0
-    }
-
     /// The code of a text. Invalid UTF-8 cannot come here (blocks are checked); it would be replaced.
     #[inline]
     pub fn code(&mut self, text: &[u8]) -> u32 {

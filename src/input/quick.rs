@@ -20,25 +20,24 @@ use super::records::Record;
 use super::scan::ROOM;
 use crate::units::{IdKey, Instant, MinorUnits};
 
-pub use tables::{Lately, Nobody, Words};
+pub use tables::{Known, Lately, Nobody, Words};
 
-/// Whether a byte may begin an id ([`FIRST`]): all but white space, the guards against Excel, the errors of spreadsheets, and the first
-/// bytes of wide spaces; and whether it may end one ([`LAST`]): all but white space and the last bytes of wide spaces.
-const EDGES: [u8; 256] = {
-    let mut edges = [0; 256];
+/// Whether a byte may begin an id: all but white space, the guards against Excel, the errors of spreadsheets, and the first bytes of wide
+/// spaces.
+const FIRST: [bool; 256] = all_but(b"'`=#\xC2\xE3\xEF");
+/// Whether it may end one: all but white space and the last bytes of wide spaces.
+const LAST: [bool; 256] = all_but(b"\xA0\x80\xBF");
+
+const fn all_but(others: &[u8]) -> [bool; 256] {
+    let mut all = [false; 256];
     let mut byte = 0_usize;
     while byte < 256 {
-        if byte > 0x7F || (byte as u8).is_ascii_graphic() {
-            let is_first = !is_one_of(byte as u8, b"'`=#\xC2\xE3\xEF");
-            let is_last = !is_one_of(byte as u8, b"\xA0\x80\xBF");
-            edges[byte] = (is_first as u8 * FIRST) | (is_last as u8 * LAST);
-        }
+        let is_text = byte > 0x7F || (byte as u8).is_ascii_graphic();
+        all[byte] = is_text && !is_one_of(byte as u8, others);
         byte += 1;
     }
-    edges
-};
-const FIRST: u8 = 2;
-const LAST: u8 = 1;
+    all
+}
 
 const fn is_one_of(byte: u8, others: &[u8]) -> bool {
     let mut at = 0;
@@ -65,10 +64,10 @@ pub trait QuickCells {
     /// The key of an id that needs no care: not blank, not guarded, not mangled, no error of a spreadsheet.
     fn id(&self, column: usize) -> Option<IdKey>;
 
-    /// The same of a cell that mostly holds an id that was taken already, which is at hand.
+    /// Whether a cell holds an id that was taken before, as cells mostly do where this is asked.
     #[inline(always)]
-    fn id_as(&self, column: usize, _known: IdKey) -> Option<IdKey> {
-        self.id(column)
+    fn holds(&self, column: usize, known: &Known) -> bool {
+        self.id(column) == Some(known.key())
     }
 
     /// The key of a word; of one with something around it, another than that of the word.
@@ -92,16 +91,15 @@ pub trait QuickCells {
         if self.is_blank(column) { Some(IdKey::NOBODY) } else { self.id(column) }
     }
 
-    /// The column and the key of a broadcast's id, mostly the one at hand, `Some(None)` where the row names none; `None` where the text may
-    /// stand for a blank.
+    /// The column and the key of a broadcast's id, `Some(None)` where the row names none; `None` where the text may stand for a blank.
     #[inline(always)]
-    fn broadcast(&self, column: Option<usize>, known: IdKey) -> Option<Option<(usize, IdKey)>> {
+    fn broadcast(&self, column: Option<usize>) -> Option<Option<(usize, IdKey)>> {
         match column {
             Some(column) if !self.is_blank(column) => {
                 if self.is_short(column) {
                     None
                 } else {
-                    Some(Some((column, self.id_as(column, known)?)))
+                    Some(Some((column, self.id(column)?)))
                 }
             }
             _ => Some(None),
@@ -121,17 +119,14 @@ pub fn is_short(text: &[u8]) -> bool {
 #[inline(always)]
 #[must_use]
 pub fn id_at(block: &[u8], span: Range<usize>) -> Option<IdKey> {
-    let first = *block.get(span.start)?;
-    if span.is_empty() {
-        return None;
-    }
-    if first.is_ascii_digit() {
+    let window: &[u8; 16] = block.get(span.start..span.start.saturating_add(16))?.first_chunk()?;
+    if window[0].is_ascii_digit() {
         // Digits alone need no care.
-        return IdKey::quick_number(block, span);
+        return if span.is_empty() { None } else { IdKey::quick_number(block, span) };
     }
-    let last = *block.get(span.end - 1)?;
-    let key = IdKey::quick_text(block, span)?;
-    (EDGES[usize::from(first)] & FIRST & (EDGES[usize::from(last)] << 1) != 0).then_some(key)
+    let length = span.end.wrapping_sub(span.start);
+    let key = IdKey::quick_front(window, length)?;
+    (FIRST[usize::from(window[0])] & LAST[usize::from(window[length - 1])]).then_some(key)
 }
 
 /// The same of a text by itself.
@@ -156,11 +151,14 @@ pub struct Cells<'a> {
     bounds: &'a [u32; ROOM],
 }
 
+/// The most cells that can be read quickly.
+const MOST_CELLS: usize = ROOM - 1;
+
 impl<'a> Cells<'a> {
     /// Whether a header of so many columns can be read quickly.
     #[must_use]
     pub fn fit(width: usize) -> bool {
-        width < ROOM
+        width <= MOST_CELLS
     }
 
     /// Those of a record, where a header has so many.
@@ -168,13 +166,21 @@ impl<'a> Cells<'a> {
     #[must_use]
     pub fn of(record: &Record<'a>, width: usize) -> Option<Self> {
         let (block, bounds) = record.block()?;
-        (record.len() == width).then_some(Self { block, bounds })
+        (record.len() == width && Self::fit(width)).then_some(Self { block, bounds })
+    }
+
+    /// The record, where a header has so many.
+    #[inline(always)]
+    #[must_use]
+    pub fn record(&self, width: usize) -> Record<'a> {
+        Record::within(self.block, self.bounds, width)
     }
 
     /// Where a cell stands in the block.
     #[inline(always)]
     fn span(&self, column: usize) -> Range<usize> {
-        self.bounds[column % ROOM].wrapping_add(1) as usize..self.bounds[(column + 1) % ROOM] as usize
+        let column = column % MOST_CELLS;
+        self.bounds[column].wrapping_add(1) as usize..self.bounds[column + 1] as usize
     }
 
     #[inline(always)]
@@ -222,8 +228,8 @@ impl QuickCells for Cells<'_> {
     }
 
     #[inline(always)]
-    fn id_as(&self, column: usize, known: IdKey) -> Option<IdKey> {
-        if self.word(column).is_some_and(|key| key == known) { Some(known) } else { self.id(column) }
+    fn holds(&self, column: usize, known: &Known) -> bool {
+        known.stands_at(self.block, self.span(column))
     }
 
     #[inline(always)]
@@ -290,7 +296,9 @@ mod tests {
                 for (at, id) in ids.iter().enumerate() {
                     let careful = unguard(id.as_bytes());
                     if let Some(quick) = cells.id(at) {
-                        assert_eq!(cells.id_as(at, quick), Some(quick), "{id:?}");
+                        let known = Known::new(quick, id.as_bytes());
+                        assert!(ids.iter().enumerate().all(|(at, other)| !cells.holds(at, &known) || id == other), "{id:?}");
+                        assert!(id.len() > 16 || cells.holds(at, &known), "{id:?}");
                         assert!(!is_mangled(careful) && !is_cell_error(careful), "{id:?}");
                         assert_eq!(quick, IdKey::new(careful), "{id:?}");
                     }

@@ -9,6 +9,7 @@ use super::error::InputError;
 use super::feed::{Bind, Cause, Failure, Feed, FeedOptions, FileContext, PlacedError, Task, place};
 use super::files::Source;
 use super::parquet::{ParquetFile, TextRow, TypedRow};
+use super::quick::Cells;
 use super::records::{Record, Splitter, cut};
 use super::scan::is_ascii;
 use crate::units::IdKey;
@@ -69,6 +70,13 @@ pub trait Columns: Send + Sync {
 pub trait RowReader<C>: Send {
     /// Takes one row.
     fn row(&mut self, file: &FileContext<C>, record: &Record<'_>, place: Place);
+
+    /// Takes one row of a block by its cells, none of which is quoted, and which are as many as the header's; `false`, and nothing done,
+    /// leaves it to [`RowReader::row`].
+    #[inline]
+    fn plain(&mut self, _file: &FileContext<C>, _cells: Cells<'_>) -> bool {
+        false
+    }
 
     /// Takes one row of a Parquet file by its typed cells; `false`, and nothing done, leaves it to [`RowReader::row`].
     fn typed(&mut self, _file: &FileContext<C>, _row: TypedRow<'_>, _place: Place) -> bool {
@@ -247,14 +255,18 @@ fn read_block<C, R: RowReader<C>>(
             return Err(Failure { file: file.index, block: ordinal, cause });
         }
     };
+    let width = file.header.names.len();
     let mut header = ordinal == 0;
     let mut rows = 0;
     let mut each = |record: &Record<'_>, line| {
-        if std::mem::take(&mut header) {
+        if header {
+            header = false;
             return;
         }
         rows += 1;
-        reader.row(file, record, Place { file: file.index, block: ordinal, line });
+        if !Cells::of(record, width).is_some_and(|cells| reader.plain(file, cells)) {
+            take_record(reader, file, *record, Place { file: file.index, block: ordinal, line });
+        }
     };
     let mut lines = splitter.split(whole, delimiter, quoted, |record, line| each(&record, line));
     if let Some(last) = last {
@@ -262,6 +274,12 @@ fn read_block<C, R: RowReader<C>>(
         lines += splitter.split(last.as_bytes(), delimiter, quoted, each);
     }
     Ok(BlockCount { file: file.index, block: ordinal, lines, rows })
+}
+
+/// Apart, so that a record is put into memory for this alone.
+#[inline(never)]
+fn take_record<C, R: RowReader<C>>(reader: &mut R, file: &FileContext<C>, record: Record<'_>, place: Place) {
+    reader.row(file, &record, place);
 }
 
 /// What a slice of a Parquet file held, and the bytes of the file that it is.

@@ -18,6 +18,7 @@ use super::names::Names;
 use super::parquet::TypedRow;
 use super::parse::trim;
 use super::profile::{RowKind, Traffic};
+use super::quick::Cells;
 use super::read::{Files, Place, Progress, RowReader, read};
 use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
@@ -231,9 +232,6 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
     fn row(&mut self, file: &FileContext<SessionColumns>, record: &Record<'_>, place: Place) {
         self.tally.rows += 1;
         let columns = &file.columns;
-        if self.take_text(columns, record).is_some() {
-            return;
-        }
         let parsed = check_cells(file, record).and_then(|()| self.parse(columns, record, place));
         if let Err(fault) = parsed {
             if is_structural(file, record) {
@@ -246,6 +244,11 @@ impl<T: TakeSession> RowReader<SessionColumns> for SessionReader<'_, T> {
                 if self.rejects.list { mapped_cells(file, &origins, record, &fault) } else { Vec::new() };
             self.rejects.push(Reject { place, fault, money: None, cells });
         }
+    }
+
+    #[inline(never)]
+    fn plain(&mut self, file: &FileContext<SessionColumns>, cells: Cells<'_>) -> bool {
+        self.take_text(&file.columns, cells).is_some()
     }
 
     fn typed(&mut self, file: &FileContext<SessionColumns>, row: TypedRow<'_>, _: Place) -> bool {

@@ -82,7 +82,7 @@ impl<T: TakeOrder> OrderReader<'_, T> {
             Some(column) if !cells.is_blank(column) => Some(quick.carriers.get(cells.id(column)?)?),
             _ => None,
         };
-        let named = cells.broadcast(quick.live, IdKey::NOBODY)?;
+        let named = cells.broadcast(quick.live)?;
         let line = self.line(columns, record).ok()?;
         self.tally.specimens.see(buyer, || cells.text(quick.buyer));
         let streamer = match streamer {

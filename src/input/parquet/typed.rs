@@ -105,7 +105,7 @@ impl QuickCells for TypedRow<'_> {
     }
 
     #[inline(always)]
-    fn broadcast(&self, column: Option<usize>, _known: IdKey) -> Option<Option<(usize, IdKey)>> {
+    fn broadcast(&self, column: Option<usize>) -> Option<Option<(usize, IdKey)>> {
         let Some(column) = column else { return Some(None) };
         match self.id_or_nobody(column)? {
             IdKey::NOBODY => Some(None),

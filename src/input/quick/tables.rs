@@ -5,6 +5,8 @@
     reason = "a key that is handed back through memory in two halves waits for both"
 )]
 
+use std::ops::Range;
+
 use wide::u8x16;
 
 use crate::input::parse::trim;
@@ -49,6 +51,53 @@ impl Nobody {
         let holds_another = || !self.more_marks.is_empty() && self.more_marks.iter().any(|&mark| holds(mark));
         let may_be_masked = || holds(self.mark) || holds_another();
         may_be_word || !person.is_number() && may_be_masked()
+    }
+}
+
+/// An id that was taken before, as its cell held it: the next cells of its column mostly hold the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    key: IdKey,
+    /// The bytes of its text, the first lowest, and those that they are of 16.
+    text: u128,
+    kept: u128,
+    /// The length of the text; of one that is longer than 16 bytes, one that no text has.
+    length: usize,
+}
+
+impl Default for Known {
+    /// None yet.
+    fn default() -> Self {
+        Self { key: IdKey::NOBODY, text: 0, kept: 0, length: usize::MAX }
+    }
+}
+
+impl Known {
+    /// The id of a key and its text.
+    #[must_use]
+    pub fn new(key: IdKey, text: &[u8]) -> Self {
+        let mut bytes = [0; 16];
+        match bytes.get_mut(..text.len()) {
+            Some(bytes) if !text.is_empty() => bytes.copy_from_slice(text),
+            _ => return Self { key, ..Self::default() },
+        }
+        let kept = u128::MAX >> (8 * (bytes.len() - text.len()));
+        Self { key, text: u128::from_le_bytes(bytes), kept, length: text.len() }
+    }
+
+    /// Its key; nobody's where there is none yet.
+    #[must_use]
+    pub fn key(&self) -> IdKey {
+        self.key
+    }
+
+    /// Whether its text stands at `span` of a block, 16 or more bytes before the end of that.
+    #[inline(always)]
+    #[must_use]
+    pub fn stands_at(&self, block: &[u8], span: Range<usize>) -> bool {
+        let window = block.get(span.start..span.start.saturating_add(16)).and_then(<[u8]>::first_chunk);
+        span.end.wrapping_sub(span.start) == self.length
+            && window.is_some_and(|window| (u128::from_le_bytes(*window) ^ self.text) & self.kept == 0)
     }
 }
 
