@@ -126,7 +126,7 @@ struct CountingArguments {
     /// The domain of a viewer who came from both
     #[arg(long, value_enum, default_value_t = DomainWord::AnyPrivate)]
     domain_rule: DomainWord,
-    /// The longest session; longer ones are capped
+    /// The longest session, 776 days at most; longer ones are capped
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = values::duration)]
     max_session: Seconds,
     /// What to do with orders of a status that the profile does not map

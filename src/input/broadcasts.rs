@@ -1,6 +1,6 @@
 //! Broadcasts that rows name: pairs of a streamer and a `live_id`, as small numbers.
 //!
-//! A row of sessions keeps its 32 bytes: the code of a broadcast stands where that of the streamer would.
+//! A row of sessions keeps its 24 bytes: the code of a broadcast stands where that of the streamer would.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -9,16 +9,12 @@ use super::IdKey;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, bytemuck::Pod, bytemuck::Zeroable,
 )]
-#[repr(C)]
-pub struct PersonKey {
-    high: u64,
-    /// The lower 32 bits.
-    low: u64,
-}
+#[repr(transparent)]
+pub struct PersonKey(IdKey);
 
 impl PersonKey {
     /// A buyer or viewer who is nobody.
-    pub const NOBODY: Self = Self { high: 0, low: 0 };
+    pub const NOBODY: Self = Self(IdKey::NOBODY);
     /// The longest text that is kept as it is.
     const SHORT: u64 = 11;
 
@@ -28,32 +24,32 @@ impl PersonKey {
         IdKey::new(text).person()
     }
 
-    /// The person of these halves; `low` is below 2³².
+    /// The person of these halves.
     #[must_use]
     #[inline]
     pub fn of_halves(high: u64, low: u32) -> Self {
-        Self { high, low: low.into() }
+        Self(IdKey { high, low: low.into() })
     }
 
     /// Its first 64 bits, and the other 32.
     #[must_use]
     #[inline]
     pub fn halves(self) -> (u64, u32) {
-        (self.high, self.low as u32)
+        (self.0.high, self.0.low as u32)
     }
 
     /// Whether it is nobody.
     #[must_use]
     #[inline]
     pub fn is_nobody(self) -> bool {
-        self == Self::NOBODY
+        self.0.is_nobody()
     }
 
-    /// 64 well-mixed bits, for partitions and hash tables: not an identity.
+    /// See [`IdKey::mixed`].
     #[must_use]
     #[inline]
     pub fn mixed(self) -> u64 {
-        IdKey { high: self.high, low: self.low }.mixed()
+        self.0.mixed()
     }
 }
 
@@ -64,13 +60,10 @@ impl IdKey {
     #[expect(clippy::inline_always, reason = "a key that goes through memory in two halves waits for both")]
     pub fn person(self) -> PersonKey {
         if self.high < Self::HASHED && self.low & 0xFF <= PersonKey::SHORT {
-            return PersonKey { high: self.high, low: self.low >> 40 << 8 | self.low & 0xFF };
+            return PersonKey::of_halves(self.high, (self.low >> 40 << 8 | self.low & 0xFF) as u32);
         }
         if self.high == Self::WHOLE_NUMBER {
-            return PersonKey {
-                high: Self::WHOLE_NUMBER | self.low >> 32,
-                low: self.low & u64::from(u32::MAX),
-            };
+            return PersonKey::of_halves(Self::WHOLE_NUMBER | self.low >> 32, self.low as u32);
         }
         self.long_person()
     }
@@ -85,7 +78,7 @@ impl IdKey {
             let hash = xxhash_rust::xxh3::xxh3_128(&packed);
             ((hash >> 64) as u64 >> 8 | Self::HASHED, hash as u64)
         };
-        PersonKey { high, low: low >> 32 }
+        PersonKey::of_halves(high, (low >> 32) as u32)
     }
 }
 
