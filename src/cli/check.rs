@@ -108,7 +108,7 @@ struct LimitArguments {
     /// Flag so many buyers of one streamer who paid the same amount within 60 seconds
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..))]
     same_amount_buyers: u64,
-    /// Flag sessions, or broadcasts of --rooms, longer than this
+    /// Flag sessions (of which the length is known up to 776 days), or broadcasts of --rooms, longer than this
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = values::duration)]
     max_session: Seconds,
 }
@@ -225,10 +225,10 @@ impl CheckArguments {
             covers: self.dates.covers,
             basis: Basis::Paid,
         };
-        Ok(RoomCheckSettings { rooms, longest: self.limits().max_session })
+        Ok(RoomCheckSettings { rooms, longest: self.limits.max_session })
     }
 
-    /// The exports, as the engine reads them: by weeks, as paid, at their full length.
+    /// The exports, as the engine reads them: by weeks, as paid, sessions as long as their rows can hold.
     fn exports(&self) -> Result<LocalSettings, SettingsError> {
         let input = &self.input;
         let streamers = input.streamers()?;

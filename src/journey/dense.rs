@@ -4,7 +4,7 @@ use super::accumulate::{GroupKey, Viewing};
 use super::rules::{Side, Table};
 
 /// Viewing of the groups that are not split, side by side: with a few thousand of them, a person's next one is mostly in cache, as it is
-/// not in a hash table of three times the size. Where they are more, what is to be added waits until there is enough of it for a stretch
+/// not in a hash table of several times the size. Where they are more, what is to be added waits until there is enough of it for a stretch
 /// of them, which is then in cache.
 #[derive(Debug, Default)]
 pub struct Dense {

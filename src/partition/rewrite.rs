@@ -8,36 +8,24 @@ use crate::memory::Memory;
 /// The memory of the rows of a part, in pieces: new rows go there in their order.
 #[derive(Debug)]
 pub struct Place<'p, T> {
-    pieces: std::vec::IntoIter<&'p mut [T]>,
-    piece: std::slice::IterMut<'p, T>,
+    places: std::iter::Flatten<std::vec::IntoIter<&'p mut [T]>>,
     written: usize,
 }
 
 impl<'p, T: Row> Place<'p, T> {
     fn new(pieces: Vec<&'p mut [T]>) -> Self {
-        Self { pieces: pieces.into_iter(), piece: [].iter_mut(), written: 0 }
+        Self { places: pieces.into_iter().flatten(), written: 0 }
     }
 
-    /// Appends rows to those that were put before.
-    ///
-    /// # Panics
-    /// When they are more than the part had.
+    /// Appends rows to those that were put before: no more in all than the part had.
     pub fn put(&mut self, rows: &[T]) {
-        for row in rows {
-            *self.next() = *row;
+        let before = self.written;
+        // Rows first: a place that is asked for is taken.
+        for (row, place) in rows.iter().zip(&mut self.places) {
+            *place = *row;
+            self.written += 1;
         }
-        self.written += rows.len();
-    }
-
-    #[inline]
-    fn next(&mut self) -> &mut T {
-        loop {
-            if let Some(place) = self.piece.next() {
-                return place;
-            }
-            let Some(piece) = self.pieces.next() else { panic!("a part has no more rows than before") };
-            self.piece = piece.iter_mut();
-        }
+        debug_assert_eq!(self.written, before + rows.len(), "a part has no more rows than before");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::IdKey;
 
-/// A person in 96 bits in which two persons never merge.
+/// A person in 96 bits, in which two merge but by a chance that can be left out of account.
 ///
 /// Whole numbers of up to 19 digits and texts of up to 11 bytes are kept as they are; longer texts as 88 bits of XXH3, where a collision
 /// among 10⁸ persons has a probability below 10⁻¹⁰. Kinds are told apart as those of [`IdKey`].

@@ -78,7 +78,7 @@ pub struct SessionFacts {
 /// A session longer than the longest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongSession {
-    /// In seconds.
+    /// In seconds; of [`LONGEST_SESSION`](crate::input::sessions::LONGEST_SESSION), or longer.
     pub length: i64,
     /// When it was entered.
     pub start: i64,
@@ -236,7 +236,7 @@ impl<'a> PersonStage<'a> {
                 let new = end - until.max(start).min(end);
                 until = until.max(end);
                 watched += new;
-                has_long |= length > longest;
+                has_long |= row.is_longer_than(longest);
                 if self.rules.days.find(start).is_some() {
                     self.found.days.count(self.rules.days, start);
                     let facts = &mut self.found.sessions;
@@ -244,7 +244,7 @@ impl<'a> PersonStage<'a> {
                     facts.zero_length += u64::from(length == 0);
                     facts.seconds += i128::from(end - start);
                     facts.overlap += i128::from(end - start - new);
-                    if length > longest {
+                    if row.is_longer_than(longest) {
                         let streamer = self.rules.streamers.get(row.streamer() as usize);
                         let streamer = streamer.map_or_else(|| Arc::from(""), Arc::clone);
                         facts.long(LongSession { length, start, viewer: row.viewer(), streamer });
@@ -291,7 +291,7 @@ impl<'a> PersonStage<'a> {
             found.early.take(order);
         }
         let in_long = |row: &SessionRow| {
-            row.start() <= order.paid_at && order.paid_at < row.end() && row.length() > longest
+            row.start() <= order.paid_at && order.paid_at < row.end() && row.is_longer_than(longest)
         };
         if has_long && with_streamer.iter().any(in_long) {
             found.in_long_sessions.take(order);

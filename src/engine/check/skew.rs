@@ -71,7 +71,7 @@ impl SkewCounts {
             if first > REACH {
                 break;
             }
-            let length = (session.length()).min(longest);
+            let length = session.length().min(longest);
             self.sessions = (self.sessions.0 + 1, self.sessions.1 + i128::from(length));
             let last = (session.start() + length + GRACE - paid_at).div_euclid(STEP).min(REACH);
             for step in first..=last {

@@ -124,3 +124,8 @@ pub enum Traffic {
     /// The public domain, paid.
     Paid,
 }
+
+impl Traffic {
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Private, Self::Organic, Self::Paid];
+}

@@ -1,5 +1,7 @@
 //! One session as the journey needs it.
 
+use std::cmp::Ordering;
+
 use crate::input::profile::Traffic;
 use crate::units::{Instant, PersonKey, Seconds};
 
@@ -37,14 +39,9 @@ impl SessionRow {
     #[must_use]
     #[inline]
     pub fn new(viewer: PersonKey, streamer: u32, start: Instant, length: Seconds, traffic: Traffic) -> Self {
-        let traffic = match traffic {
-            Traffic::Private => 0,
-            Traffic::Organic => 1,
-            Traffic::Paid => 2,
-        };
         let (viewer, rest) = viewer.halves();
         let start = start.0.wrapping_add(Self::HALF) as u64;
-        let time = (start << Self::LENGTH | length.0 as u64) << Self::TRAFFIC | traffic;
+        let time = (start << Self::LENGTH | length.0 as u64) << Self::TRAFFIC | traffic as u64;
         Self { viewer, viewer_and_streamer: u64::from(rest) << 32 | u64::from(streamer), time }
     }
 
@@ -82,6 +79,13 @@ impl SessionRow {
         (self.time >> Self::TRAFFIC & LONGEST_SESSION as u64) as i64
     }
 
+    /// Whether it is longer than so many seconds; one of [`LONGEST_SESSION`] may have been longer than any.
+    #[must_use]
+    #[inline]
+    pub fn is_longer_than(&self, seconds: i64) -> bool {
+        self.length() > seconds || self.length() == LONGEST_SESSION
+    }
+
     /// The first instant after the session; its start where the length is 0.
     #[must_use]
     #[inline]
@@ -94,8 +98,7 @@ impl SessionRow {
     #[inline]
     pub fn traffic(&self) -> Traffic {
         // A table, since no branch on it could be foreseen.
-        const TRAFFIC: [Traffic; 4] = [Traffic::Private, Traffic::Organic, Traffic::Paid, Traffic::Paid];
-        TRAFFIC[(self.time & 3) as usize]
+        Traffic::ALL[((self.time & 3) as usize).min(Traffic::ALL.len() - 1)]
     }
 
     /// Whether two rows are of one viewer.
@@ -119,7 +122,14 @@ impl SessionRow {
         exchange(&mut self.time, &mut other.time);
     }
 
-    /// Whether it comes before another by viewer, streamer and start, without a branch: in sorting, none could be foreseen.
+    /// The order by viewer, streamer and start.
+    #[must_use]
+    #[inline]
+    pub fn compare(&self, other: &Self) -> Ordering {
+        self.is_before(other).cmp(&other.is_before(self)).reverse()
+    }
+
+    /// Whether it comes before another in that order, without a branch: in sorting, none could be foreseen.
     #[must_use]
     #[inline]
     #[expect(clippy::needless_bitwise_bool, reason = "lazy operators are branches")]
@@ -175,7 +185,8 @@ mod tests {
             let (first, second) = (row(&a), row(&b));
             prop_assert!(key(&a) >= key(&b) || first.is_before(&second));
             prop_assert!(!(first.is_before(&second) && second.is_before(&first)));
-            prop_assert_eq!(first == second, !first.is_before(&second) && !second.is_before(&first));
+            prop_assert_eq!(first == second, first.compare(&second).is_eq());
+            prop_assert_eq!(first.is_before(&second), first.compare(&second).is_lt());
             prop_assert_eq!(a.0 == b.0, first.is_of_viewer_of(&second));
         }
     }

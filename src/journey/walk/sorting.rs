@@ -1,7 +1,5 @@
 //! The order in which the rows of a bucket are walked: by person, group, streamer and time.
 
-use std::cmp::Ordering;
-
 use super::{OrderItem, SessionRow, Walker};
 
 impl Walker<'_> {
@@ -39,7 +37,7 @@ fn sort(rows: &mut [SessionRow]) {
             order(b, d);
             order(b, c);
         }
-        _ => rows.sort_unstable_by(|a, b| if a.is_before(b) { Ordering::Less } else { Ordering::Greater }),
+        _ => rows.sort_unstable_by(SessionRow::compare),
     }
 }
 

@@ -22,6 +22,18 @@ fn work() -> Work {
 }
 
 #[test]
+fn a_session_beyond_all_lengths_is_long_whatever_the_limit() {
+    let watched = ["u1,s1,2026-03-02 10:00:00,99999999".into(), "u2,s1,2026-03-02 10:00:00,67108862".into()];
+    let work = Work::with(&[("s.csv", &sessions(&watched))]);
+    for (limit, long) in [("24h", 2), ("67108862s", 1), ("800d", 1)] {
+        let found = check(&work, &format!("--sessions s.csv --max-session {limit}"));
+        assert_eq!(found.numbers("sessions", "long_sessions").1, Some(long), "{limit}: {}", found.out);
+        let longest = found.one("sessions", "long_sessions")["examples"].as_str().unwrap();
+        assert!(longest.starts_with("2026-03-02 10:00:00 18641.4 h or more s1"), "{longest}");
+    }
+}
+
+#[test]
 fn every_flag_by_hand() {
     let found = check(&work(), BOTH);
     assert_eq!(found.code, 0, "{}", found.out);

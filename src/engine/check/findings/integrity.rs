@@ -8,6 +8,7 @@ use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::check::flags::Flag;
 use crate::engine::check::ids::masked;
 use crate::engine::check::persons::LongSession;
+use crate::input::sessions::LONGEST_SESSION;
 use crate::units::PersonKey;
 
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
@@ -64,10 +65,11 @@ fn long_sessions(evidence: &Evidence<'_>) -> Finding {
         let start = Timestamp::from_second(session.start).ok()?;
         let start = zone.to_datetime(start).strftime("%Y-%m-%d %H:%M:%S").to_string();
         let hours = session.length as f64 / 3_600.0;
+        let or_more = if session.length == LONGEST_SESSION { " or more" } else { "" };
         // Of some of the viewers alone the ids are kept.
         let viewer =
             viewers.get(&session.viewer).map(|viewer| format!(" {}", masked(viewer))).unwrap_or_default();
-        Some(format!("{start} {hours:.1} h {}{viewer}", session.streamer))
+        Some(format!("{start} {hours:.1} h{or_more} {}{viewer}", session.streamer))
     };
     Finding::new(Section::Integrity, Input::Sessions, Check::LongSessions)
         .of(persons.sessions.long, persons.sessions.rows)
