@@ -38,10 +38,10 @@ impl Walking<'_> {
         })?;
         let mut nobodys = Walker::new(self.rules, self.periods, 0);
         nobodys.add_nobody(self.nobody)?;
-        let (mut all, mut groups) = (nobodys.finish(), Groups::new(self.memory));
+        let (mut all, mut groups) = (nobodys.finish()?, Groups::new(self.memory));
         groups.take(&mut all, None)?;
         for Worker { walker, aside, .. } in workers {
-            let mut sums = walker.finish();
+            let mut sums = walker.finish()?;
             groups.take(&mut sums, Some(aside))?;
             all.merge(&sums)?;
         }

@@ -98,6 +98,20 @@ pub struct Bought {
     pub off_live_gmv: i128,
 }
 
+impl Bought {
+    /// Adds so many orders of so much money.
+    #[inline]
+    pub fn add(&mut self, attributed: bool, orders: i64, amount: i64) {
+        if attributed {
+            self.orders += orders;
+            self.gmv += i128::from(amount);
+        } else {
+            self.off_live_orders += orders;
+            self.off_live_gmv += i128::from(amount);
+        }
+    }
+}
+
 /// A sum of money (of one order in 64 bits, of squares in 128) that does not fit: no real money does that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a sum of money does not fit; the amounts of the orders cannot be real money")]

@@ -1,77 +1,52 @@
-//! Viewing of the groups that are not split, side by side, where there are not too many of them.
+//! Sums of the groups that are neither split nor sliced, side by side, where there are not too many of them.
 
-use super::accumulate::{GroupKey, Viewing};
-use super::rules::{Side, Table};
+mod buying;
+mod viewing;
 
-/// Viewing of the groups that are not split, side by side: with a few thousand of them, a person's next one is mostly in cache, as it is
-/// not in a hash table of several times the size. Where they are more, what is to be added waits until there is enough of it for a stretch
-/// of them, which is then in cache.
-#[derive(Debug, Default)]
-pub struct Dense {
-    /// By base group and period; without viewers where there is no such row. Made for the first person.
-    rows: Vec<Compact>,
+pub use buying::{BuyingRow, Purchase};
+pub use viewing::{Viewed, ViewingRow};
+
+use super::accumulate::{GroupKey, Overflow};
+use super::rules::Side;
+
+/// What is summed of persons, in few bytes.
+pub trait CompactRow: bytemuck::Pod + std::fmt::Debug {
+    /// What one person adds.
+    type One: Copy + std::fmt::Debug;
+    /// The sums at their full width.
+    type Sums;
+    /// A sum of more persons might not fit.
+    const MOST_PERSONS: u64;
+    /// Rows in a stretch, as a power of two: as many as the cache has room for beside the rows of a part.
+    const STRETCH: u32;
+
+    /// Adds a person.
+    fn add(&mut self, one: &Self::One);
+
+    /// The sums; `None` where no person was added.
+    fn sums(&self) -> Option<Self::Sums>;
+}
+
+/// Sums of the groups that are neither split nor sliced, side by side: with a few thousand of them, a person's next one is mostly in cache, as
+/// it is not in a hash table of several times the size, and it is found without a look at it. Where they are more, what is to be added waits
+/// until there is enough of it for a stretch of them, which is then in cache.
+#[derive(Debug)]
+pub struct Dense<R: CompactRow> {
+    /// By base group and period; without persons where there is no such row. Made for the first person.
+    rows: Vec<R>,
     size: usize,
     periods: u32,
     /// What waits, for each stretch; none where all rows are in cache.
-    waiting: Vec<Vec<Waiting>>,
+    waiting: Vec<Vec<(u32, R::One)>>,
     /// No more persons were added since the rows were empty.
     persons: u64,
 }
 
-/// The [`Viewing`] of fewer than 2³² persons who watched fewer than 2³² seconds each, in half a line of the cache.
-#[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C, align(32))]
-struct Compact {
-    watch: u64,
-    /// The lower and the upper bits of Σ seconds².
-    squares: u64,
-    carried: u32,
-    viewers: u32,
-    private: u32,
-    paid: u32,
-}
-
-impl Compact {
-    /// The same as [`Viewing::add`].
-    #[inline]
-    fn add(&mut self, private: bool, paid: bool, watch: u32) {
-        let watch = u64::from(watch);
-        let (squares, carry) = self.squares.overflowing_add(watch * watch);
-        self.watch += watch;
-        self.squares = squares;
-        self.carried += u32::from(carry);
-        self.viewers += 1;
-        self.private += u32::from(private);
-        self.paid += u32::from(paid && !private);
-    }
-
-    fn viewing(&self) -> Viewing {
-        Viewing {
-            viewers: self.viewers.into(),
-            private: self.private.into(),
-            paid: self.paid.into(),
-            watch: self.watch as i64,
-            watch_squared: i128::from(self.carried) << 64 | i128::from(self.squares),
-        }
-    }
-}
-
-/// A person's viewing that is not added yet.
-#[derive(Debug, Clone, Copy)]
-struct Waiting {
-    at: u32,
-    private: bool,
-    paid: bool,
-    watch: u32,
-}
-
-impl Dense {
+impl<R: CompactRow> Dense<R> {
     /// As many rows as a second cache holds, 1 MiB of them.
-    const CACHED: u64 = 1 << 15;
+    const CACHED: u64 = (1 << 20) / size_of::<R>() as u64;
     /// The most rows: 32 MiB of them.
-    const MOST: u64 = 1 << 20;
-    /// Rows in a stretch, as a power of two.
-    const STRETCH: u32 = 13;
+    const MOST: u64 = 32 * Self::CACHED;
     /// How much waits for a stretch.
     const ENOUGH: usize = 1 << 10;
 
@@ -79,27 +54,24 @@ impl Dense {
     #[must_use]
     pub fn new(bases: u32, periods: u32, bytes: u64) -> Self {
         let size = u64::from(bases) * u64::from(periods);
-        let most = (bytes / size_of::<Compact>() as u64).min(Self::MOST);
-        if size > most.max(Self::CACHED) {
-            return Self::default();
-        }
-        let stretches = if size > Self::CACHED { (size >> Self::STRETCH) + 1 } else { 0 };
+        let most = (bytes / size_of::<R>() as u64).min(Self::MOST);
+        let size = if size > most.max(Self::CACHED) { 0 } else { size };
+        let stretches = if size > Self::CACHED { (size >> R::STRETCH) + 1 } else { 0 };
         let waiting = (0..stretches).map(|_| Vec::with_capacity(Self::ENOUGH)).collect();
         Self { rows: Vec::new(), size: size as usize, periods, waiting, persons: 0 }
     }
 
-    /// Adds a person's viewing to a group that is not split, by base and period, if its row is here.
+    /// Adds a person to a group that is neither split nor sliced, by base and period, if its row is here.
     #[inline]
-    pub fn add(&mut self, (base, period): (u32, u32), private: bool, paid: bool, watch: i64) -> bool {
+    pub fn add(&mut self, (base, period): (u32, u32), one: R::One) -> bool {
         let at = base as usize * self.periods as usize + period as usize;
-        let Ok(watch) = u32::try_from(watch) else { return false };
         if at >= self.rows.len() {
             return false;
         }
-        match self.waiting.get_mut(at >> Self::STRETCH) {
-            None => self.rows[at].add(private, paid, watch),
+        match self.waiting.get_mut(at >> R::STRETCH) {
+            None => self.rows[at].add(&one),
             Some(waiting) => {
-                waiting.push(Waiting { at: at as u32, private, paid, watch });
+                waiting.push((at as u32, one));
                 if waiting.len() == Self::ENOUGH {
                     Self::add_all(&mut self.rows, waiting);
                 }
@@ -109,87 +81,51 @@ impl Dense {
     }
 
     #[inline(never)]
-    fn add_all(rows: &mut [Compact], waiting: &mut Vec<Waiting>) {
-        for one in waiting.drain(..) {
-            rows[one.at as usize].add(one.private, one.paid, one.watch);
+    fn add_all(rows: &mut [R], waiting: &mut Vec<(u32, R::One)>) {
+        for (at, one) in waiting.drain(..) {
+            rows[at as usize].add(&one);
         }
     }
 
-    /// Makes room for so many persons more: where counts might not hold them, what is here goes to the table.
-    pub fn make_room(&mut self, persons: usize, table: &mut Table<GroupKey, Viewing>) {
-        if self.persons + persons as u64 > u64::from(u32::MAX) {
-            self.drain(table);
+    /// Makes room for so many persons more: where sums might not hold them, what is here goes to `merge`.
+    ///
+    /// # Errors
+    /// When `merge` fails.
+    pub fn make_room(
+        &mut self,
+        persons: usize,
+        merge: impl FnMut(GroupKey, R::Sums) -> Result<(), Overflow>,
+    ) -> Result<(), Overflow> {
+        let persons = persons as u64;
+        if self.persons + persons > R::MOST_PERSONS {
+            self.drain(merge)?;
         }
-        self.persons += persons as u64;
-        if self.rows.len() < self.size {
+        self.persons += persons;
+        if self.rows.len() < self.size && persons <= R::MOST_PERSONS {
             self.rows = bytemuck::zeroed_vec(self.size);
         }
+        Ok(())
     }
 
-    /// Moves all that is here to a table.
-    pub fn drain(&mut self, table: &mut Table<GroupKey, Viewing>) {
+    /// Moves all that is here to `merge`.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn drain(
+        &mut self,
+        mut merge: impl FnMut(GroupKey, R::Sums) -> Result<(), Overflow>,
+    ) -> Result<(), Overflow> {
         self.waiting.iter_mut().for_each(|waiting| Self::add_all(&mut self.rows, waiting));
+        self.persons = 0;
         let periods = self.periods.max(1);
         for (row, at) in self.rows.drain(..).zip(0..) {
-            if row.viewers > 0 {
-                let key = GroupKey::new(at / periods, at % periods, Side::default());
-                table.entry(key).or_default().merge(&row.viewing());
+            if let Some(sums) = row.sums() {
+                merge(GroupKey::new(at / periods, at % periods, Side::default()), sums)?;
             }
         }
-        self.persons = 0;
+        Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_that_wait_are_added_like_others() {
-        for (bases, periods, is_here) in [(100, 8, true), (9_000, 8, true), (2_000_000, 8, false)] {
-            let mut dense = Dense::new(bases, periods, u64::MAX);
-            let (mut expected, mut found) = (Table::default(), Table::default());
-            for n in 0..100_000_u32 {
-                let (base, period) = (n * 7_919 % bases, n % periods);
-                let (private, paid, watch) = (n % 3 == 0, n % 5 == 0, i64::from(n) << (n % 20));
-                let fits = u32::try_from(watch).is_ok();
-                dense.make_room(1, &mut found);
-                assert_eq!(dense.add((base, period), private, paid, watch), is_here && fits);
-                if is_here && fits {
-                    let key = GroupKey::new(base, period, Side::default());
-                    expected.entry(key).or_insert_with(Viewing::default).add(private, paid, watch);
-                }
-            }
-            dense.drain(&mut found);
-            assert_eq!(found, expected);
-            assert_eq!(dense.rows.len(), 0);
-        }
-    }
-
-    #[test]
-    fn sums_of_squares_beyond_64_bits_and_persons_beyond_32_are_kept() {
-        let (mut dense, mut found) = (Dense::new(1, 1, u64::MAX), Table::default());
-        let (most, times) = (i64::from(u32::MAX), 5);
-        for _ in 0..times {
-            dense.make_room(u32::MAX as usize / 2 + 1, &mut found);
-            assert!(dense.add((0, 0), true, true, most));
-        }
-        assert_eq!(found.len(), 1, "counts of 32 bits would not hold so many");
-        dense.drain(&mut found);
-        let mut expected = Viewing::default();
-        (0..times).for_each(|_| expected.add(true, true, most));
-        assert_eq!(found.into_values().collect::<Vec<_>>(), [expected]);
-    }
-
-    #[test]
-    fn rows_take_no_more_than_they_may() {
-        let is_here = |bases, periods, bytes| {
-            let mut dense = Dense::new(bases, periods, bytes);
-            dense.make_room(1, &mut Table::default());
-            dense.add((0, 0), false, false, 1)
-        };
-        assert!(!is_here(9_000, 8, 1 << 20));
-        assert!(is_here(9_000, 8, 4 << 20));
-        assert!(is_here(1_000, 8, 0));
-    }
-}
+mod tests;

@@ -97,6 +97,12 @@ pub struct Slicing {
 }
 
 impl Slicing {
+    /// Whether any column slices groups.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.dimensions || self.carrier || self.price_bands.is_some()
+    }
+
     /// The slice of a line of an order.
     #[must_use]
     pub fn slice(&self, dimensions: u32, carrier: Option<Carrier>, order_total: i64) -> Slice {

@@ -1,16 +1,17 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Accumulators, Bought, GroupKey, Overflow, WalkTally};
+use super::accumulate::{Accumulators, Bought, Overflow, WalkTally};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
-use super::dense::Dense;
+use super::dense::{BuyingRow, Dense, ViewingRow};
 use super::presence::{Presence, PresenceWalk, by_period};
-use super::rules::{BuyerType, Domain, DomainRule, Rules, Side, Slice, Split};
-use super::settle::{NobodysOrders, OrderItem};
+use super::rules::{DomainRule, Rules, Slice, Split};
+use super::settle::OrderItem;
 use crate::calendar::Periods;
 use crate::input::broadcasts::names_broadcast;
 use crate::input::sessions::SessionRow;
 
+mod adding;
 mod sorting;
 #[cfg(test)]
 mod tests;
@@ -36,8 +37,9 @@ pub struct Walker<'a> {
     is_split: bool,
     /// Whether base groups ascend with the codes of streamers, as they do where rows are by streamer.
     bases_ascend: bool,
-    /// Viewing that is not in the accumulators yet.
-    dense: Dense,
+    /// Viewing and buying that are not in the accumulators yet.
+    viewing: Dense<ViewingRow>,
+    buying: Dense<BuyingRow>,
     accumulators: Accumulators,
 }
 
@@ -57,6 +59,7 @@ impl<'a> Walker<'a> {
         let is_split = rules.split != Split::default();
         let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
         let bases = if is_split { 0 } else { bases };
+        let (sliced, count) = (rules.slicing.is_any(), periods.all().len() as u32);
         Self {
             rules,
             periods,
@@ -69,21 +72,10 @@ impl<'a> Walker<'a> {
             person_bought: Bought::default(),
             is_split,
             bases_ascend: rules.base_of.is_sorted(),
-            dense: Dense::new(bases, periods.all().len() as u32, bytes),
+            viewing: Dense::new(bases, count, bytes / 2),
+            buying: Dense::new(if sliced { 0 } else { bases }, count, bytes / 2),
             accumulators: Accumulators::default(),
         }
-    }
-
-    /// What this worker added up.
-    #[must_use]
-    pub fn finish(mut self) -> Accumulators {
-        self.dense.drain(&mut self.accumulators.viewing);
-        self.accumulators
-    }
-
-    /// What it added up so far, but for what is kept side by side.
-    pub fn sums(&mut self) -> &mut Accumulators {
-        &mut self.accumulators
     }
 
     /// Walks over the persons of these rows, in any order, without a copy of them.
@@ -96,7 +88,7 @@ impl<'a> Walker<'a> {
                 self.place(row);
             }
         }
-        self.dense.make_room(sessions.len(), &mut self.accumulators.viewing);
+        self.make_room(sessions.len() + orders.len())?;
         self.bucket(sessions, orders)
     }
 
@@ -111,7 +103,7 @@ impl<'a> Walker<'a> {
     ) -> Result<(), Overflow> {
         let rows =
             sessions.clone().map(<[_]>::len).sum::<usize>() + orders.clone().map(<[_]>::len).sum::<usize>();
-        self.dense.make_room(rows, &mut self.accumulators.viewing);
+        self.make_room(rows)?;
         let bits = bits_for(rows);
         let mut viewed = std::mem::take(&mut self.sessions);
         let mut bought = std::mem::take(&mut self.items);
@@ -220,20 +212,6 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Adds the person to the total.
-    #[inline]
-    fn add_person(&mut self) -> Result<(), Overflow> {
-        let total = &mut self.accumulators.total;
-        let person = Some(self.person).filter(Presence::is_there);
-        if let Some(person) = person {
-            total.0.add(person.is_private(self.rules.domain_rule), person.is_paid(), person.watch);
-        }
-        if self.person_bought != Bought::default() {
-            total.1.add(self.person_bought, person.map(|person| person.watch))?;
-        }
-        Ok(())
-    }
-
     /// One person in one base group with one streamer and without orders; hands back the sessions that need a closer look.
     #[inline]
     fn one_streamer<'r>(&mut self, base: u32, sessions: &'r [SessionRow]) -> &'r [SessionRow] {
@@ -296,85 +274,8 @@ impl<'a> Walker<'a> {
                 attributor.is_attributed(order, period, &self.presence)
             };
             self.orders.push(Counted { period, slice: order.slice, attributed, amount: order.amount });
-            add_order(&mut self.person_bought, attributed, order.whole_orders(), order.amount);
+            self.person_bought.add(attributed, order.whole_orders(), order.amount);
         }
-    }
-
-    /// The viewer-side values of the person's row in a period.
-    #[inline]
-    fn side(&self, period: u32, domain: Domain) -> Side {
-        if !self.is_split {
-            return Side::default();
-        }
-        let returning = self.first_paid < self.periods.start(period);
-        let buyer_type = if returning { BuyerType::Returning } else { BuyerType::New };
-        Side::new(self.rules.split, domain, buyer_type)
-    }
-
-    #[inline]
-    fn add_viewing(&mut self, base: u32) {
-        for at in 0..self.presence.group().len() {
-            let presence = self.presence.group()[at];
-            self.view(base, &presence);
-        }
-    }
-
-    /// Adds what a person's presence in a group in a period amounts to.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "what was just reckoned of a presence goes through registers, not through memory"
-    )]
-    fn view(&mut self, base: u32, presence: &Presence) {
-        let (private, paid) = (presence.is_private(self.rules.domain_rule), presence.is_paid());
-        let watch = presence.watch;
-        if self.is_split || !self.dense.add((base, presence.period), private, paid, watch) {
-            let domain = presence.domain(self.rules.domain_rule);
-            let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
-            self.accumulators.viewing.entry(key).or_default().add(private, paid, watch);
-        }
-        self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
-        self.person.merge(presence);
-    }
-
-    fn add_buying(&mut self, base: u32) -> Result<(), Overflow> {
-        self.orders.sort_unstable_by_key(|order| (order.period, order.slice));
-        for orders in self.orders.chunk_by(|a, b| (a.period, a.slice) == (b.period, b.slice)) {
-            let (period, slice) = (orders[0].period, orders[0].slice);
-            let mut bought = Bought::default();
-            for order in orders {
-                add_order(&mut bought, order.attributed, 1, order.amount);
-            }
-            let presence = self.presence.in_period(period);
-            let domain = presence.map_or(Domain::None, |presence| presence.domain(self.rules.domain_rule));
-            let key = GroupKey::new(base, period, self.side(period, domain));
-            let buying = self.accumulators.buying.entry((key, slice)).or_default();
-            buying.add(bought, presence.map(|presence| presence.watch))?;
-        }
-        Ok(())
-    }
-
-    /// Adds the orders of nobody, which belong to no journey.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn add_nobody(&mut self, nobody: &NobodysOrders) -> Result<(), Overflow> {
-        let side = Side::new(self.rules.split, Domain::None, BuyerType::None);
-        for (&(streamer, period, slice), &bought) in nobody {
-            let key = GroupKey::new(self.base(streamer), period, side);
-            self.accumulators.buying.entry((key, slice)).or_default().add(bought, None)?;
-        }
-        Ok(())
-    }
-}
-
-fn add_order(bought: &mut Bought, attributed: bool, orders: i64, amount: i64) {
-    if attributed {
-        bought.orders += orders;
-        bought.gmv += i128::from(amount);
-    } else {
-        bought.off_live_orders += orders;
-        bought.off_live_gmv += i128::from(amount);
     }
 }
 

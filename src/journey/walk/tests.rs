@@ -3,9 +3,11 @@
 use super::*;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::profile::Traffic;
+use crate::journey::accumulate::GroupKey;
 use crate::journey::accumulate::{Buying, Viewing};
 use crate::journey::broadcasts::Broadcasts;
 use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
+use crate::journey::rules::{BuyerType, Domain, Side};
 use crate::units::{Instant, PersonKey, Seconds};
 use jiff::civil::{Time, Weekday, date};
 
@@ -45,7 +47,7 @@ fn walk(split: Split, sessions: &[(u32, i64, i64)], orders: &[(u32, i64, i64)]) 
     let sessions: Vec<_> = sessions.iter().map(session).collect();
     let orders: Vec<_> = orders.iter().map(order).collect();
     walker.part(std::iter::once(&sessions[..]), std::iter::once(&orders[..])).unwrap();
-    walker.finish()
+    walker.finish().unwrap()
 }
 
 fn key(base: u32, period: u32, domain: Domain, buyer_type: BuyerType, split: Split) -> GroupKey {

@@ -1,6 +1,6 @@
 //! Persons as a whole, before groups by broadcast divide what they did with a streamer: attribution and the total are per streamer.
 
-use super::{Bought, Walker, add_order, least, take_while};
+use super::{Bought, Walker, least, take_while};
 use crate::input::orders::NO_STREAMER;
 use crate::input::sessions::SessionRow;
 use crate::journey::accumulate::Overflow;
@@ -74,7 +74,7 @@ impl Walker<'_> {
             if attributed {
                 order.attribute();
             }
-            add_order(&mut self.person_bought, attributed, order.whole_orders(), order.amount);
+            self.person_bought.add(attributed, order.whole_orders(), order.amount);
         }
     }
 }
