@@ -40,7 +40,9 @@ impl Walking<'_> {
         nobodys.add_nobody(self.nobody)?;
         let (mut all, mut groups) = (nobodys.finish()?, Groups::new(self.memory));
         groups.take(&mut all, None)?;
-        for Worker { walker, aside, .. } in workers {
+        for Worker { mut walker, aside, .. } in workers {
+            let (viewing, buying) = walker.groups();
+            groups.take_sorted(viewing, buying)?;
             let mut sums = walker.finish()?;
             groups.take(&mut sums, Some(aside))?;
             all.merge(&sums)?;

@@ -61,6 +61,14 @@ pub struct BuyingGroup {
     pub buying: Buying,
 }
 
+impl ViewingGroup {
+    /// The viewing of this group.
+    #[must_use]
+    pub fn new(key: GroupKey, viewing: Viewing) -> Self {
+        Self { key, padding: 0, viewing }
+    }
+}
+
 impl Group for ViewingGroup {
     type Key = GroupKey;
 
@@ -89,7 +97,7 @@ impl Group for BuyingGroup {
 /// The groups of a table, sorted.
 fn viewing_groups(table: &mut Table<GroupKey, Viewing>) -> Vec<ViewingGroup> {
     let groups = std::mem::take(table).into_iter();
-    sorted(groups.map(|(key, viewing)| ViewingGroup { key, padding: 0, viewing }).collect())
+    sorted(groups.map(|(key, viewing)| ViewingGroup::new(key, viewing)).collect())
 }
 
 fn buying_groups(table: &mut Table<(GroupKey, Slice), Buying>) -> Vec<BuyingGroup> {
@@ -176,13 +184,25 @@ impl Groups {
         Self { viewing: Merged::new(memory), buying: Merged::new(memory) }
     }
 
+    /// Takes groups that are sorted.
+    ///
+    /// # Errors
+    /// None, since they are in memory.
+    pub fn take_sorted(
+        &mut self,
+        viewing: Vec<ViewingGroup>,
+        buying: Vec<BuyingGroup>,
+    ) -> Result<(), MemoryError> {
+        self.viewing.add(Source::Sorted(viewing.into_iter()))?;
+        self.buying.add(Source::Sorted(buying.into_iter()))
+    }
+
     /// Takes the groups of a worker: those of its tables, and those that it put aside.
     ///
     /// # Errors
     /// When a temporary file cannot be read.
     pub fn take(&mut self, sums: &mut Accumulators, aside: Option<Aside>) -> Result<(), MemoryError> {
-        self.viewing.add(Source::Sorted(viewing_groups(&mut sums.viewing).into_iter()))?;
-        self.buying.add(Source::Sorted(buying_groups(&mut sums.buying).into_iter()))?;
+        self.take_sorted(viewing_groups(&mut sums.viewing), buying_groups(&mut sums.buying))?;
         let Some(Aside { file: Some(file), viewing, buying, .. }) = aside else { return Ok(()) };
         for run in viewing {
             self.viewing.add(Source::new(&file, run))?;

@@ -6,7 +6,7 @@ mod viewing;
 pub use buying::{BuyingRow, Purchase};
 pub use viewing::{Viewed, ViewingRow};
 
-use super::accumulate::{GroupKey, Overflow};
+use super::accumulate::GroupKey;
 use super::rules::Side;
 
 /// What is summed of persons, in few bytes.
@@ -87,43 +87,35 @@ impl<R: CompactRow> Dense<R> {
         }
     }
 
-    /// Makes room for so many persons more: where sums might not hold them, what is here goes to `merge`.
-    ///
-    /// # Errors
-    /// When `merge` fails.
-    pub fn make_room(
-        &mut self,
-        persons: usize,
-        merge: impl FnMut(GroupKey, R::Sums) -> Result<(), Overflow>,
-    ) -> Result<(), Overflow> {
-        let persons = persons as u64;
-        if self.persons + persons > R::MOST_PERSONS {
-            self.drain(merge)?;
-        }
-        self.persons += persons;
-        if self.rows.len() < self.size && persons <= R::MOST_PERSONS {
-            self.rows = bytemuck::zeroed_vec(self.size);
-        }
-        Ok(())
+    /// Whether sums hold so many persons more.
+    #[must_use]
+    pub fn has_room(&self, persons: usize) -> bool {
+        self.persons + persons as u64 <= R::MOST_PERSONS
     }
 
-    /// Moves all that is here to `merge`.
-    ///
-    /// # Errors
-    /// When it fails.
-    pub fn drain(
-        &mut self,
-        mut merge: impl FnMut(GroupKey, R::Sums) -> Result<(), Overflow>,
-    ) -> Result<(), Overflow> {
+    /// Makes room for so many persons more, if sums hold them: otherwise, what is here must be [drained](Self::drain) before, and there are no
+    /// rows where they are too many still.
+    pub fn make_room(&mut self, persons: usize) {
+        let has_room = self.has_room(persons);
+        self.persons += persons as u64;
+        if has_room && self.rows.len() < self.size {
+            self.rows = bytemuck::zeroed_vec(self.size);
+        }
+    }
+
+    /// How many groups have persons, but for those that wait.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.rows.iter().filter(|row| row.sums().is_some()).count()
+    }
+
+    /// Hands out all that is here, in the order of the groups.
+    pub fn drain(&mut self) -> impl Iterator<Item = (GroupKey, R::Sums)> {
         self.waiting.iter_mut().for_each(|waiting| Self::add_all(&mut self.rows, waiting));
         self.persons = 0;
         let periods = self.periods.max(1);
-        for (row, at) in self.rows.drain(..).zip(0..) {
-            if let Some(sums) = row.sums() {
-                merge(GroupKey::new(at / periods, at % periods, Side::default()), sums)?;
-            }
-        }
-        Ok(())
+        let key = move |at: u32| GroupKey::new(at / periods, at % periods, Side::default());
+        self.rows.drain(..).zip(0..).filter_map(move |(row, at)| Some((key(at), row.sums()?)))
     }
 }
 

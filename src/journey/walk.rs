@@ -88,7 +88,7 @@ impl<'a> Walker<'a> {
                 self.place(row);
             }
         }
-        self.make_room(sessions.len() + orders.len())?;
+        self.make_room(sessions.len(), orders.len())?;
         self.bucket(sessions, orders)
     }
 
@@ -101,10 +101,10 @@ impl<'a> Walker<'a> {
         sessions: impl Iterator<Item = &'r [SessionRow]> + Clone,
         orders: impl Iterator<Item = &'r [OrderItem]> + Clone,
     ) -> Result<(), Overflow> {
-        let rows =
-            sessions.clone().map(<[_]>::len).sum::<usize>() + orders.clone().map(<[_]>::len).sum::<usize>();
-        self.make_room(rows)?;
-        let bits = bits_for(rows);
+        let viewers: usize = sessions.clone().map(<[_]>::len).sum();
+        let buyers: usize = orders.clone().map(<[_]>::len).sum();
+        self.make_room(viewers, buyers)?;
+        let bits = bits_for(viewers + buyers);
         let mut viewed = std::mem::take(&mut self.sessions);
         let mut bought = std::mem::take(&mut self.items);
         let broadcasts = &self.rules.broadcasts;

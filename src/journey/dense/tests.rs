@@ -3,21 +3,14 @@ use crate::journey::accumulate::{Bought, Buying, Viewing};
 use crate::journey::rules::Table;
 
 fn drain(dense: &mut Dense<ViewingRow>, found: &mut Table<GroupKey, Viewing>) {
-    dense
-        .drain(|key, sums| {
-            found.entry(key).or_default().merge(&sums);
-            Ok(())
-        })
-        .unwrap();
+    dense.drain().for_each(|(key, sums)| found.entry(key).or_default().merge(&sums));
 }
 
 fn make_room(dense: &mut Dense<ViewingRow>, persons: usize, found: &mut Table<GroupKey, Viewing>) {
-    dense
-        .make_room(persons, |key, sums| {
-            found.entry(key).or_default().merge(&sums);
-            Ok(())
-        })
-        .unwrap();
+    if !dense.has_room(persons) {
+        drain(dense, found);
+    }
+    dense.make_room(persons);
 }
 
 #[test]
@@ -85,12 +78,16 @@ fn purchases_are_added_as_buying_adds_them() {
         bought(2, 0, 1, 0),
     ];
     for one in (0..20_000).map(|n| every[n % every.len()]) {
-        dense.make_room(BuyingRow::MOST_PERSONS as usize / 5_000, |_, sums| found.merge(&sums)).unwrap();
+        let persons = BuyingRow::MOST_PERSONS as usize / 5_000;
+        if !dense.has_room(persons) {
+            dense.drain().for_each(|(_, sums)| found.merge(&sums).unwrap());
+        }
+        dense.make_room(persons);
         assert!(dense.add((0, 0), Purchase::new(&one, Some(most)).unwrap()));
         expected.add(one, Some(most)).unwrap();
     }
     assert_ne!(found, Buying::default(), "sums of 64 bits might not hold so many");
-    dense.drain(|_, sums| found.merge(&sums)).unwrap();
+    dense.drain().for_each(|(_, sums)| found.merge(&sums).unwrap());
     assert_eq!(found, expected);
     for (one, watch) in [
         (every[0], None),
@@ -108,8 +105,11 @@ fn purchases_are_added_as_buying_adds_them() {
 fn more_persons_at_once_than_sums_hold_have_no_rows() {
     let mut dense = Dense::<BuyingRow>::new(1, 1, u64::MAX);
     let one = Purchase::new(&Bought { orders: 1, gmv: 1, ..Bought::default() }, Some(1)).unwrap();
-    for (persons, is_here) in [(1, true), (BuyingRow::MOST_PERSONS as usize + 1, false), (1, true)] {
-        dense.make_room(persons, |_, _| Ok(())).unwrap();
+    for (persons, is_here) in [(1, true), (BuyingRow::MOST_PERSONS as usize + 1, false)] {
+        if !dense.has_room(persons) {
+            assert_eq!(dense.drain().count(), 1);
+        }
+        dense.make_room(persons);
         assert_eq!(dense.add((0, 0), one), is_here);
     }
 }

@@ -2,24 +2,30 @@
 
 use super::Walker;
 use crate::journey::accumulate::{Accumulators, Bought, GroupKey, Overflow};
+use crate::journey::aside::{BuyingGroup, ViewingGroup};
 use crate::journey::dense::{Purchase, Viewed};
 use crate::journey::presence::Presence;
 use crate::journey::rules::{BuyerType, Domain, Side, Slice};
 use crate::journey::settle::NobodysOrders;
 
 impl Walker<'_> {
-    /// What this worker added up.
+    /// Hands out what is kept side by side, in the order of its groups.
+    pub fn groups(&mut self) -> (Vec<ViewingGroup>, Vec<BuyingGroup>) {
+        let mut viewing = Vec::with_capacity(self.viewing.groups());
+        let mut buying = Vec::with_capacity(self.buying.groups());
+        viewing.extend(self.viewing.drain().map(|(key, viewing)| ViewingGroup::new(key, viewing)));
+        let bought = self.buying.drain();
+        buying.extend(bought.map(|(key, buying)| BuyingGroup { key, slice: Slice::default(), buying }));
+        (viewing, buying)
+    }
+
+    /// What this worker added up, but for what was handed out.
     ///
     /// # Errors
     /// When a sum does not fit.
     pub fn finish(mut self) -> Result<Accumulators, Overflow> {
-        self.viewing.drain(|key, sums| {
-            self.accumulators.viewing.entry(key).or_default().merge(&sums);
-            Ok(())
-        })?;
-        self.buying.drain(|key, sums| {
-            self.accumulators.buying.entry((key, Slice::default())).or_default().merge(&sums)
-        })?;
+        self.drain_viewing();
+        self.drain_buying()?;
         Ok(self.accumulators)
     }
 
@@ -28,15 +34,30 @@ impl Walker<'_> {
         &mut self.accumulators
     }
 
-    /// Makes room for the persons of so many rows more among what is kept side by side.
-    pub(super) fn make_room(&mut self, rows: usize) -> Result<(), Overflow> {
-        self.viewing.make_room(rows, |key, sums| {
-            self.accumulators.viewing.entry(key).or_default().merge(&sums);
-            Ok(())
-        })?;
-        self.buying.make_room(rows, |key, sums| {
-            self.accumulators.buying.entry((key, Slice::default())).or_default().merge(&sums)
-        })
+    /// Makes room for the persons of so many sessions and orders more among what is kept side by side.
+    pub(super) fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow> {
+        if !self.viewing.has_room(sessions) {
+            self.drain_viewing();
+        }
+        if !self.buying.has_room(orders) {
+            self.drain_buying()?;
+        }
+        self.viewing.make_room(sessions);
+        self.buying.make_room(orders);
+        Ok(())
+    }
+
+    fn drain_viewing(&mut self) {
+        for (key, viewing) in self.viewing.drain() {
+            self.accumulators.viewing.entry(key).or_default().merge(&viewing);
+        }
+    }
+
+    fn drain_buying(&mut self) -> Result<(), Overflow> {
+        for (key, buying) in self.buying.drain() {
+            self.accumulators.buying.entry((key, Slice::default())).or_default().merge(&buying)?;
+        }
+        Ok(())
     }
 
     /// Adds the person to the total.
