@@ -127,6 +127,7 @@ fn settings() -> ReadSettings {
         pseudonyms: None,
         broadcast_days: Some(calendar()),
         reach: None,
+        paid: None,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::input::files::{Source, discover};
 use crate::input::profile::RowKind;
 use crate::input::rejects::MaxBad;
 use crate::input::settings::{FurtherColumns, ReadSettings};
+use crate::input::store::CAP;
 use crate::input::store::Store;
-use crate::input::store::about::CAP;
 use crate::present::Target;
 use crate::units::Seconds;
 

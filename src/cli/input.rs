@@ -168,6 +168,7 @@ impl InputArguments {
             pseudonyms: self.pseudonymize.as_deref().map(Pseudonyms::read).transpose()?.map(Arc::new),
             broadcast_days: None,
             reach: None,
+            paid: None,
         })
     }
 

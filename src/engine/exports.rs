@@ -76,19 +76,31 @@ impl LocalSettings {
     }
 
     /// The instants that a session must touch to matter, from the first to before the last: the range, and the window before it in which
-    /// a session may explain an order. `None` without a range. Orders have no such bounds: history matters.
+    /// a session may explain an order. `None` without a range.
     fn reach(&self) -> Option<(Instant, Instant)> {
         let window = match self.attribution {
             Attribution::Window(length) => length.0,
             Attribution::Period | Attribution::Carrier | Attribution::All => 0,
         };
+        self.bounds().map(|(first, last)| (Instant(first.0.saturating_sub(window)), last))
+    }
+
+    /// The instants at which an order must have been paid to matter. `None` without a range, and where others matter: those before it tell
+    /// returning persons from new ones, and after-sales look for theirs; under net, a refund in full comes before the range.
+    fn paid(&self) -> Option<(Instant, Instant)> {
+        let all_matter =
+            self.basis == Basis::Net || self.refunds.is_some() || self.grouping.split().buyer_type;
+        self.bounds().filter(|_| !all_matter)
+    }
+
+    /// The first instant of the range, and the first after it; `None` without a range.
+    fn bounds(&self) -> Option<(Instant, Instant)> {
         let (from, to) = self.range;
         from.or(to)?;
         let first = from.and_then(|date| self.calendar.start_of(date).ok());
         let next = to.and_then(|date| date.tomorrow().ok());
         let last = next.and_then(|date| self.calendar.start_of(date).ok());
-        let first = first.map_or(i64::MIN, |first| first.0.saturating_sub(window));
-        Some((Instant(first), last.unwrap_or(Instant(i64::MAX))))
+        Some((first.unwrap_or(Instant(i64::MIN)), last.unwrap_or(Instant(i64::MAX))))
     }
 }
 
@@ -119,8 +131,8 @@ pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs,
         }
         None => None,
     };
-    let orders =
-        read_orders(&settings.orders, &settings.read, &streamers, &dimensions, &broadcasts, progress)?;
+    let read = ReadSettings { paid: settings.paid(), ..settings.read.clone() };
+    let orders = read_orders(&settings.orders, &read, &streamers, &dimensions, &broadcasts, progress)?;
     let (of_orders, dimensions) = divide(dimensions);
     let refunds = match &settings.refunds {
         Some(sources) => Some(read_refunds(sources, &settings.read, progress)?),

@@ -42,7 +42,8 @@ pub fn aggregate(
     let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
     let rules = rules(inputs, settings, &base);
     let standing = refunds::Standing::new(inputs, settings, &distinct)?;
-    let (settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
+    let (mut settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
+    settled.tally.add_left_out(&inputs.orders.left_out);
     // Their memory is needed no longer, and sessions fill much of it.
     distinct.parts = Parts::default();
     refunds::check(inputs, settings, &settled.tally, &after_sales)?;

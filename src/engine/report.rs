@@ -216,6 +216,12 @@ fn store_remarks(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettin
             .facts
             .push(format!("rows rejected when their exports were ingested, not in the store: {rejected}"));
     }
+    let skipped = inputs.orders.left_out.all.rows;
+    if skipped > 0 {
+        report.facts.push(format!(
+            "orders not read, since none of them can have been paid on the dates asked for: {skipped}"
+        ));
+    }
     let skipped = inputs.sessions.as_ref().map_or(0, |sessions| sessions.skipped);
     if skipped > 0 {
         report

@@ -48,7 +48,13 @@ pub fn remove_duplicates(
     } else {
         copied(&read, &mut workers, memory)?
     };
-    let mut tally = DistinctTally::default();
+    let left_out = &orders.left_out;
+    let mut tally = DistinctTally {
+        superseded: left_out.superseded.rows,
+        money: left_out.superseded.money,
+        paid: left_out.paid,
+        ..DistinctTally::default()
+    };
     for Removal { tally: worker, .. } in workers {
         tally.superseded += worker.superseded;
         tally.money += worker.money;

@@ -24,7 +24,7 @@ use super::records::Record;
 use super::rejects::{Fault, Reason, Reject, Rejects};
 use super::settings::{Profiles, ReadSettings};
 use super::specimens::Specimens;
-use super::store::pruning::prune;
+use super::store::pruning::prune_sessions;
 use super::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{Instant, Seconds};
@@ -65,7 +65,7 @@ pub fn read_sessions(
     broadcasts: &BroadcastNumbers,
     progress: &Progress<'_>,
 ) -> Result<Sessions, InputError> {
-    let (sources, pruned) = prune(sources, settings, streamers)?;
+    let (sources, pruned) = prune_sessions(sources, settings, streamers)?;
     let codes = (streamers, broadcasts);
     let (files, readers) =
         run_readers(&sources, settings, codes, progress, |_| Partition::new(&settings.memory))?;

@@ -71,6 +71,8 @@ pub struct ReadSettings {
     pub broadcast_days: Option<Calendar>,
     /// The instants that sessions must touch to matter, from the first to before the last; a store leaves out what cannot.
     pub reach: Option<(Instant, Instant)>,
+    /// The same of orders: the instants at which they must have been paid. `None` where others tell who had bought before.
+    pub paid: Option<(Instant, Instant)>,
 }
 
 impl ReadSettings {
@@ -247,7 +249,7 @@ impl Times {
 
 /// The first and last instant of two spans together.
 #[must_use]
-pub fn span(a: Option<(Instant, Instant)>, b: Option<(Instant, Instant)>) -> Option<(Instant, Instant)> {
+pub fn span<T: Ord>(a: Option<(T, T)>, b: Option<(T, T)>) -> Option<(T, T)> {
     match (a, b) {
         (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
         (a, b) => a.or(b),

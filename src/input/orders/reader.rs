@@ -30,6 +30,7 @@ use crate::input::records::Record;
 use crate::input::rejects::{Fault, Reason, Reject, Rejects};
 use crate::input::settings::{Profiles, ReadSettings, Times};
 use crate::input::specimens::Specimens;
+use crate::input::store::pruning::{PrunedOrders, prune_orders};
 use crate::input::store::unmapped;
 use crate::partition::{Partition, Parts};
 use crate::units::{IdKey, Instant, Seconds};
@@ -51,6 +52,8 @@ pub struct Orders {
     pub files: Files<OrderColumns>,
     /// The streamers' names.
     pub names: Names,
+    /// Rows that a store's description counts, and that were not read.
+    pub left_out: PrunedOrders,
 }
 
 /// Reads all orders.
@@ -67,11 +70,13 @@ pub fn read_orders(
 ) -> Result<Orders, InputError> {
     let statuses = Dictionary::default();
     let dictionaries = Dictionaries { streamers, dimensions, broadcasts, statuses: &statuses };
+    let (sources, mut left_out) = prune_orders(sources, settings, streamers)?;
     let (files, readers) =
-        run_readers(sources, settings, dictionaries, progress, |_| Partition::new(&settings.memory))?;
-    let mut tally = OrderTally::default();
-    let (mut parts, mut rejects, mut names, mut lines) =
-        (Vec::new(), Vec::new(), Names::default(), LineTexts::default());
+        run_readers(&sources, settings, dictionaries, progress, |_| Partition::new(&settings.memory))?;
+    let mut tally =
+        OrderTally { rows: left_out.all.rows, money: left_out.all.money, ..OrderTally::default() };
+    let mut names = std::mem::take(&mut left_out.names);
+    let (mut parts, mut rejects, mut lines) = (Vec::new(), Vec::new(), LineTexts::default());
     for reader in readers {
         tally.add(reader.tally);
         parts.push(reader.rows);
@@ -88,6 +93,7 @@ pub fn read_orders(
         rejects: Rejects::merge(rejects).check_headers(&files)?,
         files,
         names,
+        left_out,
     })
 }
 
@@ -163,7 +169,8 @@ pub struct OrderReader<'d, T> {
     pub tally: OrderTally,
     /// What was rejected.
     pub rejects: Rejects,
-    names: Names,
+    /// The streamers' names.
+    pub names: Names,
 }
 
 impl<'d, T: TakeOrder> OrderReader<'d, T> {

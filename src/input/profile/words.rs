@@ -74,6 +74,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Paid,
+        Self::Shipped,
+        Self::Completed,
+        Self::Refunded,
+        Self::ClosedPaid,
+        Self::Pending,
+        Self::Cancelled,
+    ];
+
     /// Whether an order of this status was never paid.
     #[must_use]
     pub fn is_never_paid(self) -> bool {

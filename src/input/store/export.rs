@@ -1,12 +1,14 @@
 //! One export into one file: its rows through the readers of all exports, in their order into row groups.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::about::{Counts, ROW, SliceAbout, SlicesAbout};
+use super::about::{Counts, ROW};
 use super::order::{InOrder, Written};
 use super::orders::{self, OrderKeeper};
 use super::sessions::{self, SessionKeeper};
+use super::slices::orders::OrderSlices;
+use super::slices::sessions::SessionSlices;
+use super::slices::{Describe, SlicesAbout};
 use crate::input::broadcasts::BroadcastNumbers;
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
@@ -21,9 +23,6 @@ use crate::input::sessions::{SessionColumns, SessionTally, bind_sessions};
 use crate::input::settings::{Profiles, ReadSettings, span};
 use crate::units::Instant;
 
-/// Streamers beyond which a file of sessions does not name them, and none of it is left out when it is read.
-const MOST_STREAMERS: usize = 65_536;
-
 /// What was read of an export, before its file is complete.
 pub struct Read<C> {
     /// The file.
@@ -34,8 +33,8 @@ pub struct Read<C> {
     pub times: Option<(Instant, Instant)>,
     /// What was rejected.
     pub rejects: Rejects,
-    /// What is known of the row groups.
-    pub slices: Option<SlicesAbout>,
+    /// What is known of the row groups, as JSON.
+    pub slices: Option<String>,
 }
 
 /// What a file says of how its export was read.
@@ -125,7 +124,7 @@ pub fn read_orders<W: Write + Send>(
         broadcasts: &broadcasts,
         statuses: &statuses,
     };
-    let queue = InOrder::new(&source.name, out, settings.threads.get(), SliceAbout::of_orders);
+    let queue = InOrder::new(&source.name, out, settings.threads.get(), OrderSlices::new(&settings.memory));
     let (files, readers) = crate::input::orders::run_readers(
         std::slice::from_ref(source),
         settings,
@@ -134,9 +133,11 @@ pub fn read_orders<W: Write + Send>(
         |_| OrderKeeper::new(settings, &queue),
     )?;
     let (mut tally, mut rejects, mut times) = (OrderTally::default(), Vec::new(), None);
+    let mut names = Names::default();
     for reader in readers {
         tally.add(reader.tally);
         times = span(times, reader.rows.paid);
+        names.merge(reader.names);
         rejects.push(reader.rejects);
     }
     let rejects = Rejects::merge(rejects).check_headers(&files)?;
@@ -149,8 +150,10 @@ pub fn read_orders<W: Write + Send>(
         money: tally.money,
     };
     let layout = || files.files.first().map(|file| orders::layout(&file.columns)).unwrap_or_default();
-    let written = queue.finish(layout)?;
-    Ok((Read { files, counts, times, rejects, slices: None }, written))
+    let (written, slices) = queue.finish(layout)?;
+    let slices = slices.finish()?.and_then(|slices| SlicesAbout::new(slices, streamers, &names));
+    let slices = slices.map(|slices| slices.text(&source.name)).transpose()?;
+    Ok((Read { files, counts, times, rejects, slices }, written))
 }
 
 /// Reads an export of sessions into a file, but for its footer.
@@ -164,7 +167,7 @@ pub fn read_sessions<W: Write + Send>(
     progress: &Progress<'_>,
 ) -> Result<(Read<SessionColumns>, Written<W>), InputError> {
     let (streamers, broadcasts) = (Dictionary::default(), BroadcastNumbers::default());
-    let queue = InOrder::new(&source.name, out, settings.threads.get(), SliceAbout::of_sessions);
+    let queue = InOrder::new(&source.name, out, settings.threads.get(), SessionSlices::default());
     let (files, readers) = crate::input::sessions::run_readers(
         std::slice::from_ref(source),
         settings,
@@ -182,15 +185,8 @@ pub fn read_sessions<W: Write + Send>(
     let (structural, rejected) = (tally.structural, rejects.count);
     let counts = Counts { read: tally.rows, structural, rejected, ..Counts::default() };
     let layout = || files.files.first().map(|file| sessions::layout(&file.columns)).unwrap_or_default();
-    let mut written = queue.finish(layout)?;
-    let slices = written.slices.take().and_then(|slices| described(slices, streamers, &names));
+    let (written, slices) = queue.finish(layout)?;
+    let slices = slices.finish()?.and_then(|slices| SlicesAbout::new(slices, streamers, &names));
+    let slices = slices.map(|slices| slices.text(&source.name)).transpose()?;
     Ok((Read { files, counts, times: tally.entered(), rejects, slices }, written))
-}
-
-fn described(slices: Vec<SliceAbout>, streamers: Dictionary, names: &Names) -> Option<SlicesAbout> {
-    let streamers = streamers.into_texts();
-    let name = |code: usize| names.get(code as u32).map(ToString::to_string);
-    let all: BTreeMap<_, _> =
-        streamers.iter().enumerate().map(|(code, id)| (id.to_string(), name(code))).collect();
-    (all.len() <= MOST_STREAMERS).then_some(SlicesAbout { slices, streamers: all })
 }

@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::about::{ABOUT_KEY, About, Counts, FORMAT, PLAIN, Reading, SLICES_KEY, SlicesAbout};
+use super::about::{ABOUT_KEY, About, Counts, FORMAT, PLAIN, Reading};
 use super::digest::{Digest, FileDigest};
 use super::directory::Store;
 use super::export::{Form, Read, form_of, read_orders, read_sessions};
 use super::order::Written;
+use super::slices::SLICES_KEY;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
@@ -163,7 +164,7 @@ impl<'s> Ingestion<'s> {
             rows,
             times: read.times.map(|(first, last)| (first.0, last.0)),
         };
-        written.finish(metadata(&source.name, &about, read.slices.as_ref())?)?;
+        written.finish(metadata(&source.name, &about, read.slices)?)?;
         let lines = read.rejects.rows.iter().map(|reject| read.files.line(reject.place).1).collect();
         let (rejects, name, place) = ((read.rejects, lines), source.name.clone(), path.clone());
         self.done.push(Ingested { name, kind, status, about, path: place, rejects });
@@ -277,15 +278,11 @@ fn same_bytes(source: &Source, about: &About) -> InputError {
     InputError::Store { path: source.name.clone(), message }
 }
 
-fn metadata(
-    name: &str,
-    about: &About,
-    slices: Option<&SlicesAbout>,
-) -> Result<Vec<(String, String)>, InputError> {
+fn metadata(name: &str, about: &About, slices: Option<String>) -> Result<Vec<(String, String)>, InputError> {
     let failed = |error: serde_json::Error| InputError::io(name, "cannot describe it", error.into());
     let mut pairs = vec![(ABOUT_KEY.to_owned(), serde_json::to_string(about).map_err(failed)?)];
     if let Some(slices) = slices {
-        pairs.push((SLICES_KEY.to_owned(), serde_json::to_string(slices).map_err(failed)?));
+        pairs.push((SLICES_KEY.to_owned(), slices));
     }
     Ok(pairs)
 }

@@ -16,6 +16,7 @@ mod parquet;
 pub mod pruning;
 mod seal;
 mod sessions;
+mod slices;
 pub mod unmapped;
 
 use std::borrow::Cow;
@@ -26,9 +27,12 @@ use std::sync::Arc;
 pub use about::{About, Counts, Reading};
 pub use digest::{Digest, FileDigest, digest_of, hexadecimal};
 pub use directory::Store;
+pub use slices::orders::Rows;
+pub use slices::sessions::CAP;
 
-use self::about::{ABOUT_KEY, FORMAT, ROW, SLICES_KEY, SlicesAbout};
+use self::about::{ABOUT_KEY, FORMAT, ROW};
 use self::seal::SEAL_KEY;
+use self::slices::{SLICES_KEY, SlicesAbout};
 use super::binding::Origin;
 use super::error::InputError;
 use super::files::Source;
@@ -125,7 +129,7 @@ impl StoredFile {
     ///
     /// # Errors
     /// When it is damaged.
-    pub fn slices(&self) -> Result<Option<SlicesAbout>, InputError> {
+    fn slices<S: serde::de::DeserializeOwned>(&self) -> Result<Option<SlicesAbout<S>>, InputError> {
         let damaged = |error: serde_json::Error| InputError::Store {
             path: self.path.display().to_string(),
             message: format!(

@@ -4,24 +4,20 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::about::SliceAbout;
 use super::batch::{Batch, Layout};
 use super::parquet::GroupWriter;
+use super::slices::Describe;
 use crate::input::error::InputError;
 use crate::input::parquet::SLICE_ROWS;
 
 /// How many blocks a worker may be ahead of the slowest one, for each worker: what bounds the memory.
 const AHEAD: u32 = 4;
 
-/// What a store says of the rows of one row group; `None` where it says nothing.
-pub type Summarize = fn(&Layout, &Batch) -> Option<SliceAbout>;
-
 /// A file whose rows come as batches, one for each block of the export, from any worker at any time.
-pub struct InOrder<W: Write + Send> {
-    state: Mutex<State<W>>,
+pub struct InOrder<W: Write + Send, D> {
+    state: Mutex<State<W, D>>,
     moved: Condvar,
     ahead: u32,
-    summarize: Summarize,
 }
 
 /// Wakes all who wait when it goes.
@@ -33,7 +29,7 @@ impl Drop for Notify<'_> {
     }
 }
 
-struct State<W: Write + Send> {
+struct State<W: Write + Send, D> {
     name: String,
     out: Option<W>,
     layout: Layout,
@@ -43,7 +39,8 @@ struct State<W: Write + Send> {
     waiting: BTreeMap<u32, Batch>,
     /// The rows of the row group that is not full yet.
     group: Batch,
-    slices: Vec<Option<SliceAbout>>,
+    /// What describes the row groups.
+    slices: D,
     rows: u64,
     abandoned: bool,
 }
@@ -51,8 +48,6 @@ struct State<W: Write + Send> {
 /// What was written, but for the footer.
 pub struct Written<W: Write + Send> {
     writer: GroupWriter<W>,
-    /// What is said of each row group; `None` where not all of them could be described.
-    pub slices: Option<Vec<SliceAbout>>,
     /// The rows.
     pub rows: u64,
 }
@@ -67,9 +62,9 @@ impl<W: Write + Send> Written<W> {
     }
 }
 
-impl<W: Write + Send> InOrder<W> {
+impl<W: Write + Send, D: Describe> InOrder<W, D> {
     /// No rows yet; `name` is the export in messages.
-    pub fn new(name: &str, out: W, workers: usize, summarize: Summarize) -> Self {
+    pub fn new(name: &str, out: W, workers: usize, slices: D) -> Self {
         let state = State {
             name: name.to_owned(),
             out: Some(out),
@@ -78,12 +73,12 @@ impl<W: Write + Send> InOrder<W> {
             next: 0,
             waiting: BTreeMap::new(),
             group: Batch::default(),
-            slices: Vec::new(),
+            slices,
             rows: 0,
             abandoned: false,
         };
         let ahead = AHEAD.saturating_mul(workers as u32);
-        Self { state: Mutex::new(state), moved: Condvar::new(), ahead, summarize }
+        Self { state: Mutex::new(state), moved: Condvar::new(), ahead }
     }
 
     /// Takes the rows of a block; waits while the block is far ahead of what can be written.
@@ -108,7 +103,7 @@ impl<W: Write + Send> InOrder<W> {
         }
         let written = state.start(layout).and_then(|()| {
             state.waiting.insert(block, batch.unwrap_or_default());
-            state.write_on(self.summarize)
+            state.write_on()
         });
         state.abandoned |= written.is_err();
         written
@@ -120,23 +115,22 @@ impl<W: Write + Send> InOrder<W> {
         self.moved.notify_all();
     }
 
-    /// Writes what is left; `layout` is that of a file without rows.
+    /// Writes what is left, and hands back what described the row groups; `layout` is that of a file without rows.
     ///
     /// # Errors
     /// When writing fails.
-    pub fn finish(self, layout: impl FnOnce() -> Layout) -> Result<Written<W>, InputError> {
+    pub fn finish(self, layout: impl FnOnce() -> Layout) -> Result<(Written<W>, D), InputError> {
         let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.start(layout)?;
-        state.flush(self.summarize)?;
+        state.flush()?;
         let writer = state.writer.take();
-        let slices = state.slices.into_iter().collect();
         let missing =
             || InputError::Store { path: state.name.clone(), message: "nothing was written".to_owned() };
-        Ok(Written { writer: writer.ok_or_else(missing)?, slices, rows: state.rows })
+        Ok((Written { writer: writer.ok_or_else(missing)?, rows: state.rows }, state.slices))
     }
 }
 
-impl<W: Write + Send> State<W> {
+impl<W: Write + Send, D: Describe> State<W, D> {
     fn start(&mut self, layout: impl FnOnce() -> Layout) -> Result<(), InputError> {
         if let Some(out) = self.out.take() {
             self.layout = layout();
@@ -147,7 +141,7 @@ impl<W: Write + Send> State<W> {
     }
 
     /// Writes the batches whose turn it is.
-    fn write_on(&mut self, summarize: Summarize) -> Result<(), InputError> {
+    fn write_on(&mut self) -> Result<(), InputError> {
         while let Some(batch) = self.waiting.remove(&self.next) {
             let mut from = 0;
             while from < batch.rows() {
@@ -155,7 +149,7 @@ impl<W: Write + Send> State<W> {
                 self.group.append(&batch, from, count);
                 from += count;
                 if self.group.rows() == SLICE_ROWS {
-                    self.flush(summarize)?;
+                    self.flush()?;
                 }
             }
             self.next += 1;
@@ -163,14 +157,14 @@ impl<W: Write + Send> State<W> {
         Ok(())
     }
 
-    fn flush(&mut self, summarize: Summarize) -> Result<(), InputError> {
+    fn flush(&mut self) -> Result<(), InputError> {
         if self.group.rows() == 0 {
             return Ok(());
         }
         if let Some(writer) = &mut self.writer {
             writer.write(&self.group)?;
         }
-        self.slices.push(summarize(&self.layout, &self.group));
+        self.slices.group(&self.layout, &self.group);
         self.rows += self.group.rows() as u64;
         self.group.clear();
         Ok(())

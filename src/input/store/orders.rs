@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::batch::{Batch, Kind, Layout};
 use super::order::InOrder;
+use super::slices::orders::OrderSlices;
 use super::{stored_id, unmapped};
 use crate::input::binding::Origin;
 use crate::input::error::InputError;
@@ -42,7 +43,7 @@ fn kind(name: &str) -> Kind {
 
 /// One worker's orders of the block that it reads.
 pub struct OrderKeeper<'q, W: Write + Send> {
-    queue: &'q InOrder<W>,
+    queue: &'q InOrder<W, OrderSlices>,
     pseudonyms: Option<&'q Pseudonyms>,
     times: Times,
     batch: Option<Batch>,
@@ -52,7 +53,7 @@ pub struct OrderKeeper<'q, W: Write + Send> {
 
 impl<'q, W: Write + Send> OrderKeeper<'q, W> {
     /// A worker without orders yet.
-    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
+    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W, OrderSlices>) -> Self {
         let times = Times::new(&settings.zone);
         Self { queue, pseudonyms: settings.pseudonyms.as_deref(), times, batch: None, paid: None }
     }

@@ -22,6 +22,12 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
+/// The status of a canonical word; `None` of any other.
+#[must_use]
+pub fn known_status(word: &[u8]) -> Option<Status> {
+    Status::ALL.into_iter().find(|known| status(*known).as_bytes() == word)
+}
+
 /// The canonical word of a carrier; none for a blank.
 #[must_use]
 pub fn carrier(carrier: Option<Carrier>) -> &'static str {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Portion, both};
+use crate::input::store::Rows;
+use crate::input::store::pruning::PrunedOrders;
 
 /// What became of the rows that stand: money is gross, but for `counted`.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,13 @@ pub struct SettleTally {
 }
 
 impl SettleTally {
+    /// Adds the rows of a store that were not read, since none of them counts.
+    pub fn add_left_out(&mut self, left_out: &PrunedOrders) {
+        let portion = |Rows { rows, money }| Portion { rows, money };
+        self.never_paid.merge(portion(left_out.never_paid));
+        self.out_of_range.merge(portion(left_out.out_of_range));
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.never_paid.merge(other.never_paid);
         self.skipped.merge(other.skipped);
