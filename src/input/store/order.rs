@@ -6,9 +6,8 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::batch::{Batch, Layout};
 use super::parquet::GroupWriter;
-use super::slices::Describe;
+use super::slices::{Describe, GROUP_ROWS};
 use crate::input::error::InputError;
-use crate::input::parquet::SLICE_ROWS;
 
 /// How many blocks a worker may be ahead of the slowest one, for each worker: what bounds the memory.
 const AHEAD: u32 = 4;
@@ -145,10 +144,10 @@ impl<W: Write + Send, D: Describe> State<W, D> {
         while let Some(batch) = self.waiting.remove(&self.next) {
             let mut from = 0;
             while from < batch.rows() {
-                let count = (batch.rows() - from).min(SLICE_ROWS - self.group.rows());
+                let count = (batch.rows() - from).min(GROUP_ROWS - self.group.rows());
                 self.group.append(&batch, from, count);
                 from += count;
-                if self.group.rows() == SLICE_ROWS {
+                if self.group.rows() == GROUP_ROWS {
                     self.flush()?;
                 }
             }

@@ -16,6 +16,9 @@ use crate::memory::MemoryError;
 /// The key of the descriptions of the row groups, as JSON.
 pub const SLICES_KEY: &str = "gmv.slices";
 
+/// Rows in a row group: no more than are read at a time, so that each is read, or left out, as a whole.
+pub const GROUP_ROWS: usize = 1 << 17;
+
 /// Streamers beyond which a file does not name them, and none of it is left out when it is read.
 const MOST_STREAMERS: usize = 65_536;
 

@@ -4,6 +4,7 @@ mod agreement;
 mod beside;
 mod containers;
 mod damage;
+mod pruning;
 mod refusals;
 mod runs;
 

@@ -1,4 +1,4 @@
-//! Runs that are killed, runs at once, and runs that need not read everything.
+//! Runs that are killed, and runs at once.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -10,46 +10,6 @@ use gmv::input::store::Store;
 use super::{ingested, same};
 use crate::shop::{ORDERS, RESULT, decompose, orders_with, shop};
 use crate::support::Work;
-
-#[test]
-fn sessions_out_of_the_range_are_counted_and_not_read() {
-    let work = Work::new();
-    let sample = "sample --sessions 3000 --streamers 6 --weeks 6 --seed 3 --out .";
-    work.ok(&sample.split(' ').collect::<Vec<_>>());
-    let sessions = work.read("sessions.csv");
-    let (header, rows) = sessions.split_once('\n').unwrap();
-    let mut rows: Vec<&str> = rows.lines().collect();
-    rows.sort_by_key(|row| row.split(',').nth(3).unwrap().to_owned());
-    for (at, part) in rows.chunks(rows.len() / 6 + 1).enumerate() {
-        let name = format!("{header},streamer_name\n");
-        let part: Vec<String> = part.iter().map(|row| format!("{row},name{at}")).collect();
-        work.write(&format!("parts/s{at}.csv"), format!("{name}{}\n", part.join("\n")));
-    }
-    let exports = "--orders orders.csv --sessions parts";
-    ingested(&work, exports);
-    let dates = "--from 2026-10-26 --to 2026-11-01";
-    same(
-        &work,
-        exports,
-        &[
-            dates,
-            &format!("{dates} --attribution window:48h --by domain"),
-            &format!("{dates} --attribution window:0s --by streamer,traffic"),
-            &format!("{dates} --max-session 10m"),
-            &format!("{dates} --period day --day-start 05:00"),
-            "--from 2026-11-09",
-            "--to 2026-10-11 --period all",
-        ],
-    );
-    let skipped = |more: &str| {
-        let err = crate::shop::run(&work, &format!("--store store {dates} {more}")).err;
-        let line = err.lines().find(|line| line.starts_with("note: sessions not read")).map(str::to_owned);
-        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
-    };
-    assert!(skipped("") > 1500, "{}", skipped(""));
-    assert!(skipped("--attribution window:7d") < skipped(""));
-    assert_eq!(skipped("--max-session 10m"), 0, "watch time under another cap is not known");
-}
 
 #[test]
 fn runs_at_once_do_no_harm() {

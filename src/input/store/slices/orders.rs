@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Describe, column};
-use crate::input::parquet::SLICE_ROWS;
+use super::{Describe, GROUP_ROWS, column};
 use crate::input::parse::id::unguard;
 use crate::input::profile::Status;
 use crate::input::settings::span;
@@ -102,7 +101,7 @@ impl OrderSlices {
             memory: memory.clone(),
             rows: Partition::new(memory),
             slices: Vec::new(),
-            group_rows: SLICE_ROWS,
+            group_rows: GROUP_ROWS,
             count: 0,
             can_be_described: true,
         }
