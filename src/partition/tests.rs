@@ -58,8 +58,8 @@ fn the_last_parts_stay_in_memory() {
     let memory = Memory::default().with_rows(bound);
     let parts = parts(&memory, 300_000);
     let stay = 300_000 * size_of::<Wide>() as u64 - memory.spilled().unwrap().0.0;
-    // The last time that there was no room, a quarter went to the file; chunks that are open hold less than they could.
-    assert!((bound / 3 * 2..bound).contains(&stay), "{stay} of {bound}");
+    // The last time that there was no room, a quarter went to the file; of thirteen slabs, open chunks leave some empty.
+    assert!((bound / 2..bound).contains(&stay), "{stay} of {bound}");
     let in_memory = |part| parts.pieces(part).map(<[_]>::len).sum::<usize>();
     assert_eq!(in_memory(PARTS - 1), parts.len(PARTS - 1));
     assert!(in_memory(0) < parts.len(0) / 2);
