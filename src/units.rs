@@ -85,12 +85,6 @@ impl IdKey {
     /// The longest text that is kept as it is.
     const SHORT: usize = 15;
 
-    /// Its bits, the first 64 and the others: halves compare as keys do.
-    #[must_use]
-    pub fn halves(self) -> (u64, u64) {
-        (self.high, self.low)
-    }
-
     /// The key of an id's text; an empty text is [`IdKey::NOBODY`].
     #[must_use]
     pub fn new(text: &[u8]) -> Self {

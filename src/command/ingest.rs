@@ -35,6 +35,11 @@ pub fn run(arguments: &IngestArguments) -> Result<Ending> {
     let alone = ingestion.store().keep_readers_away(&wait)?;
     files.into_iter().try_for_each(FinishedFile::commit)?;
     drop(alone);
+    if let Err(error) = ingestion.count_standing() {
+        console.say(&format!(
+            "note: what stands of the orders is not counted, so that runs read all of them: {error}"
+        ));
+    }
     for done in &ingestion.done {
         console.say(&ingest::sentence(done));
     }

@@ -37,6 +37,20 @@ impl<'a> TypedRow<'a> {
         }
     }
 
+    /// The number of a cell that holds none but these, as a store's do: a time in seconds, an amount in minor units; `Some(None)` where the
+    /// cell is blank, `None` where its column holds anything else.
+    #[must_use]
+    pub fn stored_number(&self, column: usize) -> Option<Option<i64>> {
+        match &self.columns[column] {
+            Cells::Blank => Some(None),
+            Cells::Numbers(numbers) => match numbers.form {
+                Form::Instant | Form::Decimal(2) => Some(numbers.get(self.row)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The number of a cell of numbers; `None` where its column holds anything else, or the row none.
     #[inline(always)]
     fn number(&self, column: usize) -> Option<(i64, Form)> {

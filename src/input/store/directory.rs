@@ -71,12 +71,21 @@ impl Store {
             refuse_others(directory)?;
             mark(directory).map_err(|error| failed(directory, "cannot write into the directory", error))?;
         }
+        remove_unfinished(directory)?;
         for kind in KINDS {
             let folder = directory.join(folder(kind));
             make(&folder)?;
             remove_unfinished(&folder)?;
         }
         Self::list(directory, None, Some(lock))
+    }
+
+    /// The store as its directory is now.
+    ///
+    /// # Errors
+    /// When a file of it is damaged.
+    pub(super) fn again(&self) -> Result<Self, InputError> {
+        Self::list(&self.directory, None, None)
     }
 
     fn list(directory: &Path, reading: Option<&Arc<File>>, lock: Option<File>) -> Result<Self, InputError> {
@@ -269,12 +278,17 @@ fn refuse_others(directory: &Path) -> Result<(), InputError> {
     }
 }
 
-/// Writes the marker, whole or not at all.
 fn mark(directory: &Path) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".gmv-").suffix(UNFINISHED).tempfile_in(directory)?;
-    writeln!(file, "{{\"gmv_store\": {FORMAT}}}")?;
+    write_whole(&directory.join(MARKER), &format!("{{\"gmv_store\": {FORMAT}}}\n"))
+}
+
+/// Writes a file of the store itself, whole or not at all.
+pub(super) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".gmv-").suffix(UNFINISHED).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(directory.join(MARKER)).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -302,6 +316,6 @@ fn refused(path: &Path, message: &str) -> InputError {
     InputError::Store { path: path.display().to_string(), message: message.to_owned() }
 }
 
-fn failed(path: &Path, action: &'static str, error: std::io::Error) -> InputError {
+pub(super) fn failed(path: &Path, action: &'static str, error: std::io::Error) -> InputError {
     InputError::io(path.display().to_string(), action, error)
 }

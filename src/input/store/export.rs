@@ -6,16 +6,14 @@ use super::about::{Counts, ROW};
 use super::order::{InOrder, Written};
 use super::orders::{self, OrderKeeper};
 use super::sessions::{self, SessionKeeper};
-use super::slices::orders::OrderSlices;
-use super::slices::sessions::SessionSlices;
-use super::slices::{Describe, SlicesAbout};
+use super::slices::{SessionSlice, SlicesAbout};
 use crate::input::broadcasts::BroadcastNumbers;
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
 use crate::input::feed::{Bind, Cause, Feed};
 use crate::input::files::Source;
 use crate::input::names::Names;
-use crate::input::orders::{Dictionaries, OrderColumns, OrderTally, bind_orders};
+use crate::input::orders::{Dictionaries, NONE, OrderColumns, OrderTally, bind_orders};
 use crate::input::profile::{Profile, RowKind};
 use crate::input::read::{Files, Progress};
 use crate::input::rejects::Rejects;
@@ -33,8 +31,8 @@ pub struct Read<C> {
     pub times: Option<(Instant, Instant)>,
     /// What was rejected.
     pub rejects: Rejects,
-    /// What is known of the row groups, as JSON.
-    pub slices: Option<String>,
+    /// What is known of its rows.
+    pub slices: Option<SlicesAbout>,
 }
 
 /// What a file says of how its export was read.
@@ -116,7 +114,9 @@ pub fn read_orders<W: Write + Send>(
     out: W,
     progress: &Progress<'_>,
 ) -> Result<(Read<OrderColumns>, Written<W>), InputError> {
-    let [streamers, dimensions, statuses] = [(); 3].map(|()| Dictionary::default());
+    // As in a run, the first code is that of orders without a streamer.
+    let streamers = Dictionary::with(&[NONE]);
+    let [dimensions, statuses] = [(); 2].map(|()| Dictionary::default());
     let broadcasts = BroadcastNumbers::default();
     let dictionaries = Dictionaries {
         streamers: &streamers,
@@ -124,7 +124,7 @@ pub fn read_orders<W: Write + Send>(
         broadcasts: &broadcasts,
         statuses: &statuses,
     };
-    let queue = InOrder::new(&source.name, out, settings.threads.get(), OrderSlices::new(&settings.memory));
+    let queue = InOrder::new(&source.name, out, settings.threads.get(), |_, _| None);
     let (files, readers) = crate::input::orders::run_readers(
         std::slice::from_ref(source),
         settings,
@@ -150,9 +150,8 @@ pub fn read_orders<W: Write + Send>(
         money: tally.money,
     };
     let layout = || files.files.first().map(|file| orders::layout(&file.columns)).unwrap_or_default();
-    let (written, slices) = queue.finish(layout)?;
-    let slices = slices.finish()?.and_then(|slices| SlicesAbout::new(slices, streamers, &names));
-    let slices = slices.map(|slices| slices.text(&source.name)).transpose()?;
+    let written = queue.finish(layout)?;
+    let slices = SlicesAbout::new(Vec::new(), streamers, &names);
     Ok((Read { files, counts, times, rejects, slices }, written))
 }
 
@@ -167,7 +166,7 @@ pub fn read_sessions<W: Write + Send>(
     progress: &Progress<'_>,
 ) -> Result<(Read<SessionColumns>, Written<W>), InputError> {
     let (streamers, broadcasts) = (Dictionary::default(), BroadcastNumbers::default());
-    let queue = InOrder::new(&source.name, out, settings.threads.get(), SessionSlices::default());
+    let queue = InOrder::new(&source.name, out, settings.threads.get(), SessionSlice::new);
     let (files, readers) = crate::input::sessions::run_readers(
         std::slice::from_ref(source),
         settings,
@@ -185,8 +184,7 @@ pub fn read_sessions<W: Write + Send>(
     let (structural, rejected) = (tally.structural, rejects.count);
     let counts = Counts { read: tally.rows, structural, rejected, ..Counts::default() };
     let layout = || files.files.first().map(|file| sessions::layout(&file.columns)).unwrap_or_default();
-    let (written, slices) = queue.finish(layout)?;
-    let slices = slices.finish()?.and_then(|slices| SlicesAbout::new(slices, streamers, &names));
-    let slices = slices.map(|slices| slices.text(&source.name)).transpose()?;
+    let mut written = queue.finish(layout)?;
+    let slices = written.slices.take().and_then(|slices| SlicesAbout::new(slices, streamers, &names));
     Ok((Read { files, counts, times: tally.entered(), rejects, slices }, written))
 }

@@ -8,7 +8,8 @@ use super::digest::{Digest, FileDigest};
 use super::directory::Store;
 use super::export::{Form, Read, form_of, read_orders, read_sessions};
 use super::order::Written;
-use super::slices::SLICES_KEY;
+use super::slices::{SLICES_KEY, SlicesAbout};
+use super::standing;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
@@ -164,7 +165,7 @@ impl<'s> Ingestion<'s> {
             rows,
             times: read.times.map(|(first, last)| (first.0, last.0)),
         };
-        written.finish(metadata(&source.name, &about, read.slices)?)?;
+        written.finish(metadata(&source.name, &about, read.slices.as_ref())?)?;
         let lines = read.rejects.rows.iter().map(|reject| read.files.line(reject.place).1).collect();
         let (rejects, name, place) = ((read.rejects, lines), source.name.clone(), path.clone());
         self.done.push(Ingested { name, kind, status, about, path: place, rejects });
@@ -207,6 +208,14 @@ impl<'s> Ingestion<'s> {
         let stay = stay.map(|(_, file)| (file.path.as_path(), &file.about.reading));
         let done = self.done.iter().map(|done| (Path::new(&done.name), &done.about.reading));
         Store::check_agreement(stay.chain(done))
+    }
+
+    /// Counts what stands of the orders of the store, whose files are in their places now.
+    ///
+    /// # Errors
+    /// When a file of it cannot be read, or the count cannot be written: runs then read all orders.
+    pub fn count_standing(&self) -> Result<(), InputError> {
+        standing::keep(&self.store.again()?, &self.settings.memory)
     }
 
     /// The store.
@@ -278,11 +287,15 @@ fn same_bytes(source: &Source, about: &About) -> InputError {
     InputError::Store { path: source.name.clone(), message }
 }
 
-fn metadata(name: &str, about: &About, slices: Option<String>) -> Result<Vec<(String, String)>, InputError> {
+fn metadata(
+    name: &str,
+    about: &About,
+    slices: Option<&SlicesAbout>,
+) -> Result<Vec<(String, String)>, InputError> {
     let failed = |error: serde_json::Error| InputError::io(name, "cannot describe it", error.into());
     let mut pairs = vec![(ABOUT_KEY.to_owned(), serde_json::to_string(about).map_err(failed)?)];
     if let Some(slices) = slices {
-        pairs.push((SLICES_KEY.to_owned(), slices));
+        pairs.push((SLICES_KEY.to_owned(), serde_json::to_string(slices).map_err(failed)?));
     }
     Ok(pairs)
 }

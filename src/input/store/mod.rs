@@ -16,7 +16,8 @@ mod parquet;
 pub mod pruning;
 mod seal;
 mod sessions;
-mod slices;
+pub mod slices;
+mod standing;
 pub mod unmapped;
 
 use std::borrow::Cow;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 pub use about::{About, Counts, Reading};
 pub use digest::{Digest, FileDigest, digest_of, hexadecimal};
 pub use directory::Store;
-pub use slices::orders::Rows;
-pub use slices::sessions::CAP;
+pub use slices::CAP;
+pub use standing::Rows;
 
 use self::about::{ABOUT_KEY, FORMAT, ROW};
 use self::seal::SEAL_KEY;
@@ -129,7 +130,7 @@ impl StoredFile {
     ///
     /// # Errors
     /// When it is damaged.
-    fn slices<S: serde::de::DeserializeOwned>(&self) -> Result<Option<SlicesAbout<S>>, InputError> {
+    pub fn slices(&self) -> Result<Option<SlicesAbout>, InputError> {
         let damaged = |error: serde_json::Error| InputError::Store {
             path: self.path.display().to_string(),
             message: format!(

@@ -6,17 +6,21 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::batch::{Batch, Layout};
 use super::parquet::GroupWriter;
-use super::slices::{Describe, GROUP_ROWS};
+use super::slices::{GROUP_ROWS, SessionSlice};
 use crate::input::error::InputError;
 
 /// How many blocks a worker may be ahead of the slowest one, for each worker: what bounds the memory.
 const AHEAD: u32 = 4;
 
+/// What a store says of the rows of one row group; `None` where it says nothing.
+pub type Summarize = fn(&Layout, &Batch) -> Option<SessionSlice>;
+
 /// A file whose rows come as batches, one for each block of the export, from any worker at any time.
-pub struct InOrder<W: Write + Send, D> {
-    state: Mutex<State<W, D>>,
+pub struct InOrder<W: Write + Send> {
+    state: Mutex<State<W>>,
     moved: Condvar,
     ahead: u32,
+    summarize: Summarize,
 }
 
 /// Wakes all who wait when it goes.
@@ -28,7 +32,7 @@ impl Drop for Notify<'_> {
     }
 }
 
-struct State<W: Write + Send, D> {
+struct State<W: Write + Send> {
     name: String,
     out: Option<W>,
     layout: Layout,
@@ -38,8 +42,7 @@ struct State<W: Write + Send, D> {
     waiting: BTreeMap<u32, Batch>,
     /// The rows of the row group that is not full yet.
     group: Batch,
-    /// What describes the row groups.
-    slices: D,
+    slices: Vec<Option<SessionSlice>>,
     rows: u64,
     abandoned: bool,
 }
@@ -47,6 +50,8 @@ struct State<W: Write + Send, D> {
 /// What was written, but for the footer.
 pub struct Written<W: Write + Send> {
     writer: GroupWriter<W>,
+    /// What is said of each row group; `None` where not all of them could be described.
+    pub slices: Option<Vec<SessionSlice>>,
     /// The rows.
     pub rows: u64,
 }
@@ -61,9 +66,9 @@ impl<W: Write + Send> Written<W> {
     }
 }
 
-impl<W: Write + Send, D: Describe> InOrder<W, D> {
+impl<W: Write + Send> InOrder<W> {
     /// No rows yet; `name` is the export in messages.
-    pub fn new(name: &str, out: W, workers: usize, slices: D) -> Self {
+    pub fn new(name: &str, out: W, workers: usize, summarize: Summarize) -> Self {
         let state = State {
             name: name.to_owned(),
             out: Some(out),
@@ -72,12 +77,12 @@ impl<W: Write + Send, D: Describe> InOrder<W, D> {
             next: 0,
             waiting: BTreeMap::new(),
             group: Batch::default(),
-            slices,
+            slices: Vec::new(),
             rows: 0,
             abandoned: false,
         };
         let ahead = AHEAD.saturating_mul(workers as u32);
-        Self { state: Mutex::new(state), moved: Condvar::new(), ahead }
+        Self { state: Mutex::new(state), moved: Condvar::new(), ahead, summarize }
     }
 
     /// Takes the rows of a block; waits while the block is far ahead of what can be written.
@@ -102,7 +107,7 @@ impl<W: Write + Send, D: Describe> InOrder<W, D> {
         }
         let written = state.start(layout).and_then(|()| {
             state.waiting.insert(block, batch.unwrap_or_default());
-            state.write_on()
+            state.write_on(self.summarize)
         });
         state.abandoned |= written.is_err();
         written
@@ -114,22 +119,23 @@ impl<W: Write + Send, D: Describe> InOrder<W, D> {
         self.moved.notify_all();
     }
 
-    /// Writes what is left, and hands back what described the row groups; `layout` is that of a file without rows.
+    /// Writes what is left; `layout` is that of a file without rows.
     ///
     /// # Errors
     /// When writing fails.
-    pub fn finish(self, layout: impl FnOnce() -> Layout) -> Result<(Written<W>, D), InputError> {
+    pub fn finish(self, layout: impl FnOnce() -> Layout) -> Result<Written<W>, InputError> {
         let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.start(layout)?;
-        state.flush()?;
+        state.flush(self.summarize)?;
         let writer = state.writer.take();
+        let slices = state.slices.into_iter().collect();
         let missing =
             || InputError::Store { path: state.name.clone(), message: "nothing was written".to_owned() };
-        Ok((Written { writer: writer.ok_or_else(missing)?, rows: state.rows }, state.slices))
+        Ok(Written { writer: writer.ok_or_else(missing)?, slices, rows: state.rows })
     }
 }
 
-impl<W: Write + Send, D: Describe> State<W, D> {
+impl<W: Write + Send> State<W> {
     fn start(&mut self, layout: impl FnOnce() -> Layout) -> Result<(), InputError> {
         if let Some(out) = self.out.take() {
             self.layout = layout();
@@ -140,7 +146,7 @@ impl<W: Write + Send, D: Describe> State<W, D> {
     }
 
     /// Writes the batches whose turn it is.
-    fn write_on(&mut self) -> Result<(), InputError> {
+    fn write_on(&mut self, summarize: Summarize) -> Result<(), InputError> {
         while let Some(batch) = self.waiting.remove(&self.next) {
             let mut from = 0;
             while from < batch.rows() {
@@ -148,7 +154,7 @@ impl<W: Write + Send, D: Describe> State<W, D> {
                 self.group.append(&batch, from, count);
                 from += count;
                 if self.group.rows() == GROUP_ROWS {
-                    self.flush()?;
+                    self.flush(summarize)?;
                 }
             }
             self.next += 1;
@@ -156,14 +162,14 @@ impl<W: Write + Send, D: Describe> State<W, D> {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), InputError> {
+    fn flush(&mut self, summarize: Summarize) -> Result<(), InputError> {
         if self.group.rows() == 0 {
             return Ok(());
         }
         if let Some(writer) = &mut self.writer {
             writer.write(&self.group)?;
         }
-        self.slices.group(&self.layout, &self.group);
+        self.slices.push(summarize(&self.layout, &self.group));
         self.rows += self.group.rows() as u64;
         self.group.clear();
         Ok(())

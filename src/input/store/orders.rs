@@ -5,7 +5,6 @@ use std::io::Write;
 
 use super::batch::{Batch, Kind, Layout};
 use super::order::InOrder;
-use super::slices::orders::OrderSlices;
 use super::{stored_id, unmapped};
 use crate::input::binding::Origin;
 use crate::input::error::InputError;
@@ -43,7 +42,7 @@ fn kind(name: &str) -> Kind {
 
 /// One worker's orders of the block that it reads.
 pub struct OrderKeeper<'q, W: Write + Send> {
-    queue: &'q InOrder<W, OrderSlices>,
+    queue: &'q InOrder<W>,
     pseudonyms: Option<&'q Pseudonyms>,
     times: Times,
     batch: Option<Batch>,
@@ -53,7 +52,7 @@ pub struct OrderKeeper<'q, W: Write + Send> {
 
 impl<'q, W: Write + Send> OrderKeeper<'q, W> {
     /// A worker without orders yet.
-    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W, OrderSlices>) -> Self {
+    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
         let times = Times::new(&settings.zone);
         Self { queue, pseudonyms: settings.pseudonyms.as_deref(), times, batch: None, paid: None }
     }

@@ -12,7 +12,7 @@ use crate::input::names::Names;
 use crate::input::read::Place;
 
 /// Takes the streamers of a file, whose names stand behind all of its rows.
-fn take_names<S>(about: &SlicesAbout<S>, index: u32, coder: &mut Coder<'_>, names: &mut Names) {
+fn take_names(about: &SlicesAbout, index: u32, coder: &mut Coder<'_>, names: &mut Names) {
     let behind = Place { file: index, block: (1 << 21) - 1, line: (1 << 25) - 1 }.sequence();
     for (streamer, name) in &about.streamers {
         let code = coder.code(streamer.as_bytes());

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use super::batch::{Batch, Kind, Layout};
 use super::order::InOrder;
-use super::slices::sessions::SessionSlices;
 use super::{person, stored_id, unmapped};
 use crate::input::error::InputError;
 use crate::input::feed::FileContext;
@@ -33,14 +32,14 @@ fn kind(name: &str) -> Kind {
 
 /// One worker's sessions of the block that it reads.
 pub struct SessionKeeper<'q, W: Write + Send> {
-    queue: &'q InOrder<W, SessionSlices>,
+    queue: &'q InOrder<W>,
     pseudonyms: Option<&'q Pseudonyms>,
     batch: Option<Batch>,
 }
 
 impl<'q, W: Write + Send> SessionKeeper<'q, W> {
     /// A worker without sessions yet.
-    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W, SessionSlices>) -> Self {
+    pub fn new(settings: &'q ReadSettings, queue: &'q InOrder<W>) -> Self {
         Self { queue, pseudonyms: settings.pseudonyms.as_deref(), batch: None }
     }
 }

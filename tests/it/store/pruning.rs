@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
-use super::{ingested, same};
+use super::{ingested, reconciled, same};
 use crate::support::Work;
 
 /// The number at the end of a note of a run on the store; 0 where it is not said.
@@ -12,6 +12,16 @@ fn noted(work: &Work, note: &str, options: &str) -> u64 {
     let err = crate::shop::run(work, &format!("--store store {options}")).err;
     let line = err.lines().find(|line| line.starts_with(note)).map(str::to_owned);
     line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+}
+
+/// The same but for warnings, which name the files.
+fn same_numbers(work: &Work, exports: &str, options: &str) {
+    let ask = |named: &str| {
+        let run = crate::shop::run(work, &format!("{named} {options}"));
+        let numbers = reconciled(&run.err).into_iter().filter(|line| !line.starts_with("warning: "));
+        (run.code, run.out, numbers.collect::<Vec<_>>())
+    };
+    assert_eq!(ask("--store store"), ask(exports), "{options}");
 }
 
 #[test]
@@ -44,6 +54,9 @@ fn sessions_out_of_the_range_are_counted_and_not_read() {
             "--to 2026-10-11 --period all",
         ],
     );
+    for set in ["watch_seconds=10", "source=paid --by domain"] {
+        same_numbers(&work, exports, &format!("{dates} --set {set}"));
+    }
     let skipped = |more: &str| noted(&work, "note: sessions not read", &format!("{dates} {more}"));
     assert!(skipped("") > 1500, "{}", skipped(""));
     assert!(skipped("--attribution window:7d") < skipped(""));
@@ -98,6 +111,9 @@ fn orders_out_of_the_range_are_counted_and_not_read() {
         [dates, "--from 2026-11-09", "--to 2026-10-11 --period all", "--from 2026-09-01 --to 2026-09-02"];
     let all: Vec<String> = all.into_iter().flat_map(with).collect();
     same(&work, exports, &all.iter().map(String::as_str).collect::<Vec<_>>());
+    for set in ["status=pending", "amount=5", "order_id=1"] {
+        same_numbers(&work, exports, &format!("{dates} --set {set}"));
+    }
     let skipped = |more: &str| noted(&work, ORDERS_NOT_READ, &format!("{dates} {more}"));
     let orders = work.read("orders.csv").lines().count() as u64 - 1;
     let some = orders / 4..orders / 2;
@@ -138,7 +154,7 @@ fn row_groups_of_one_export_that_replace_rows_of_others() {
         let ask = |named: &str| crate::shop::run(&work, &format!("{named} --attribution all {dates}"));
         let (expected, found) = (ask("--orders orders.csv"), ask("--store store"));
         assert_eq!((&found.out, found.code), (&expected.out, 0), "{exports} {dates}");
-        assert_eq!(super::reconciled(&found.err), super::reconciled(&expected.err), "{dates}");
+        assert_eq!(reconciled(&found.err), reconciled(&expected.err), "{dates}");
         assert_eq!(
             noted(&work, ORDERS_NOT_READ, &format!("--attribution all {dates}")) > 0,
             not_read,

@@ -9,8 +9,7 @@ use crate::input::files::Source;
 use crate::input::names::Names;
 use crate::input::sessions::SessionTally;
 use crate::input::settings::ReadSettings;
-use crate::input::store::slices::SlicesAbout;
-use crate::input::store::slices::sessions::{CAP, SessionSlice};
+use crate::input::store::slices::{CAP, SessionSlice};
 use crate::units::Instant;
 
 /// What the row groups hold that are not read.
@@ -33,12 +32,13 @@ pub fn prune_sessions(
 ) -> Result<(Vec<Source>, PrunedSessions), InputError> {
     let mut sources = sources.to_vec();
     let mut pruned = PrunedSessions::default();
-    let Some(reach) = settings.reach else { return Ok((sources, pruned)) };
+    // What a store says is of its columns, in the place of which --set may put others.
+    let reach = settings.reach.filter(|_| settings.constants.is_empty());
+    let Some(reach) = reach else { return Ok((sources, pruned)) };
     let mut coder = Coder::new(streamers);
     for (index, source) in sources.iter_mut().enumerate() {
         let stored = source.stored.as_ref().map(Arc::clone);
-        let about = stored.map(|stored| stored.slices()).transpose()?.flatten();
-        let Some(about): Option<SlicesAbout<SessionSlice>> = about else { continue };
+        let Some(about) = stored.map(|stored| stored.slices()).transpose()?.flatten() else { continue };
         let spare = |slice: &SessionSlice| is_exact(slice, settings.max_session.0) && !touches(slice, reach);
         source.skipped = about.slices.iter().map(spare).collect();
         let skipped = about.slices.iter().zip(&source.skipped).filter(|(_, skipped)| **skipped);
