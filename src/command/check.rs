@@ -43,7 +43,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Ending> {
 fn of_exports(settings: &CheckSettings, output: &CheckOutput) -> Result<Found> {
     let listing = output.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
     let progress = ReadProgress::new(settings.exports.size(), output.presentation.shows_progress());
-    let inputs = local::read(&settings.exports, &|bytes| progress.advance(bytes));
+    let inputs = local::read(&settings.exports, local::Extent::All, &|bytes| progress.advance(bytes));
     progress.finish();
     let mut inputs = inputs?;
     list_rejects(&inputs.rejects, listing, output)?;

@@ -43,7 +43,7 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
 fn from_exports(exports: &LocalSettings, settings: &DecomposeSettings, console: Console) -> Result<Made> {
     let listing = settings.rejects.as_deref().map(AtomicFile::create_private).transpose()?;
     let progress = ReadProgress::new(exports.size(), settings.presentation.shows_progress());
-    let inputs = local::read(exports, &|bytes| progress.advance(bytes));
+    let inputs = local::read(exports, local::Extent::InRange, &|bytes| progress.advance(bytes));
     progress.finish();
     let mut inputs = inputs?;
     let rejected = list_rejects(&inputs.rejects, listing, settings, console)?;

@@ -117,21 +117,31 @@ pub struct Inputs {
     pub rejects: Vec<(&'static str, RejectSummary)>,
 }
 
+/// Which rows of a store are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them, since each may tell of the exports.
+    All,
+    /// Those that can matter to the range that is asked for: others are counted alone.
+    InRange,
+}
+
 /// Reads the exports.
 ///
 /// # Errors
 /// See [`InputError`].
-pub fn read(settings: &LocalSettings, progress: &Progress<'_>) -> Result<Inputs, InputError> {
+pub fn read(settings: &LocalSettings, extent: Extent, progress: &Progress<'_>) -> Result<Inputs, InputError> {
+    let in_range = |range| Some(range).filter(|_| extent == Extent::InRange).flatten();
     let streamers = Dictionary::with(&[NONE]);
     let (dimensions, broadcasts) = (dimensions(), BroadcastNumbers::default());
     let sessions = match &settings.sessions {
         Some(sources) => {
-            let read = ReadSettings { reach: settings.reach(), ..settings.read.clone() };
+            let read = ReadSettings { reach: in_range(settings.reach()), ..settings.read.clone() };
             Some(read_sessions(sources, &read, &streamers, &broadcasts, progress)?)
         }
         None => None,
     };
-    let read = ReadSettings { paid: settings.paid(), ..settings.read.clone() };
+    let read = ReadSettings { paid: in_range(settings.paid()), ..settings.read.clone() };
     let orders = read_orders(&settings.orders, &read, &streamers, &dimensions, &broadcasts, progress)?;
     let (of_orders, dimensions) = divide(dimensions);
     let refunds = match &settings.refunds {

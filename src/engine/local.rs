@@ -1,6 +1,6 @@
 //! This machine: exports through the journey to sums.
 
-pub use super::exports::{Inputs, LocalSettings, read};
+pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
 use super::aggregate::Aggregate;
 use super::assembly::Assembly;

@@ -8,6 +8,7 @@ use super::batch::{Batch, Layout};
 use super::unmapped;
 use crate::input::dictionary::Dictionary;
 use crate::input::names::Names;
+use crate::input::parquet::SLICE_ROWS;
 use crate::input::sessions::{Reach, SessionTally};
 use crate::units::{Instant, Seconds};
 
@@ -16,6 +17,7 @@ pub const SLICES_KEY: &str = "gmv.slices";
 
 /// Rows in a row group: no more than are read at a time, so that each is read, or left out, as a whole.
 pub const GROUP_ROWS: usize = 1 << 17;
+const _: () = assert!(GROUP_ROWS <= SLICE_ROWS);
 
 /// Streamers beyond which a file does not name them, and none of it is left out when it is read.
 const MOST_STREAMERS: usize = 65_536;

@@ -102,7 +102,8 @@ impl Walker<'_> {
     pub(super) fn view(&mut self, base: u32, presence: &Presence) {
         let (private, paid) = (presence.is_private(self.rules.domain_rule), presence.is_paid());
         let watch = presence.watch;
-        let viewed = Viewed::new(private, paid, watch).filter(|_| !self.is_split);
+        // Where groups are split, none are side by side.
+        let viewed = Viewed::new(private, paid, watch);
         if !viewed.is_some_and(|viewed| self.viewing.add((base, presence.period), viewed)) {
             let domain = presence.domain(self.rules.domain_rule);
             let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));

@@ -3,11 +3,11 @@
 use super::*;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::profile::Traffic;
-use crate::journey::accumulate::GroupKey;
-use crate::journey::accumulate::{Buying, Viewing};
+use crate::journey::accumulate::{Buying, GroupKey, Viewing};
 use crate::journey::broadcasts::Broadcasts;
-use crate::journey::rules::{Attribution, Basis, DomainRule, Slicing, Split, UnknownStatus};
-use crate::journey::rules::{BuyerType, Domain, Side};
+use crate::journey::rules::{
+    Attribution, Basis, BuyerType, Domain, DomainRule, Side, Slicing, Split, UnknownStatus,
+};
 use crate::units::{Instant, PersonKey, Seconds};
 use jiff::civil::{Time, Weekday, date};
 

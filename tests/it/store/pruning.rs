@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use gmv::input::profile::RowKind;
+use gmv::input::store::Store;
 use proptest::prelude::*;
 
 use super::{ingested, reconciled, same};
@@ -54,7 +56,11 @@ fn sessions_out_of_the_range_are_counted_and_not_read() {
             "--to 2026-10-11 --period all",
         ],
     );
-    for set in ["watch_seconds=10", "source=paid --by domain"] {
+    for set in [
+        "watch_seconds=10",
+        "source=paid --by domain",
+        "entered_at=2026-10-30T20:00:00 --set left_at=2026-10-30T21:00:00",
+    ] {
         same_numbers(&work, exports, &format!("{dates} --set {set}"));
     }
     let skipped = |more: &str| noted(&work, "note: sessions not read", &format!("{dates} {more}"));
@@ -111,7 +117,7 @@ fn orders_out_of_the_range_are_counted_and_not_read() {
         [dates, "--from 2026-11-09", "--to 2026-10-11 --period all", "--from 2026-09-01 --to 2026-09-02"];
     let all: Vec<String> = all.into_iter().flat_map(with).collect();
     same(&work, exports, &all.iter().map(String::as_str).collect::<Vec<_>>());
-    for set in ["status=pending", "amount=5", "order_id=1"] {
+    for set in ["status=pending", "amount=5", "order_id=1", "paid_at=2026-10-30T20:00:00"] {
         same_numbers(&work, exports, &format!("{dates} --set {set}"));
     }
     let skipped = |more: &str| noted(&work, ORDERS_NOT_READ, &format!("{dates} {more}"));
@@ -178,6 +184,67 @@ fn orders_that_are_not_read_tell_which_days_exports_cover() {
     same(&work, "--orders parts", &[week]);
     assert!(crate::shop::decompose(&work, &format!("--store store {week}")).ends_with("9.90,false\n"));
     assert_eq!(noted(&work, ORDERS_NOT_READ, week), 2);
+}
+
+/// `gmv check` looks at every row: dates say only which of them count.
+#[test]
+fn a_check_of_a_range_reads_all_of_a_store() {
+    let work = weekly_exports();
+    ingested(&work, "--orders parts --sessions sessions.csv");
+    let dates = ["--from", "2026-10-26", "--to", "2026-11-01", "--format", "csv"];
+    let check = |named: &[&str]| {
+        let run = work.run(&[&["check"], named, &dates].concat());
+        let of_files = |line: &&str| line.contains(".csv") || line.contains("store/");
+        let findings: Vec<_> = run.out.lines().filter(|line| !of_files(line)).map(str::to_owned).collect();
+        (run.code, findings)
+    };
+    let expected = check(&["--orders", "parts", "--sessions", "sessions.csv"]);
+    assert!(expected.1.iter().any(|line| line.contains("rows_out_of_range")), "{expected:?}");
+    assert_eq!(check(&["--store", "store"]), expected);
+}
+
+/// What was counted is believed only of the very files that it was counted of.
+#[test]
+fn all_orders_are_read_where_what_stands_was_not_counted() {
+    let work = weekly_exports();
+    let exports = "--orders parts --sessions sessions.csv";
+    ingested(&work, exports);
+    let dates = "--from 2026-10-26 --to 2026-11-01";
+    let not_read = || {
+        same(&work, exports, &[dates, &format!("{dates} --by total --period all")]);
+        noted(&work, ORDERS_NOT_READ, dates) > 0
+    };
+    assert!(not_read());
+    let (count, counted) = ("store/standing.json", work.read("store/standing.json"));
+    for other in ["", "{}", &counted.replacen("\"rows\":1", "\"rows\":2", 1), &counted[..counted.len() - 9]] {
+        work.write(count, other);
+        assert!(!not_read(), "{other:.99}");
+    }
+    std::fs::remove_file(work.path(count)).unwrap();
+    assert!(!not_read());
+    assert!(ingested(&work, exports).iter().all(|status| status == "unchanged"));
+    assert_eq!(work.read(count), counted, "the next ingestion counts again");
+    // A file is taken out, and comes back as the last of all.
+    let first = super::files(&work, "orders").into_iter().next().unwrap();
+    let store = Store::open(&work.path("store")).unwrap();
+    let name = store.files(RowKind::Orders).find(|file| file.path == first).unwrap().about.source.clone();
+    // Nobody ingests while a store is read.
+    drop(store);
+    std::fs::remove_file(first).unwrap();
+    std::fs::create_dir(work.path("rest")).unwrap();
+    std::fs::rename(work.path(&format!("parts/{name}")), work.path(&format!("rest/{name}"))).unwrap();
+    assert!(!not_read());
+    ingested(&work, "--orders rest");
+    let exports = "--orders parts rest --sessions sessions.csv";
+    same(&work, exports, &[dates, &format!("{dates} --by total --period all")]);
+    // Orders by lines are read, and all others with them.
+    work.write(
+        "lines.csv",
+        "order_id,line_id,buyer_id,streamer_id,paid_at,amount\n1,1,u1,s0001,2026-10-05 10:00:00,5.00\n",
+    );
+    ingested(&work, "--orders lines.csv");
+    assert!(!work.path(count).exists());
+    same(&work, "--orders parts rest lines.csv --sessions sessions.csv", &[dates]);
 }
 
 /// An order: its id, the number of the day of its payment if any, its streamer and its status.

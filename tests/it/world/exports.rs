@@ -3,7 +3,7 @@
 use clap::Parser;
 use gmv::cli::{Arguments, Command, Work as CommandWork};
 use gmv::engine::Aggregate;
-use gmv::engine::local::{aggregate, read};
+use gmv::engine::local::{Extent, aggregate, read};
 use gmv::engine::reconciliation::RunReport;
 use jiff::Timestamp;
 
@@ -184,7 +184,7 @@ impl Exports {
         };
         let settings = arguments.resolve().unwrap();
         let CommandWork::Exports(exports) = &settings.work else { panic!("exports were given") };
-        let mut inputs = read(exports, &|_| {}).unwrap();
+        let mut inputs = read(exports, Extent::InRange, &|_| {}).unwrap();
         aggregate(&mut inputs, exports).unwrap()
     }
 }

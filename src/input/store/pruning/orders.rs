@@ -81,7 +81,7 @@ fn cannot_count(group: &OrderGroup, (first, last): (Instant, Instant)) -> bool {
 fn spare<'g>(groups: impl Iterator<Item = (&'g OrderGroup, bool)>) -> Vec<bool> {
     let mut spare: Vec<bool> = Vec::new();
     for (group, may_go) in groups {
-        let replaced_go = group.replaces.is_none_or(|first| spare[first..].iter().all(|&goes| goes));
+        let replaced_go = group.replaces.is_none_or(|first| spare.iter().skip(first).all(|&goes| goes));
         spare.push(replaced_go && may_go);
     }
     spare
