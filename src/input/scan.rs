@@ -62,8 +62,11 @@ impl Positions {
 }
 
 /// Writes the places of both in whole blocks, and returns how many there are. Counting bits and finding them are single instructions of
-/// all processors of the last ten years.
-#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+/// all processors of the last ten years, and comparing 64 bytes is one of newer ones.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512vl+avx512dq+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"
+))]
 fn find(blocks: &[[u8; STRIDE]], delimiter: u8, at: &mut [u32], ends: &mut [u32]) -> (usize, usize) {
     let (a, b) = (u8x16::splat(delimiter), u8x16::splat(b'\n'));
     let (mut found, mut lines) = (0, 0);
@@ -100,7 +103,7 @@ fn hits(block: &[u8; STRIDE], a: u8x16, b: u8x16) -> (u64, u64) {
 
 /// Whether all bytes are ASCII.
 #[must_use]
-#[multiversion::multiversion(targets("x86_64+avx2"))]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 pub fn is_ascii(text: &[u8]) -> bool {
     let (blocks, rest) = text.as_chunks::<STRIDE>();
     let mut seen = [0_u8; STRIDE];
