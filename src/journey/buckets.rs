@@ -12,6 +12,8 @@ pub struct Buckets<T> {
     rows: Vec<T>,
     /// Where each bucket ends; while rows are put into it, where the next goes, which is its end when all are there.
     ends: Vec<u32>,
+    /// The bucket of each row, while rows are put into them.
+    numbers: Vec<u32>,
     /// The buckets that were handed out, and their rows.
     given: usize,
     taken: usize,
@@ -19,7 +21,7 @@ pub struct Buckets<T> {
 
 impl<T> Default for Buckets<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), ends: Vec::new(), given: 0, taken: 0 }
+        Self { rows: Vec::new(), ends: Vec::new(), numbers: Vec::new(), given: 0, taken: 0 }
     }
 }
 
@@ -53,13 +55,15 @@ impl<T: bytemuck::Pod> Buckets<T> {
         (self.given, self.taken) = (0, 0);
         self.ends.clear();
         self.ends.resize((1 << bits) + 1, 0);
-        let mut rows = 0;
+        self.numbers.clear();
         for piece in pieces.clone() {
-            for row in piece {
-                self.ends[bucket_of(person(row), bits) + 1] += 1;
-            }
-            rows += piece.len();
+            self.numbers.extend(piece.iter().map(|row| {
+                let bucket = bucket_of(person(row), bits);
+                self.ends[bucket + 1] += 1;
+                bucket as u32
+            }));
         }
+        let rows = self.numbers.len();
         let mut before = 0;
         for end in &mut self.ends {
             before += *end;
@@ -68,14 +72,17 @@ impl<T: bytemuck::Pod> Buckets<T> {
         if self.rows.len() < rows {
             self.rows.resize(rows, T::zeroed());
         }
+        let mut numbers = &self.numbers[..];
         for piece in pieces {
-            for row in piece {
-                let place = &mut self.ends[bucket_of(person(row), bits)];
+            let (of_piece, rest) = numbers.split_at(piece.len());
+            for (row, &bucket) in piece.iter().zip(of_piece) {
+                let place = &mut self.ends[bucket as usize];
                 let kept = &mut self.rows[*place as usize];
                 *kept = *row;
                 change(kept);
                 *place += 1;
             }
+            numbers = rest;
         }
     }
 
