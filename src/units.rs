@@ -15,6 +15,29 @@ pub use person::PersonKey;
 #[repr(transparent)]
 pub struct MinorUnits(pub i64);
 
+/// Rows (lines, in an export of lines) and their money.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Portion {
+    /// Rows.
+    pub rows: u64,
+    /// Minor units.
+    pub money: i128,
+}
+
+impl Portion {
+    /// Adds a row of so much money.
+    pub fn add(&mut self, money: i64) {
+        self.rows += 1;
+        self.money += i128::from(money);
+    }
+
+    /// Adds another portion.
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.money += other.money;
+    }
+}
+
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Seconds(pub i64);

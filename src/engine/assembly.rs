@@ -15,9 +15,8 @@ use crate::input::profile::Carrier;
 use crate::journey::accumulate::{Buying, GroupKey, Viewing};
 use crate::journey::aside::Groups;
 use crate::journey::rules::Slice;
-use crate::journey::settle::Portion;
 use crate::sums::{Moments, Sums};
-use crate::units::MinorUnits;
+use crate::units::{MinorUnits, Portion};
 
 /// What turns accumulators into rows with texts.
 pub struct Assembly<'a> {

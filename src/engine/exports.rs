@@ -131,7 +131,7 @@ pub enum Extent {
 /// # Errors
 /// See [`InputError`].
 pub fn read(settings: &LocalSettings, extent: Extent, progress: &Progress<'_>) -> Result<Inputs, InputError> {
-    let in_range = |range| Some(range).filter(|_| extent == Extent::InRange).flatten();
+    let in_range = |range| if extent == Extent::InRange { range } else { None };
     let streamers = Dictionary::with(&[NONE]);
     let (dimensions, broadcasts) = (dimensions(), BroadcastNumbers::default());
     let sessions = match &settings.sessions {

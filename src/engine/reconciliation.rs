@@ -6,7 +6,7 @@ use crate::input::form::FileForm;
 use crate::input::profile::RowKind;
 use crate::input::rejects::{Reject, Rejected, Rejects};
 use crate::input::store::ingest::Ingested;
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// What became of the rows of orders. Money is gross, but for what counts.
 #[derive(Debug, Clone, Default)]

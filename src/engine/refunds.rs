@@ -11,10 +11,10 @@ use crate::input::read::Place;
 use crate::input::refunds::{RefundMeaning, RefundRow, RefundsError, StandingRefunds, standing_refunds};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Basis, Rules, UnknownStatus};
-use crate::journey::settle::{Portion, SettleTally};
+use crate::journey::settle::SettleTally;
 use crate::memory::MemoryError;
 use crate::partition::{Keys, Parts, Rows, rank};
-use crate::units::{IdKey, Instant};
+use crate::units::{IdKey, Instant, Portion};
 
 /// What orders and after-sales are divided by.
 pub const BY_ORDER: Keys<OrderRow, RefundRow, IdKey> =

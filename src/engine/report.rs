@@ -14,7 +14,8 @@ use crate::input::read::{Columns, Files};
 use crate::input::sessions::{SessionTally, Sessions};
 use crate::journey::accumulate::Accumulators;
 use crate::journey::rules::UnknownStatus;
-use crate::journey::settle::{NobodysOrders, Portion, SettleTally};
+use crate::journey::settle::{NobodysOrders, SettleTally};
+use crate::units::Portion;
 
 /// The report of a finished run.
 pub fn report(
@@ -218,9 +219,9 @@ fn store_remarks(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettin
     }
     let skipped = inputs.orders.left_out.all.rows;
     if skipped > 0 {
-        report.facts.push(format!(
-            "orders not read, since none of them can have been paid on the dates asked for: {skipped}"
-        ));
+        report
+            .facts
+            .push(format!("orders not read, since none of them can count on the dates asked for: {skipped}"));
     }
     let skipped = inputs.sessions.as_ref().map_or(0, |sessions| sessions.skipped);
     if skipped > 0 {

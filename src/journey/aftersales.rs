@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::refunds::{NetLine, subtract, subtract_whole};
 use super::rules::{Basis, Rules, UnknownStatus};
-use super::settle::{Portion, both};
+use super::settle::both;
 use crate::calendar::Periods;
 use crate::input::duplicates::line_order;
 use crate::input::orders::{LineTexts, OrderRow, RefundTiming, StatusMeaning};
 use crate::input::refunds::{RefundMeaning, RefundRow};
 use crate::partition::rank;
-use crate::units::{IdKey, Instant, MinorUnits, Seconds};
+use crate::units::{IdKey, Instant, MinorUnits, Portion, Seconds};
 
 /// A refund that was made before its order was paid, as the exports say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -79,29 +79,6 @@ impl OrderItem {
     }
 }
 
-/// Rows (lines, in an export of lines) and their money.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Portion {
-    /// Rows.
-    pub rows: u64,
-    /// Minor units.
-    pub money: i128,
-}
-
-impl Portion {
-    /// Adds a row of so much money.
-    pub fn add(&mut self, money: i64) {
-        self.rows += 1;
-        self.money += i128::from(money);
-    }
-
-    /// Adds another portion.
-    pub fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.money += other.money;
-    }
-}
-
 /// Rows of one kind from two workers: how many, and the sequence of the first.
 pub(super) fn both(a: Option<(u64, u64)>, b: Option<(u64, u64)>) -> Option<(u64, u64)> {
     match (a, b) {

@@ -7,7 +7,7 @@ use crate::engine::reconciliation::{
     FileReport, OrderReconciliation, RefundReconciliation, RejectSummary, RunReport, SessionReconciliation,
 };
 use crate::engine::rooms::{RoomReconciliation, RoomReport};
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// Said where a list does not add up.
 const DOES_NOT_CLOSE: &str = "the reconciliation does not close: this is an error of gmv; please report it";

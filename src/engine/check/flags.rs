@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::orders::CheckedOrder;
-use crate::journey::settle::Portion;
-use crate::units::PersonKey;
+use crate::units::{PersonKey, Portion};
 
 /// How many examples a flag keeps.
 const EXAMPLES: usize = 3;

@@ -9,10 +9,10 @@ use crate::calendar::Periods;
 use crate::input::orders::{NO_STREAMER, OrderRow, StatusMeaning};
 use crate::input::profile::{Carrier, Status};
 use crate::journey::rules::Rules;
-use crate::journey::settle::{Portion, Settler};
+use crate::journey::settle::Settler;
 use crate::memory::Memory;
 use crate::partition::Partition;
-use crate::units::{IdKey, PersonKey};
+use crate::units::{IdKey, PersonKey, Portion};
 
 /// A counted order, 48 bytes.
 #[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]

@@ -16,8 +16,7 @@ use super::skew::Clocks;
 use crate::calendar::Periods;
 use crate::input::read::Place;
 use crate::input::sessions::SessionRow;
-use crate::journey::settle::Portion;
-use crate::units::PersonKey;
+use crate::units::{PersonKey, Portion};
 
 /// What persons tell.
 #[derive(Debug, Clone, Default)]

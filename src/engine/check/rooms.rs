@@ -3,8 +3,7 @@
 use crate::engine::rooms::{RoomSettings, end};
 use crate::input::read::Place;
 use crate::input::rooms::RoomRow;
-use crate::journey::settle::Portion;
-use crate::units::Seconds;
+use crate::units::{Portion, Seconds};
 
 /// What a check of broadcasts needs, resolved.
 #[derive(Debug, Clone)]

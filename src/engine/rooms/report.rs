@@ -6,8 +6,8 @@ use crate::engine::aggregate::SideColumns;
 use crate::engine::reconciliation::FileReport;
 use crate::input::rooms::Field;
 use crate::journey::rules::Basis;
-use crate::journey::settle::Portion;
 use crate::sums::Sums;
+use crate::units::Portion;
 
 /// What became of the rows of broadcasts, with their money as paid.
 #[derive(Debug, Clone, Default)]

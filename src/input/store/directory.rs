@@ -18,7 +18,8 @@ const MARKER: &str = "store.json";
 const INGESTING: &str = ".ingesting";
 /// Shared by who reads.
 const READING: &str = ".reading";
-/// How the names of files end that are not complete yet.
+/// How the names of files begin and end that are not complete yet: others' hidden files are not touched.
+const TEMPORARY: &str = ".gmv-";
 const UNFINISHED: &str = ".tmp";
 
 /// The kinds of rows that a store holds.
@@ -231,7 +232,7 @@ fn remove_unfinished(folder: &Path) -> Result<(), InputError> {
     for entry in fs::read_dir(folder).map_err(|error| failed(folder, "cannot read the directory", error))? {
         let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') && name.ends_with(UNFINISHED) {
+        if name.starts_with(TEMPORARY) && name.ends_with(UNFINISHED) {
             fs::remove_file(&path)
                 .map_err(|error| failed(&path, "cannot remove what a killed run left", error))?;
         }
@@ -278,6 +279,7 @@ fn refuse_others(directory: &Path) -> Result<(), InputError> {
     }
 }
 
+/// Makes a directory a store.
 fn mark(directory: &Path) -> std::io::Result<()> {
     write_whole(&directory.join(MARKER), &format!("{{\"gmv_store\": {FORMAT}}}\n"))
 }
@@ -285,7 +287,7 @@ fn mark(directory: &Path) -> std::io::Result<()> {
 /// Writes a file of the store itself, whole or not at all.
 pub(super) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".gmv-").suffix(UNFINISHED).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).suffix(UNFINISHED).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -29,7 +29,6 @@ pub use about::{About, Counts, Reading};
 pub use digest::{Digest, FileDigest, digest_of, hexadecimal};
 pub use directory::Store;
 pub use slices::CAP;
-pub use standing::Rows;
 
 use self::about::{ABOUT_KEY, FORMAT, ROW};
 use self::seal::SEAL_KEY;

@@ -24,54 +24,32 @@ use crate::input::quick::QuickCells;
 use crate::input::settings::span;
 use crate::memory::{Memory, MemoryError};
 use crate::partition::{PARTS, Partition, Parts, each_portion};
-use crate::units::IdKey;
+use crate::units::{IdKey, Portion};
 
 /// Its name in the directory of a store.
 const FILE: &str = "standing.json";
 
-/// Rows and their gross money, in minor units.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rows {
-    /// Rows.
-    pub rows: u64,
-    /// Their money.
-    pub money: i128,
-}
-
-impl Rows {
-    fn add(&mut self, amount: i64) {
-        self.rows += 1;
-        self.money += i128::from(amount);
-    }
-
-    /// Adds others.
-    pub fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.money += other.money;
-    }
-}
-
 /// What is known of the orders of one row group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderGroup {
-    /// Rows that a later one replaces.
-    pub superseded: Rows,
-    /// Rows that stand, and were never paid.
-    pub never_paid: Rows,
-    /// Rows that stand, and were paid.
-    pub paid: Rows,
+    /// Portion that a later one replaces.
+    pub superseded: Portion,
+    /// Portion that stand, and were never paid.
+    pub never_paid: Portion,
+    /// Portion that stand, and were paid.
+    pub paid: Portion,
     /// The first and the last second at which a row that stands says that it was paid, whatever its status.
     pub times: Option<(i64, i64)>,
     /// The first row group before this one, of all files in their order, of which a row is replaced by one of this.
     pub replaces: Option<usize>,
-    /// Rows whose status no profile maps: what they are is decided when they are read.
+    /// Portion whose status no profile maps: what they are is decided when they are read.
     pub unknown_statuses: u64,
 }
 
 impl OrderGroup {
     /// All of its rows.
     #[must_use]
-    pub fn all(&self) -> Rows {
+    pub fn all(&self) -> Portion {
         let mut all = self.superseded;
         all.merge(self.never_paid);
         all.merge(self.paid);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Portion, both};
-use crate::input::store::Rows;
+use super::both;
 use crate::input::store::pruning::PrunedOrders;
+use crate::units::Portion;
 
 /// What became of the rows that stand: money is gross, but for `counted`.
 #[derive(Debug, Clone, Default)]
@@ -42,9 +42,8 @@ pub struct SettleTally {
 impl SettleTally {
     /// Adds the rows of a store that were not read, since none of them counts.
     pub fn add_left_out(&mut self, left_out: &PrunedOrders) {
-        let portion = |Rows { rows, money }| Portion { rows, money };
-        self.never_paid.merge(portion(left_out.never_paid));
-        self.out_of_range.merge(portion(left_out.out_of_range));
+        self.never_paid.merge(left_out.never_paid);
+        self.out_of_range.merge(left_out.out_of_range);
     }
 
     pub(super) fn merge(&mut self, other: Self) {

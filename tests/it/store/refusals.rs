@@ -100,10 +100,16 @@ fn files_that_do_not_belong_into_a_store_are_named() {
         "store: the store holds no orders; gmv ingest --store DIR --orders FILE",
     );
     ingested(&work, BOTH);
-    work.write("store/orders/.gmv-x.tmp", "half");
+    for place in ["store/orders", "store"] {
+        work.write(&format!("{place}/.gmv-x.tmp"), "half");
+        work.write(&format!("{place}/.mine.tmp"), "of somebody else");
+    }
     assert_eq!(decompose(&work, "--store store"), RESULT);
     ingested(&work, BOTH);
-    assert!(!work.path("store/orders/.gmv-x.tmp").exists(), "what a killed run left is taken away");
+    for place in ["store/orders", "store"] {
+        assert!(!work.path(&format!("{place}/.gmv-x.tmp")).exists(), "what a killed run left is taken away");
+        assert!(work.path(&format!("{place}/.mine.tmp")).exists(), "what others left is not");
+    }
     let foreign = "this is no file of a store; take it out of the directory";
     work.write("store/orders/more.csv", ORDERS);
     fails(&["decompose", "--store", "store"], &format!("store/orders/more.csv: {foreign}"));

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section};
 use crate::engine::check::lives::schedule;
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// How many broadcasts are named.
 const NAMED: usize = 3;

@@ -22,7 +22,7 @@ use super::{CheckSettings, Checked};
 use crate::calendar::DateRange;
 use crate::engine::exports::Inputs;
 use crate::input::form::FileForm;
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

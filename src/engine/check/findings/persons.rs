@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown, clocks};
 use crate::engine::check::ids::{Cured, Shape, Shapes};
 use crate::input::orders::NO_STREAMER;
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// With fewer buyers, no overlap may be chance.
 const FEW_BUYERS: u64 = 20;

@@ -5,7 +5,7 @@ use super::{Check, Evidence, Finding, Input, Level, Section};
 use crate::calendar::Calendar;
 use crate::engine::reconciliation::RefundReconciliation;
 use crate::journey::aftersales::{AfterSalesTally, EarlyRefund};
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// Where a larger share of refunds is of no order that was given, the exports do not belong together.
 const STRANGERS: f64 = 0.5;

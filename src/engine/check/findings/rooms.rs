@@ -13,7 +13,7 @@ use crate::engine::check::rooms::{
 use crate::engine::rooms::{RoomInputs, RoomReconciliation, RoomSettings, Settled, settle};
 use crate::input::read::Place;
 use crate::input::rooms::{Field, RoomColumns, RoomRow};
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// Columns without which something is not known.
 const WANTED: [&str; 8] = [

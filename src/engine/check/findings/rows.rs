@@ -7,7 +7,7 @@ use crate::engine::reconciliation::RejectSummary;
 use crate::input::orders::{OrderTally, Orders};
 use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::sessions::Sessions;
-use crate::journey::settle::Portion;
+use crate::units::Portion;
 
 /// Refunds above the amount are a few mistakes up to this part of all refunds; beyond it, the amount is already net.
 const NET_ALREADY: f64 = 0.2;

@@ -6,20 +6,20 @@ use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::names::Names;
 use crate::input::settings::{ReadSettings, span};
-use crate::input::store::standing::{OrderGroup, Rows, Standing};
-use crate::units::Instant;
+use crate::input::store::standing::{OrderGroup, Standing};
+use crate::units::{Instant, Portion};
 
 /// What the row groups hold that are not read.
 #[derive(Debug, Default)]
 pub struct PrunedOrders {
     /// All rows.
-    pub all: Rows,
-    /// Rows that a later one replaces.
-    pub superseded: Rows,
-    /// Rows that stand, and were never paid.
-    pub never_paid: Rows,
-    /// Rows that stand, and were paid outside of the range.
-    pub out_of_range: Rows,
+    pub all: Portion,
+    /// Portion that a later one replaces.
+    pub superseded: Portion,
+    /// Portion that stand, and were never paid.
+    pub never_paid: Portion,
+    /// Portion that stand, and were paid outside of the range.
+    pub out_of_range: Portion,
     /// The first and the last payment of those that stand.
     pub paid: Option<(Instant, Instant)>,
     /// The last names of the streamers of their files.

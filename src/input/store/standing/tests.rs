@@ -28,7 +28,7 @@ fn of_the_rows_of_an_order_the_last_stands() {
         ("a", Some(12), 32, false),
         ("d", Some(40), 64, false),
     ]);
-    let rows = |rows, money| Rows { rows, money };
+    let rows = |rows, money| Portion { rows, money };
     let none = OrderGroup::default();
     let expected = [
         OrderGroup { superseded: rows(2, 3), ..none },
