@@ -3,7 +3,7 @@
 use super::CompactRow;
 use crate::journey::accumulate::{Bought, Buying};
 
-/// The [`Buying`] of fewer than 2²² persons who were present, in two lines of the cache: of such persons all that they bought is theirs.
+/// The [`Buying`] of at most 2²² persons who were present, in two lines of the cache: of such persons all that they bought is theirs.
 #[derive(Debug, Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C, align(128))]
 pub struct BuyingRow {
