@@ -1,5 +1,6 @@
 //! The result of an engine: sums by period and group.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -80,8 +81,14 @@ impl Aggregate {
 
     /// Puts the rows in their order.
     pub fn sort(&mut self) {
-        self.rows.sort_by(|a, b| {
-            a.period.cmp(&b.period).then(b.sums.gmv.cmp(&a.sums.gmv)).then_with(|| a.keys.cmp(&b.keys))
+        // Rows are large: each is moved once, to where its place in the order is.
+        let mut order: Vec<(Date, Reverse<Option<i128>>, usize)> =
+            self.rows.iter().enumerate().map(|(at, row)| (row.period, Reverse(row.sums.gmv), at)).collect();
+        order.sort_unstable_by(|a, b| {
+            let keys = |at: usize| self.rows.get(at).map(|row| &row.keys);
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| keys(a.2).cmp(&keys(b.2))).then(a.2.cmp(&b.2))
         });
+        let mut rows: Vec<Option<GroupRow>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
+        self.rows = order.into_iter().filter_map(|(_, _, at)| rows.get_mut(at)?.take()).collect();
     }
 }
