@@ -36,6 +36,18 @@ impl PeriodKind {
             Self::All => "all",
         }
     }
+
+    /// The length of one period, as a span of dates.
+    #[must_use]
+    pub fn span(self) -> Span {
+        match self {
+            Self::Day | Self::All => 1.day(),
+            Self::Week => 7.days(),
+            Self::Month => 1.month(),
+            Self::Quarter => 3.months(),
+            Self::Year => 1.year(),
+        }
+    }
 }
 
 /// An inclusive range of business dates.
@@ -128,7 +140,10 @@ impl Calendar {
     }
 
     /// The first date of the period of `kind` that holds `date` (for [`PeriodKind::All`], the date itself).
-    fn period_start(&self, kind: PeriodKind, date: Date) -> Result<Date, DateOutOfRange> {
+    ///
+    /// # Errors
+    /// When it lies outside of the nameable years.
+    pub fn period_start(&self, kind: PeriodKind, date: Date) -> Result<Date, DateOutOfRange> {
         Ok(match kind {
             PeriodKind::Day | PeriodKind::All => date,
             PeriodKind::Week => {
@@ -139,17 +154,6 @@ impl Calendar {
             PeriodKind::Quarter => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1)?,
             PeriodKind::Year => date.first_of_year(),
         })
-    }
-
-    /// The length of a period of `kind`, as a span of dates.
-    fn period_span(kind: PeriodKind) -> Span {
-        match kind {
-            PeriodKind::Day | PeriodKind::All => 1.day(),
-            PeriodKind::Week => 7.days(),
-            PeriodKind::Month => 1.month(),
-            PeriodKind::Quarter => 3.months(),
-            PeriodKind::Year => 1.year(),
-        }
     }
 }
 
@@ -216,7 +220,7 @@ impl Periods {
             // None: the period reaches the last date that can be named.
             let next = match kind {
                 PeriodKind::All => range.last.tomorrow().ok(),
-                _ => first.checked_add(Calendar::period_span(kind)).ok(),
+                _ => first.checked_add(kind.span()).ok(),
             };
             let last = match (kind, next) {
                 // A session may reach past a `--from` that lies behind all dates of the inputs.
@@ -233,6 +237,38 @@ impl Periods {
         bounds.push(range.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
         let guess = Guess::new(&bounds);
         Ok(Self { all: periods, bounds, guess })
+    }
+
+    /// Two ranges of dates as one period each, in the order of time, and what lies between them as another; `covered` as in [`new`](Self::new).
+    ///
+    /// # Errors
+    /// When a date lies outside of the nameable years.
+    pub fn of_ranges(
+        calendar: &Calendar,
+        earlier: DateRange,
+        later: DateRange,
+        covered: Option<DateRange>,
+    ) -> Result<Self, DateOutOfRange> {
+        let next = earlier.last.tomorrow()?;
+        let between = (next < later.first).then(|| later.first.yesterday()).transpose()?;
+        let between = between.map(|last| DateRange { first: next, last });
+        let ranges = [Some(earlier), between, Some(later)];
+        let all: Vec<Period> = ranges
+            .into_iter()
+            .flatten()
+            .map(|range| Period {
+                first: range.first,
+                last: range.last,
+                partial: !covered.is_some_and(|covered| covered.contains(range)),
+            })
+            .collect();
+        let mut bounds = Vec::with_capacity(all.len() + 1);
+        for period in &all {
+            bounds.push(calendar.start_of(period.first)?.0);
+        }
+        bounds.push(later.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
+        let guess = Guess::new(&bounds);
+        Ok(Self { all, bounds, guess })
     }
 
     /// The period that an instant lies in; `None` outside of the range.

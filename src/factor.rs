@@ -140,7 +140,8 @@ fn around(value: f64, error: f64, level: Level) -> Interval {
 }
 
 /// How many standard errors a two-sided interval reaches: 1.96 at 95 %, by the field's convention, else the normal quantile.
-fn quantile(level: Level) -> f64 {
+#[must_use]
+pub fn quantile(level: Level) -> f64 {
     if (level.value() - 0.95).abs() < 1e-12 {
         return 1.96;
     }

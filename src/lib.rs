@@ -10,11 +10,13 @@
 //!    attribution, second moments.
 //! 4. [`engine`]: where sums come from: this machine, or a facts file.
 //! 5. [`factor`]: the five factors of a group's sums, and how sure they are.
-//! 6. [`present`]: one neutral model of a result, and a renderer for each format.
-//! 7. [`sample`]: synthetic exports with a known story, which stand beside the stations.
-//! 8. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
+//! 6. [`change`]: what each factor did to GMV between two periods, and how sure that is.
+//! 7. [`present`]: one neutral model of a result, and a renderer for each format.
+//! 8. [`sample`]: synthetic exports with a known story, which stand beside the stations.
+//! 9. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
 
 pub mod calendar;
+pub mod change;
 pub mod cli;
 pub mod command;
 pub mod engine;

@@ -10,7 +10,7 @@ use gmv::journey::broadcasts::Broadcasts;
 use gmv::journey::buckets::{Buckets, bits_for};
 use gmv::journey::rules::{Attribution, Basis, DomainRule, Rules, Slicing, Split, UnknownStatus};
 use gmv::journey::settle::{OrderItem, Settler};
-use gmv::journey::walk::Walker;
+use gmv::journey::walk::{Adding, Walker};
 use gmv::memory::Memory;
 use gmv::partition::{Key, PARTS, Partition, Parts, Row};
 use jiff::civil::date;
@@ -130,8 +130,8 @@ fn buckets(bencher: Bencher) {
 fn walk(bencher: Bencher) {
     let Rows { sessions, items, rules, periods, .. } = Rows::new();
     bencher.counter(ItemsCount::new(sessions.len() + items.len())).bench_local(|| {
-        let mut walker = Walker::new(&rules, &periods, 1 << 24);
+        let mut walker = Walker::new(&rules, &periods, Adding::new(&rules, &periods, 1 << 24));
         walker.part(std::iter::once(&sessions[..]), std::iter::once(&items[..])).unwrap();
-        walker.finish()
+        walker.finish().0.finish()
     });
 }

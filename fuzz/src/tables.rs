@@ -43,7 +43,7 @@ pub fn run_rooms(place: &mut Scratch, choice: [u8; 2], bytes: &[u8]) {
 /// Reads facts, and writes what they make in every format for people.
 pub fn run_facts(place: &mut Scratch, bytes: &[u8]) -> Result<(), EngineError> {
     let path = place.hold(bytes);
-    let (aggregate, metadata) = facts::read(&path, Opening::default(), None, None)?;
+    let (aggregate, metadata) = facts::read(&path, Opening::default(), None, None, facts::Use::AsTheyAre)?;
     let level = Level::new(0.95);
     let document = document(&aggregate, DecomposeOptions { level, moments: true }, "¥", metadata);
     for format in [Format::Csv, Format::Json, Format::Markdown, Format::Table] {

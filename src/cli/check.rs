@@ -214,6 +214,7 @@ impl CheckArguments {
         let streamers = self.input.streamers()?;
         let read = self.input.read_settings(self.input.zone()?, Seconds(LONGEST_SESSION), Vec::new())?;
         let rooms = RoomSettings {
+            ranges: None,
             calendar: self.calendar(&read),
             read,
             rooms: discover(&self.rooms)?,
@@ -261,6 +262,7 @@ impl CheckArguments {
             streamers,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
+            ranges: None,
             range: (self.dates.from, self.dates.to),
             covers: self.dates.covers,
             basis: Basis::Paid,

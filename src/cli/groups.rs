@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::words::{PeriodWord, WeekStart, name};
 use super::{UsageError, values};
 use crate::calendar::{Calendar, DateRange};
+use crate::units::MinorUnits;
 
 /// Groups and periods.
 #[derive(Debug, Args)]
@@ -51,6 +52,12 @@ impl GroupArguments {
             return Err(UsageError("--from is after --to".to_owned()));
         }
         Ok((self.from, self.to))
+    }
+
+    /// The lower edges of price bands.
+    pub(super) fn price_bands(&self) -> Result<Vec<MinorUnits>, UsageError> {
+        values::price_bands(&self.price_bands)
+            .map_err(|error| UsageError(format!("--price-bands {}: {error}", self.price_bands)))
     }
 
     /// The shop's clock.

@@ -1,6 +1,7 @@
 //! What the user may type, and what it means: arguments are parsed here, and resolved once into plain typed settings.
 
 mod check;
+mod compare;
 mod decompose;
 mod definitions;
 mod groups;
@@ -10,17 +11,20 @@ mod output;
 mod places;
 mod profiles;
 mod sample;
+mod sums;
 mod values;
 mod words;
 
 use clap::{Parser, Subcommand};
 
 pub use check::{CheckArguments, CheckOutput, CheckWork};
-pub use decompose::{DecomposeArguments, DecomposeSettings, Facts, Work};
+pub use compare::{CompareArguments, CompareSettings, Form};
+pub use decompose::{DecomposeArguments, DecomposeSettings};
 pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use sample::{SampleArguments, SampleOutput};
+pub use sums::{Facts, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,8 @@ pub struct Arguments {
 pub enum Command {
     /// The five factors of orders and sessions, one row per group and period
     Decompose(Box<DecomposeArguments>),
+    /// What each factor did to GMV between two periods, and how sure that is
+    Compare(Box<CompareArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
     /// Exports, read once, as typed Parquet files in a store

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::UsageError;
+use crate::present::format::Signs;
 use crate::present::model::Language;
 use crate::present::{Format, RenderOptions, Target};
 
@@ -106,8 +107,15 @@ impl PresentationArguments {
             LanguageWord::En => Language::English,
             LanguageWord::Zh => Language::Chinese,
         };
-        let options =
-            RenderOptions { format, language, width, colour, bom: self.bom, raw_text: self.raw_text };
+        let options = RenderOptions {
+            format,
+            language,
+            width,
+            signs: signs(),
+            colour,
+            bom: self.bom,
+            raw_text: self.raw_text,
+        };
         let target = self.output.clone().map_or(Target::Stdout, Target::File);
         Ok(Presentation { target, options, currency: self.currency.clone(), quiet: self.quiet })
     }
@@ -137,4 +145,12 @@ impl PresentationArguments {
             },
         })
     }
+}
+
+/// What the locale can show: where it has no UTF-8, ASCII alone.
+fn signs() -> Signs {
+    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
+    let locale = named.map(|name| name.to_string_lossy().to_lowercase()).find(|name| !name.is_empty());
+    let is_wide = locale.is_some_and(|name| name.contains("utf-8") || name.contains("utf8"));
+    if is_wide { Signs::Unicode } else { Signs::Ascii }
 }

@@ -72,6 +72,27 @@ pub fn date_range(text: &str) -> Result<DateRange, String> {
     }
 }
 
+/// One side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The period that holds a date.
+    Date(Date),
+    /// A range of dates as one period.
+    Range(DateRange),
+}
+
+/// A date, or a range of dates.
+pub fn side(text: &str) -> Result<Side, String> {
+    if text.contains("..") { date_range(text).map(Side::Range) } else { date(text).map(Side::Date) }
+}
+
+/// A number of replicates.
+pub fn replicates(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (100..=100_000).contains(number));
+    number
+        .ok_or_else(|| format!("{text:?} is no number from 100 to 100000: fewer replicates tell no interval"))
+}
+
 /// A time of day such as `05:00`.
 pub fn time_of_day(text: &str) -> Result<Time, String> {
     let wrong = || format!("{text:?} is no time of day, such as 05:00");

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use jiff::civil::Weekday;
 
 use crate::calendar::PeriodKind;
+use crate::factor::Factor;
 use crate::journey::rules::{Basis, DomainRule, UnknownStatus};
 
 /// The kinds of periods.
@@ -61,6 +62,44 @@ pub enum UnknownWord {
     Count,
     /// Skip and report them
     Skip,
+}
+
+/// How a change is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodWord {
+    /// The log mean Divisia index, additive (Ang 2005): symmetric, and sums of leaves are exact
+    Lmdi,
+    /// The average over all orders in which the factors could be replaced
+    Shapley,
+    /// One factor replaced after the other (连环替代法), in the order of the formula or of --order
+    Chain,
+}
+
+/// The factors, as they are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FactorWord {
+    /// Unique viewers
+    Uv,
+    /// Watch time per viewer
+    Watch,
+    /// Buyers per watch hour
+    Conversion,
+    /// GMV per order
+    Aov,
+    /// Orders per buyer
+    Repurchase,
+}
+
+impl From<FactorWord> for Factor {
+    fn from(word: FactorWord) -> Self {
+        match word {
+            FactorWord::Uv => Self::UniqueViewers,
+            FactorWord::Watch => Self::WatchTime,
+            FactorWord::Conversion => Self::Conversion,
+            FactorWord::Aov => Self::OrderValue,
+            FactorWord::Repurchase => Self::Repurchase,
+        }
+    }
 }
 
 impl From<DomainWord> for DomainRule {

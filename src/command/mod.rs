@@ -1,14 +1,16 @@
 //! The commands: each connects stations, and computes and formats nothing itself.
 
 mod check;
+mod compare;
 mod decompose;
 mod ingest;
 mod profiles;
-mod rooms;
+mod reading;
 mod sample;
 
 use std::process::ExitCode;
 
+use crate::change::PairError;
 use crate::cli::{Arguments, Command, SettingsError, UsageError};
 use crate::engine::EngineError;
 use crate::present::console::Console;
@@ -29,6 +31,7 @@ enum Ending {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
@@ -49,6 +52,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
     let engine = error.downcast_ref::<EngineError>();
     let settings = error.downcast_ref::<SettingsError>();
     error.is::<UsageError>()
+        || matches!(error.downcast_ref(), Some(PairError::Same { .. } | PairError::NoKind))
         || matches!(engine, Some(EngineError::Usage(_)))
         || matches!(settings, Some(SettingsError::Usage(_)))
         || error

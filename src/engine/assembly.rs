@@ -38,7 +38,8 @@ impl Assembly<'_> {
         mut total: (Viewing, Buying),
         without_buyer: Portion,
     ) -> Result<Aggregate, EngineError> {
-        let rows = self.rows(groups)?;
+        let mut rows = Vec::new();
+        self.each_row(groups, |_, slice, row| rows.extend(slice.map(|_| row)))?;
         total.1.off_live_orders += without_buyer.rows as i64;
         total.1.off_live_gmv += without_buyer.money;
         let has_names = self.settings.grouping.has_streamer() && rows.iter().any(|row| row.name.is_some());
@@ -57,11 +58,15 @@ impl Assembly<'_> {
         Ok(aggregate)
     }
 
-    /// A row for each group and slice that bought; where there are no slices, one also for each that only watched.
-    fn rows(&self, Groups { mut viewing, mut buying }: Groups) -> Result<Vec<GroupRow>, EngineError> {
+    /// A row for each group and slice that bought; where there are no slices, one also for each that only watched. Where there are, each group
+    /// that watched comes without a slice, too.
+    pub fn each_row(
+        &self,
+        Groups { mut viewing, mut buying }: Groups,
+        mut each: impl FnMut(GroupKey, Option<Slice>, GroupRow),
+    ) -> Result<(), EngineError> {
         let is_sliced = self.settings.grouping.is_sliced();
         let none = Buying::default();
-        let mut rows = Vec::new();
         let mut watched = viewing.next_group()?;
         let mut last = None;
         loop {
@@ -69,14 +74,17 @@ impl Assembly<'_> {
             // Groups that watched, up to the one that bought.
             while let Some(group) = watched.filter(|group| bought.is_none_or(|bought| group.key < bought.key))
             {
-                if !is_sliced && last != Some(group.key) {
-                    rows.push(self.row(group.key, Slice::default(), Some(&group.viewing), &none));
+                let slice = (!is_sliced).then(Slice::default);
+                if is_sliced || last != Some(group.key) {
+                    let row = self.row(group.key, Slice::default(), Some(&group.viewing), &none);
+                    each(group.key, slice, row);
                 }
                 watched = viewing.next_group()?;
             }
-            let Some(bought) = bought else { return Ok(rows) };
+            let Some(bought) = bought else { return Ok(()) };
             let viewing = watched.filter(|group| group.key == bought.key).map(|group| group.viewing);
-            rows.push(self.row(bought.key, bought.slice, viewing.as_ref(), &bought.buying));
+            let row = self.row(bought.key, bought.slice, viewing.as_ref(), &bought.buying);
+            each(bought.key, Some(bought.slice), row);
             last = Some(bought.key);
         }
     }

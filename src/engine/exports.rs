@@ -45,6 +45,8 @@ pub struct LocalSettings {
     pub grouping: Grouping,
     /// The kind of the periods.
     pub period: PeriodKind,
+    /// Two ranges of dates, the earlier one first, that are one period each in the place of such of a kind.
+    pub ranges: Option<(DateRange, DateRange)>,
     /// The shop's clock.
     pub calendar: Calendar,
     /// `--from` and `--to`.

@@ -57,8 +57,17 @@ const SUMS: [&str; 17] = [
     "old_fan_share",
 ];
 
+/// What facts are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// They are the rows of the result.
+    AsTheyAre,
+    /// They are leaves, which the rows of the result may sum.
+    AsLeaves,
+}
+
 /// Reads a facts file, and the definitions that it carries: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
-/// `by` must be the file's own grouping, `period` the kind of its periods, where they are given.
+/// `by` must be the file's own grouping, unless they are to be summed, `period` the kind of its periods, where they are given.
 ///
 /// # Errors
 /// When a column is missing or a cell is no such value (facts are few: no row is skipped), a group stands twice in a period, or the file
@@ -68,12 +77,15 @@ pub fn read(
     opening: Opening,
     by: Option<&[String]>,
     period: Option<PeriodKind>,
+    use_of: Use,
 ) -> Result<(Aggregate, Vec<(String, String)>), EngineError> {
     let table = SmallTable::read(path, opening)?;
     let columns = FactColumns::find(&table)?;
     let grouping = columns.grouping(&table);
     check_groups_are_meant(&table, &grouping, by)?;
-    check_grouping(&table, &grouping, by)?;
+    if use_of == Use::AsTheyAre {
+        check_grouping(&table, &grouping, by)?;
+    }
     let period_kind = check_period(&table, period)?;
     let mut rows = Vec::with_capacity(table.rows.len());
     let mut seen = HashSet::new();

@@ -12,15 +12,18 @@ use super::walking::Walking;
 use super::{EngineError, refunds, report};
 use crate::calendar::{DateRange, Periods};
 use crate::input::broadcasts::AiredDays;
-use crate::input::duplicates::{Distinct, remove_duplicates};
+use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
 use crate::input::read::Place;
-use crate::input::sessions::SessionTally;
+use crate::input::sessions::{SessionRow, SessionTally};
 use crate::input::settings::ReadSettings;
-use crate::journey::accumulate::Overflow;
+use crate::journey::accumulate::{Overflow, Walked};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
+use crate::journey::aside::Groups;
+use crate::journey::broadcasts::Seen;
 use crate::journey::rules::{Rules, Slicing, UnknownStatus};
-use crate::journey::settle::{Settled, Settler};
+use crate::journey::settle::{NobodysOrders, OrderItem, SettleTally, Settled, Settler};
+use crate::journey::walk::TakePerson;
 use crate::memory::MemoryError;
 use crate::partition::{Parts, for_each_part, in_portions};
 
@@ -32,57 +35,148 @@ pub fn aggregate(
     inputs: &mut Inputs,
     settings: &LocalSettings,
 ) -> Result<(Aggregate, RunReport), EngineError> {
-    inputs.check(settings)?;
-    let (threads, memory) = (settings.read.threads.get(), &settings.read.memory);
-    let mut distinct = remove_duplicates(&mut inputs.orders, memory, threads)?;
-    let sessions = inputs.sessions.as_mut().map(|sessions| std::mem::take(&mut sessions.parts));
-    let inputs = &*inputs;
-    let periods = periods(inputs, &distinct, settings)?;
-    let named = &inputs.broadcasts;
-    let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
-    let rules = rules(inputs, settings, &base);
-    let standing = refunds::Standing::new(inputs, settings, &distinct)?;
-    let (mut settled, after_sales) = settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
-    settled.tally.add_left_out(&inputs.orders.left_out);
-    // Their memory is needed no longer, and sessions fill much of it.
-    distinct.parts = Parts::default();
-    refunds::check(inputs, settings, &settled.tally, &after_sales)?;
-    check_settled(&settled, inputs, settings)?;
-    let Settled { items, nobody, tally, seen } = settled;
-    let (sessions, items) = (sessions.unwrap_or_default(), Parts::gather(items)?);
-    let walking = Walking {
-        sessions: &sessions,
-        items: &items,
-        nobody: &nobody,
-        rules: &rules,
-        periods: &periods,
-        memory,
-    };
-    let (mut accumulators, groups) = walking.run(threads)?;
+    let mut journeys = Journeys::new(inputs, settings)?;
+    let (walked, groups) = journeys.walk()?;
     // The rows make way for the result.
-    drop((sessions, items));
-    accumulators.seen.merge(&seen);
-    for (number, from, to) in inputs.sessions.iter().flat_map(|read| &read.aired).flat_map(AiredDays::all) {
-        accumulators.seen.days(number, from, to, &periods);
+    journeys.forget_rows();
+    let report = journeys.report(&walked);
+    let aired = journeys.aired(&walked);
+    let without_buyer = journeys.tally.without_buyer;
+    let aggregate = journeys.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
+    Ok((aggregate, report))
+}
+
+/// Exports whose orders are settled: what walks over their persons need, and what was counted on the way.
+pub struct Journeys<'a> {
+    pub(super) inputs: &'a Inputs,
+    pub(super) settings: &'a LocalSettings,
+    pub(super) periods: Periods,
+    pub(super) base: BaseGroups,
+    rules: Rules,
+    sessions: Parts<SessionRow>,
+    items: Parts<OrderItem>,
+    nobody: NobodysOrders,
+    seen: Seen,
+    distinct: DistinctTally,
+    pub(super) tally: SettleTally,
+    standing: Option<refunds::Standing<'a>>,
+    after_sales: AfterSalesTally,
+}
+
+impl<'a> Journeys<'a> {
+    /// Removes duplicates, and decides what counts.
+    ///
+    /// # Errors
+    /// When the input cannot carry what is asked, or a sum does not fit.
+    pub fn new(inputs: &'a mut Inputs, settings: &'a LocalSettings) -> Result<Self, EngineError> {
+        inputs.check(settings)?;
+        let (threads, memory) = (settings.read.threads.get(), &settings.read.memory);
+        let mut distinct = remove_duplicates(&mut inputs.orders, memory, threads)?;
+        let sessions = inputs.sessions.as_mut().map(|sessions| std::mem::take(&mut sessions.parts));
+        let inputs = &*inputs;
+        let periods = periods(inputs, &distinct, settings)?;
+        let named = &inputs.broadcasts;
+        let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
+        let rules = rules(inputs, settings, &base);
+        let standing = refunds::Standing::new(inputs, settings, &distinct)?;
+        let (mut settled, after_sales) =
+            settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
+        settled.tally.add_left_out(&inputs.orders.left_out);
+        // Their memory is needed no longer, and sessions fill much of it.
+        distinct.parts = Parts::default();
+        refunds::check(inputs, settings, &settled.tally, &after_sales)?;
+        check_settled(&settled, inputs, settings)?;
+        let Settled { items, nobody, tally, seen } = settled;
+        Ok(Self {
+            inputs,
+            settings,
+            periods,
+            base,
+            rules,
+            sessions: sessions.unwrap_or_default(),
+            items: Parts::gather(items)?,
+            nobody,
+            seen,
+            distinct: distinct.tally,
+            tally,
+            standing,
+            after_sales,
+        })
     }
-    let aired = inputs
-        .has_broadcasts()
-        .then(|| AiredGroups::new(named, &accumulators.seen, &base, &rules.broadcasts, &periods));
-    let mut run = report::report(inputs, settings, &distinct.tally, &tally, &accumulators, &nobody);
-    run.facts.extend(refunds::age(inputs, settings, distinct.tally.paid, &periods));
-    refunds::report(&mut run, standing.as_ref(), &tally, &after_sales);
-    if let Some((bytes, limit)) = memory.spilled() {
-        run.facts.push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
+
+    fn walking(&self) -> Walking<'_> {
+        Walking {
+            sessions: &self.sessions,
+            items: &self.items,
+            nobody: &self.nobody,
+            rules: &self.rules,
+            periods: &self.periods,
+            memory: &self.settings.read.memory,
+        }
     }
-    let assembly = Assembly {
-        inputs,
-        settings,
-        base: &base,
-        periods: &periods,
-        names: inputs.names(),
-        aired: aired.as_ref(),
-    };
-    Ok((assembly.aggregate(groups, accumulators.total, tally.without_buyer)?, run))
+
+    /// Walks over all persons: what is counted of all of them, and the sums of the groups.
+    ///
+    /// # Errors
+    /// When a sum does not fit, or a temporary file fails.
+    pub fn walk(&self) -> Result<(Walked, Groups), EngineError> {
+        let (mut walked, groups) = self.walking().run(self.settings.read.threads.get())?;
+        walked.seen.merge(&self.seen);
+        let sessions = self.inputs.sessions.iter().flat_map(|read| &read.aired);
+        for (number, from, to) in sessions.flat_map(AiredDays::all) {
+            walked.seen.days(number, from, to, &self.periods);
+        }
+        Ok((walked, groups))
+    }
+
+    /// Walks over all persons once more, with as many threads as there are takers of what is found, and hands them back.
+    ///
+    /// # Errors
+    /// When a sum does not fit, or a temporary file fails.
+    pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
+        self.walking().persons(takers)
+    }
+
+    /// Gives up the rows: no walk comes after.
+    pub fn forget_rows(&mut self) {
+        (self.sessions, self.items) = (Parts::default(), Parts::default());
+    }
+
+    /// Where everything went.
+    #[must_use]
+    pub fn report(&self, walked: &Walked) -> RunReport {
+        let (inputs, settings) = (self.inputs, self.settings);
+        let mut run = report::report(inputs, settings, &self.distinct, &self.tally, walked, &self.nobody);
+        run.facts.extend(refunds::age(inputs, settings, self.distinct.paid, &self.periods));
+        refunds::report(&mut run, self.standing.as_ref(), &self.tally, &self.after_sales);
+        if let Some((bytes, limit)) = settings.read.memory.spilled() {
+            run.facts
+                .push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
+        }
+        run
+    }
+
+    /// The broadcasts of the groups; `None` where nothing is known of broadcasts.
+    #[must_use]
+    pub fn aired(&self, walked: &Walked) -> Option<AiredGroups> {
+        let known = self.inputs.has_broadcasts();
+        let named = &self.inputs.broadcasts;
+        known
+            .then(|| AiredGroups::new(named, &walked.seen, &self.base, &self.rules.broadcasts, &self.periods))
+    }
+
+    /// What gives groups their texts.
+    #[must_use]
+    pub fn assembly<'s>(&'s self, aired: Option<&'s AiredGroups>) -> Assembly<'s> {
+        Assembly {
+            inputs: self.inputs,
+            settings: self.settings,
+            base: &self.base,
+            periods: &self.periods,
+            names: self.inputs.names(),
+            aired,
+        }
+    }
 }
 
 pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {
@@ -133,6 +227,9 @@ pub(super) fn periods(
         last: settings.range.1.unwrap_or(jiff::civil::Date::MAX),
     };
     let covered = covered.and_then(|covered| covered.intersect(asked));
+    if let Some((earlier, later)) = settings.ranges {
+        return Ok(Periods::of_ranges(calendar, earlier, later, covered)?);
+    }
     let mut until = last;
     if settings.range.1.is_none()
         && let Some(end) = tally.and_then(SessionTally::until)

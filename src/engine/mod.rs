@@ -8,6 +8,7 @@ pub mod check;
 pub mod exports;
 pub mod facts;
 pub mod grouping;
+pub mod leaves;
 pub mod local;
 pub mod reconciliation;
 mod refunds;

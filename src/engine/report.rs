@@ -12,7 +12,7 @@ use crate::input::orders::{NONE, Orders};
 use crate::input::profile::Profile;
 use crate::input::read::{Columns, Files};
 use crate::input::sessions::{SessionTally, Sessions};
-use crate::journey::accumulate::Accumulators;
+use crate::journey::accumulate::Walked;
 use crate::journey::rules::UnknownStatus;
 use crate::journey::settle::{NobodysOrders, SettleTally};
 use crate::units::Portion;
@@ -23,7 +23,7 @@ pub fn report(
     settings: &LocalSettings,
     distinct: &DistinctTally,
     settled: &SettleTally,
-    walked: &Accumulators,
+    walked: &Walked,
     nobody: &NobodysOrders,
 ) -> RunReport {
     let mut report = RunReport {
@@ -83,7 +83,7 @@ fn orders(
     orders: &Orders,
     distinct: &DistinctTally,
     settled: &SettleTally,
-    walked: &Accumulators,
+    walked: &Walked,
     nobody: &NobodysOrders,
 ) -> OrderReconciliation {
     let total = &walked.total.1;
@@ -112,7 +112,7 @@ fn orders(
     }
 }
 
-fn sessions(sessions: &Sessions, walked: &Accumulators) -> SessionReconciliation {
+fn sessions(sessions: &Sessions, walked: &Walked) -> SessionReconciliation {
     let tally = &sessions.tally;
     let known = tally.rows - tally.structural - sessions.rejects.count - tally.guests;
     let in_range = walked.tally.sessions_in_range as u64;
@@ -132,7 +132,7 @@ fn sessions(sessions: &Sessions, walked: &Accumulators) -> SessionReconciliation
     }
 }
 
-fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally, walked: &Accumulators) {
+fn session_remarks(report: &mut RunReport, inputs: &Inputs, tally: &SessionTally, walked: &Walked) {
     if tally.capped > 0 {
         report.facts.push(format!("sessions longer than --max-session, capped: {}", tally.capped));
     }
@@ -245,12 +245,7 @@ fn unlisted(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings) {
     }
 }
 
-fn broadcast_remarks(
-    report: &mut RunReport,
-    inputs: &Inputs,
-    settings: &LocalSettings,
-    walked: &Accumulators,
-) {
+fn broadcast_remarks(report: &mut RunReport, inputs: &Inputs, settings: &LocalSettings, walked: &Walked) {
     let broadcasts = &inputs.broadcasts;
     if let Some(listed) = &broadcasts.listed {
         report.facts.push(format!("broadcasts in --lives: {}", listed.len()));

@@ -3,11 +3,11 @@
 use super::EngineError;
 use crate::calendar::Periods;
 use crate::input::sessions::SessionRow;
-use crate::journey::accumulate::Accumulators;
+use crate::journey::accumulate::Walked;
 use crate::journey::aside::{Aside, Groups};
 use crate::journey::rules::Rules;
 use crate::journey::settle::{NobodysOrders, OrderItem};
-use crate::journey::walk::Walker;
+use crate::journey::walk::{Adding, TakePerson, Walker};
 use crate::memory::Memory;
 use crate::partition::{Keys, Parts, Rows, for_each_part, in_portions};
 use crate::units::PersonKey;
@@ -28,42 +28,63 @@ pub struct Walking<'a> {
 
 impl Walking<'_> {
     /// Walks over all persons: what is counted of all of them, and the sums of the groups.
-    pub fn run(&self, threads: usize) -> Result<(Accumulators, Groups), EngineError> {
-        let mut workers: Vec<Worker<'_>> = (0..threads).map(|_| Worker::new(self)).collect();
-        for_each_part(&mut workers, |worker, part| {
-            let rows = (self.sessions, self.items);
-            in_portions(self.memory, BY_PERSON, rows, part, &mut |sessions: &_, items: &_| {
-                worker.walk(sessions, items, self.memory)
-            })
+    pub fn run(&self, threads: usize) -> Result<(Walked, Groups), EngineError> {
+        let adding = |bytes| Adding::new(self.rules, self.periods, bytes);
+        let new_worker = || (Worker::new(self, adding(self.memory.sums() / 2)), Aside::new(self.memory));
+        let mut workers: Vec<(Worker<'_, Adding>, Aside)> = (0..threads).map(|_| new_worker()).collect();
+        self.portions(&mut workers, |(worker, aside), sessions, items| {
+            worker.walk(sessions, items, self.memory)?;
+            Ok(aside.take_too_many(worker.walker.taker().sums())?)
         })?;
-        let mut nobodys = Walker::new(self.rules, self.periods, 0);
+        let mut nobodys = Walker::new(self.rules, self.periods, adding(0));
         nobodys.add_nobody(self.nobody)?;
-        let (mut all, mut groups) = (nobodys.finish()?, Groups::new(self.memory));
-        groups.take(&mut all, None)?;
-        for Worker { mut walker, aside, .. } in workers {
-            let (viewing, buying) = walker.groups();
+        let (adding, mut all) = nobodys.finish();
+        let mut groups = Groups::new(self.memory);
+        groups.take(&mut adding.finish()?, None)?;
+        for (worker, aside) in workers {
+            let (mut adding, walked) = worker.walker.finish();
+            let (viewing, buying) = adding.groups();
             groups.take_sorted(viewing, buying)?;
-            let mut sums = walker.finish()?;
-            groups.take(&mut sums, Some(aside))?;
-            all.merge(&sums)?;
+            groups.take(&mut adding.finish()?, Some(aside))?;
+            all.merge(&walked)?;
         }
         Ok((all, groups))
+    }
+
+    /// Walks over all persons once more, with one thread for each taker, and hands the takers back.
+    pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
+        let mut workers: Vec<Worker<'_, T>> =
+            takers.into_iter().map(|taker| Worker::new(self, taker)).collect();
+        self.portions(&mut workers, |worker, sessions, items| worker.walk(sessions, items, self.memory))?;
+        Ok(workers.into_iter().map(|worker| worker.walker.finish().0).collect())
+    }
+
+    /// Hands the rows of all persons out, in portions that fit.
+    fn portions<W: Send>(
+        &self,
+        workers: &mut [W],
+        walk: impl Fn(&mut W, &Rows<'_, SessionRow>, &Rows<'_, OrderItem>) -> Result<(), EngineError> + Sync,
+    ) -> Result<(), EngineError> {
+        for_each_part(workers, |worker, part| {
+            let rows = (self.sessions, self.items);
+            in_portions(self.memory, BY_PERSON, rows, part, &mut |sessions: &_, items: &_| {
+                walk(worker, sessions, items)
+            })
+        })
     }
 }
 
 /// One worker: its walk, and the rows of a part that were in files.
-struct Worker<'a> {
-    walker: Walker<'a>,
-    aside: Aside,
+struct Worker<'a, T> {
+    walker: Walker<'a, T>,
     sessions: Vec<SessionRow>,
     items: Vec<OrderItem>,
 }
 
-impl<'a> Worker<'a> {
-    fn new(walking: &Walking<'a>) -> Self {
+impl<'a, T: TakePerson> Worker<'a, T> {
+    fn new(walking: &Walking<'a>, taker: T) -> Self {
         Self {
-            walker: Walker::new(walking.rules, walking.periods, walking.memory.sums() / 2),
-            aside: Aside::new(walking.memory),
+            walker: Walker::new(walking.rules, walking.periods, taker),
             sessions: Vec::new(),
             items: Vec::new(),
         }
@@ -87,6 +108,6 @@ impl<'a> Worker<'a> {
             let (viewed, bought) = (sessions.load(&mut self.sessions)?, items.load(&mut self.items)?);
             self.walker.part(sessions.pieces(viewed), items.pieces(bought))?;
         }
-        Ok(self.aside.take_too_many(self.walker.sums())?)
+        Ok(())
     }
 }

@@ -196,13 +196,18 @@ fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
     Ok(())
 }
 
-/// What a walk adds up.
+/// What a walk adds up of groups.
 #[derive(Debug, Clone, Default)]
-pub struct Accumulators {
+pub struct GroupSums {
     /// Viewing, by group.
     pub viewing: Table<GroupKey, Viewing>,
     /// Orders, by group and slice.
     pub buying: Table<(GroupKey, Slice), Buying>,
+}
+
+/// What a walk adds up of everybody.
+#[derive(Debug, Clone, Default)]
+pub struct Walked {
     /// All persons together, over all periods and streamers: each counts once.
     pub total: (Viewing, Buying),
     /// Facts for the reconciliation.
@@ -222,7 +227,7 @@ pub struct WalkTally {
     pub both_domains: i64,
 }
 
-impl Accumulators {
+impl GroupSums {
     /// The bytes of the groups.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -243,6 +248,16 @@ impl Accumulators {
         for (key, buying) in &other.buying {
             self.buying.entry(*key).or_default().merge(buying)?;
         }
+        Ok(())
+    }
+}
+
+impl Walked {
+    /// Adds another worker's.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.total.0.merge(&other.total.0);
         self.total.1.merge(&other.total.1)?;
         self.tally.sessions_in_range += other.tally.sessions_in_range;
@@ -261,7 +276,7 @@ mod tests {
     /// A person's row: group, slice, watch time if present, orders with their money, attributed or not.
     type Person = (u32, u32, Option<i64>, Vec<(bool, i64)>);
 
-    fn add(accumulators: &mut Accumulators, (base, dimension, watch, orders): &Person) {
+    fn add(accumulators: &mut GroupSums, (base, dimension, watch, orders): &Person) {
         let key = GroupKey::new(*base, 3, Side(1));
         if let Some(watch) = watch {
             accumulators.viewing.entry(key).or_default().add(watch % 2 == 0, watch % 3 == 0, *watch);
@@ -292,13 +307,13 @@ mod tests {
             workers in prop::collection::vec(0_usize..5, 40),
             order in Just([0_usize, 1, 2, 3, 4]).prop_shuffle(),
         ) {
-            let mut parts = vec![Accumulators::default(); 5];
-            let mut whole = Accumulators::default();
+            let mut parts = vec![GroupSums::default(); 5];
+            let mut whole = GroupSums::default();
             for (person, worker) in persons.iter().zip(&workers) {
                 add(&mut whole, person);
                 add(&mut parts[*worker], person);
             }
-            let mut merged = Accumulators::default();
+            let mut merged = GroupSums::default();
             for at in order {
                 merged.merge(&parts[at]).unwrap();
             }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
-use super::accumulate::{Accumulators, Buying, GroupKey, Overflow, Viewing};
+use super::accumulate::{Buying, GroupKey, GroupSums, Overflow, Viewing};
 use super::rules::{Slice, Table};
 use crate::memory::{Memory, MemoryError};
 use crate::partition::read_at;
@@ -138,7 +138,7 @@ impl Aside {
     ///
     /// # Errors
     /// When a temporary file fails.
-    pub fn take_too_many(&mut self, sums: &mut Accumulators) -> Result<(), MemoryError> {
+    pub fn take_too_many(&mut self, sums: &mut GroupSums) -> Result<(), MemoryError> {
         if sums.bytes() > self.memory.sums() {
             let viewing = self.put(&viewing_groups(&mut sums.viewing))?;
             self.viewing.extend(viewing);
@@ -201,7 +201,7 @@ impl Groups {
     ///
     /// # Errors
     /// When a temporary file cannot be read.
-    pub fn take(&mut self, sums: &mut Accumulators, aside: Option<Aside>) -> Result<(), MemoryError> {
+    pub fn take(&mut self, sums: &mut GroupSums, aside: Option<Aside>) -> Result<(), MemoryError> {
         self.take_sorted(viewing_groups(&mut sums.viewing), buying_groups(&mut sums.buying))?;
         let Some(Aside { file: Some(file), viewing, buying, .. }) = aside else { return Ok(()) };
         for run in viewing {
@@ -308,7 +308,7 @@ mod tests {
     use crate::journey::rules::Side;
 
     /// The sums of a person in a group that a number stands for.
-    fn add(sums: &mut Accumulators, n: u64) {
+    fn add(sums: &mut GroupSums, n: u64) {
         let key = GroupKey::new((n * 37 % 1_000) as u32, (n % 3) as u32, Side(0));
         sums.viewing.entry(key).or_default().add(n.is_multiple_of(2), false, n as i64);
         let bought = Bought { orders: 1, gmv: n.into(), ..Bought::default() };
@@ -327,9 +327,9 @@ mod tests {
     fn sums_put_aside_are_those_of_one_table() {
         let memory = Memory::default().with_rows(1 << 18);
         let mut groups = Groups::new(&memory);
-        let mut whole = Accumulators::default();
+        let mut whole = GroupSums::default();
         for worker in 0..3 {
-            let (mut sums, mut aside) = (Accumulators::default(), Aside::new(&memory));
+            let (mut sums, mut aside) = (GroupSums::default(), Aside::new(&memory));
             for n in 0..20_000 * worker {
                 add(&mut sums, n);
                 add(&mut whole, n);
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn a_few_sums_stay_in_memory() {
         let memory = Memory::default();
-        let (mut sums, mut aside) = (Accumulators::default(), Aside::new(&memory));
+        let (mut sums, mut aside) = (GroupSums::default(), Aside::new(&memory));
         (0..20_000).for_each(|n| add(&mut sums, n));
         aside.take_too_many(&mut sums).unwrap();
         assert!(aside.file.is_none() && memory.spilled().is_none() && !sums.viewing.is_empty());

@@ -1,15 +1,15 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Accumulators, Bought, Overflow, WalkTally};
+use super::accumulate::{Bought, Overflow, WalkTally, Walked};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
-use super::dense::{BuyingRow, Dense, ViewingRow};
 use super::presence::{Presence, PresenceWalk, by_period};
 use super::rules::{DomainRule, Rules, Slice, Split};
 use super::settle::OrderItem;
 use crate::calendar::Periods;
 use crate::input::broadcasts::names_broadcast;
 use crate::input::sessions::SessionRow;
+use crate::units::PersonKey;
 
 mod adding;
 mod sorting;
@@ -17,9 +17,11 @@ mod sorting;
 mod tests;
 mod whole;
 
+pub use adding::{Adding, TakePerson};
+
 /// One worker's walk over parts.
 #[derive(Debug)]
-pub struct Walker<'a> {
+pub struct Walker<'a, T> {
     rules: &'a Rules,
     periods: &'a Periods,
     presence: PresenceWalk<'a>,
@@ -37,10 +39,9 @@ pub struct Walker<'a> {
     is_split: bool,
     /// Whether base groups ascend with the codes of streamers, as they do where rows are by streamer.
     bases_ascend: bool,
-    /// Viewing and buying that are not in the accumulators yet.
-    viewing: Dense<ViewingRow>,
-    buying: Dense<BuyingRow>,
-    accumulators: Accumulators,
+    walked: Walked,
+    /// What takes what is found.
+    taker: T,
 }
 
 /// An order of the range, attributed or not.
@@ -52,14 +53,10 @@ struct Counted {
     amount: i64,
 }
 
-impl<'a> Walker<'a> {
-    /// Under these rules; sums that are kept side by side may take so many bytes.
+impl<'a, T: TakePerson> Walker<'a, T> {
+    /// Under these rules; what is found goes to `taker`.
     #[must_use]
-    pub fn new(rules: &'a Rules, periods: &'a Periods, bytes: u64) -> Self {
-        let is_split = rules.split != Split::default();
-        let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
-        let bases = if is_split { 0 } else { bases };
-        let (sliced, count) = (rules.slicing.is_any(), periods.all().len() as u32);
+    pub fn new(rules: &'a Rules, periods: &'a Periods, taker: T) -> Self {
         Self {
             rules,
             periods,
@@ -70,11 +67,10 @@ impl<'a> Walker<'a> {
             first_paid: i64::MAX,
             person: Presence::new(0),
             person_bought: Bought::default(),
-            is_split,
+            is_split: rules.split != Split::default(),
             bases_ascend: rules.base_of.is_sorted(),
-            viewing: Dense::new(bases, count, bytes / 2),
-            buying: Dense::new(if sliced { 0 } else { bases }, count, bytes / 2),
-            accumulators: Accumulators::default(),
+            walked: Walked::default(),
+            taker,
         }
     }
 
@@ -88,7 +84,7 @@ impl<'a> Walker<'a> {
                 self.place(row);
             }
         }
-        self.make_room(sessions.len(), orders.len())?;
+        self.taker.make_room(sessions.len(), orders.len())?;
         self.bucket(sessions, orders)
     }
 
@@ -103,7 +99,7 @@ impl<'a> Walker<'a> {
     ) -> Result<(), Overflow> {
         let viewers: usize = sessions.clone().map(<[_]>::len).sum();
         let buyers: usize = orders.clone().map(<[_]>::len).sum();
-        self.make_room(viewers, buyers)?;
+        self.taker.make_room(viewers, buyers)?;
         let bits = bits_for(viewers + buyers);
         let mut viewed = std::mem::take(&mut self.sessions);
         let mut bought = std::mem::take(&mut self.items);
@@ -136,7 +132,7 @@ impl<'a> Walker<'a> {
         if orders.is_empty() {
             while let Some(first) = sessions.first() {
                 let viewed = take_while(&mut sessions, |row| row.is_of_viewer_of(first));
-                self.viewer(viewed)?;
+                self.viewer(first.viewer(), viewed)?;
             }
             return Ok(());
         }
@@ -147,7 +143,11 @@ impl<'a> Walker<'a> {
         {
             let viewed = take_while(&mut sessions, |row| row.viewer() == person);
             let bought = take_while(&mut orders, |row| row.buyer == person);
-            if bought.is_empty() { self.viewer(viewed)? } else { self.person(viewed, bought)? }
+            if bought.is_empty() {
+                self.viewer(person, viewed)?;
+            } else {
+                self.person(person, viewed, bought)?;
+            }
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ impl<'a> Walker<'a> {
         let broadcasts = &self.rules.broadcasts;
         let (streamer, broadcast) = broadcasts.of_session(session.streamer());
         if let Some(number) = broadcast {
-            self.accumulators.seen.session(number, session.start(), session.end(), self.periods);
+            self.walked.seen.session(number, session.start(), session.end(), self.periods);
         }
         session.set_streamer(broadcasts.place(streamer, broadcast, session.start()));
     }
@@ -167,7 +167,12 @@ impl<'a> Walker<'a> {
     }
 
     #[inline]
-    fn person(&mut self, mut sessions: &[SessionRow], mut orders: &[OrderItem]) -> Result<(), Overflow> {
+    fn person(
+        &mut self,
+        person: PersonKey,
+        mut sessions: &[SessionRow],
+        mut orders: &[OrderItem],
+    ) -> Result<(), Overflow> {
         self.person = Presence::new(0);
         self.person_bought = Bought::default();
         loop {
@@ -180,16 +185,16 @@ impl<'a> Walker<'a> {
             let bought = take_while(&mut orders, |row| self.base(row.streamer) == base);
             if bought.is_empty() { self.viewer_groups(viewed)? } else { self.group(base, viewed, bought)? }
         }
-        if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
+        self.end_person(person)
     }
 
     /// One person without any order, as most have none.
     #[inline]
-    fn viewer(&mut self, sessions: &[SessionRow]) -> Result<(), Overflow> {
+    fn viewer(&mut self, person: PersonKey, sessions: &[SessionRow]) -> Result<(), Overflow> {
         self.person = Presence::new(0);
         self.person_bought = Bought::default();
         self.viewer_groups(sessions)?;
-        if self.rules.broadcasts.divide() { Ok(()) } else { self.add_person() }
+        self.end_person(person)
     }
 
     /// One person in groups in which it has no order: mostly with one streamer each.
@@ -222,8 +227,8 @@ impl<'a> Walker<'a> {
         let counted_before = self.rules.broadcasts.divide();
         by_period(self.periods, sessions, |presence, rows, lengths| {
             if !counted_before {
-                self.accumulators.tally.sessions_in_range += i64::from(rows);
-                self.accumulators.tally.seconds_in_range += i128::from(lengths);
+                self.walked.tally.sessions_in_range += i64::from(rows);
+                self.walked.tally.seconds_in_range += i128::from(lengths);
             }
             self.view(base, presence);
         })
@@ -257,7 +262,7 @@ impl<'a> Walker<'a> {
         self.presence.start_streamer();
         let decided = self.rules.broadcasts.divide();
         let mut counted_before = WalkTally::default();
-        let tally = if decided { &mut counted_before } else { &mut self.accumulators.tally };
+        let tally = if decided { &mut counted_before } else { &mut self.walked.tally };
         for session in sessions {
             self.presence.session(session, tally);
         }

@@ -78,7 +78,7 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
         let named = *group == GroupColumn::Streamer && aggregate.has_names;
         // A name tells a person who it is; the sums say more than the id beside it.
         let rank = if named { 6 } else { 0 };
-        columns.push(text(group.name(), heading(group), rank, &|row| row.keys.get(at).cloned()));
+        columns.push(text(group.name(), group_heading(group), rank, &|row| row.keys.get(at).cloned()));
         if named {
             columns.push(text("streamer_name", ("name", "主播"), 0, &|row| row.name.clone()));
         }
@@ -86,7 +86,9 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
     columns
 }
 
-fn heading(group: &GroupColumn) -> (&str, &str) {
+/// The heading of a group column.
+#[must_use]
+pub fn group_heading(group: &GroupColumn) -> (&str, &str) {
     match group {
         GroupColumn::Streamer => ("streamer", "主播ID"),
         GroupColumn::Live => ("broadcast", "直播场次"),
@@ -215,7 +217,9 @@ fn factor_column(factor: Factor) -> SumColumn {
     real(factor.name(), heading, (factor_unit(factor), 1), move |sums| factor.value(sums))
 }
 
-fn factor_unit(factor: Factor) -> Unit {
+/// How a person reads a factor.
+#[must_use]
+pub fn factor_unit(factor: Factor) -> Unit {
     match factor {
         Factor::UniqueViewers | Factor::Repurchase => Unit::Plain,
         Factor::WatchTime => Unit::HoursPerViewer,

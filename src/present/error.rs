@@ -59,6 +59,12 @@ pub enum PresentError {
         /// The value in the column's smallest unit.
         value: i128,
     },
+    /// The plotting library refused the picture.
+    #[error("cannot draw the picture: {message}")]
+    Picture {
+        /// Its reason.
+        message: String,
+    },
     /// The Parquet writer refused the document.
     #[error("cannot write the result as Parquet")]
     Parquet(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -59,6 +59,8 @@ pub struct RenderOptions {
     pub language: Language,
     /// The width of the terminal in columns; `None` is unlimited.
     pub width: Option<usize>,
+    /// What bars are drawn of.
+    pub signs: Signs,
     /// Whether a table may use bold and dim.
     pub colour: bool,
     /// Whether CSV and TSV begin with the byte order mark that Excel needs to see UTF-8.
@@ -67,11 +69,28 @@ pub struct RenderOptions {
     pub raw_text: bool,
 }
 
+/// What bars are drawn of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signs {
+    /// Blocks.
+    Unicode,
+    /// Signs of ASCII, where a terminal shows nothing else.
+    Ascii,
+}
+
 impl RenderOptions {
     /// A format with everything else at its plainest: English, unlimited width, no colour, no mark, text guarded.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        Self { format, language: Language::English, width: None, colour: false, bom: false, raw_text: false }
+        Self {
+            format,
+            language: Language::English,
+            width: None,
+            signs: Signs::Unicode,
+            colour: false,
+            bom: false,
+            raw_text: false,
+        }
     }
 }
 

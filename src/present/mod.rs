@@ -5,6 +5,7 @@
 
 pub mod atomic;
 pub mod check;
+pub mod compare;
 pub mod console;
 pub mod csv;
 pub mod decompose;
@@ -14,6 +15,7 @@ pub mod ingest;
 pub mod json;
 pub mod markdown;
 pub mod model;
+pub mod narrative;
 pub mod page;
 pub mod parquet;
 pub mod profiles;
@@ -21,6 +23,7 @@ pub mod progress;
 pub mod rejects;
 pub mod table;
 pub mod text;
+pub mod waterfall;
 pub mod width;
 pub mod write;
 

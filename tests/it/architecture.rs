@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// The stations from left to right: a module may use only those before it.
-const STATIONS: [&str; 14] = [
+const STATIONS: [&str; 15] = [
     "units",
     "calendar",
     "memory",
@@ -16,6 +16,7 @@ const STATIONS: [&str; 14] = [
     "journey",
     "engine",
     "factor",
+    "change",
     "present",
     "sample",
     "cli",

@@ -47,6 +47,8 @@ pub struct RoomSettings {
     pub period: PeriodKind,
     /// The shop's clock.
     pub calendar: Calendar,
+    /// Two ranges of dates, the earlier one first, that are one period each in the place of such of a kind.
+    pub ranges: Option<(DateRange, DateRange)>,
     /// `--from` and `--to`.
     pub range: (Option<Date>, Option<Date>),
     /// `--covers`.
@@ -234,6 +236,9 @@ fn periods(starts: &[Instant], settings: &RoomSettings) -> Result<Periods, Engin
         last: settings.range.1.unwrap_or(Date::MAX),
     };
     let covered = settings.covers.or(data).and_then(|covered| covered.intersect(asked));
+    if let Some((earlier, later)) = settings.ranges {
+        return Ok(Periods::of_ranges(calendar, earlier, later, covered)?);
+    }
     Ok(Periods::new(calendar, settings.period, DateRange { first, last }, last, covered)?)
 }
 

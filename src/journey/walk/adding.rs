@@ -1,14 +1,68 @@
-//! What a walk adds up: first side by side where groups are few, in the end in the accumulators.
+//! What becomes of what a walk finds of a person: it is added up, first side by side where groups are few, or handed to whoever looks at each.
 
 use super::Walker;
-use crate::journey::accumulate::{Accumulators, Bought, GroupKey, Overflow};
+use crate::calendar::Periods;
+use crate::journey::accumulate::{Bought, GroupKey, GroupSums, Overflow, Walked};
 use crate::journey::aside::{BuyingGroup, ViewingGroup};
-use crate::journey::dense::{Purchase, Viewed};
+use crate::journey::dense::{BuyingRow, Dense, Purchase, Viewed, ViewingRow};
 use crate::journey::presence::Presence;
-use crate::journey::rules::{BuyerType, Domain, Side, Slice};
+use crate::journey::rules::{BuyerType, Domain, Rules, Side, Slice, Split};
 use crate::journey::settle::NobodysOrders;
+use crate::units::PersonKey;
 
-impl Walker<'_> {
+/// Takes what a walk finds of one person after the other: in each group and period what was viewed, in each slice of it what was bought.
+pub trait TakePerson {
+    /// Makes room for the persons of so many sessions and orders more.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow>;
+
+    /// The person was present in a group and period, and watched so many seconds.
+    fn view(&mut self, key: GroupKey, private: bool, paid: bool, watch: i64);
+
+    /// The person, or nobody, has orders in a slice of a group and period; `watch` is its watch time there, `None` where it was not present.
+    ///
+    /// # Errors
+    /// When a product does not fit.
+    fn buy(
+        &mut self,
+        key: GroupKey,
+        slice: Slice,
+        bought: Bought,
+        watch: Option<i64>,
+    ) -> Result<(), Overflow>;
+
+    /// All was said of this person.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    fn end_person(&mut self, person: PersonKey) -> Result<(), Overflow>;
+}
+
+/// Adds up what persons viewed and bought, by group.
+#[derive(Debug)]
+pub struct Adding {
+    /// Viewing and buying that are not in the sums yet.
+    viewing: Dense<ViewingRow>,
+    buying: Dense<BuyingRow>,
+    sums: GroupSums,
+}
+
+impl Adding {
+    /// Under these rules; sums that are kept side by side may take so many bytes.
+    #[must_use]
+    pub fn new(rules: &Rules, periods: &Periods, bytes: u64) -> Self {
+        let bases = rules.base_of.iter().max().map_or(1, |last| last.saturating_add(1));
+        let bases = if rules.split == Split::default() { bases } else { 0 };
+        let (sliced, count) = (rules.slicing.is_any(), periods.all().len() as u32);
+        Self {
+            viewing: Dense::new(bases, count, bytes / 2),
+            buying: Dense::new(if sliced { 0 } else { bases }, count, bytes / 2),
+            sums: GroupSums::default(),
+        }
+    }
+
     /// Hands out what is kept side by side, in the order of its groups.
     pub fn groups(&mut self) -> (Vec<ViewingGroup>, Vec<BuyingGroup>) {
         let mut viewing = Vec::with_capacity(self.viewing.groups());
@@ -19,23 +73,37 @@ impl Walker<'_> {
         (viewing, buying)
     }
 
-    /// What this worker added up, but for what was handed out.
+    /// What was added up, but for what was handed out.
     ///
     /// # Errors
     /// When a sum does not fit.
-    pub fn finish(mut self) -> Result<Accumulators, Overflow> {
+    pub fn finish(mut self) -> Result<GroupSums, Overflow> {
         self.drain_viewing();
         self.drain_buying()?;
-        Ok(self.accumulators)
+        Ok(self.sums)
     }
 
-    /// What it added up so far, but for what is kept side by side.
-    pub fn sums(&mut self) -> &mut Accumulators {
-        &mut self.accumulators
+    /// What was added up so far, but for what is kept side by side.
+    pub fn sums(&mut self) -> &mut GroupSums {
+        &mut self.sums
     }
 
-    /// Makes room for the persons of so many sessions and orders more among what is kept side by side.
-    pub(super) fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow> {
+    fn drain_viewing(&mut self) {
+        for (key, viewing) in self.viewing.drain() {
+            self.sums.viewing.entry(key).or_default().merge(&viewing);
+        }
+    }
+
+    fn drain_buying(&mut self) -> Result<(), Overflow> {
+        for (key, buying) in self.buying.drain() {
+            self.sums.buying.entry((key, Slice::default())).or_default().merge(&buying)?;
+        }
+        Ok(())
+    }
+}
+
+impl TakePerson for Adding {
+    fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow> {
         if !self.viewing.has_room(sessions) {
             self.drain_viewing();
         }
@@ -47,23 +115,55 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn drain_viewing(&mut self) {
-        for (key, viewing) in self.viewing.drain() {
-            self.accumulators.viewing.entry(key).or_default().merge(&viewing);
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what was just reckoned of a presence goes through registers, not through memory"
+    )]
+    fn view(&mut self, key: GroupKey, private: bool, paid: bool, watch: i64) {
+        // Where groups are split, none are side by side.
+        let viewed = Viewed::new(private, paid, watch);
+        if !viewed.is_some_and(|viewed| self.viewing.add((key.base(), key.period()), viewed)) {
+            self.sums.viewing.entry(key).or_default().add(private, paid, watch);
         }
     }
 
-    fn drain_buying(&mut self) -> Result<(), Overflow> {
-        for (key, buying) in self.buying.drain() {
-            self.accumulators.buying.entry((key, Slice::default())).or_default().merge(&buying)?;
+    #[inline]
+    fn buy(
+        &mut self,
+        key: GroupKey,
+        slice: Slice,
+        bought: Bought,
+        watch: Option<i64>,
+    ) -> Result<(), Overflow> {
+        let purchase = Purchase::new(&bought, watch);
+        if purchase.is_some_and(|one| self.buying.add((key.base(), key.period()), one)) {
+            return Ok(());
         }
+        self.sums.buying.entry((key, slice)).or_default().add(bought, watch)
+    }
+
+    #[inline]
+    fn end_person(&mut self, _: PersonKey) -> Result<(), Overflow> {
         Ok(())
+    }
+}
+
+impl<T: TakePerson> Walker<'_, T> {
+    /// What was taken, and what was added up of everybody.
+    pub fn finish(self) -> (T, Walked) {
+        (self.taker, self.walked)
+    }
+
+    /// What takes what is found.
+    pub fn taker(&mut self) -> &mut T {
+        &mut self.taker
     }
 
     /// Adds the person to the total.
     #[inline]
     pub(super) fn add_person(&mut self) -> Result<(), Overflow> {
-        let total = &mut self.accumulators.total;
+        let total = &mut self.walked.total;
         let person = Some(self.person).filter(Presence::is_there);
         if let Some(person) = person {
             total.0.add(person.is_private(self.rules.domain_rule), person.is_paid(), person.watch);
@@ -72,6 +172,16 @@ impl Walker<'_> {
             total.1.add(self.person_bought, person.map(|person| person.watch))?;
         }
         Ok(())
+    }
+
+    /// The person is done.
+    #[inline]
+    pub(super) fn end_person(&mut self, person: PersonKey) -> Result<(), Overflow> {
+        // Where rows are by broadcast, the whole person was added before they were divided.
+        if !self.rules.broadcasts.divide() {
+            self.add_person()?;
+        }
+        self.taker.end_person(person)
     }
 
     /// The viewer-side values of the person's row in a period.
@@ -101,15 +211,10 @@ impl Walker<'_> {
     )]
     pub(super) fn view(&mut self, base: u32, presence: &Presence) {
         let (private, paid) = (presence.is_private(self.rules.domain_rule), presence.is_paid());
-        let watch = presence.watch;
-        // Where groups are split, none are side by side.
-        let viewed = Viewed::new(private, paid, watch);
-        if !viewed.is_some_and(|viewed| self.viewing.add((base, presence.period), viewed)) {
-            let domain = presence.domain(self.rules.domain_rule);
-            let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
-            self.accumulators.viewing.entry(key).or_default().add(private, paid, watch);
-        }
-        self.accumulators.tally.both_domains += i64::from(presence.is_in_both_domains());
+        let domain = presence.domain(self.rules.domain_rule);
+        let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
+        self.taker.view(key, private, paid, presence.watch);
+        self.walked.tally.both_domains += i64::from(presence.is_in_both_domains());
         self.person.merge(presence);
     }
 
@@ -123,13 +228,9 @@ impl Walker<'_> {
             }
             let presence = self.presence.in_period(period);
             let watch = presence.map(|presence| presence.watch);
-            if Purchase::new(&bought, watch).is_some_and(|one| self.buying.add((base, period), one)) {
-                continue;
-            }
             let domain = presence.map_or(Domain::None, |presence| presence.domain(self.rules.domain_rule));
             let key = GroupKey::new(base, period, self.side(period, domain));
-            let buying = self.accumulators.buying.entry((key, slice)).or_default();
-            buying.add(bought, watch)?;
+            self.taker.buy(key, slice, bought, watch)?;
         }
         Ok(())
     }
@@ -142,7 +243,7 @@ impl Walker<'_> {
         let side = Side::new(self.rules.split, Domain::None, BuyerType::None);
         for (&(streamer, period, slice), &bought) in nobody {
             let key = GroupKey::new(self.base(streamer), period, side);
-            self.accumulators.buying.entry((key, slice)).or_default().add(bought, None)?;
+            self.taker.buy(key, slice, bought, None)?;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! The order in which the rows of a bucket are walked: by person, group, streamer and time.
 
-use super::{OrderItem, SessionRow, Walker};
+use super::{OrderItem, SessionRow, TakePerson, Walker};
 
-impl Walker<'_> {
+impl<T: TakePerson> Walker<'_, T> {
     #[inline]
     pub(super) fn sort_sessions(&self, sessions: &mut [SessionRow]) {
         if self.bases_ascend {

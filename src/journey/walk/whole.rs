@@ -1,6 +1,6 @@
 //! Persons as a whole, before groups by broadcast divide what they did with a streamer: attribution and the total are per streamer.
 
-use super::{Bought, Walker, least, take_while};
+use super::{Bought, TakePerson, Walker, least, take_while};
 use crate::input::orders::NO_STREAMER;
 use crate::input::sessions::SessionRow;
 use crate::journey::accumulate::Overflow;
@@ -8,7 +8,7 @@ use crate::journey::attribution::Attributor;
 use crate::journey::presence::Presence;
 use crate::journey::settle::OrderItem;
 
-impl Walker<'_> {
+impl<T: TakePerson> Walker<'_, T> {
     /// Decides which orders of a part viewing explains, and adds its persons to the total; sorts the rows by streamer.
     pub(super) fn decide(
         &mut self,
@@ -64,7 +64,7 @@ impl Walker<'_> {
     fn whole_streamer(&mut self, streamer: u32, sessions: &[SessionRow], orders: &mut [OrderItem]) {
         self.presence.start_streamer();
         for session in sessions {
-            self.presence.session(session, &mut self.accumulators.tally);
+            self.presence.session(session, &mut self.walked.tally);
         }
         let mut attributor = Attributor::new(self.rules.attribution, sessions);
         for order in orders.iter_mut().filter(|order| !order.is_history()) {

@@ -1,0 +1,143 @@
+//! `gmv compare`: exports, rooms or facts → sums of leaves → effects → a document.
+
+use anyhow::Result;
+
+use super::Ending;
+use super::reading::Reading;
+use crate::change::{Compared, Pair, compare};
+use crate::cli::{CompareArguments, CompareSettings, Facts, Form, Work};
+use crate::engine::leaves::{Leaves, LocalLeaves};
+use crate::engine::local::{Journeys, LocalSettings};
+use crate::engine::rooms::{self, RoomSettings};
+use crate::engine::{Grouping, facts};
+use crate::input::streamers::Streamers;
+use crate::journey::rules::Basis;
+use crate::present::compare::{Change, document};
+use crate::present::console::Console;
+use crate::present::waterfall::Drawing;
+use crate::present::{Sink, Target, narrative, render, waterfall};
+
+/// What belongs to the sums that are compared.
+struct About {
+    currency: Option<String>,
+    metadata: Vec<(String, String)>,
+    rejected: bool,
+    /// Whether intervals can be told of each person.
+    has_persons: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &CompareArguments) -> Result<Ending> {
+    let settings = arguments.resolve()?;
+    let console = Console::new(settings.presentation.quiet);
+    // Opened before the work, so that a place that cannot be written fails at once.
+    let sinks = Sinks::open(&settings)?;
+    let reading =
+        Reading { presentation: &settings.presentation, rejects: settings.rejects.as_deref(), console };
+    match &settings.work {
+        Work::Exports(exports) => of_exports(exports, &settings, &reading, sinks),
+        Work::Facts(facts) => of_facts(facts, &settings, console, sinks),
+        Work::Rooms(rooms) => of_rooms(rooms, &settings, &reading, sinks),
+    }
+}
+
+/// Where the result and the picture go.
+struct Sinks {
+    result: Sink,
+    chart: Option<Sink>,
+}
+
+impl Sinks {
+    fn open(settings: &CompareSettings) -> Result<Self> {
+        let chart = settings.chart.clone().map(|path| Sink::open(&Target::File(path))).transpose()?;
+        Ok(Self { result: Sink::open(&settings.presentation.target)?, chart })
+    }
+}
+
+fn of_exports(
+    exports: &LocalSettings,
+    settings: &CompareSettings,
+    reading: &Reading<'_>,
+    sinks: Sinks,
+) -> Result<Ending> {
+    let (mut inputs, rejected) = reading.exports(exports)?;
+    let (currency, metadata) = (inputs.currency(), inputs.definitions());
+    let journeys = Journeys::new(&mut inputs, exports)?;
+    let (local, report) = LocalLeaves::new(journeys, settings.by.clone().unwrap_or_default())?;
+    reading.console.report(&report, exports.basis == Basis::Net);
+    let about = About { currency, metadata, rejected, has_persons: true };
+    finish(&Compared::Persons(&local), settings, about, sinks)
+}
+
+fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: Sinks) -> Result<Ending> {
+    let (aggregate, metadata) = facts.read(facts::Use::AsLeaves)?;
+    if settings.shows_precision && !aggregate.has_moments() {
+        console.warn("the facts hold no second moments (m_11 … m_gg): intervals are empty");
+    }
+    let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
+    let leaves = Leaves::of_sums(aggregate, by, &Streamers::default())?;
+    let about = About { currency: None, metadata, rejected: false, has_persons: false };
+    finish(&Compared::Sums(&leaves), settings, about, sinks)
+}
+
+fn of_rooms(
+    rooms: &RoomSettings,
+    settings: &CompareSettings,
+    reading: &Reading<'_>,
+    sinks: Sinks,
+) -> Result<Ending> {
+    let (inputs, rejected) = reading.rooms(rooms)?;
+    let (aggregate, report) = rooms::aggregate(&inputs, rooms)?;
+    reading.console.room_report(&report);
+    if settings.shows_precision {
+        reading.console.warn("broadcasts as sums hold no persons: intervals are empty");
+    }
+    let by: Grouping = settings.by.clone().unwrap_or_default();
+    let leaves = Leaves::of_sums(aggregate, by, &rooms.streamers)?;
+    let (currency, metadata) = (inputs.currency(), inputs.definitions(rooms.basis));
+    let about = About { currency, metadata, rejected, has_persons: false };
+    finish(&Compared::Sums(&leaves), settings, about, sinks)
+}
+
+/// Compares, and shows what was asked for.
+fn finish(compared: &Compared<'_>, settings: &CompareSettings, about: About, sinks: Sinks) -> Result<Ending> {
+    let pair = Pair::find(compared.leaves(), settings.asked)?;
+    let rows = compare(compared, pair, &settings.method, settings.precision)?;
+    let presentation = &settings.presentation;
+    let currency = presentation.currency.clone().or(about.currency).unwrap_or_else(|| "¥".to_owned());
+    let change = Change {
+        leaves: compared.leaves(),
+        pair,
+        rows: &rows,
+        method: &settings.method,
+        precision: settings.precision,
+        shows_precision: settings.shows_precision,
+        has_persons: about.has_persons,
+        asked: settings.asked,
+        currency,
+    };
+    let options = &presentation.options;
+    if let Some(sink) = sinks.chart {
+        let picture = waterfall::svg(&waterfall::steps(&change), options.language, &change.currency)?;
+        sink.finish_with(|out| Ok(out.write_all(picture.as_bytes())?))?;
+    }
+    let metadata = [settings.metadata.clone(), about.metadata].concat();
+    match settings.form {
+        Form::Narrative => sinks.result.text(&narrative::text(&change, options.language))?,
+        Form::Document => sinks.result.finish(&document(&change, metadata), options)?,
+        Form::Waterfall => {
+            let drawing = Drawing {
+                language: options.language,
+                width: options.width,
+                signs: options.signs,
+                currency: &change.currency,
+            };
+            sinks.result.finish_with(|out| {
+                render(&document(&change, metadata), options, out)?;
+                writeln!(out)?;
+                waterfall::draw(&waterfall::steps(&change), drawing, out)
+            })?
+        }
+    };
+    Ok(if about.rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
+}

@@ -1,0 +1,55 @@
+//! Reading exports and broadcasts, for the commands that stand on their sums.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cli::Presentation;
+use crate::engine::local::{self, Inputs, LocalSettings};
+use crate::engine::reconciliation::RejectSummary;
+use crate::engine::rooms::{self, RoomInputs, RoomSettings};
+use crate::present::console::Console;
+use crate::present::progress::ReadProgress;
+use crate::present::{AtomicFile, rejects};
+
+/// How reading is shown, and where rejected rows go.
+pub struct Reading<'a> {
+    pub presentation: &'a Presentation,
+    pub rejects: Option<&'a Path>,
+    pub console: Console,
+}
+
+impl Reading<'_> {
+    /// Reads exports; whether any row was rejected.
+    pub fn exports(&self, settings: &LocalSettings) -> Result<(Inputs, bool)> {
+        let listing = self.rejects.map(AtomicFile::create_private).transpose()?;
+        let progress = ReadProgress::new(settings.size(), self.presentation.shows_progress());
+        let inputs = local::read(settings, local::Extent::InRange, &|bytes| progress.advance(bytes));
+        progress.finish();
+        let inputs = inputs?;
+        let rejected = self.list(&inputs.rejects, listing)?;
+        Ok((inputs, rejected))
+    }
+
+    /// Reads broadcasts; whether any row was rejected.
+    pub fn rooms(&self, settings: &RoomSettings) -> Result<(RoomInputs, bool)> {
+        let listing = self.rejects.map(AtomicFile::create_private).transpose()?;
+        let progress = ReadProgress::new(settings.size(), self.presentation.shows_progress());
+        let inputs = rooms::read(settings, &|bytes| progress.advance(bytes));
+        progress.finish();
+        let inputs = inputs?;
+        let rejected = self.list(&[("rooms", inputs.rejects.clone())], listing)?;
+        Ok((inputs, rejected))
+    }
+
+    /// Shows and lists the rejected rows; whether there are any.
+    fn list(&self, named: &[(&str, RejectSummary)], listing: Option<AtomicFile>) -> Result<bool> {
+        for (input, summary) in named {
+            self.console.rejects(input, summary);
+        }
+        if let Some(listing) = listing {
+            rejects::write(named, self.presentation.options.raw_text, listing)?;
+        }
+        Ok(named.iter().any(|(_, summary)| summary.count > 0))
+    }
+}

@@ -1,0 +1,327 @@
+//! Leaves: the finest groups, of which comparisons say what each factor did, by period, and the rows that sum them.
+
+mod persons;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::EngineError;
+use super::aggregate::Aggregate;
+use super::grouping::{GroupColumn, Grouping};
+use super::local::Journeys;
+use super::reconciliation::RunReport;
+use crate::calendar::PeriodKind;
+use crate::input::streamers::Streamers;
+use crate::journey::accumulate::GroupKey;
+use crate::journey::rules::{Slice, Table};
+use crate::sums::Sums;
+
+pub use persons::VisitPersons;
+use persons::{Distinct, Visiting};
+
+/// One leaf.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// The values of the columns of [`Leaves::leaf`], in their order.
+    pub keys: Vec<Arc<str>>,
+    /// The streamer's name, where leaves are by streamer.
+    pub name: Option<Arc<str>>,
+    /// The place of its row.
+    pub row: u32,
+}
+
+/// One row: one leaf, or several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeafRow {
+    /// The values of the columns of [`Leaves::by`], in their order.
+    pub keys: Vec<Arc<str>>,
+    /// The streamer's name, where rows are by streamer.
+    pub name: Option<Arc<str>>,
+}
+
+/// The sums of a leaf in a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The place of the leaf.
+    pub leaf: u32,
+    /// The place of the period.
+    pub period: u32,
+    /// The sums.
+    pub sums: Sums,
+}
+
+/// A period of which there are sums, or that lies between such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeafPeriod {
+    /// Its first date.
+    pub first: Date,
+    /// Whether whole days of it are left out; `None` where that is not known.
+    pub partial: Option<bool>,
+}
+
+/// Distinct persons of a row in a period, over all of its leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Persons {
+    /// V*.
+    pub viewers: i64,
+    /// Those who bought.
+    pub buyers: i64,
+}
+
+/// Sums of leaves by period, and the rows that sum them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaves {
+    /// The columns of rows.
+    pub by: Grouping,
+    /// The columns of leaves.
+    pub leaf: Grouping,
+    /// The kind of the periods; `None` where it is not known, or they are ranges.
+    pub period_kind: Option<PeriodKind>,
+    /// The periods, in the order of time.
+    pub periods: Vec<LeafPeriod>,
+    /// The leaves.
+    pub leaves: Vec<Leaf>,
+    /// The rows.
+    pub rows: Vec<LeafRow>,
+    /// Sums, by leaf and period, ascending.
+    pub cells: Vec<Cell>,
+    /// For each row and period the distinct persons, where it sums leaves; `None` where they are not known.
+    pub persons: Option<Vec<Persons>>,
+    /// Whether the sums are those of broadcasts.
+    pub from_rooms: bool,
+}
+
+/// Where a column of rows gets its value from.
+enum Origin {
+    /// A column of leaves.
+    Column(usize),
+    /// An attribute of the streamer in a column of leaves.
+    Attribute(usize, String),
+}
+
+/// The leaves of rows by these columns: those that were named, else streamers, and what rows are divided by besides.
+///
+/// # Errors
+/// When leaves would be coarser than rows.
+pub fn leaf_grouping(by: &Grouping, named: Option<Grouping>) -> Result<Grouping, EngineError> {
+    let leaf = named.unwrap_or_else(|| {
+        let mut columns = by.columns.clone();
+        if !by.has_streamer() && !by.has_live() {
+            columns.retain(|column| !matches!(column, GroupColumn::Attribute(_)));
+            columns.insert(0, GroupColumn::Streamer);
+        }
+        Grouping::of(columns)
+    });
+    match by.columns.iter().find(|column| origin(column, &leaf).is_none()) {
+        None => Ok(leaf),
+        Some(missing) => Err(EngineError::Usage(format!(
+            "--leaf {}: rows by {} cannot be summed of such leaves; add {} to --leaf",
+            leaf.describe(),
+            by.describe(),
+            missing.name()
+        ))),
+    }
+}
+
+fn origin(column: &GroupColumn, leaf: &Grouping) -> Option<Origin> {
+    let place = |wanted: &GroupColumn| leaf.columns.iter().position(|one| one.name() == wanted.name());
+    match column {
+        GroupColumn::Attribute(name) if place(column).is_none() => {
+            place(&GroupColumn::Streamer).map(|at| Origin::Attribute(at, name.clone()))
+        }
+        _ => place(column).map(Origin::Column),
+    }
+}
+
+impl Leaves {
+    fn new(by: Grouping, leaf: Grouping) -> Self {
+        Self {
+            by,
+            leaf,
+            period_kind: None,
+            periods: Vec::new(),
+            leaves: Vec::new(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            persons: None,
+            from_rooms: false,
+        }
+    }
+
+    /// The leaves of sums that were saved or typed in, or of broadcasts as aggregates.
+    ///
+    /// # Errors
+    /// When rows are by a column that the sums do not have.
+    pub fn of_sums(aggregate: Aggregate, by: Grouping, streamers: &Streamers) -> Result<Self, EngineError> {
+        let leaf = leaf_grouping(&by, Some(aggregate.grouping.clone()))?;
+        let mut periods: BTreeMap<Date, Option<bool>> = BTreeMap::new();
+        for row in &aggregate.rows {
+            let partial = periods.entry(row.period).or_insert(row.partial);
+            *partial = (*partial).max(row.partial);
+        }
+        let places: HashMap<Date, u32> = periods.keys().copied().zip(0..).collect();
+        let mut all = Self::new(by, leaf);
+        all.period_kind = aggregate.period_kind;
+        all.from_rooms = aggregate.from_rooms;
+        all.periods = periods.into_iter().map(|(first, partial)| LeafPeriod { first, partial }).collect();
+        let mut known: HashMap<Vec<Arc<str>>, u32> = HashMap::new();
+        for row in aggregate.rows {
+            let period = places.get(&row.period).copied().unwrap_or_default();
+            let leaf = *known.entry(row.keys.clone()).or_insert_with(|| all.add_leaf(row.keys, row.name));
+            all.cells.push(Cell { leaf, period, sums: row.sums });
+        }
+        all.gather_rows(streamers);
+        Ok(all)
+    }
+
+    fn add_leaf(&mut self, keys: Vec<Arc<str>>, name: Option<Arc<str>>) -> u32 {
+        self.leaves.push(Leaf { keys, name, row: 0 });
+        self.leaves.len() as u32 - 1
+    }
+
+    /// Puts leaves into the order of their texts, which does not depend on how they were found, and makes the rows. Hands back where
+    /// each leaf went.
+    fn gather_rows(&mut self, streamers: &Streamers) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.leaves.len() as u32).collect();
+        order.sort_by(|a, b| self.leaves[*a as usize].keys.cmp(&self.leaves[*b as usize].keys));
+        let mut place = vec![0; order.len()];
+        order.iter().zip(0..).for_each(|(&from, to)| place[from as usize] = to);
+        self.leaves = order.iter().map(|&from| self.leaves[from as usize].clone()).collect();
+        self.cells.iter_mut().for_each(|cell| cell.leaf = place[cell.leaf as usize]);
+        self.cells.sort_by_key(|cell| (cell.leaf, cell.period));
+        let origins: Vec<Origin> = self.by.columns.iter().filter_map(|one| origin(one, &self.leaf)).collect();
+        let mut known: BTreeMap<Vec<Arc<str>>, u32> = BTreeMap::new();
+        for leaf in &mut self.leaves {
+            let value = |origin: &Origin| match origin {
+                Origin::Column(at) => Arc::clone(&leaf.keys[*at]),
+                Origin::Attribute(at, name) => Arc::from(streamers.value(&leaf.keys[*at], name)),
+            };
+            let keys: Vec<Arc<str>> = origins.iter().map(value).collect();
+            leaf.row = *known.entry(keys.clone()).or_insert_with(|| {
+                let name = leaf.name.clone().filter(|_| self.by.has_streamer());
+                self.rows.push(LeafRow { keys, name });
+                self.rows.len() as u32 - 1
+            });
+        }
+        place
+    }
+
+    /// Whether rows may sum several leaves.
+    #[must_use]
+    pub fn sums_leaves(&self) -> bool {
+        let mut rows = vec![false; self.rows.len()];
+        self.leaves.iter().any(|leaf| std::mem::replace(&mut rows[leaf.row as usize], true))
+    }
+
+    /// The distinct persons of a row in a period, where they are known.
+    #[must_use]
+    pub fn persons(&self, row: u32, period: u32) -> Option<Persons> {
+        let at = row as usize * self.periods.len() + period as usize;
+        self.persons.as_ref()?.get(at).copied()
+    }
+}
+
+/// The leaves of exports, and the walk that looks at each of their persons.
+pub struct LocalLeaves<'a> {
+    /// The sums.
+    pub leaves: Leaves,
+    journeys: Journeys<'a>,
+    index: LeafIndex,
+}
+
+/// Which leaf a person's viewing and orders belong to.
+#[derive(Debug, Default)]
+struct LeafIndex {
+    /// By group (of the first period) and slice.
+    slices: Table<(GroupKey, Slice), u32>,
+    /// By group: all of its slices, which share its viewing.
+    groups: Table<GroupKey, Vec<u32>>,
+}
+
+/// The group whatever the period.
+fn timeless(key: GroupKey) -> GroupKey {
+    GroupKey::new(key.base(), 0, key.side())
+}
+
+impl<'a> LocalLeaves<'a> {
+    /// Walks over all persons and adds up their leaves; once more for the distinct persons of rows that sum several.
+    ///
+    /// # Errors
+    /// When a sum does not fit, or a temporary file fails.
+    pub fn new(journeys: Journeys<'a>, by: Grouping) -> Result<(Self, RunReport), EngineError> {
+        let settings = journeys.settings;
+        let mut leaves = Leaves::new(by, settings.grouping.clone());
+        leaves.period_kind = Some(settings.period).filter(|_| settings.ranges.is_none());
+        let periods = journeys.periods.all().iter();
+        leaves.periods =
+            periods.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect();
+        let (walked, groups) = journeys.walk()?;
+        let report = journeys.report(&walked);
+        let aired = journeys.aired(&walked);
+        let (mut index, mut watched) = (LeafIndex::default(), Vec::new());
+        journeys.assembly(aired.as_ref()).each_row(groups, |key, slice, row| {
+            let Some(slice) = slice else {
+                watched.push((key, row.sums));
+                return;
+            };
+            let known = index.slices.entry((timeless(key), slice));
+            let leaf = *known.or_insert_with(|| leaves.add_leaf(row.keys, row.name));
+            leaves.cells.push(Cell { leaf, period: key.period(), sums: row.sums });
+        })?;
+        let place = leaves.gather_rows(&settings.streamers);
+        for (&(group, _), leaf) in &mut index.slices {
+            *leaf = place[*leaf as usize];
+            index.groups.entry(group).or_default().push(*leaf);
+        }
+        leaves.add_watched(&watched, &index);
+        let mut local = Self { leaves, journeys, index };
+        local.leaves.persons = local.distinct()?;
+        Ok((local, report))
+    }
+
+    /// Walks over all persons with a visitor on each thread, who sees what each of them did in each leaf and period.
+    ///
+    /// # Errors
+    /// When a sum does not fit, or a temporary file fails.
+    pub fn visit<V: VisitPersons>(&self, visitor: impl Fn() -> V) -> Result<Vec<V>, EngineError> {
+        let threads = self.journeys.settings.read.threads.get();
+        let takers = (0..threads).map(|_| Visiting::new(&self.index, visitor())).collect();
+        Ok(self.journeys.persons(takers)?.into_iter().map(Visiting::into_visitor).collect())
+    }
+
+    /// The distinct persons of each row and period; `None` where no row sums leaves.
+    fn distinct(&self) -> Result<Option<Vec<Persons>>, EngineError> {
+        if !self.leaves.sums_leaves() {
+            return Ok(None);
+        }
+        let row_of: Vec<u32> = self.leaves.leaves.iter().map(|leaf| leaf.row).collect();
+        let (rows, periods) = (self.leaves.rows.len(), self.leaves.periods.len());
+        let found = self.visit(|| Distinct::new(&row_of, rows, periods))?;
+        Ok(found.into_iter().map(|one| one.persons).reduce(|mut all, one| {
+            all.iter_mut().zip(one).for_each(|(all, one)| {
+                all.viewers += one.viewers;
+                all.buyers += one.buyers;
+            });
+            all
+        }))
+    }
+}
+
+impl Leaves {
+    /// Slices share the viewing of their group, also in periods in which nobody bought in them.
+    fn add_watched(&mut self, watched: &[(GroupKey, Sums)], index: &LeafIndex) {
+        let cell = |cell: &Cell| (cell.leaf, cell.period);
+        let mut missing = Vec::new();
+        for (key, sums) in watched {
+            for &leaf in index.groups.get(&timeless(*key)).into_iter().flatten() {
+                if self.cells.binary_search_by_key(&(leaf, key.period()), cell).is_err() {
+                    missing.push(Cell { leaf, period: key.period(), sums: sums.clone() });
+                }
+            }
+        }
+        self.cells.extend(missing);
+        self.cells.sort_by_key(cell);
+    }
+}
