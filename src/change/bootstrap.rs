@@ -207,6 +207,7 @@ impl Weighted<'_> {
                     buyers: sum(2) as i64,
                     orders: sum(3) as i64,
                     gmv: sum(4) as i128,
+                    viewing: self.table.viewing,
                     live: self.table.sums(leaf, period).and_then(|sums| sums.live_seconds),
                 }
             })
@@ -241,7 +242,7 @@ mod tests {
         let mean = draws.iter().sum::<f64>() / draws.len() as f64;
         let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / draws.len() as f64;
         assert!((mean - 1.0).abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
-        assert_eq!([poisson(0), poisson(u32::MAX)], [0.0, 11.0]);
+        assert_eq!([poisson(0), poisson(u32::MAX)], [0.0, 12.0]);
     }
 
     #[test]

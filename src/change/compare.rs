@@ -171,7 +171,7 @@ struct Known {
 impl Known {
     fn new(table: &Table<'_>) -> Self {
         let cells = &table.leaves.cells;
-        let viewing = cells.iter().any(|cell| cell.sums.viewers_of_factors().is_some());
+        let viewing = table.viewing;
         let persons = table.leaves.persons.is_some() || !table.leaves.sums_leaves();
         Self {
             viewing,

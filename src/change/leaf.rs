@@ -21,6 +21,8 @@ pub struct LeafSums {
     pub gmv: i128,
     /// Seconds on air; `None` where they are not known.
     pub live: Option<i128>,
+    /// Whether viewing is known: where it is on neither side, nothing is said of it.
+    pub viewing: bool,
 }
 
 impl From<&Sums> for LeafSums {
@@ -32,6 +34,7 @@ impl From<&Sums> for LeafSums {
             orders: sums.orders.unwrap_or_default(),
             gmv: sums.gmv.unwrap_or_default(),
             live: sums.live_seconds,
+            viewing: sums.viewers_of_factors().is_some(),
         }
     }
 }
@@ -173,10 +176,11 @@ pub fn leaf_effects<const N: usize>(
     let gmv = counts(Component::Money);
     let change = gmv[1].dual() - gmv[0].dual();
     all[Effect::Change] = change;
+    let viewing = sums.iter().any(|side| side.viewing);
     let shape = match (gmv[0].whole, gmv[1].whole) {
         (0, 0) => Shape::Nothing,
-        (0, _) => Shape::Zero(first_zero(sums[0])),
-        (_, 0) => Shape::Zero(first_zero(sums[1])),
+        (0, _) => Shape::Zero(first_zero(sums[0], viewing)),
+        (_, 0) => Shape::Zero(first_zero(sums[1], viewing)),
         _ if sums.iter().any(|side| side.viewers == 0 || side.watch == 0) => Shape::Merged,
         _ => Shape::Factors,
     };
@@ -207,11 +211,11 @@ pub fn leaf_effects<const N: usize>(
     LeafEffects { effects: all, shape }
 }
 
-/// The first factor of the formula that is zero where there is no GMV.
-fn first_zero(sums: &LeafSums) -> Factor {
+/// The first factor of the formula that is zero where there is no GMV; the first two only where viewing is known.
+fn first_zero(sums: &LeafSums, viewing: bool) -> Factor {
     match sums {
-        LeafSums { viewers: 0, .. } => UniqueViewers,
-        LeafSums { watch: 0, .. } => WatchTime,
+        LeafSums { viewers: 0, .. } if viewing => UniqueViewers,
+        LeafSums { watch: 0, .. } if viewing => WatchTime,
         LeafSums { buyers: 0, .. } => Conversion,
         _ => OrderValue,
     }
@@ -271,3 +275,6 @@ fn divide_viewers<const N: usize>(
         all[Effect::PerLiveHour] = all[Effect::Viewers];
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,8 @@ pub struct Table<'a> {
     cells: Vec<usize>,
     /// Whether rows are by other columns than leaves, so that they sum them.
     pub sums_leaves: bool,
+    /// Whether anything is known of viewing.
+    pub viewing: bool,
 }
 
 /// One row between two periods.
@@ -64,8 +66,9 @@ impl<'a> Table<'a> {
         }
         let count = leaves.leaves.len() as u32;
         let cells = (0..=count).map(|leaf| leaves.cells.partition_point(|cell| cell.leaf < leaf)).collect();
-        let names = |grouping: &crate::engine::Grouping| grouping.describe();
-        Self { leaves, method, of_row, cells, sums_leaves: names(&leaves.by) != names(&leaves.leaf) }
+        let viewing = leaves.cells.iter().any(|cell| cell.sums.viewers_of_factors().is_some());
+        let sums_leaves = leaves.by.describe() != leaves.leaf.describe();
+        Self { leaves, method, of_row, cells, sums_leaves, viewing }
     }
 
     /// The leaves of a row, ascending.

@@ -10,12 +10,10 @@ use crate::input::store::Store;
 /// # Errors
 /// When there is such a file.
 pub fn check(written: &[(&str, &Path)], inputs: &[PathBuf]) -> Result<(), SettingsError> {
-    if let [(_, output), (_, rejects)] = written
-        && same_file(output, rejects)
-    {
-        return Err(UsageError("--rejects and -o name the same file".to_owned()).into());
-    }
-    for (option, path) in written {
+    for (at, (option, path)) in written.iter().enumerate() {
+        if let Some((other, _)) = written[..at].iter().find(|(_, before)| same_file(before, path)) {
+            return Err(UsageError(format!("{option} and {other} name the same file")).into());
+        }
         if Store::holds(path) {
             let name = path.display();
             let message =

@@ -2,6 +2,7 @@
 
 use super::compare::{Change, effect_heading, notes};
 use super::model::Language;
+use super::text::sanitize;
 use super::waterfall::money;
 use crate::change::compare::difference;
 use crate::change::{Effect, Judgement, RowChange, Status};
@@ -221,14 +222,15 @@ fn verdict(judged: &Judgement) -> (&'static str, &'static str) {
     }
 }
 
-/// The name of a row: the streamer's, else its keys.
+/// The name of a row: the streamer's, else its keys; nothing in it steers a terminal.
 fn name(row: &LeafRow) -> String {
-    match &row.name {
+    let text = match &row.name {
         Some(name) if row.keys.len() == 1 => name.to_string(),
         Some(name) => {
             let others: Vec<&str> = row.keys.iter().skip(1).map(|key| &**key).collect();
             format!("{name} / {}", others.join(" / "))
         }
         None => row.keys.iter().map(|key| &**key).collect::<Vec<_>>().join(" / "),
-    }
+    };
+    sanitize(&text).into_owned()
 }

@@ -137,7 +137,7 @@ fn sign(step: &Step, signs: Signs) -> char {
 /// `¥1,234.50`, `+¥12.00`, `-¥12.00`.
 fn amount(step: &Step, currency: &str) -> String {
     let text = money(step.amount(), currency);
-    if step.is_level || step.amount() < 0 { text } else { format!("+{text}") }
+    if step.is_level || step.amount() <= 0 { text } else { format!("+{text}") }
 }
 
 /// Money with its sign and currency.
@@ -181,8 +181,24 @@ mod tests {
 
     #[test]
     fn bars_begin_where_the_one_before_ends() {
-        insta::assert_snapshot!(drawn(60, Signs::Ascii), @"");
-        insta::assert_snapshot!(drawn(40, Signs::Unicode), @"");
+        insta::assert_snapshot!(drawn(60, Signs::Ascii), @r#"
+        before         ¥10,000.00  ####################
+        by UV          +¥2,000.00                      +++++++++++++
+        by conversion  -¥3,500.00             ----------------------
+        by AOV              ¥0.00
+        by <x>             +¥0.01             +
+        after           ¥8,500.01  ###########
+        Bars begin at ¥6,750.00.
+        "#);
+        insta::assert_snapshot!(drawn(40, Signs::Unicode), @r#"
+        before         ¥10,000.00  ████████
+        by UV          +¥2,000.00          ▓▓▓▓▓
+        by conversion  -¥3,500.00      ░░░░░░░░░
+        by AOV              ¥0.00
+        by <x>             +¥0.01      ▓
+        after           ¥8,500.01  ████
+        Bars begin at ¥6,750.00.
+        "#);
     }
 
     #[test]

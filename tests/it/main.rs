@@ -7,6 +7,7 @@ mod architecture;
 mod bootstrap;
 mod check;
 mod columns;
+mod compare;
 mod containers;
 mod errors;
 mod facts;

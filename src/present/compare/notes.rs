@@ -128,15 +128,17 @@ pub fn unknown(change: &Change<'_>) -> Option<Phrase> {
     let changes = change.pair.preceding(&change.leaves.periods).len();
     match change.asked {
         Asked::Ranges { .. } => Some(Phrase::new(
-            "What is unusual is not known for ranges of dates.",
+            "Whether it is unusual is not known for ranges of dates.",
             "日期区间比较无法判断是否异常。",
         )),
-        Asked::YearOnYear => {
-            Some(Phrase::new("What is unusual is not known for --yoy.", "同比（--yoy）无法判断是否异常。"))
-        }
+        Asked::YearOnYear => Some(Phrase::new(
+            "Whether it is unusual is not known for --yoy.",
+            "同比（--yoy）无法判断是否异常。",
+        )),
         _ if changes < LEAST_CHANGES => Some(Phrase::new(
             format!(
-                "What is unusual is not known: {changes} complete changes before, {LEAST_CHANGES} are needed."
+                "Whether it is unusual is not known: {LEAST_CHANGES} complete changes before are needed, and there {} {changes}.",
+                if changes == 1 { "is" } else { "are" }
             ),
             format!("无法判断是否异常：此前仅有 {changes} 次完整变化，需要 {LEAST_CHANGES} 次。"),
         )),
