@@ -84,7 +84,7 @@ impl<const N: usize> Mul for Dual<N> {
 /// The logarithmic mean: L(a, b) = (a − b) / (ln a − ln b), L(a, a) = a, of two positive numbers.
 #[must_use]
 pub fn log_mean<const N: usize>(a: Dual<N>, b: Dual<N>) -> Dual<N> {
-    let log = libm::log1p((a.value - b.value) / b.value);
+    let log = log_ratio((a.value - b.value) / b.value, a.value / b.value);
     let value = if log == 0.0 { a.value } else { (a.value - b.value) / log };
     let (by_a, by_b) = (log_mean_slope(log), log_mean_slope(-log));
     Dual { value, slopes: zip(a.slopes, b.slopes, |a, b| by_a * a + by_b * b) }
@@ -101,8 +101,12 @@ fn log_mean_slope(d: f64) -> f64 {
 /// ln(p / q) of two positive whole numbers, exactly 0 where they are equal, and precise where they nearly are.
 #[must_use]
 pub fn log_quotient(p: i128, q: i128) -> f64 {
-    let change = (p - q) as f64 / q as f64;
-    if change.abs() < 0.5 { libm::log1p(change) } else { libm::log(p as f64 / q as f64) }
+    log_ratio((p - q) as f64 / q as f64, p as f64 / q as f64)
+}
+
+/// The log of a ratio of which the difference from 1 is known: near 1 by the difference, elsewhere by the ratio, each where it is precise.
+fn log_ratio(difference: f64, ratio: f64) -> f64 {
+    if difference.abs() < 0.5 { libm::log1p(difference) } else { libm::log(ratio) }
 }
 
 #[cfg(test)]
@@ -120,11 +124,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn slopes_are_those_of_differences(a in 0.1..1e6_f64, near in -0.01..0.01_f64, far in 0.01..100.0_f64) {
+        fn slopes_are_those_of_differences(a in 0.1..1e6_f64, near in -0.01..0.01_f64, far in 0.01..100.0_f64, exponent in 0..60_i32) {
             for b in [a * (1.0 + near), a * far, a] {
                 let of = |a: f64, b: f64| log_mean(Dual::<0>::constant(a), Dual::constant(b)).value;
                 let mean = log_mean(Dual::<2>::constant(a).with(0, 1.0), Dual::constant(b).with(1, 1.0));
                 prop_assert!(mean.value >= a.min(b) * (1.0 - 1e-12) && mean.value <= a.max(b) * (1.0 + 1e-12));
+                let (wide, ratio) = (a * 2.0_f64.powi(exponent), f64::from(exponent) * 2.0_f64.ln());
+                let expected = if exponent == 0 { a } else { (wide - a) / ratio };
+                prop_assert!((of(a, wide) / expected - 1.0).abs() < 1e-13 && (of(wide, a) / expected - 1.0).abs() < 1e-13);
                 let step = 1e-5;
                 let by_a = (of(a * (1.0 + step), b) - of(a * (1.0 - step), b)) / (2.0 * step * a);
                 let by_b = (of(a, b * (1.0 + step)) - of(a, b * (1.0 - step))) / (2.0 * step * b);

@@ -2,12 +2,13 @@
 //!
 //! A [leaf](leaf) is a streamer, or a segment of one; its change of GMV is divided among the factors by a [method]. [Rows](rows) sum leaves.
 //! [How sure](influence) an effect is comes from the influence of each person on it, or [by trying](bootstrap); [what is usual](yardstick) from
-//! the periods before. A [comparison](compare) puts them together, [rounded] so that effects add up to the cent.
+//! the periods before. [Slices](explain) of all columns at once tell where GMV moved otherwise than elsewhere. A [comparison](compare) puts them together, [rounded] so that effects add up to the cent.
 
 pub mod bootstrap;
 pub mod compare;
 pub mod dual;
 pub mod effect;
+pub mod explain;
 pub mod influence;
 pub mod leaf;
 pub mod method;

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::calendar::PeriodKind;
-use crate::engine::leaves::{LeafPeriod, Leaves};
+use crate::engine::leaves::LeafPeriod;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,15 +92,13 @@ impl Pair {
     ///
     /// # Errors
     /// When they are not there.
-    pub fn find(leaves: &Leaves, asked: Asked) -> Result<Self, PairError> {
-        let periods = &leaves.periods;
+    pub fn find(periods: &[LeafPeriod], kind: Option<PeriodKind>, asked: Asked) -> Result<Self, PairError> {
         let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
             return Err(PairError::Nothing);
         };
         let (first, last) = (first.first, last.first);
-        let holding = |option, date| {
-            find(periods, leaves.period_kind, date).ok_or(PairError::NoPeriod { option, date, first, last })
-        };
+        let holding =
+            |option, date| find(periods, kind, date).ok_or(PairError::NoPeriod { option, date, first, last });
         let last_complete = || {
             let complete = periods.iter().rposition(|period| period.partial != Some(true));
             complete.map(|at| at as u32).ok_or(PairError::NoneComplete { first, last })
@@ -114,7 +112,7 @@ impl Pair {
             }
             Asked::YearOnYear => {
                 let after = last_complete()?;
-                let kind = leaves.period_kind.ok_or(PairError::NoKind)?;
+                let kind = kind.ok_or(PairError::NoKind)?;
                 let date = periods[after as usize].first;
                 let back = match kind {
                     PeriodKind::Day | PeriodKind::Week => 364.days(),

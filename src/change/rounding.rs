@@ -15,16 +15,18 @@ pub fn rounded(effects: &PerEffect<f64>, change: i128) -> PerEffect<i128> {
         all[effect] = effects[effect].floor() as i128;
     }
     let mut missing = change - factors.iter().map(|effect| all[*effect]).sum::<i128>();
+    if missing.unsigned_abs() > factors.len() as u128 {
+        // Effects so large that fractions are not known: the largest takes what they leave.
+        let largest =
+            factors.into_iter().rev().max_by(|a, b| effects[*a].abs().total_cmp(&effects[*b].abs()));
+        all[largest.unwrap_or(Effect::Viewers)] += missing;
+        missing = 0;
+    }
     let fraction = |effect: Effect| effects[effect] - effects[effect].floor();
     let mut order = factors;
     order.sort_by(|a, b| fraction(*b).total_cmp(&fraction(*a)));
-    // Mostly fewer than five are missing; sums of very many leaves may be off by more, in either direction.
-    for effect in order.iter().cycle() {
-        if missing == 0 {
-            break;
-        }
+    for effect in order.iter().take(missing.unsigned_abs() as usize) {
         all[*effect] += missing.signum();
-        missing -= missing.signum();
     }
     let nearest = |effect: Effect| effects[effect].round() as i128;
     all[Effect::ViewerConversion] = all[Effect::Watch] + all[Effect::Conversion];
@@ -57,6 +59,7 @@ mod tests {
             "floors 1, -2, 2, 0, 0: two are missing, ties in the order of the formula"
         );
         assert_eq!(rounded(&effects([0.0; 5]), 0).0, [0; Effect::COUNT]);
+        assert_eq!(rounded(&effects([1e30, -5.0, 0.0, 2.0, 0.0]), 7).0[..5], [10, -5, 0, 2, 0]);
     }
 
     proptest! {

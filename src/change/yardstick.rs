@@ -45,7 +45,8 @@ pub fn unusual(table: &Table<'_>, row: u32, pair: Pair, now: &RowEffects) -> Opt
 }
 
 /// The scaled median absolute deviation from the median.
-fn scaled_deviation(mut figures: Vec<f64>) -> f64 {
+#[must_use]
+pub fn scaled_deviation(mut figures: Vec<f64>) -> f64 {
     let middle = median(&mut figures);
     let mut distances: Vec<f64> = figures.iter().map(|figure| (figure - middle).abs()).collect();
     SCALE * median(&mut distances)

@@ -70,7 +70,7 @@ Examples:
 /// Which two periods are compared.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is compared")]
-struct PairArguments {
+pub(super) struct PairArguments {
     /// The period before: a date in it, or a range A..B that counts as one period
     #[arg(long, value_name = "DATE|A..B", value_parser = values::side, requires = "after")]
     before: Option<Side>,
@@ -178,6 +178,7 @@ impl CompareArguments {
             let text = "--waterfall is drawn under a table: add --format table, or use --chart FILE.svg";
             return Err(UsageError(text.to_owned()).into());
         }
+        self.check_leaf(&work)?;
         if let Some(path) = &self.chart
             && path.extension().is_none_or(|extension| extension != "svg")
         {
@@ -199,6 +200,21 @@ impl CompareArguments {
             rejects,
             strict,
         })
+    }
+
+    /// Leaves are rows of a facts file, and what broadcasts can tell.
+    fn check_leaf(&self, work: &Work) -> Result<(), UsageError> {
+        let words = &self.method.leaf;
+        match work {
+            _ if words.is_empty() => Ok(()),
+            Work::Exports(_) => Ok(()),
+            Work::Facts(_) => Err(UsageError(
+                "--leaf: the leaves of a facts file are its rows; leave the option out".to_owned(),
+            )),
+            Work::Rooms(rooms) => Grouping::of_rooms(words, &rooms.streamers)
+                .map(|_| ())
+                .map_err(|error| UsageError(error.replace("--by", "--leaf"))),
+        }
     }
 
     fn form(&self) -> Form {
@@ -252,7 +268,7 @@ impl CompareArguments {
 }
 
 impl PairArguments {
-    fn resolve(&self) -> Result<(Asked, Option<(DateRange, DateRange)>), UsageError> {
+    pub(super) fn resolve(&self) -> Result<(Asked, Option<(DateRange, DateRange)>), UsageError> {
         match (self.before, self.after) {
             (Some(Side::Date(before)), Some(Side::Date(after))) => Ok((Asked::Dates { before, after }, None)),
             (Some(Side::Range(before)), Some(Side::Range(after))) => {

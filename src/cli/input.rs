@@ -21,7 +21,7 @@ use crate::input::pseudonyms::{PERSONS, Pseudonyms};
 use crate::input::rejects::MaxBad;
 use crate::input::rooms;
 use crate::input::sessions::LONGEST_SESSION;
-use crate::input::settings::{FurtherColumns, ReadSettings};
+use crate::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
 use crate::input::store::Store;
 use crate::input::streamers::Streamers;
 use crate::memory::{Memory, Size};
@@ -161,6 +161,7 @@ impl InputArguments {
             list_rejects: self.rejects.is_some(),
             constants: self.set.clone(),
             dimensions,
+            without_dimension: WithoutDimension::Refused,
             refund_within: None,
             persons_optional: false,
             specimens: 0,

@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod decompose;
 mod definitions;
+mod explain;
 mod groups;
 mod ingest;
 mod input;
@@ -20,6 +21,7 @@ use clap::{Parser, Subcommand};
 pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use compare::{CompareArguments, CompareSettings, Form};
 pub use decompose::{DecomposeArguments, DecomposeSettings};
+pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use profiles::{ProfilesArguments, ProfilesWork};
@@ -61,6 +63,8 @@ pub enum Command {
     Decompose(Box<DecomposeArguments>),
     /// What each factor did to GMV between two periods, and how sure that is
     Compare(Box<CompareArguments>),
+    /// Which slices moved GMV between two periods, and whether any did more than usual
+    Explain(Box<ExplainArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
     /// Exports, read once, as typed Parquet files in a store

@@ -86,6 +86,16 @@ pub fn side(text: &str) -> Result<Side, String> {
     if text.contains("..") { date_range(text).map(Side::Range) } else { date(text).map(Side::Date) }
 }
 
+/// A share such as `80%` or `0.8`.
+pub fn share(text: &str) -> Result<f64, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<f64>().ok().map(|percent| percent / 100.0),
+        None => text.parse().ok(),
+    };
+    let share = number.filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| format!("{text:?} is no share above 0 and up to 1, such as 80% or 0.8"))
+}
+
 /// A number of replicates.
 pub fn replicates(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (100..=100_000).contains(number));

@@ -101,12 +101,13 @@ fn of_rooms(
 
 /// Compares, and shows what was asked for.
 fn finish(compared: &Compared<'_>, settings: &CompareSettings, about: About, sinks: Sinks) -> Result<Ending> {
-    let pair = Pair::find(compared.leaves(), settings.asked)?;
+    let leaves = compared.leaves();
+    let pair = Pair::find(&leaves.periods, leaves.period_kind, settings.asked)?;
     let rows = compare(compared, pair, &settings.method, settings.precision)?;
     let presentation = &settings.presentation;
     let currency = presentation.currency.clone().or(about.currency).unwrap_or_else(|| "¥".to_owned());
     let change = Change {
-        leaves: compared.leaves(),
+        leaves,
         pair,
         rows: &rows,
         method: &settings.method,

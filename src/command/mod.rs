@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod decompose;
+mod explain;
 mod ingest;
 mod profiles;
 mod reading;
@@ -32,6 +33,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
         Command::Decompose(arguments) => decompose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),

@@ -1,5 +1,6 @@
 //! What `--by` says: the group columns, and which side of the data each belongs to.
 
+use super::exports::Inputs;
 use crate::input::pseudonyms::PERSONS;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Split;
@@ -136,6 +137,13 @@ impl Grouping {
             columns.push(column);
         }
         Ok(Self::of(columns))
+    }
+
+    /// Leaves out the columns of which the inputs know nothing: where viewers came from, and what an order came through.
+    pub fn retain_known(&mut self, inputs: &Inputs) {
+        let has_sources = inputs.has_sources();
+        self.columns
+            .retain(|column| has_sources || !matches!(column, GroupColumn::Domain | GroupColumn::Traffic));
     }
 
     /// The viewer-side columns that split groups.

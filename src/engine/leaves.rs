@@ -233,16 +233,27 @@ pub struct LocalLeaves<'a> {
 
 /// Which leaf a person's viewing and orders belong to.
 #[derive(Debug, Default)]
-struct LeafIndex {
+pub(super) struct LeafIndex {
     /// By group (of the first period) and slice.
-    slices: Table<(GroupKey, Slice), u32>,
+    pub(super) slices: Table<(GroupKey, Slice), u32>,
     /// By group: all of its slices, which share its viewing.
     groups: Table<GroupKey, Vec<u32>>,
 }
 
 /// The group whatever the period.
-fn timeless(key: GroupKey) -> GroupKey {
+pub(super) fn timeless(key: GroupKey) -> GroupKey {
     GroupKey::new(key.base(), 0, key.side())
+}
+
+/// Walks over all persons with a visitor on each thread.
+pub(super) fn visit<V: VisitPersons>(
+    journeys: &Journeys<'_>,
+    index: &LeafIndex,
+    visitor: impl Fn() -> V,
+) -> Result<Vec<V>, EngineError> {
+    let threads = journeys.settings.read.threads.get();
+    let takers = (0..threads).map(|_| Visiting::new(index, visitor())).collect();
+    Ok(journeys.persons(takers)?.into_iter().map(Visiting::into_visitor).collect())
 }
 
 impl<'a> LocalLeaves<'a> {
@@ -254,9 +265,7 @@ impl<'a> LocalLeaves<'a> {
         let settings = journeys.settings;
         let mut leaves = Leaves::new(by, settings.grouping.clone());
         leaves.period_kind = Some(settings.period).filter(|_| settings.ranges.is_none());
-        let periods = journeys.periods.all().iter();
-        leaves.periods =
-            periods.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect();
+        leaves.periods = journeys.leaf_periods();
         let (walked, groups) = journeys.walk()?;
         let report = journeys.report(&walked);
         let aired = journeys.aired(&walked);
@@ -286,9 +295,7 @@ impl<'a> LocalLeaves<'a> {
     /// # Errors
     /// When a sum does not fit, or a temporary file fails.
     pub fn visit<V: VisitPersons>(&self, visitor: impl Fn() -> V) -> Result<Vec<V>, EngineError> {
-        let threads = self.journeys.settings.read.threads.get();
-        let takers = (0..threads).map(|_| Visiting::new(&self.index, visitor())).collect();
-        Ok(self.journeys.persons(takers)?.into_iter().map(Visiting::into_visitor).collect())
+        visit(&self.journeys, &self.index, visitor)
     }
 
     /// The distinct persons of each row and period; `None` where no row sums leaves.

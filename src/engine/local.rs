@@ -7,6 +7,7 @@ use super::assembly::Assembly;
 use super::base::BaseGroups;
 use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
+use super::leaves::LeafPeriod;
 use super::reconciliation::RunReport;
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
@@ -135,6 +136,13 @@ impl<'a> Journeys<'a> {
     /// When a sum does not fit, or a temporary file fails.
     pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
         self.walking().persons(takers)
+    }
+
+    /// The periods, for those who compare them.
+    #[must_use]
+    pub fn leaf_periods(&self) -> Vec<LeafPeriod> {
+        let all = self.periods.all().iter();
+        all.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect()
     }
 
     /// Gives up the rows: no walk comes after.

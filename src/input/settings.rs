@@ -29,6 +29,16 @@ pub enum FurtherColumns {
     Mapped,
 }
 
+/// What becomes of an export without a column that is to be a dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WithoutDimension {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// Its rows have no value there.
+    Blank,
+}
+
 /// How exports are read.
 #[derive(Debug, Clone)]
 pub struct ReadSettings {
@@ -56,6 +66,8 @@ pub struct ReadSettings {
     pub constants: Vec<(String, String)>,
     /// Order columns that become dimensions, beside the carrier.
     pub dimensions: Vec<String>,
+    /// What becomes of an export without one of them.
+    pub without_dimension: WithoutDimension,
     /// The age of a payment up to which refunds count; `None` counts all of them.
     pub refund_within: Option<Seconds>,
     /// Whether orders may be without buyers and streamers: enough to check or keep them, not to tie them to viewing.

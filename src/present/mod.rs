@@ -10,6 +10,7 @@ pub mod console;
 pub mod csv;
 pub mod decompose;
 pub mod error;
+pub mod explain;
 pub mod format;
 pub mod ingest;
 pub mod json;

@@ -16,7 +16,7 @@ use crate::input::profile::{
     Anonymous, Carrier, ColumnSpec, OrderLevel, OrdersProfile, Per, Profile, Status,
 };
 use crate::input::read::Columns;
-use crate::input::settings::{FurtherColumns, ReadSettings};
+use crate::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
 
 /// Canonical columns that only a store and `--by` read.
 const OTHER_COLUMNS: [&str; 3] = ["category", "product_id", "quantity"];
@@ -193,13 +193,8 @@ impl OrderColumns {
         };
         let amount = find("amount")?;
         let buyer = find("buyer_id")?;
-        let dimension = |name: &String| match find(name)? {
-            Origin::Absent => Err(dimension_missing(source, header, profile, name)),
-            found if settings.pseudonyms.is_some() && found.shares(&buyer) => {
-                Err(names_persons(source, name))
-            }
-            found => Ok(found),
-        };
+        let dimension =
+            |name: &String| check_dimension(find(name)?, name, (source, header, profile, settings), &buyer);
         let refunded_at = settings.needs_times_of_refunds().then(|| find("refunded_at")).transpose()?;
         let columns = Self {
             dimensions: settings.dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
@@ -272,6 +267,22 @@ fn names_persons(source: &Source, name: &str) -> InputError {
          and group there"
     );
     InputError::Profile { path: format!("{}:1", source.name), message }
+}
+
+/// Where a dimension's text comes from, if it may be read.
+fn check_dimension(
+    found: Origin,
+    name: &str,
+    (source, header, profile, settings): (&Source, &Header, &Profile, &ReadSettings),
+    buyer: &Origin,
+) -> Result<Origin, InputError> {
+    match found {
+        Origin::Absent if settings.without_dimension == WithoutDimension::Refused => {
+            Err(dimension_missing(source, header, profile, name))
+        }
+        found if settings.pseudonyms.is_some() && found.shares(buyer) => Err(names_persons(source, name)),
+        found => Ok(found),
+    }
 }
 
 fn dimension_missing(source: &Source, header: &Header, profile: &Profile, name: &str) -> InputError {

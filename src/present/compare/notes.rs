@@ -4,6 +4,7 @@ use super::Change;
 use crate::change::yardstick::{LEAST_CHANGES, UNUSUAL};
 use crate::change::{Asked, Method, Precision};
 use crate::engine::GroupColumn;
+use crate::engine::leaves::LeafPeriod;
 use crate::factor::Factor;
 use crate::present::model::Phrase;
 
@@ -18,7 +19,7 @@ pub fn notes(change: &Change<'_>) -> Vec<Phrase> {
         ));
     }
     notes.extend(leaves(change));
-    notes.extend(partial(change));
+    notes.extend(partial_of([change.period(0), change.period(1)]));
     if change.shows_precision {
         notes.extend(precision(change));
     }
@@ -76,10 +77,11 @@ fn leaves(change: &Change<'_>) -> Option<Phrase> {
     ))
 }
 
-fn partial(change: &Change<'_>) -> Option<Phrase> {
-    let partial: Vec<String> = [0, 1]
+/// Names those of two periods that are partial.
+#[must_use]
+pub fn partial_of(periods: [LeafPeriod; 2]) -> Option<Phrase> {
+    let partial: Vec<String> = periods
         .into_iter()
-        .map(|side| change.period(side))
         .filter(|period| period.partial == Some(true))
         .map(|period| period.first.to_string())
         .collect();
@@ -125,8 +127,13 @@ fn precision(change: &Change<'_>) -> Vec<Phrase> {
 /// Why nothing is called unusual.
 #[must_use]
 pub fn unknown(change: &Change<'_>) -> Option<Phrase> {
-    let changes = change.pair.preceding(&change.leaves.periods).len();
-    match change.asked {
+    unknown_of(change.asked, change.pair.preceding(&change.leaves.periods).len())
+}
+
+/// Why nothing is called unusual, of periods that were asked for in this way and so many changes before them.
+#[must_use]
+pub fn unknown_of(asked: Asked, changes: usize) -> Option<Phrase> {
+    match asked {
         Asked::Ranges { .. } => Some(Phrase::new(
             "Whether it is unusual is not known for ranges of dates.",
             "日期区间比较无法判断是否异常。",

@@ -1,0 +1,170 @@
+//! `gmv explain`: what was typed, and what it means.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::compare::PairArguments;
+use super::output::{Presentation, PresentationArguments};
+use super::sums::{SumArguments, Wanted, Work};
+use super::{SettingsError, UsageError, values};
+use crate::change::explain::Question;
+use crate::change::{Asked, Method};
+use crate::engine::local::LocalSettings;
+use crate::engine::{GroupColumn, Grouping};
+use crate::input::settings::WithoutDimension;
+use crate::input::streamers::Streamers;
+use crate::units::Level;
+
+/// Which slices moved GMV: a short list that does not count the same money twice, or that nothing was unusual.
+///
+/// Every value of every column (streamer, domain, traffic, buyer-type, category, price-band, the columns of --streamers) and of every pair of
+/// them is a candidate: what it changed beyond what the rest did is its excess.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct ExplainArguments {
+    #[command(flatten)]
+    periods: PairArguments,
+    #[command(flatten)]
+    listing: ListingArguments,
+    #[command(flatten)]
+    sums: SumArguments,
+    /// Say it in words instead of a table
+    #[arg(long, help_heading = "Output", conflicts_with = "format")]
+    narrative: bool,
+    #[command(flatten)]
+    presentation: PresentationArguments,
+}
+
+const AFTER_HELP: &str = "\
+How a slice is judged:
+  expected_change   its change if it had moved with the rest
+  excess            what it changed beyond that, with its interval
+  significant       beyond chance between persons (false discoveries held to 5 %), and more than 3 times what the periods before did
+A slice that is chosen takes its money with it: those after it are judged by what is left.
+
+Examples:
+  gmv explain --orders orders.csv --sessions sessions.csv --streamers streamers.csv
+  gmv explain --store store --before 2026-11-02 --after 2026-11-09 --cover 90%
+  gmv explain --orders o.csv --sessions s.csv --by streamer,category,brand --all -o slices.csv";
+
+/// Which slices are told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is told")]
+struct ListingArguments {
+    /// Stop when the chosen slices cover this much of the excess
+    #[arg(long, value_name = "SHARE", default_value = "80%", value_parser = values::share)]
+    cover: f64,
+    /// Tell all candidates, the chosen ones first
+    #[arg(long, conflicts_with = "narrative")]
+    all: bool,
+    /// The level of the intervals; false discoveries are held to what it leaves
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
+    level: Level,
+}
+
+/// A run, resolved.
+#[derive(Debug)]
+pub struct ExplainSettings {
+    /// The exports.
+    pub exports: Box<LocalSettings>,
+    /// The attributes of streamers among the columns.
+    pub attributes: Vec<String>,
+    /// The two periods.
+    pub asked: Asked,
+    /// What is asked.
+    pub question: Question,
+    /// Whether words take the place of the table.
+    pub narrative: bool,
+    /// How it is shown.
+    pub presentation: Presentation,
+    /// Where every rejected row is written.
+    pub rejects: Option<PathBuf>,
+    /// Whether rejected rows change the exit code.
+    pub strict: bool,
+    /// Options and definitions, for the metadata of files.
+    pub metadata: Vec<(String, String)>,
+}
+
+impl ExplainArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When it cannot be meant, or a file that it names cannot be used.
+    pub fn resolve(&self) -> Result<ExplainSettings, SettingsError> {
+        let presentation = self.presentation.resolve()?;
+        let (asked, ranges) = self.periods.resolve()?;
+        let is_named = !self.sums.groups.by.is_empty();
+        let regroup = |by: Result<Grouping, String>, streamers: &Streamers| {
+            let by = if is_named { by.map_err(UsageError)? } else { every_column(streamers) };
+            if by.has_live() {
+                let text = "--by live: a broadcast is in one period alone, so that it has no change; use gmv decompose --by live";
+                return Err(UsageError(text.to_owned()).into());
+            }
+            Ok(by)
+        };
+        let wanted = Wanted { grouping: &regroup, ranges, moments: false };
+        let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, &[])? else {
+            let text = "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
+            return Err(UsageError(text.to_owned()).into());
+        };
+        if !is_named {
+            exports.read.without_dimension = WithoutDimension::Blank;
+        }
+        let attributes = attributes(&exports.grouping);
+        exports.grouping = with_streamer(&exports.grouping);
+        let metadata = self.sums.metadata(&Work::Exports(exports.clone()));
+        let (rejects, strict) = self.sums.rejects();
+        let question = Question {
+            method: Method::Lmdi,
+            level: self.listing.level,
+            cover: self.listing.cover,
+            all: self.listing.all,
+        };
+        Ok(ExplainSettings {
+            exports,
+            attributes,
+            asked,
+            question,
+            narrative: self.narrative,
+            presentation,
+            rejects,
+            strict,
+            metadata,
+        })
+    }
+}
+
+/// The columns of candidates where none are named.
+fn every_column(streamers: &Streamers) -> Grouping {
+    let of_streamers = streamers.attributes.iter().filter(|name| *name != "streamer_name");
+    let category = || GroupColumn::Dimension("category".to_owned());
+    let mut columns = vec![
+        GroupColumn::Streamer,
+        GroupColumn::Domain,
+        GroupColumn::Traffic,
+        GroupColumn::BuyerType,
+        GroupColumn::PriceBand,
+    ];
+    // A column of streamers of that name would hide that of the orders.
+    columns.extend((!streamers.attributes.iter().any(|name| name == "category")).then(category));
+    columns.extend(of_streamers.cloned().map(GroupColumn::Attribute));
+    Grouping::of(columns)
+}
+
+fn attributes(grouping: &Grouping) -> Vec<String> {
+    let names = grouping.columns.iter().filter_map(|column| match column {
+        GroupColumn::Attribute(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// The same without attributes, which streamers tell, and with streamers.
+fn with_streamer(grouping: &Grouping) -> Grouping {
+    let others = grouping
+        .columns
+        .iter()
+        .filter(|column| !matches!(column, GroupColumn::Attribute(_) | GroupColumn::Streamer));
+    Grouping::of(std::iter::once(GroupColumn::Streamer).chain(others.cloned()).collect())
+}
