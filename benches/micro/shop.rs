@@ -11,7 +11,7 @@ use gmv::input::encoding::TextEncoding;
 use gmv::input::files::Source;
 use gmv::input::orders::{NONE, OrderCodes, Orders, dimensions, divide, read_orders};
 use gmv::input::sessions::{Sessions, read_sessions};
-use gmv::input::settings::{FurtherColumns, ReadSettings};
+use gmv::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
 use gmv::memory::Memory;
 use gmv::sample::{SampleSettings, write_sample};
 use gmv::units::Seconds;
@@ -120,6 +120,7 @@ fn settings() -> ReadSettings {
         list_rejects: false,
         constants: Vec::new(),
         dimensions: Vec::new(),
+        without_dimension: WithoutDimension::Refused,
         refund_within: None,
         persons_optional: false,
         specimens: 0,

@@ -10,6 +10,7 @@ mod columns;
 mod compare;
 mod containers;
 mod errors;
+mod explain;
 mod facts;
 mod generators;
 mod handworked;

@@ -15,6 +15,9 @@ use crate::units::Level;
 /// Of fewer buyers, before and after together, a slice is never called significant.
 pub const LEAST_BUYERS: i64 = 30;
 
+/// Beyond so much a slice stands out plainly, and the larger of two such is told first.
+const PLAIN: f64 = 6.0;
+
 /// What a candidate did.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -238,7 +241,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The candidate that stands out most; `None` where none does.
+    /// The candidate that stands out most, and of those that plainly do the largest; `None` where none does.
     #[must_use]
     pub fn best(&self, readings: &[Reading], chosen: &[(u32, Reading)]) -> Option<u32> {
         let is_new = |candidate: u32| chosen.iter().all(|(known, _)| *known != candidate);
@@ -247,7 +250,11 @@ impl<'a> Judge<'a> {
             readings.iter().zip(0..).filter(|(reading, candidate)| stands_out(reading) && is_new(*candidate));
         let best = all.max_by(|(a, i), (b, j)| {
             let texts = |candidate: u32| self.candidates.texts(self.cube, candidate);
-            a.score.total_cmp(&b.score).then_with(|| texts(*j).cmp(&texts(*i)))
+            let names = |candidate: u32| (texts(candidate).len(), texts(candidate));
+            let size = |reading: &Reading| reading.excess.abs();
+            let score = |reading: &Reading| reading.score.min(PLAIN);
+            let order = score(a).total_cmp(&score(b)).then_with(|| size(a).total_cmp(&size(b)));
+            order.then_with(|| names(*j).cmp(&names(*i)))
         });
         best.map(|(_, candidate)| candidate)
     }
