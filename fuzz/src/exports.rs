@@ -89,6 +89,7 @@ pub fn settings(
         max_bad: MaxBad::Rows(u64::MAX),
         grouping,
         period: period(choice >> 3),
+        ranges: None,
         calendar: calendar(choice),
         range: (None, None),
         covers: None,

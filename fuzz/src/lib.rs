@@ -14,7 +14,7 @@ use gmv::calendar::{Calendar, PeriodKind};
 use gmv::engine::EngineError;
 use gmv::input::error::InputError;
 use gmv::input::files::Source;
-use gmv::input::settings::{FurtherColumns, ReadSettings};
+use gmv::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
 use gmv::units::Seconds;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -69,6 +69,7 @@ impl Way {
             list_rejects: true,
             constants: Vec::new(),
             dimensions: Vec::new(),
+            without_dimension: WithoutDimension::Refused,
             refund_within: None,
             persons_optional: false,
             specimens: 0,
@@ -76,6 +77,7 @@ impl Way {
             pseudonyms: None,
             broadcast_days: None,
             reach: None,
+            paid: None,
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Which factor did most in a slice: the effects of its streamers, added up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::candidates::{Candidates, Slice};
-use crate::change::effect::Effect;
-use crate::change::effect::PerEffect;
+use super::candidates::Candidates;
+use crate::change::effect::{Effect, PerEffect};
 use crate::change::leaf::{LeafSums, leaf_effects};
 use crate::change::method::Method;
 use crate::change::pair::Pair;
@@ -52,21 +51,45 @@ pub fn what_did_most(
             }
         }
     }
-    let slices: Vec<Slice> = wanted.iter().map(|candidate| candidates.slice(*candidate)).collect();
+    let parts = ViewerParts::new(cube, candidates, wanted);
     for viewed in &cube.viewed {
         let Some(side) = pair.side(viewed.period) else { continue };
-        for (slice, sums) in slices.iter().zip(&mut sums) {
-            // What orders tell divides no viewers.
-            let is_in = |&(at, code): &(usize, u32)| [code, Cube::NONE].contains(&viewed.codes[at]);
-            if slice.values.iter().all(is_in) {
-                let sums: &mut Sides = sums.entry(name(viewed.codes[streamer])).or_default();
-                sums[side].viewers += viewed.viewers;
-                sums[side].watch += viewed.watch;
-                sums[side].viewing = true;
-            }
+        for &at in parts.of(&viewed.codes) {
+            let sums: &mut Sides = sums[at as usize].entry(name(viewed.codes[streamer])).or_default();
+            sums[side].viewers += viewed.viewers;
+            sums[side].watch += viewed.watch;
+            sums[side].viewing = true;
         }
     }
     sums.iter().map(|streamers| most(method, streamers)).collect()
+}
+
+/// What slices say of viewers, what orders tell left out: it divides no viewers.
+#[derive(Default)]
+struct ViewerParts {
+    /// The columns of each kind of part.
+    kinds: BTreeSet<Vec<usize>>,
+    /// The slices of each part, by their places.
+    slices: HashMap<Vec<(usize, u32)>, Vec<u32>>,
+}
+
+impl ViewerParts {
+    fn new(cube: &Cube, candidates: &Candidates, wanted: &[u32]) -> Self {
+        let mut parts = Self::default();
+        for (&candidate, at) in wanted.iter().zip(0..) {
+            let mut part = candidates.slice(candidate).values;
+            part.retain(|&(column, _)| !cube.columns[column].column.is_order_side());
+            parts.kinds.insert(part.iter().map(|(column, _)| *column).collect());
+            parts.slices.entry(part).or_default().push(at);
+        }
+        parts
+    }
+
+    /// The slices that viewers with these codes are in.
+    fn of<'p>(&'p self, codes: &'p [u32]) -> impl Iterator<Item = &'p u32> {
+        let part = |kind: &Vec<usize>| kind.iter().map(|&column| (column, codes[column])).collect::<Vec<_>>();
+        self.kinds.iter().filter_map(move |kind| self.slices.get(&part(kind))).flatten()
+    }
 }
 
 fn most(method: &Method, streamers: &BTreeMap<&Arc<str>, Sides>) -> Option<(Factor, i128)> {
