@@ -1,6 +1,6 @@
 //! What each candidate did beyond what the rest did, how sure that is, and whether it is unusual.
 
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::candidates::Candidates;
 use crate::change::dual::{Dual, log_mean};
@@ -15,8 +15,8 @@ use crate::units::Level;
 /// Of fewer buyers, before and after together, a slice is never called significant.
 pub const LEAST_BUYERS: i64 = 30;
 
-/// Beyond so much a slice stands out plainly, and the larger of two such is told first.
-const PLAIN: f64 = 6.0;
+/// A slice of one column stands for one of two that is in it, where it stands out nearly as much: this part.
+const NEARLY: f64 = 0.75;
 
 /// What a candidate did.
 #[derive(Debug, Clone, Default)]
@@ -195,11 +195,11 @@ impl<'a> Judge<'a> {
         reading.score = if reading.error > 0.0 { sampling.abs() } else { 0.0 };
         if let Some(usual) = self.usual(own, all) {
             match usual {
-                Usual::Deviation(deviation) => {
+                Usual::Figures(figures) => {
                     let now = figure(own, all, before, after).unwrap_or_default();
-                    let distance = now.abs() / deviation.max(f64::MIN_POSITIVE);
-                    reading.unusual = Some(now.abs() > UNUSUAL * deviation);
-                    reading.p_value = reading.p_value.max(normal(distance));
+                    let (distance, p_value) = by_habit(now, &figures);
+                    reading.unusual = Some(now.abs() > UNUSUAL * scaled_deviation(figures));
+                    reading.p_value = reading.p_value.max(p_value);
                     reading.score = reading.score.min(distance);
                 }
                 Usual::Presence(is_steady) => reading.unusual = Some(is_steady),
@@ -220,7 +220,7 @@ impl<'a> Judge<'a> {
         }
         let figures = self.preceding.iter().filter_map(|&(a, b)| figure(own, all, a as usize, b as usize));
         let figures: Vec<f64> = figures.collect();
-        (figures.len() >= LEAST_CHANGES).then(|| Usual::Deviation(scaled_deviation(figures)))
+        (figures.len() >= LEAST_CHANGES).then_some(Usual::Figures(figures))
     }
 
     /// False discoveries held to what the level leaves (Benjamini and Hochberg 1995), among slices of one column and among pairs.
@@ -241,22 +241,29 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The candidate that stands out most, and of those that plainly do the largest; `None` where none does.
+    /// The candidate that stands out most, or the slice of one column that it is in and that nearly does; `None` where none does.
     #[must_use]
     pub fn best(&self, readings: &[Reading], chosen: &[(u32, Reading)]) -> Option<u32> {
         let is_new = |candidate: u32| chosen.iter().all(|(known, _)| *known != candidate);
         let stands_out = |reading: &Reading| reading.significant().unwrap_or(reading.beyond_sampling);
         let all =
             readings.iter().zip(0..).filter(|(reading, candidate)| stands_out(reading) && is_new(*candidate));
-        let best = all.max_by(|(a, i), (b, j)| {
-            let texts = |candidate: u32| self.candidates.texts(self.cube, candidate);
-            let names = |candidate: u32| (texts(candidate).len(), texts(candidate));
-            let size = |reading: &Reading| reading.excess.abs();
-            let score = |reading: &Reading| reading.score.min(PLAIN);
-            let order = score(a).total_cmp(&score(b)).then_with(|| size(a).total_cmp(&size(b)));
-            order.then_with(|| names(*j).cmp(&names(*i)))
-        });
-        best.map(|(_, candidate)| candidate)
+        let texts = |candidate: u32| self.candidates.texts(self.cube, candidate);
+        let names = |candidate: u32| (texts(candidate).len(), texts(candidate));
+        let all: Vec<(&Reading, u32)> = all.collect();
+        let in_order = |a: &&(&Reading, u32), b: &&(&Reading, u32)| {
+            a.0.score.total_cmp(&b.0.score).then_with(|| names(b.1).cmp(&names(a.1)))
+        };
+        let best = all.iter().max_by(in_order)?;
+        let values = self.candidates.slice(best.1).values;
+        let stands_for_it = |one: &&(&Reading, u32)| {
+            let own = self.candidates.slice(one.1).values;
+            own.len() < values.len()
+                && own.iter().all(|value| values.contains(value))
+                && one.0.score >= NEARLY * best.0.score
+                && one.0.excess.abs() >= best.0.excess.abs()
+        };
+        Some(all.iter().filter(stands_for_it).max_by(in_order).unwrap_or(best).1)
     }
 
     /// How much there is to explain: the excess of the column that parts it best.
@@ -275,8 +282,8 @@ impl<'a> Judge<'a> {
 
 /// What is usual for a candidate.
 enum Usual {
-    /// The scaled deviation of its figure.
-    Deviation(f64),
+    /// Its figures of the changes before.
+    Figures(Vec<f64>),
     /// It came or went now; whether it was steadily there, or not, before.
     Presence(bool),
 }
@@ -308,4 +315,14 @@ fn error(sums: &OfCandidate, total: [i128; 3], r: f64, k: f64) -> f64 {
     let all = t11 - 2.0 * r * t01 + r * r * t00;
     let variance = (1.0 + k).powi(2) * own - 2.0 * k * (1.0 + k) * mixed + k * k * all;
     variance.max(0.0).sqrt()
+}
+
+/// How far a figure lies from those before, in standard deviations of another one of their kind, and the probability of as much (Student's t).
+fn by_habit(now: f64, figures: &[f64]) -> (f64, f64) {
+    let count = figures.len() as f64;
+    let mean = figures.iter().sum::<f64>() / count;
+    let variance = figures.iter().map(|figure| (figure - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let distance = now.abs() / (variance * (1.0 + 1.0 / count)).sqrt().max(f64::MIN_POSITIVE);
+    let p_value = StudentsT::new(0.0, 1.0, count - 1.0).map_or(1.0, |habit| 2.0 * habit.cdf(-distance));
+    (distance, p_value)
 }
