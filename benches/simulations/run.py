@@ -50,8 +50,10 @@ WAYS = {  # of samples of coverage: their options, and how many times fewer sess
     "story, shocks": (["--shocks", "on", "--story", "last-week"], 1),
     "small shop": (["--shocks", "off", "--story", "none"], SMALL),
 }
+SHOPS = {"shop": 1, "small shop": SMALL}  # of samples of alarms: how many times fewer sessions they have
 MANY, FEW, TOTAL = f"streamers with {FEW_BUYERS} buyers or more on both sides", "streamers with fewer", "total"
 KINDS = [MANY, FEW, TOTAL]  # of rows
+LEAST = 0.1  # of the rows of streamers a kind must have to be reported: the few others are of their kind by chance, which moves what is measured
 
 
 class Failure(Exception):
@@ -66,7 +68,7 @@ def main():
         if options.only != "alarms":
             found["coverage"] = {name: coverage(gmv, options, *way) for name, way in WAYS.items()}
         if options.only != "coverage":
-            found["alarms"] = alarms(gmv, options)
+            found["alarms"] = {name: alarms(gmv, options, fewer) for name, fewer in SHOPS.items()}
     except Failure as failure:
         print(f"run.py: {failure}", file=sys.stderr)
         return 1
@@ -134,10 +136,14 @@ def over_seeds(options, usual, work):
         return list(pool.map(work, seeds))
 
 
-def number(row, column):
+def text(row, column):
     if column not in row:
         raise Failure(f"no column {column}, but {', '.join(row)}")
-    return float(row[column]) if row[column] else None
+    return row[column]
+
+
+def number(row, column):
+    return float(cell) if (cell := text(row, column)) else None
 
 
 # ----------------------------------------------------------------------------------------------------------------------- truth
@@ -230,6 +236,8 @@ def coverage(gmv, options, how, fewer):
     truth = effects_by_row(expected)
     rows = [(kind_of(streamer, [side["buyers"] for side in sums[streamer]]), streamer, estimates) for sums, found in samples for streamer, estimates in found.items()]
     judged = {kind: judge([(streamer, estimates) for of, streamer, estimates in rows if of == kind], truth) for kind in KINDS}
+    if without := set(OF_TOTAL) - set(judged[TOTAL]):
+        raise Failure(f"no intervals of the total's {', '.join(sorted(without))}")
     return {"seeds": len(samples), "kinds": judged}
 
 
@@ -295,8 +303,8 @@ def spread(by_row, truth, effect):
 WORDS = ["beyond_sampling", "unusual", "significant"]
 
 
-def alarms(gmv, options):
-    sessions = options.sessions * ALARM_WEEKS if not options.smoke else 30_000
+def alarms(gmv, options, fewer):
+    sessions = (options.sessions * ALARM_WEEKS if not options.smoke else 30_000) // fewer
     after = AFTER if not options.smoke else AFTER[-1:]
 
     def one(seed):
@@ -306,18 +314,21 @@ def alarms(gmv, options):
                 monday = LAST_MONDAY - timedelta(7 * (ALARM_WEEKS - week))
                 pair = ["--before", monday - timedelta(7), "--after", monday]
                 for by in ("streamer", "total"):
-                    found += [words_of(row) for row in sample.ask("compare", "--by", by, "--ci", *pair)]
+                    found += [(*words_of(row), week - 2) for row in sample.ask("compare", "--by", by, "--ci", *pair)]
         return found
 
     by_seed = over_seeds(options, 200, one)
-    judged = {kind: rates([[words for of, words in rows if of == kind] for rows in by_seed]) for kind in KINDS}
-    return {"seeds": len(by_seed), "pairs": len(after), "kinds": judged}
+    judged = lambda takes: rates([[words for kind, words, changes in rows if takes(kind, changes)] for rows in by_seed])
+    kinds = {kind: judged(lambda of, _, kind=kind: of == kind) for kind in KINDS}
+    if any("significant" not in kinds[TOTAL].get(effect, {}) for effect in OF_TOTAL):
+        raise Failure("an effect of the total is never said to be significant or not")
+    return {"seeds": len(by_seed), "kinds": kinds, "changes": {week - 2: judged(lambda of, changes, week=week: of != TOTAL and changes == week - 2) for week in after}}
 
 
 def words_of(row):
     """Of which kind a row is, and what is said of each effect (`None` where nothing is)."""
     buyers = [math.prod(number(row, f"{column}_{side}") or 0.0 for column in ("uv", "watch_hours_per_viewer", "buyers_per_watch_hour")) for side in ("before", "after")]
-    said = {effect: [{"true": True, "false": False}.get(row[f"{effect}_{word}"]) for word in WORDS] for effect in OF_TOTAL if number(row, f"{effect}_lo") is not None}
+    said = {effect: [{"true": True, "false": False}.get(text(row, f"{effect}_{word}")) for word in WORDS] for effect in OF_TOTAL if number(row, f"{effect}_lo") is not None}
     return kind_of(row.get("streamer_id", ""), [round(count) for count in buyers]), said
 
 
@@ -350,30 +361,38 @@ def percent(share):
     return f"{100 * share:.1f} %"
 
 
+def is_reported(kind, counts):
+    """Whether enough rows are of this kind, given the rows of each."""
+    return counts[kind] >= LEAST * (counts[MANY] + counts[FEW]) if kind != TOTAL else counts[TOTAL] > 0
+
+
 def report_coverage(found):
     cells = {
         "Intervals that hold the truth": lambda figures: percent(figures["held"]),
         "Standard error told, and bias, both in standard deviations of the estimates": lambda figures: "{told:.2f}, {bias:+.2f}".format(**figures),
     }
+    count = lambda kinds: {kind: max((figures["intervals"] for figures in effects.values()), default=0) for kind, effects in kinds.items()}
     parts = []
     for kind in KINDS:
-        ways = {name: way["kinds"][kind] for name, way in found.items() if way["kinds"][kind]}
-        counts = {name: max(figures["intervals"] for figures in way.values()) for name, way in ways.items()}
-        heads = ["effect", *(f"{name} ({count:,})" for name, count in counts.items())]
+        ways = {f"{name} ({count(way['kinds'])[kind]:,})": way["kinds"][kind] for name, way in found.items() if is_reported(kind, count(way["kinds"]))}
         effects = [effect for effect in OF_TOTAL if any(effect in way for way in ways.values())]
         for title, cell in cells.items():
             rows = [[effect, *(cell(way[effect]) if effect in way else "–" for way in ways.values())] for effect in effects]
-            parts.append(f"{title}: {kind} (rows)\n\n" + table(heads, rows))
+            parts.append(f"{title}: {kind} (rows)\n\n" + table(["effect", *ways], rows))
     return "\n\n".join(parts)
 
 
 def report_alarms(found):
+    cell = lambda figures: "{0:.1f} ± {1:.1f}".format(100 * figures["rate"], 100 * figures["error"]) if figures else "–"
+    count = lambda kinds: {kind: max((figures["beyond_sampling"]["asked"] for figures in effects.values()), default=0) for kind, effects in kinds.items()}
     parts = []
-    for kind, effects in found["kinds"].items():
-        cell = lambda figures: "{0:.1f} ± {1:.1f}".format(100 * figures["rate"], 100 * figures["error"]) if figures else "–"
-        rows = [[effect, *(cell(figures.get(word)) for word in WORDS)] for effect, figures in effects.items()]
-        asked = max((figures["significant"]["asked"] for figures in effects.values() if "significant" in figures), default=0)
-        parts.append(f"False alarms in % (± standard error): {kind} ({asked:,} rows of {found['seeds']} samples)\n\n" + table(["effect", *WORDS], rows))
+    for name, shop in found.items():
+        counts = count(shop["kinds"])
+        for kind in (kind for kind in KINDS if is_reported(kind, counts)):
+            rows = [[effect, *(cell(figures.get(word)) for word in WORDS)] for effect, figures in shop["kinds"][kind].items()]
+            parts.append(f"False alarms in % (± standard error): {name}, {kind} ({counts[kind]:,} rows of {shop['seeds']} samples)\n\n" + table(["effect", *WORDS], rows))
+        rows = [[effect, *(cell(of.get(effect, {}).get("significant")) for of in shop["changes"].values())] for effect in OF_STREAMERS]
+        parts.append(f"Significant, in %, by the number of changes before: {name}, all streamers\n\n" + table(["effect", *map(str, shop["changes"])], rows))
     return "\n\n".join(parts)
 
 
