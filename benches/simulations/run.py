@@ -357,10 +357,6 @@ def table(heads, rows):
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, ["---"] * len(heads), *rows])
 
 
-def percent(share):
-    return f"{100 * share:.1f} %"
-
-
 def is_reported(kind, counts):
     """Whether enough rows are of this kind, given the rows of each."""
     return counts[kind] >= LEAST * (counts[MANY] + counts[FEW]) if kind != TOTAL else counts[TOTAL] > 0
@@ -368,7 +364,7 @@ def is_reported(kind, counts):
 
 def report_coverage(found):
     cells = {
-        "Intervals that hold the truth": lambda figures: percent(figures["held"]),
+        "Intervals that hold the truth": lambda figures: f"{100 * figures['held']:.1f} %",
         "Standard error told, and bias, both in standard deviations of the estimates": lambda figures: "{told:.2f}, {bias:+.2f}".format(**figures),
     }
     count = lambda kinds: {kind: max((figures["intervals"] for figures in effects.values()), default=0) for kind, effects in kinds.items()}
