@@ -372,7 +372,7 @@ def report_coverage(found):
     for kind in KINDS:
         ways = {f"{name} ({count(way['kinds'])[kind]:,})": way["kinds"][kind] for name, way in found.items() if is_reported(kind, count(way["kinds"]))}
         effects = [effect for effect in OF_TOTAL if any(effect in way for way in ways.values())]
-        for title, cell in cells.items():
+        for title, cell in cells.items() if ways else ():
             rows = [[effect, *(cell(way[effect]) if effect in way else "–" for way in ways.values())] for effect in effects]
             parts.append(f"{title}: {kind} (rows)\n\n" + table(["effect", *ways], rows))
     return "\n\n".join(parts)
