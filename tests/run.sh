@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, the
-# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, and how many instructions
-# each stage takes.
+# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, simulations of comparisons,
+# and how many instructions each stage takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -70,6 +70,9 @@ python="$oracle/bin/python"
 "$python" -c 'import polars; assert polars.__version__.startswith("2.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'polars==2.1.*'
 "$python" -c 'import chdb; assert chdb.__version__.startswith("4.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'chdb==4.4.*'
 "$python" benches/peers/run.py --sessions 100000 --rounds 1 --smoke --gmv "$gmv" --python "$python" --data "$sample/peers"
+
+step "simulations: a few seeds, whether effects are those of the sums (no coverage is judged)"
+"$python" benches/simulations/run.py --smoke --gmv "$gmv"
 
 step "instructions of each stage: within a twentieth of those recorded (no times are judged)"
 "$python" tests/instructions.py --gmv "$gmv"

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::values;
-use crate::sample::{SampleSettings, Story};
+use crate::sample::{SampleSettings, Shocks, Story};
 
 /// Synthetic exports of any size, reproducible by seed, with a known story in them.
 ///
@@ -27,6 +27,12 @@ pub struct SampleArguments {
     /// The seed: the same one gives the same bytes
     #[arg(long, value_name = "N", default_value_t = SampleSettings::default().seed)]
     seed: u64,
+    /// The seed of what is planned: streamers, and when they are live; samples that share it have the same expectations [default: that of --seed]
+    #[arg(long, value_name = "N")]
+    plan_seed: Option<u64>,
+    /// Shocks that all viewers of a broadcast share
+    #[arg(long, value_enum, default_value_t = ShocksWord::On)]
+    shocks: ShocksWord,
     /// A date of the last week
     #[arg(long, value_name = "DATE", default_value_t = SampleSettings::default().end, value_parser = values::date)]
     end: Date,
@@ -49,6 +55,14 @@ enum StoryWord {
     None,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ShocksWord {
+    /// On how many come, and on how readily they buy
+    On,
+    /// None: given the plan, visits are independent
+    Off,
+}
+
 /// Where a sample goes, resolved.
 #[derive(Debug, Clone)]
 pub struct SampleOutput {
@@ -69,6 +83,8 @@ impl SampleArguments {
             streamers: self.streamers,
             weeks: self.weeks,
             seed: self.seed,
+            plan_seed: self.plan_seed,
+            shocks: if self.shocks == ShocksWord::Off { Shocks::Off } else { Shocks::On },
             end: self.end,
             story: if self.story == StoryWord::None { Story::None } else { Story::LastWeek },
         };

@@ -35,7 +35,7 @@ use std::io::Write;
 pub use plot::Role;
 pub use settings::{
     FEWEST_STREAMERS_OF_A_STORY, MOST_SESSIONS, MOST_STREAMERS, MOST_WEEKS, SampleError, SampleSettings,
-    Story,
+    Shocks, Story,
 };
 pub use story::story_markdown;
 pub use summary::{Oddities, SampleSummary, StreamerTruth, Tally, WeekTruth};

@@ -23,6 +23,11 @@ pub struct SampleSettings {
     pub weeks: u32,
     /// The seed: another one gives another sample of the same kind.
     pub seed: u64,
+    /// The seed of what is planned, `seed` where it is `None`: streamers and the times of their broadcasts. Samples with the same plan
+    /// differ by persons, shocks, visits and orders alone, so that all have the same expectations.
+    pub plan_seed: Option<u64>,
+    /// Whether the visits of a broadcast share shocks.
+    pub shocks: Shocks,
     /// Any day of the last week.
     pub end: Date,
     /// What happens in the last week.
@@ -38,6 +43,8 @@ impl Default for SampleSettings {
             streamers: 20,
             weeks: 16,
             seed: 7,
+            plan_seed: None,
+            shocks: Shocks::On,
             end: Date::constant(2026, 11, 15),
             story: Story::LastWeek,
         }
@@ -52,6 +59,16 @@ pub enum Story {
     LastWeek,
     /// Nothing: the last week is drawn like the others.
     None,
+}
+
+/// Whether the visits of a broadcast share shocks, on its audience and on conversion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shocks {
+    /// They do: weeks vary by more than chance between persons.
+    #[default]
+    On,
+    /// They do not: given the plan, visits are independent.
+    Off,
 }
 
 /// Why a sample was not written.
@@ -102,6 +119,12 @@ impl SampleError {
 }
 
 impl SampleSettings {
+    /// The seed of what is planned.
+    #[must_use]
+    pub fn seed_of_plan(&self) -> u64 {
+        self.plan_seed.unwrap_or(self.seed)
+    }
+
     /// Refuses what cannot be generated, before anything is written.
     pub fn check(&self) -> Result<(), SampleError> {
         in_range("sessions", self.sessions, MOST_SESSIONS)?;

@@ -3,24 +3,24 @@
 use super::calendar::Calendar;
 use super::orders;
 use super::plot::{CONVERSION_DROP, PUBLIC_LIFT, Role};
-use super::settings::{SampleError, SampleSettings, Story};
+use super::settings::{SampleError, SampleSettings, Shocks, Story};
 use super::streamer::{self, ZIPF_EXPONENT};
 use super::summary::{SampleSummary, StreamerTruth, Tally};
 use super::viewers;
-use super::world::{AUDIENCE_SIGMA, CONVERSION_SIGMA, World};
+use super::world::World;
 
 /// The story with its true parameters, and the truth counted while the sample was written, as Markdown.
 pub fn story_markdown(settings: &SampleSettings, summary: &SampleSummary) -> Result<String, SampleError> {
     let world = World::new(settings)?;
     let told = match settings.story {
         Story::LastWeek => last_week(&world, summary),
-        Story::None => no_story(&world.calendar),
+        Story::None => no_story(&world.calendar, settings.shocks),
     };
     Ok([
         options(settings, summary),
         told,
         visits(&world, summary),
-        parameters(),
+        parameters(&world),
         oddities(summary),
         weeks(summary),
     ]
@@ -32,21 +32,35 @@ fn options(settings: &SampleSettings, summary: &SampleSummary) -> String {
         Story::LastWeek => "last week",
         Story::None => "none",
     };
+    let mut rows = vec![
+        ("sessions", format!("{} (the mean; {} rows were written)", settings.sessions, summary.sessions)),
+        ("streamers", settings.streamers.to_string()),
+        ("weeks", settings.weeks.to_string()),
+        ("seed", settings.seed.to_string()),
+    ];
+    if let Some(seed) = settings.plan_seed {
+        rows.push(("plan seed", format!("{seed} (of streamers and schedules)")));
+    }
+    if settings.shocks == Shocks::Off {
+        rows.push(("shocks", "off".to_owned()));
+    }
+    rows.extend([("end", settings.end.to_string()), ("story", story.to_owned())]);
     format!(
         "# The story of this sample\n\n\
          Synthetic exports by `gmv sample`: invented persons, shops and orders. The same options give the same bytes.\n\n\
-         | option | value |\n| --- | --- |\n\
-         | sessions | {} (the mean; {} rows were written) |\n| streamers | {} |\n| weeks | {} |\n| seed | {} |\n\
-         | end | {} |\n| story | {story} |\n",
-        settings.sessions, summary.sessions, settings.streamers, settings.weeks, settings.seed, settings.end,
+         | option | value |\n| --- | --- |\n{}",
+        table(&rows)
     )
 }
 
-fn no_story(calendar: &Calendar) -> String {
+fn no_story(calendar: &Calendar, shocks: Shocks) -> String {
+    let chance = match shocks {
+        Shocks::On => "between persons and the shocks of broadcasts",
+        Shocks::Off => "between persons, and the schedules",
+    };
     format!(
         "## What happens in the last week\n\n\
-         Nothing. The week of {} is drawn like the others: what a comparison finds is chance between persons and the \
-         shocks of broadcasts.\n",
+         Nothing. The week of {} is drawn like the others: what a comparison finds is chance {chance}.\n",
         last_monday(calendar)
     )
 }
@@ -155,11 +169,11 @@ fn visits(world: &World, summary: &SampleSummary) -> String {
     )
 }
 
-fn parameters() -> String {
+fn parameters(world: &World) -> String {
     format!(
         "## True parameters\n\nShocks and times are log-normal; a shock has mean 1 and is shared by all visits of a broadcast.\n\n| parameter | value |\n| --- | --- |\n{}{}",
-        table(&audience()),
-        table(&buying())
+        table(&audience(world)),
+        table(&buying(world))
     )
 }
 
@@ -172,12 +186,12 @@ fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
 
-fn audience() -> [(&'static str, String); 12] {
+fn audience(world: &World) -> [(&'static str, String); 12] {
     let [others, fans] = viewers::PRIVATE.map(percent);
     let [short, long] = viewers::MEDIAN_WATCH;
     [
         ("Size of streamers: rank to the power of", format!("−{ZIPF_EXPONENT}")),
-        ("Sigma of a broadcast's shock on its audience", AUDIENCE_SIGMA.to_string()),
+        ("Sigma of a broadcast's shock on its audience", world.audience_sigma.to_string()),
         ("Visits by fans of the streamer", percent(viewers::FAN_VISITS)),
         ("Visits by fans of a neighbour", percent(viewers::NEIGHBOUR_VISITS)),
         ("Private visits: of fans, of others", format!("{fans}, {others}")),
@@ -191,10 +205,10 @@ fn audience() -> [(&'static str, String); 12] {
     ]
 }
 
-fn buying() -> [(&'static str, String); 9] {
+fn buying(world: &World) -> [(&'static str, String); 9] {
     let (private, public) = (orders::PRIVATE_CONVERSION, orders::PUBLIC_CONVERSION);
     [
-        ("Sigma of a broadcast's shock on conversion", CONVERSION_SIGMA.to_string()),
+        ("Sigma of a broadcast's shock on conversion", world.conversion_sigma.to_string()),
         ("Conversion of a visit without end", percent(orders::CONVERSION)),
         ("Times that for private, public visits", format!("{private}, {public}")),
         ("One more order after one of a visit", percent(orders::ONE_MORE)),

@@ -98,7 +98,7 @@ impl Streamer {
     /// All streamers, the biggest first.
     pub(super) fn draw_all(settings: &SampleSettings) -> Vec<Self> {
         let mut streamers: Vec<Self> =
-            (0..settings.streamers).map(|index| Self::draw(settings.seed, index)).collect();
+            (0..settings.streamers).map(|index| Self::draw(settings.seed_of_plan(), index)).collect();
         let total: f64 = streamers.iter().map(|streamer| streamer.share).sum();
         let converted = |streamer: &Self| streamer.share * streamer.conversion;
         let level: f64 = streamers.iter().map(converted).sum::<f64>() / total;

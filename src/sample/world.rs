@@ -3,7 +3,7 @@
 use super::calendar::{Calendar, Moment, WEEK};
 use super::chance::{Chance, Purpose};
 use super::plot::Plot;
-use super::settings::{SampleError, SampleSettings};
+use super::settings::{SampleError, SampleSettings, Shocks};
 use super::streamer::Streamer;
 use super::viewers::{ROWS_PER_VISIT, private_share};
 use crate::units::Seconds;
@@ -23,6 +23,11 @@ const PERSONS_PER_WEEKLY_VISIT: f64 = 4.0;
 /// Everything that stays: streamers, calendar, plot. Its size grows with the number of streamers and weeks alone.
 pub(super) struct World {
     pub(super) seed: u64,
+    plan_seed: u64,
+    /// Sigma of the shocks on audiences.
+    pub(super) audience_sigma: f64,
+    /// Sigma of the shocks on conversion.
+    pub(super) conversion_sigma: f64,
     pub(super) calendar: Calendar,
     pub(super) streamers: Vec<Streamer>,
     pub(super) plot: Option<Plot>,
@@ -52,8 +57,15 @@ impl World {
     /// Draws the streamers and sets the scale so that the rows of sessions expected are those asked.
     pub(super) fn new(settings: &SampleSettings) -> Result<Self, SampleError> {
         settings.check()?;
+        let [audience_sigma, conversion_sigma] = match settings.shocks {
+            Shocks::On => [AUDIENCE_SIGMA, CONVERSION_SIGMA],
+            Shocks::Off => [0.0; 2],
+        };
         let mut world = Self {
             seed: settings.seed,
+            plan_seed: settings.seed_of_plan(),
+            audience_sigma,
+            conversion_sigma,
             calendar: Calendar::new(settings)?,
             streamers: Streamer::draw_all(settings),
             plot: Plot::of(settings),
@@ -95,7 +107,7 @@ impl World {
 
     /// Chooses the days of one streamer and week: each subset of the right size is as likely (Knuth, TAOCP 3.4.2 S).
     fn days_on_air(&self, streamer: u32, usual: u32, week: u32) -> u8 {
-        let mut chance = Chance::new(self.seed, Purpose::Schedule, streamer.into(), week.into());
+        let mut chance = Chance::new(self.plan_seed, Purpose::Schedule, streamer.into(), week.into());
         let draw = chance.uniform();
         let shows = if draw < EXTRA_SHOW {
             usual + 1
@@ -121,10 +133,11 @@ impl World {
 
     /// The broadcast of a streamer on a day, and the chance that all of it is drawn from.
     pub(super) fn broadcast(&self, index: u32, streamer: &Streamer, day: u32) -> (Broadcast, Chance) {
-        let mut chance = Chance::new(self.seed, Purpose::Broadcast, index.into(), day.into());
-        // Shows start up to a quarter of an hour late and last up to half an hour more or less than planned.
-        let late = 60 * chance.below(16) as i64;
-        let longer = 60 * (chance.below(61) as i64 - 30);
+        let stream = |seed| Chance::new(seed, Purpose::Broadcast, index.into(), day.into());
+        let mut chance = stream(self.seed);
+        // Drawn from the stream of the visits too, so that it is the same one whether the plan has a seed of its own or not.
+        deviations(&mut chance);
+        let [late, longer] = deviations(&mut stream(self.plan_seed));
         let started = Moment::of_day(day, streamer.start_second + late);
         let usual_visits = streamer.visits_per_show * DAY_FACTORS[(day % WEEK) as usize];
         let public_lift = self.public_lift(day);
@@ -135,10 +148,16 @@ impl World {
             started,
             ended: started.after(Seconds(streamer.length.0 + longer)),
             usual_visits,
-            visits: usual_visits * chance.shock(AUDIENCE_SIGMA) * public_lift,
+            visits: usual_visits * chance.shock(self.audience_sigma) * public_lift,
             public_lift,
-            conversion: streamer.conversion * chance.shock(CONVERSION_SIGMA) * told,
+            conversion: streamer.conversion * chance.shock(self.conversion_sigma) * told,
         };
         (broadcast, chance)
     }
+}
+
+/// By how many seconds a show starts late and lasts longer than usual: up to a quarter of an hour, and half an hour more or less.
+fn deviations(chance: &mut Chance) -> [i64; 2] {
+    let late = 60 * chance.below(16) as i64;
+    [late, 60 * (chance.below(61) as i64 - 30)]
 }

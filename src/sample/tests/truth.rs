@@ -93,23 +93,91 @@ fn tallies_are_those_of_the_files() {
     assert!((0.90..1.0).contains(&share), "{share}");
 }
 
+/// All broadcasts, in the order of weeks, streamers and days.
+fn broadcasts(world: &World) -> Vec<world::Broadcast> {
+    let mut all = Vec::new();
+    for week in 0..world.calendar.weeks() {
+        for (index, (streamer, days)) in (0..).zip(world.streamers.iter().zip(world.schedule(week))) {
+            let days = (0..7).filter(|day| days & (1 << day) != 0);
+            all.extend(days.map(|day| world.broadcast(index, streamer, week * 7 + day).0));
+        }
+    }
+    all
+}
+
 /// Visits of broadcasts vary by more than chance between persons: by the shock that they share.
 #[test]
 fn broadcasts_have_the_shock_that_is_told() {
     let world = World::new(&settings(1_000_000, 10, 60, 4, Story::None)).unwrap();
-    let mut logs = Vec::new();
-    for week in 0..60 {
-        for (index, (streamer, days)) in (0..).zip(world.streamers.iter().zip(world.schedule(week))) {
-            for day in (0..7).filter(|day| days & (1 << day) != 0) {
-                let (broadcast, _) = world.broadcast(index, streamer, week * 7 + day);
-                logs.push((broadcast.visits / broadcast.usual_visits).ln());
-            }
-        }
-    }
+    let logs: Vec<f64> = (broadcasts(&world).iter())
+        .map(|broadcast| (broadcast.visits / broadcast.usual_visits).ln())
+        .collect();
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / logs.len() as f64;
     assert!(logs.len() > 1_000);
     assert!((variance.sqrt() / world::AUDIENCE_SIGMA - 1.0).abs() < 0.06, "{}", variance.sqrt());
+}
+
+/// What is expected of a broadcast stays when the plan does, and nothing else does: neither shocks nor persons.
+#[test]
+fn a_plan_is_the_same_with_any_seed() {
+    let of = |seed, plan, shocks| {
+        let asked = settings(20_000, 8, 3, seed, Story::LastWeek);
+        let world = World::new(&SampleSettings { plan_seed: plan, shocks, ..asked }).unwrap();
+        let expected = |one: &world::Broadcast| {
+            (one.streamer, one.started, one.ended, one.usual_visits.to_bits(), one.public_lift.to_bits())
+        };
+        let all = broadcasts(&world);
+        let shocked: Vec<[u64; 2]> =
+            all.iter().map(|one| [one.visits.to_bits(), one.conversion.to_bits()]).collect();
+        (all.iter().map(expected).collect::<Vec<_>>(), shocked)
+    };
+    for plan in [3, 5] {
+        let (first, second) = (of(1, Some(plan), Shocks::On), of(2, Some(plan), Shocks::On));
+        assert_eq!(first.0, second.0);
+        assert_ne!(first.1, second.1);
+        assert_eq!(of(1, Some(plan), Shocks::Off), of(2, Some(plan), Shocks::Off));
+        assert_eq!(of(1, Some(plan), Shocks::Off).0, of(plan, None, Shocks::On).0);
+    }
+    assert_ne!(of(1, Some(3), Shocks::On).0, of(1, Some(5), Shocks::On).0);
+    let viewers = |seed| {
+        let asked = settings(5_000, 8, 2, seed, Story::None);
+        let written = write(&SampleSettings { plan_seed: Some(3), ..asked });
+        rows(&written.sessions).iter().map(|row| row["viewer_id"].to_owned()).collect::<HashSet<_>>()
+    };
+    let (one, other) = (viewers(1), viewers(2));
+    assert!(one.intersection(&other).count() * 3 < one.len());
+}
+
+/// Without shocks a broadcast has as many visits as are expected of it, give or take the root of that number.
+#[test]
+fn without_shocks_visits_are_poisson() {
+    let counts = |shocks| -> Vec<(f64, f64)> {
+        let asked = settings(60_000, 8, 20, 4, Story::None);
+        let asked = SampleSettings { shocks, ..asked };
+        let written = write(&asked);
+        let mut found: HashMap<String, f64> = HashMap::new();
+        for row in rows(&written.sessions) {
+            *found.entry(row["live_id"].to_owned()).or_default() += 1.0;
+        }
+        let world = World::new(&asked).unwrap();
+        let id = |one: &world::Broadcast| {
+            let day = String::from_utf8(world.calendar.text(one.day as usize).to_vec()).unwrap();
+            format!("L{}{:04}", day.replace('-', "").split_off(2), one.streamer + 1)
+        };
+        let usual = |one: &world::Broadcast| one.usual_visits * crate::sample::viewers::ROWS_PER_VISIT;
+        broadcasts(&world)
+            .iter()
+            .map(|one| (found.get(&id(one)).copied().unwrap_or(0.0), usual(one)))
+            .collect()
+    };
+    let dispersion = |counts: &[(f64, f64)]| {
+        counts.iter().map(|(found, usual)| (found - usual).powi(2) / usual).sum::<f64>() / counts.len() as f64
+    };
+    let (off, on) = (dispersion(&counts(Shocks::Off)), dispersion(&counts(Shocks::On)));
+    // A second device follows its first, so that rows vary a little more than visits.
+    assert!((0.85..1.20).contains(&off), "{off}");
+    assert!(on > 2.0, "{on}");
 }
 
 #[test]
@@ -130,6 +198,11 @@ fn the_story_tells_its_parameters_and_who_plays() {
         assert!(told.contains(part), "{part}\n{told}");
     }
     assert!(told.contains("In the week of 2026-11-09") && !told.contains("NaN"));
+    assert!(!told.contains("| plan seed |") && !told.contains("| shocks |"));
+    let planned = SampleSettings { plan_seed: Some(3), shocks: Shocks::Off, ..asked };
+    let told = story_markdown(&planned, &write(&planned).summary).unwrap();
+    assert!(told.contains("| plan seed | 3 ") && told.contains("| shocks | off |"));
+    assert!(told.contains("shock on its audience | 0 |") && told.contains("shock on conversion | 0 |"));
     let none = settings(20_000, 1, 1, 7, Story::None);
     let told = story_markdown(&none, &write(&none).summary).unwrap();
     assert!(told.contains("Nothing. The week of 2026-11-09") && !told.contains("1.35"));

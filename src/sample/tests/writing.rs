@@ -28,6 +28,14 @@ fn the_bytes_are_those_of_every_machine() {
 }
 
 #[test]
+fn a_plan_of_the_same_seed_and_shocks_on_are_the_default() {
+    let asked = settings(3_000, 8, 3, 7, Story::LastWeek);
+    let named = SampleSettings { plan_seed: Some(7), shocks: Shocks::On, ..asked };
+    let (first, second) = (write(&asked), write(&named));
+    assert_eq!((first.sessions, first.orders), (second.sessions, second.orders));
+}
+
+#[test]
 fn as_many_rows_are_written_as_asked() {
     for (sessions, streamers, weeks) in [(20_000, 1, 4), (60_000, 30, 16), (60_000, 500, 2)] {
         for story in [Story::None, Story::LastWeek] {
