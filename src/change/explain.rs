@@ -4,19 +4,21 @@
 mod candidates;
 mod factors;
 mod judging;
+mod moments;
 
 use super::method::Method;
 use super::pair::Pair;
 use crate::engine::EngineError;
-use crate::engine::cube::LocalCube;
+use crate::engine::cube::{Bought, Cube, LocalCube};
 use crate::factor::Factor;
 use crate::units::Level;
 
 use candidates::Candidates;
 pub use candidates::Slice;
 use factors::what_did_most;
-use judging::{Judge, Moments};
-pub use judging::{LEAST_BUYERS, Reading};
+use judging::Judge;
+pub use judging::{LEAST_BUYERS, Measure, Reading};
+use moments::{Explained, Moments};
 
 /// The most slices that are chosen.
 const MOST: usize = 12;
@@ -39,7 +41,7 @@ pub struct Question {
 pub struct Found {
     /// The slice.
     pub slice: Slice,
-    /// What it did, of the money that slices chosen before it have not counted.
+    /// What it did beyond what slices chosen before it explain.
     pub reading: Reading,
     /// The place in the order of choice, from 1; `None` where it was not chosen.
     pub rank: Option<usize>,
@@ -71,26 +73,12 @@ pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result
     let bought = local.bought(pair.before, pair.after)?;
     let candidates = Candidates::new(cube);
     let judge = Judge::new(cube, &candidates, pair, question.level);
-    let mut counted = vec![false; cube.leaves()];
-    let first = judge.readings(&counted, &Moments::of(&candidates, &bought, &counted)?);
+    let search = Search { cube, candidates: &candidates, bought: &bought, judge: &judge };
+    let first = search.readings(&Explained::nothing(cube), &|_| true)?;
     let mass = judge.mass(&first);
-    let (mut chosen, mut readings, mut explained): (Vec<(u32, Reading)>, _, f64) =
-        (Vec::new(), first.clone(), 0.0);
-    while chosen.len() < MOST && explained < question.cover * mass {
-        let Some(best) = judge.best(&readings, &chosen) else { break };
-        let reading = readings[best as usize].clone();
-        explained += reading.excess.abs();
-        chosen.push((best, reading));
-        for leaf in 0..cube.leaves() as u32 {
-            counted[leaf as usize] |= candidates.of_leaf(leaf).contains(&best);
-        }
-        readings = judge.readings(&counted, &Moments::of(&candidates, &bought, &counted)?);
-    }
-    let mut told: Vec<Told> = chosen
-        .into_iter()
-        .zip(1..)
-        .map(|((candidate, reading), rank)| (candidate, reading, Some(rank)))
-        .collect();
+    let chosen = search.choose(&first, question.cover * mass)?;
+    let money: f64 = chosen.iter().map(|(_, reading, _)| reading.excess.abs()).sum();
+    let mut told = chosen;
     if question.all {
         let others = others(local, &candidates, first, &told);
         told.extend(others);
@@ -107,7 +95,7 @@ pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result
         gmv: judge.gmv(),
         slices: slices.collect(),
         candidates: candidates.len(),
-        covered: (mass > 0.0).then(|| (explained / mass).min(1.0)),
+        covered: (mass > 0.0).then(|| (money / mass).min(1.0)),
         has_yardstick: judge.has_yardstick(),
     })
 }
@@ -129,4 +117,39 @@ fn others(
     others
         .sort_by(|a, b| b.1.excess.abs().total_cmp(&a.1.excess.abs()).then_with(|| texts(a).cmp(&texts(b))));
     others
+}
+
+/// A search for slices.
+struct Search<'a> {
+    cube: &'a Cube,
+    candidates: &'a Candidates,
+    bought: &'a [Vec<Bought>],
+    judge: &'a Judge<'a>,
+}
+
+impl Search<'_> {
+    fn readings(
+        &self,
+        explained: &Explained,
+        among: &dyn Fn(u32) -> bool,
+    ) -> Result<Vec<Reading>, EngineError> {
+        let of = |measure| Moments::of(measure, self.candidates, self.bought, explained);
+        Ok(self.judge.readings(explained, &[of(Measure::Gmv)?, of(Measure::PerViewer)?], among))
+    }
+
+    /// The slices that stand out, one after the other, each beyond what those before it explain, until they cover so much money.
+    fn choose(&self, first: &[Reading], enough: f64) -> Result<Vec<Told>, EngineError> {
+        let (mut chosen, mut money, mut explained) = (Vec::<Told>::new(), 0.0, Explained::nothing(self.cube));
+        let mut readings = first.to_vec();
+        while chosen.len() < MOST && money < enough {
+            let Some(best) = self.judge.best(&readings, &chosen) else { break };
+            let reading = readings[best as usize].clone();
+            money += reading.excess.abs();
+            let is_there = reading.gmv.iter().all(|gmv| *gmv > 0);
+            explained.add(self.cube, self.candidates, best, is_there.then_some(reading.times));
+            chosen.push((best, reading, Some(chosen.len() + 1)));
+            readings = self.readings(&explained, &|candidate| first[candidate as usize].stands_out())?;
+        }
+        Ok(chosen)
+    }
 }

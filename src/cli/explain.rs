@@ -41,7 +41,8 @@ How a slice is judged:
   expected_change   its change if it had moved with the rest
   excess            what it changed beyond that, with its interval
   significant       beyond chance between persons (false discoveries held to 5 %), and more than 3 times what the periods before did
-A slice that is chosen takes its money with it: those after it are judged by what is left.
+  judged_by         its GMV, or its GMV per viewer, whichever stands out more: traffic comes and goes
+What a chosen slice explains is taken out before the next is looked for, so that no money counts twice.
 
 Examples:
   gmv explain --orders orders.csv --sessions sessions.csv --streamers streamers.csv

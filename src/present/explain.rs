@@ -185,8 +185,10 @@ fn judged_columns(told: &Told<'_>) -> Vec<Column> {
     let p_values = told.slices().iter().map(|found| Some(found.reading.p_value)).collect();
     let factors =
         |found: &Found| Some(Arc::from(Effect::of(found.factor?.0).name().trim_end_matches("_effect")));
+    let measures = told.slices().iter().map(|found| Some(Arc::from(found.reading.measure.name()))).collect();
     let effects = told.slices().iter().map(|found| found.factor.map(|(_, effect)| effect)).collect();
     vec![
+        column("judged_by", ("judged by", "口径"), (Unit::Plain, 4), Values::Text(measures)),
         column("buyers", ("buyers", "成交人数"), (Unit::Plain, 7), Values::Count(buyers)),
         column("p_value", ("p value", "p值"), (Unit::Plain, 8), Values::Real(p_values)),
         column(
@@ -224,8 +226,8 @@ fn notes(told: &Told<'_>) -> Vec<Phrase> {
     } else {
         let covered = told.explanation.covered.unwrap_or_default() * 100.0;
         Phrase::new(
-            format!("The chosen slices cover {covered:.1} % of the excess; each is judged by the money that those before it have not counted."),
-            format!("所选切片覆盖超额的 {covered:.1} %；每个切片只计此前切片未计入的金额。"),
+            format!("The chosen slices cover {covered:.1} % of the excess; each is what it did beyond what those before it explain."),
+            format!("所选切片覆盖超额的 {covered:.1} %；每个切片只计此前切片未能解释的部分。"),
         )
     });
     notes.push(Phrase::new(

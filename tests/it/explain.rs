@@ -53,14 +53,14 @@ fn planted_slices_are_found_and_nothing_else() {
     let work = planted();
     let found = rows(&run(&work, &format!("explain {SHOP} --streamers streamers.csv")), "rank");
     let slices: Vec<&str> = found.values().map(|row| &*row["slice"]).collect();
-    assert_eq!(slices, ["streamer_id = s1, category = hats", "streamer_id = s3"]);
+    assert_eq!(slices, ["streamer_id = s3", "streamer_id = s1, category = hats"]);
     for row in found.values() {
         assert_eq!([&*row["significant"], &*row["unusual"], &*row["beyond_sampling"]], ["true"; 3]);
         let excess = money(row, "excess");
         assert_eq!(excess, money(row, "gmv_change") - money(row, "expected_change"));
         assert!(money(row, "excess_lo") < excess && excess < money(row, "excess_hi"));
     }
-    let (gone, new) = (&found[&vec!["1".to_owned()]], &found[&vec!["2".to_owned()]]);
+    let (new, gone) = (&found[&vec!["1".to_owned()]], &found[&vec!["2".to_owned()]]);
     assert_eq!((&*gone["factor"], money(gone, "gmv_after")), ("conversion", 0));
     assert_eq!((&*new["factor"], money(new, "gmv_before"), money(new, "expected_change")), ("uv", 0, 0));
     let words = run(&work, &format!("explain {SHOP} --narrative"));

@@ -20,6 +20,8 @@ pub struct Candidates {
     /// The candidates that each leaf is in, as many for each.
     of_leaf: Vec<u32>,
     width: usize,
+    /// Those that each group of viewers is in: of columns that divide viewers.
+    of_viewed: Vec<Vec<u32>>,
 }
 
 impl Candidates {
@@ -39,7 +41,23 @@ impl Candidates {
                 }));
             }
         }
-        Self { slices, of_leaf, width: choices.len() }
+        let divides =
+            |choice: &&Vec<usize>| choice.iter().all(|at| !cube.columns[*at].column.is_order_side());
+        let of_viewers: Vec<&Vec<usize>> = choices.iter().filter(divides).collect();
+        let of_viewed = cube.viewed.iter().map(|viewed| {
+            let slice = |choice: &&Vec<usize>| Slice {
+                values: choice.iter().map(|at| (*at, viewed.codes[*at])).collect(),
+            };
+            of_viewers.iter().filter_map(|choice| known.get(&slice(choice)).copied()).collect()
+        });
+        let of_viewed = of_viewed.collect();
+        Self { slices, of_leaf, width: choices.len(), of_viewed }
+    }
+
+    /// The candidates that a group of viewers is in, by its place: those of columns that divide viewers.
+    #[must_use]
+    pub fn of_viewed(&self, viewed: usize) -> &[u32] {
+        &self.of_viewed[viewed]
     }
 
     /// How many there are.

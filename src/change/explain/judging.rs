@@ -3,13 +3,12 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::candidates::Candidates;
+use super::moments::{Explained, Moments, OfCandidate, error};
 use crate::change::dual::{Dual, log_mean};
 use crate::change::pair::Pair;
 use crate::change::yardstick::{LEAST_CHANGES, UNUSUAL, scaled_deviation};
-use crate::engine::EngineError;
-use crate::engine::cube::{Bought, Cube};
+use crate::engine::cube::Cube;
 use crate::factor::quantile;
-use crate::journey::accumulate::Overflow;
 use crate::units::Level;
 
 /// Of fewer buyers, before and after together, a slice is never called significant.
@@ -18,6 +17,27 @@ pub const LEAST_BUYERS: i64 = 30;
 /// A slice of one column stands for one of two that is in it, where it stands out nearly as much: this part.
 const NEARLY: f64 = 0.75;
 
+/// By what a slice is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// Its GMV.
+    #[default]
+    Gmv,
+    /// Its GMV per viewer: whatever its traffic did.
+    PerViewer,
+}
+
+impl Measure {
+    /// The word in the output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gmv => "gmv",
+            Self::PerViewer => "gmv_per_viewer",
+        }
+    }
+}
+
 /// What a candidate did.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -25,7 +45,9 @@ pub struct Reading {
     pub gmv: [i128; 2],
     /// Buyers before and after together.
     pub buyers: i64,
-    /// The change if it had moved with the rest, in minor units.
+    /// By what it stands out most.
+    pub measure: Measure,
+    /// The change if it had moved with the rest, in minor units; by GMV per viewer, with the viewers that it had.
     pub expected: f64,
     /// What it changed beyond that, in minor units.
     pub excess: f64,
@@ -33,7 +55,8 @@ pub struct Reading {
     pub error: f64,
     /// How far the interval of the excess reaches on both sides.
     pub reach: f64,
-    /// The probability of such an excess by chance between persons alone, and by what periods do, the larger of the two.
+    /// The probability of such an excess by chance between persons alone, and by what periods do, the larger of the two; doubled where it
+    /// was judged by two measures.
     pub p_value: f64,
     /// Whether it is beyond chance between persons, false discoveries held down.
     pub beyond_sampling: bool,
@@ -41,86 +64,22 @@ pub struct Reading {
     pub unusual: Option<bool>,
     /// How much it stands out: the excess in units of what is usual.
     pub score: f64,
+    /// So many times as much as the rest it moved, by each measure.
+    pub times: [f64; 2],
 }
 
 impl Reading {
+    /// Whether it is significant, or as much of that as is known.
+    #[must_use]
+    pub fn stands_out(&self) -> bool {
+        self.significant().unwrap_or(self.beyond_sampling)
+    }
+
     /// Both; `None` where it is not known what is usual.
     #[must_use]
     pub fn significant(&self) -> Option<bool> {
         self.unusual.map(|unusual| unusual && self.beyond_sampling)
     }
-}
-
-/// Sums over persons of what they bought before and after in a candidate (g) and in all (t): g₀², g₀g₁, g₁², g₀t₀, g₀t₁, g₁t₀, g₁t₁; then
-/// how many persons.
-type OfCandidate = [i128; 8];
-
-/// Second moments over persons: exact, so that they do not depend on threads.
-#[derive(Debug, Clone)]
-pub struct Moments {
-    candidates: Vec<OfCandidate>,
-    /// Σ t₀², Σ t₀t₁, Σ t₁².
-    all: [i128; 3],
-}
-
-impl Moments {
-    /// The moments of the money that is not counted yet.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn of(
-        candidates: &Candidates,
-        bought: &[Vec<Bought>],
-        counted: &[bool],
-    ) -> Result<Self, EngineError> {
-        let found: Vec<Result<Self, Overflow>> = std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                bought.iter().map(|list| scope.spawn(|| Self::of_list(candidates, list, counted))).collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Overflow))).collect()
-        });
-        let mut all = Self { candidates: vec![[0; 8]; candidates.len()], all: [0; 3] };
-        for one in found {
-            let one = one?;
-            let sums = all.candidates.iter_mut().flatten().zip(one.candidates.into_iter().flatten());
-            for (sum, more) in sums.chain(all.all.iter_mut().zip(one.all)) {
-                *sum = sum.checked_add(more).ok_or(Overflow)?;
-            }
-        }
-        Ok(all)
-    }
-
-    fn of_list(candidates: &Candidates, list: &[Bought], counted: &[bool]) -> Result<Self, Overflow> {
-        let mut moments = Self { candidates: vec![[0; 8]; candidates.len()], all: [0; 3] };
-        let (mut own, mut touched) = (vec![[0_i128; 2]; candidates.len()], Vec::new());
-        for person in list.chunk_by(|_, next| !next.is_first) {
-            let mut total = [0_i128; 2];
-            for bought in person.iter().filter(|one| !counted[one.leaf as usize]) {
-                let side = usize::from(bought.side);
-                total[side] += i128::from(bought.gmv);
-                for &candidate in candidates.of_leaf(bought.leaf) {
-                    own[candidate as usize][side] += i128::from(bought.gmv);
-                    touched.push(candidate);
-                }
-            }
-            touched.sort_unstable();
-            touched.dedup();
-            let [t0, t1] = total;
-            add(&mut moments.all, [(t0, t0), (t0, t1), (t1, t1)])?;
-            for candidate in touched.drain(..) {
-                let [g0, g1] = std::mem::take(&mut own[candidate as usize]);
-                let products = [(g0, g0), (g0, g1), (g1, g1), (g0, t0), (g0, t1), (g1, t0), (g1, t1), (1, 1)];
-                add(&mut moments.candidates[candidate as usize], products)?;
-            }
-        }
-        Ok(moments)
-    }
-}
-
-fn add<const N: usize>(sums: &mut [i128; N], products: [(i128, i128); N]) -> Result<(), Overflow> {
-    for (sum, (a, b)) in sums.iter_mut().zip(products) {
-        *sum = a.checked_mul(b).and_then(|product| sum.checked_add(product)).ok_or(Overflow)?;
-    }
-    Ok(())
 }
 
 /// Judges candidates.
@@ -160,76 +119,131 @@ impl<'a> Judge<'a> {
         self.preceding.len() >= LEAST_CHANGES
     }
 
-    /// What each candidate did, of the money that is not counted yet.
+    /// What each candidate did beyond what is explained already; `moments` by measure, and those `among` which discoveries are made: all at
+    /// first, then those that were discovered.
     #[must_use]
-    pub fn readings(&self, counted: &[bool], moments: &Moments) -> Vec<Reading> {
-        let periods = self.cube.periods.len();
-        let mut all = vec![0_i128; periods];
-        let mut own = vec![0_i128; periods * self.candidates.len()];
-        for sold in self.cube.sold.iter().filter(|sold| !counted[sold.leaf as usize]) {
-            all[sold.period as usize] += sold.gmv;
+    pub fn readings(
+        &self,
+        explained: &Explained,
+        moments: &[Moments; 2],
+        among: &dyn Fn(u32) -> bool,
+    ) -> Vec<Reading> {
+        let (periods, candidates) = (self.cube.periods.len(), self.candidates.len());
+        let mut all = History::new(periods);
+        let mut own = vec![History::new(periods); candidates];
+        for sold in self.cube.sold.iter().filter(|sold| !explained.has_leaf(sold.leaf)) {
+            let is_before = sold.period == self.pair.before;
+            let before = [Measure::Gmv, Measure::PerViewer]
+                .map(|measure| if is_before { explained.before(measure, sold.leaf, sold.gmv) } else { 0 });
+            all.add_sold(sold.period, sold.gmv, before);
             for &candidate in self.candidates.of_leaf(sold.leaf) {
-                own[candidate as usize * periods + sold.period as usize] += sold.gmv;
+                own[candidate as usize].add_sold(sold.period, sold.gmv, before);
             }
         }
-        let readings = own.chunks(periods.max(1)).zip(&moments.candidates);
-        let mut readings: Vec<Reading> =
-            readings.map(|(own, sums)| self.reading(own, &all, sums, moments.all)).collect();
-        self.control(&mut readings);
+        for (at, viewed) in self.cube.viewed.iter().enumerate().filter(|(at, _)| !explained.has_viewed(*at)) {
+            all.periods[viewed.period as usize].viewers += viewed.viewers;
+            for &candidate in self.candidates.of_viewed(at) {
+                own[candidate as usize].periods[viewed.period as usize].viewers += viewed.viewers;
+            }
+        }
+        let reading = |(own, candidate): (&mut History, u32)| {
+            if !explained.knows_viewers(&self.candidates.slice(candidate)) {
+                own.forget_viewers();
+            }
+            let of_candidate = |one: &'_ Moments| (one.candidates[candidate as usize], one.all);
+            self.reading(own, &all, &moments.each_ref().map(of_candidate))
+        };
+        let mut readings: Vec<Reading> = own.iter_mut().zip(0..).map(reading).collect();
+        self.control(&mut readings, among);
         readings
     }
 
-    fn reading(&self, own: &[i128], all: &[i128], sums: &OfCandidate, total: [i128; 3]) -> Reading {
-        let [before, after] = [self.pair.before, self.pair.after].map(|period| period as usize);
-        let gmv = [own[before], own[after]];
-        let mut reading = Reading { gmv, buyers: sums[7] as i64, p_value: 1.0, ..Reading::default() };
-        let Some((excess, ratio)) = excess(own, all, before, after) else { return reading };
-        let weight = gmv[0] as f64 / (all[before] - gmv[0]) as f64;
+    /// What a candidate did, by the measure by which it stands out more.
+    fn reading(&self, own: &History, all: &History, moments: &[(OfCandidate, [i128; 3]); 2]) -> Reading {
+        let by = |measure: Measure| self.measured(measure, own, all, &moments[measure as usize]);
+        let mut reading = by(Measure::Gmv);
+        if own.periods.iter().any(|one| one.viewers > 0) {
+            let other = by(Measure::PerViewer);
+            let times = [reading.times[0], other.times[1]];
+            if other.p_value < reading.p_value {
+                reading = other;
+            }
+            reading.times = times;
+            reading.p_value = (2.0 * reading.p_value).min(1.0);
+        } else {
+            reading.times[1] = reading.times[0];
+        }
+        reading
+    }
+
+    fn measured(
+        &self,
+        measure: Measure,
+        own: &History,
+        all: &History,
+        (sums, total): &(OfCandidate, [i128; 3]),
+    ) -> Reading {
+        let gmv = [self.pair.before, self.pair.after].map(|period| own.periods[period as usize].gmv);
+        let mut reading = Reading {
+            gmv,
+            buyers: sums[7] as i64,
+            measure,
+            p_value: 1.0,
+            times: [1.0; 2],
+            ..Reading::default()
+        };
+        let [own_now, all_now] = [own, all].map(|one| one.explained(measure, self.pair));
+        let Some(Moved { excess, ratio, rest }) = Moved::of(measure, own_now, all_now) else {
+            return reading;
+        };
+        let before = own_now[0].gmv as f64;
+        if before > 0.0 && gmv[1] > 0 {
+            reading.times[measure as usize] = gmv[1] as f64 / (ratio * before);
+        }
         reading.expected = (gmv[1] - gmv[0]) as f64 - excess;
         reading.excess = excess;
-        reading.error = error(sums, total, ratio, weight);
+        reading.error = error(sums, *total, ratio, rest.map(|rest| ratio * before / rest));
         reading.reach = quantile(self.level) * reading.error;
-        let normal = |z: f64| 2.0 * Normal::standard().cdf(-z.abs());
-        let sampling = excess / reading.error;
-        reading.p_value = if reading.error > 0.0 { normal(sampling) } else { 1.0 };
-        reading.score = if reading.error > 0.0 { sampling.abs() } else { 0.0 };
-        if let Some(usual) = self.usual(own, all) {
-            match usual {
-                Usual::Figures(figures) => {
-                    let now = figure(own, all, before, after).unwrap_or_default();
-                    let (distance, p_value) = by_habit(now, &figures);
-                    reading.unusual = Some(now.abs() > UNUSUAL * scaled_deviation(figures));
-                    reading.p_value = reading.p_value.max(p_value);
-                    reading.score = reading.score.min(distance);
-                }
-                Usual::Presence(is_steady) => reading.unusual = Some(is_steady),
+        let z = if reading.error > 0.0 { excess / reading.error } else { 0.0 };
+        reading.p_value = 2.0 * Normal::standard().cdf(-z.abs());
+        reading.score = z.abs();
+        match self.usual(measure, own, all) {
+            None => {}
+            Some(Usual::Presence(is_steady)) => reading.unusual = Some(is_steady),
+            Some(Usual::Figures(figures)) => {
+                let now = figure(measure, own_now, all_now).unwrap_or_default();
+                let (distance, p_value) = by_habit(now, &figures);
+                reading.unusual = Some(now.abs() > UNUSUAL * scaled_deviation(figures));
+                reading.p_value = reading.p_value.max(p_value);
+                reading.score = reading.score.min(distance);
             }
         }
         reading
     }
 
     /// What is usual for a candidate; `None` where too few changes come before.
-    fn usual(&self, own: &[i128], all: &[i128]) -> Option<Usual> {
+    fn usual(&self, measure: Measure, own: &History, all: &History) -> Option<Usual> {
         if !self.has_yardstick() {
             return None;
         }
-        let there = |period: u32| own[period as usize] > 0;
+        let there = |period: u32| own.periods[period as usize].gmv > 0;
         if there(self.pair.before) != there(self.pair.after) {
             // That it came or went is unusual where nothing of that kind came before.
             return Some(Usual::Presence(self.preceding.iter().all(|&(a, b)| there(a) == there(b))));
         }
-        let figures = self.preceding.iter().filter_map(|&(a, b)| figure(own, all, a as usize, b as usize));
+        let figures =
+            self.preceding.iter().filter_map(|&pair| figure(measure, own.sums(pair), all.sums(pair)));
         let figures: Vec<f64> = figures.collect();
         (figures.len() >= LEAST_CHANGES).then_some(Usual::Figures(figures))
     }
 
     /// False discoveries held to what the level leaves (Benjamini and Hochberg 1995), among slices of one column and among pairs.
-    fn control(&self, readings: &mut [Reading]) {
+    fn control(&self, readings: &mut [Reading], among: &dyn Fn(u32) -> bool) {
         for is_single in [true, false] {
             let family =
                 (0..readings.len() as u32).filter(|one| self.candidates.single(*one).is_some() == is_single);
             let mut family: Vec<u32> =
-                family.filter(|one| readings[*one as usize].buyers >= LEAST_BUYERS).collect();
+                family.filter(|one| readings[*one as usize].buyers >= LEAST_BUYERS && among(*one)).collect();
             family.sort_by(|a, b| readings[*a as usize].p_value.total_cmp(&readings[*b as usize].p_value));
             let (count, rate) = (family.len() as f64, 1.0 - self.level.value());
             let holds =
@@ -243,11 +257,17 @@ impl<'a> Judge<'a> {
 
     /// The candidate that stands out most, or the slice of one column that it is in and that nearly does; `None` where none does.
     #[must_use]
-    pub fn best(&self, readings: &[Reading], chosen: &[(u32, Reading)]) -> Option<u32> {
-        let is_new = |candidate: u32| chosen.iter().all(|(known, _)| *known != candidate);
-        let stands_out = |reading: &Reading| reading.significant().unwrap_or(reading.beyond_sampling);
-        let all =
-            readings.iter().zip(0..).filter(|(reading, candidate)| stands_out(reading) && is_new(*candidate));
+    pub fn best(&self, readings: &[Reading], chosen: &[(u32, Reading, Option<usize>)]) -> Option<u32> {
+        let values = |candidate: u32| self.candidates.slice(candidate).values;
+        // What lies within a slice that was told is told.
+        let is_new = |candidate: u32| {
+            let own = values(candidate);
+            !chosen.iter().any(|(known, _, _)| values(*known).iter().all(|value| own.contains(value)))
+        };
+        let all = readings
+            .iter()
+            .zip(0..)
+            .filter(|(reading, candidate)| reading.stands_out() && is_new(*candidate));
         let texts = |candidate: u32| self.candidates.texts(self.cube, candidate);
         let names = |candidate: u32| (texts(candidate).len(), texts(candidate));
         let all: Vec<(&Reading, u32)> = all.collect();
@@ -255,11 +275,11 @@ impl<'a> Judge<'a> {
             a.0.score.total_cmp(&b.0.score).then_with(|| names(b.1).cmp(&names(a.1)))
         };
         let best = all.iter().max_by(in_order)?;
-        let values = self.candidates.slice(best.1).values;
+        let best_values = values(best.1);
         let stands_for_it = |one: &&(&Reading, u32)| {
-            let own = self.candidates.slice(one.1).values;
-            own.len() < values.len()
-                && own.iter().all(|value| values.contains(value))
+            let own = values(one.1);
+            own.len() < best_values.len()
+                && own.iter().all(|value| best_values.contains(value))
                 && one.0.score >= NEARLY * best.0.score
                 && one.0.excess.abs() >= best.0.excess.abs()
         };
@@ -288,33 +308,76 @@ enum Usual {
     Presence(bool),
 }
 
-/// What a candidate changed beyond what the rest did, and the ratio of the rest; `None` where there is no rest before.
-fn excess(own: &[i128], all: &[i128], before: usize, after: usize) -> Option<(f64, f64)> {
-    let rest = [before, after].map(|period| all[period] - own[period]);
-    (rest[0] > 0).then(|| {
-        let ratio = rest[1] as f64 / rest[0] as f64;
-        (own[after] as f64 - ratio * own[before] as f64, ratio)
-    })
+/// What was sold and viewed of a candidate, or of all, in a period.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    gmv: i128,
+    /// Viewers; 0 of a candidate that does not divide them.
+    viewers: i64,
+}
+
+/// All periods of a candidate, or of all.
+#[derive(Debug, Clone)]
+struct History {
+    periods: Vec<Sums>,
+    /// The GMV before, by measure, with what is explained already.
+    before: [i128; 2],
+}
+
+impl History {
+    fn new(periods: usize) -> Self {
+        Self { periods: vec![Sums::default(); periods], before: [0; 2] }
+    }
+
+    fn add_sold(&mut self, period: u32, gmv: i128, before: [i128; 2]) {
+        self.periods[period as usize].gmv += gmv;
+        self.before.iter_mut().zip(before).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn forget_viewers(&mut self) {
+        self.periods.iter_mut().for_each(|sums| sums.viewers = 0);
+    }
+
+    fn sums(&self, (before, after): (u32, u32)) -> [Sums; 2] {
+        [before, after].map(|period| self.periods[period as usize])
+    }
+
+    /// The two periods that are compared, before as it would be with what is explained already.
+    fn explained(&self, measure: Measure, pair: Pair) -> [Sums; 2] {
+        let [before, after] = self.sums((pair.before, pair.after));
+        [Sums { gmv: self.before[measure as usize], ..before }, after]
+    }
+}
+
+/// What a candidate changed beyond what the rest did.
+struct Moved {
+    excess: f64,
+    /// What its GMV would have been multiplied by, had it moved with the rest.
+    ratio: f64,
+    /// The GMV of the rest, after and before.
+    rest: [f64; 2],
+}
+
+impl Moved {
+    /// `None` where there is no rest to compare with, or no viewers.
+    fn of(measure: Measure, own: [Sums; 2], all: [Sums; 2]) -> Option<Self> {
+        let rest = [1, 0].map(|side| (all[side].gmv - own[side].gmv) as f64);
+        let mut ratio = rest[0] / rest[1];
+        if measure == Measure::PerViewer {
+            let some = |viewers: i64| (viewers > 0).then_some(viewers as f64);
+            let others = |side: usize| some(all[side].viewers - own[side].viewers);
+            ratio *= some(own[1].viewers)? / some(own[0].viewers)? / (others(1)? / others(0)?);
+        }
+        let excess = own[1].gmv as f64 - ratio * own[0].gmv as f64;
+        (rest[0] > 0.0 && rest[1] > 0.0).then_some(Self { excess, ratio, rest })
+    }
 }
 
 /// The log change that an excess stands for; `None` where the candidate is missing on a side.
-fn figure(own: &[i128], all: &[i128], before: usize, after: usize) -> Option<f64> {
-    let (excess, _) = excess(own, all, before, after)?;
-    let [g0, g1] = [own[before], own[after]];
-    (g0 > 0 && g1 > 0)
-        .then(|| excess / log_mean(Dual::<0>::constant(g1 as f64), Dual::constant(g0 as f64)).value)
-}
-
-/// The standard error of an excess: the root of the sum over persons of ψ², ψ = (1 + k)(g₁ − r g₀) − k (t₁ − r t₀), with r the ratio of the
-/// rest and k the candidate's GMV before over the rest's.
-fn error(sums: &OfCandidate, total: [i128; 3], r: f64, k: f64) -> f64 {
-    let [own_00, own_01, own_11, mixed_00, mixed_01, mixed_10, mixed_11, _] = sums.map(|sum| sum as f64);
-    let [t00, t01, t11] = total.map(|sum| sum as f64);
-    let own = own_11 - 2.0 * r * own_01 + r * r * own_00;
-    let mixed = mixed_11 - r * (mixed_10 + mixed_01) + r * r * mixed_00;
-    let all = t11 - 2.0 * r * t01 + r * r * t00;
-    let variance = (1.0 + k).powi(2) * own - 2.0 * k * (1.0 + k) * mixed + k * k * all;
-    variance.max(0.0).sqrt()
+fn figure(measure: Measure, own: [Sums; 2], all: [Sums; 2]) -> Option<f64> {
+    let moved = Moved::of(measure, own, all)?;
+    let mean = |a: i128, b: i128| log_mean(Dual::<0>::constant(a as f64), Dual::constant(b as f64)).value;
+    (own[0].gmv > 0 && own[1].gmv > 0).then(|| moved.excess / mean(own[1].gmv, own[0].gmv))
 }
 
 /// How far a figure lies from those before, in standard deviations of another one of their kind, and the probability of as much (Student's t).
