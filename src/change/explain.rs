@@ -1,10 +1,13 @@
 //! Which slices moved GMV: every value of every column and pair of columns is a candidate, and a few are chosen that do not count the
 //! same money twice.
 
+mod broadcasts;
 mod candidates;
 mod factors;
+mod history;
 mod judging;
 mod moments;
+mod reading;
 
 use super::method::Method;
 use super::pair::Pair;
@@ -13,12 +16,14 @@ use crate::engine::cube::{Bought, Cube, LocalCube};
 use crate::factor::Factor;
 use crate::units::Level;
 
+pub use broadcasts::LIVE;
 use candidates::Candidates;
 pub use candidates::Slice;
 use factors::what_did_most;
 use judging::Judge;
-pub use judging::{LEAST_BUYERS, Measure, Reading};
+pub use judging::LEAST_BUYERS;
 use moments::{Explained, Moments};
+pub use reading::{Measure, Reading};
 
 /// The most slices that are chosen.
 const MOST: usize = 12;
@@ -145,8 +150,7 @@ impl Search<'_> {
             let Some(best) = self.judge.best(&readings, &chosen) else { break };
             let reading = readings[best as usize].clone();
             money += reading.excess.abs();
-            let is_there = reading.gmv.iter().all(|gmv| *gmv > 0);
-            explained.add(self.cube, self.candidates, best, is_there.then_some(reading.times));
+            explained.add(self.cube, self.candidates, best, reading.share());
             chosen.push((best, reading, Some(chosen.len() + 1)));
             readings = self.readings(&explained, &|candidate| first[candidate as usize].stands_out())?;
         }

@@ -8,7 +8,7 @@ use super::compare::PairArguments;
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
 use super::{SettingsError, UsageError, values};
-use crate::change::explain::Question;
+use crate::change::explain::{LIVE, Question};
 use crate::change::{Asked, Method};
 use crate::engine::local::LocalSettings;
 use crate::engine::{GroupColumn, Grouping};
@@ -19,7 +19,7 @@ use crate::units::Level;
 /// Which slices moved GMV: a short list that does not count the same money twice, or that nothing was unusual.
 ///
 /// Every value of every column (streamer, domain, traffic, buyer-type, category, price-band, the columns of --streamers) and of every pair of
-/// them is a candidate: what it changed beyond what the rest did is its excess.
+/// them is a candidate: what it changed beyond what the rest did is its excess. So is every broadcast, held against those of its streamer before.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct ExplainArguments {
@@ -98,11 +98,10 @@ impl ExplainArguments {
         let is_named = !self.sums.groups.by.is_empty();
         let regroup = |by: Result<Grouping, String>, streamers: &Streamers| {
             let by = if is_named { by.map_err(UsageError)? } else { every_column(streamers) };
-            if by.has_live() {
-                let text = "--by live: a broadcast is in one period alone, so that it has no change; use gmv decompose --by live";
-                return Err(UsageError(text.to_owned()).into());
-            }
-            Ok(by)
+            // Broadcasts are those that orders name: what is looked for is money.
+            let live = || GroupColumn::Dimension(LIVE.to_owned());
+            let column = |one: GroupColumn| if one == GroupColumn::Live { live() } else { one };
+            Ok(Grouping::of(by.columns.into_iter().map(column).collect()))
         };
         let wanted = Wanted { grouping: &regroup, ranges, moments: false };
         let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, &[])? else {
@@ -149,6 +148,7 @@ fn every_column(streamers: &Streamers) -> Grouping {
     ];
     // A column of streamers of that name would hide that of the orders.
     columns.extend((!streamers.attributes.iter().any(|name| name == "category")).then(category));
+    columns.push(GroupColumn::Live);
     columns.extend(of_streamers.cloned().map(GroupColumn::Attribute));
     Grouping::of(columns)
 }

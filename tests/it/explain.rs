@@ -223,3 +223,41 @@ fn what_cannot_be_explained_is_refused_in_one_line() {
     let bare = run(&work, "explain --orders orders.csv --attribution all -q --all");
     assert!(bare.contains("price_band") && !bare.contains("domain ="), "{bare}");
 }
+
+/// Two broadcasts a week; in the last one, one of them sells four times what is usual, which is told by its name.
+#[test]
+fn a_broadcast_is_held_against_those_of_its_streamer() {
+    let mut orders = "order_id,buyer_id,streamer_id,paid_at,amount,status,live_id\n".to_owned();
+    let mut sessions = "session_id,viewer_id,streamer_id,entered_at,left_at,live_id\n".to_owned();
+    let first = jiff::civil::date(2026, 3, 2);
+    let mut number = 0;
+    for week in 0..15_i64 {
+        for (streamer, evening) in [("s1", 1), ("s1", 4), ("s2", 2), ("s2", 5)] {
+            let day = first.checked_add(jiff::Span::new().weeks(week).days(evening)).unwrap();
+            let buyers = 60 + (week * 7 + evening * 5) % 9;
+            let buyers = if (streamer, evening, week) == ("s1", 4, 14) { 4 * buyers } else { buyers };
+            for n in 0..buyers {
+                number += 1;
+                let viewer = format!("{streamer}{evening}{week}-{n}");
+                sessions +=
+                    &format!("{number},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,L{streamer}{day}\n");
+                orders += &format!(
+                    "{number},{viewer},{streamer},{day} 20:10:00,{}.00,paid,L{streamer}{day}\n",
+                    90 + n % 11
+                );
+            }
+        }
+    }
+    let work = Work::with(&[("orders.csv", &orders), ("sessions.csv", &sessions)]);
+    let found = rows(&run(&work, &format!("explain {SHOP} --by streamer,live")), "rank");
+    let first = &found[&vec!["1".to_owned()]];
+    assert_eq!((&*first["slice"], &*first["significant"]), ("live_id = Ls12026-06-12", "true"));
+    let (excess, sold) = (money(first, "excess") as f64, money(first, "gmv_after") as f64);
+    assert!((excess / sold - 0.75).abs() < 0.05, "four times what is usual: {excess} of {sold}");
+    assert_eq!(found.len(), 1, "the streamer is explained by its broadcast");
+    let all = rows(&run(&work, &format!("explain {SHOP} --all")), "column_1,value_1,column_2,value_2");
+    assert!(
+        all.keys().all(|key| key[2] != "live_id" && (key[0] != "live_id" || key[2].is_empty())),
+        "no pairs of broadcasts"
+    );
+}

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::broadcasts::is_live;
 use crate::engine::GroupColumn;
 use crate::engine::cube::Cube;
 
@@ -102,7 +103,8 @@ fn choices(cube: &Cube) -> Vec<Vec<usize>> {
     for (at, &first) in told.iter().enumerate() {
         for &second in &told[at + 1..] {
             let [a, b] = [first, second].map(|at| &cube.columns[at].column);
-            if !tells(a, b) && !tells(b, a) {
+            // A broadcast is held against those of its streamer, by itself.
+            if !tells(a, b) && !tells(b, a) && !is_live(a) && !is_live(b) {
                 choices.push(vec![first, second]);
             }
         }

@@ -1,10 +1,21 @@
 //! What persons bought before and after in each candidate: second moments, from which the error of an excess follows.
 
 use super::candidates::{Candidates, Slice};
-use super::judging::Measure;
+use super::reading::Measure;
 use crate::engine::EngineError;
 use crate::engine::cube::{Bought, Cube};
 use crate::journey::accumulate::Overflow;
+
+/// What a chosen slice explains of its money.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Share {
+    /// All of it: it came or went.
+    All,
+    /// That what was sold before would be multiplied by this, by each measure.
+    Before([f64; 2]),
+    /// That what was sold after would be multiplied by this.
+    After(f64),
+}
 
 /// What slices that were chosen explain already. One that came or went is left out; of another, what was sold before is multiplied by what it
 /// moved more than the rest, so that it has no excess any more, and what it shares with other slices is told once.
@@ -14,8 +25,10 @@ pub struct Explained {
     leaves: Vec<bool>,
     /// By group of viewers.
     viewed: Vec<bool>,
-    /// By measure and leaf.
+    /// By measure and leaf, what money from before is multiplied by.
     times: [Vec<f64>; 2],
+    /// By leaf, what money from after is multiplied by.
+    after: Vec<f64>,
     /// Slices of what orders tell: which viewers went with their money is not known.
     of_orders: Vec<Slice>,
 }
@@ -28,7 +41,8 @@ impl Explained {
         Self {
             leaves: vec![false; cube.leaves()],
             viewed: vec![false; cube.viewed.len()],
-            times: [times.clone(), times],
+            times: [times.clone(), times.clone()],
+            after: times,
             of_orders: Vec::new(),
         }
     }
@@ -42,8 +56,8 @@ impl Explained {
         self.of_orders.iter().all(|one| one.values.iter().any(|value| differ(value, slice)))
     }
 
-    /// A candidate, which moved so many times as much as the rest by each measure; `None` where it came or went.
-    pub fn add(&mut self, cube: &Cube, candidates: &Candidates, candidate: u32, times: Option<[f64; 2]>) {
+    /// A candidate.
+    pub fn add(&mut self, cube: &Cube, candidates: &Candidates, candidate: u32, share: Share) {
         let slice = candidates.slice(candidate);
         if slice.values.iter().any(|(at, _)| cube.columns[*at].column.is_order_side()) {
             self.of_orders.push(slice);
@@ -51,14 +65,15 @@ impl Explained {
         for leaf in
             (0..self.leaves.len()).filter(|leaf| candidates.of_leaf(*leaf as u32).contains(&candidate))
         {
-            match times {
-                None => self.leaves[leaf] = true,
-                Some(times) => {
+            match share {
+                Share::All => self.leaves[leaf] = true,
+                Share::Before(times) => {
                     self.times.iter_mut().zip(times).for_each(|(known, times)| known[leaf] *= times);
                 }
+                Share::After(times) => self.after[leaf] *= times,
             }
         }
-        if times.is_none() {
+        if share == Share::All {
             for (viewed, left_out) in self.viewed.iter_mut().enumerate() {
                 *left_out |= candidates.of_viewed(viewed).contains(&candidate);
             }
@@ -77,10 +92,11 @@ impl Explained {
         self.viewed[viewed]
     }
 
-    /// What money from before counts with, in whole minor units, which add up in any order.
+    /// What money from before (0) or after (1) counts with, in whole minor units, which add up in any order.
     #[must_use]
-    pub fn before(&self, measure: Measure, leaf: u32, gmv: i128) -> i128 {
-        let times = self.times[measure as usize][leaf as usize];
+    pub fn count(&self, measure: Measure, side: usize, leaf: u32, gmv: i128) -> i128 {
+        let times = if side == 0 { &self.times[measure as usize] } else { &self.after };
+        let times = times[leaf as usize];
         if times.to_bits() == 1.0_f64.to_bits() { gmv } else { (gmv as f64 * times).round() as i128 }
     }
 }
@@ -136,7 +152,7 @@ impl Moments {
             let mut total = [0_i128; 2];
             for bought in person.iter().filter(|one| !explained.has_leaf(one.leaf)) {
                 let (side, gmv) = (usize::from(bought.side), i128::from(bought.gmv));
-                let gmv = if side == 0 { explained.before(measure, bought.leaf, gmv) } else { gmv };
+                let gmv = explained.count(measure, side, bought.leaf, gmv);
                 total[side] += gmv;
                 for &candidate in candidates.of_leaf(bought.leaf) {
                     own[candidate as usize][side] += gmv;
