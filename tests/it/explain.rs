@@ -1,6 +1,7 @@
 //! `gmv explain`: the slices that are planted are found, nothing is found where nothing is, and no money counts twice.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::compare::{BOTH, money, number, rows, run, sample};
 use crate::support::Work;
@@ -31,11 +32,14 @@ fn planted() -> Work {
                 number += 1;
                 let viewer = format!("{streamer}{category}{week}-{n}");
                 let source = if n % 3 == 0 { "follow" } else { "recommend" };
-                sessions += &format!("{number},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,{source}\n");
-                orders += &format!(
-                    "{number},{viewer},{streamer},{day} 20:10:00,{}.00,paid,{category}\n",
+                writeln!(sessions, "{number},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,{source}")
+                    .unwrap();
+                writeln!(
+                    orders,
+                    "{number},{viewer},{streamer},{day} 20:10:00,{}.00,paid,{category}",
                     amount + n % 7
-                );
+                )
+                .unwrap();
             }
         }
     }
@@ -119,7 +123,7 @@ fn candidates_hold_what_decompose_shows() {
             assert_eq!(of("gmv_after") + missing, t1, "{column}");
         }
     }
-    assert!(found.contains_key(&["domain", "private", "category", "hats"].map(str::to_owned).to_vec()));
+    assert!(found.contains_key(["domain", "private", "category", "hats"].map(str::to_owned).as_slice()));
     assert!(
         found.keys().all(|key| !(key[0] == "streamer_id" && key[2] == "tier")),
         "a streamer tells its tier"
@@ -127,19 +131,11 @@ fn candidates_hold_what_decompose_shows() {
     assert!(found.keys().all(|key| !(key[0] == "domain" && key[2] == "traffic")), "traffic tells its domain");
 }
 
-/// The interval of an excess, against persons drawn with replacement.
-#[test]
-fn the_interval_of_an_excess_is_that_of_a_bootstrap() {
-    let work = sample(2, "--story none --sessions 20000 --streamers 6");
-    let found = rows(&run(&work, &format!("explain {BOTH} -q --all --by streamer")), "value_1");
+/// What each person bought, by the rules of the sample's export: streamer, before or after, amount.
+fn bought(work: &Work) -> BTreeMap<String, Vec<(String, usize, f64)>> {
     let mut reader = csv::Reader::from_path(work.path("sample/orders.csv")).unwrap();
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let at = |name: &str| names.iter().position(|one| one == name).unwrap();
-    // Attributed to everybody, so that the orders alone say who bought what.
-    let all = rows(
-        &run(&work, "explain --orders sample/orders.csv --attribution all -q --all --by streamer"),
-        "value_1",
-    );
     let mut latest: BTreeMap<String, (String, String, usize, f64)> = BTreeMap::new();
     for record in reader.records() {
         let record = record.unwrap();
@@ -157,10 +153,15 @@ fn the_interval_of_an_excess_is_that_of_a_bootstrap() {
             );
         }
     }
-    let mut persons: BTreeMap<&str, Vec<(&str, usize, f64)>> = BTreeMap::new();
-    for (buyer, streamer, side, amount) in latest.values() {
-        persons.entry(buyer).or_default().push((streamer, *side, *amount));
+    let mut persons: BTreeMap<String, Vec<(String, usize, f64)>> = BTreeMap::new();
+    for (buyer, streamer, side, amount) in latest.into_values() {
+        persons.entry(buyer).or_default().push((streamer, side, amount));
     }
+    persons
+}
+
+/// The excess of s0001 in two thousand replicates, in each of which a person counts as often as a Poisson number says.
+fn drawn(persons: &BTreeMap<String, Vec<(String, usize, f64)>>) -> Vec<f64> {
     let mut state = 7_u64;
     let mut draws: Vec<f64> = Vec::new();
     for _ in 0..2_000 {
@@ -181,6 +182,20 @@ fn the_interval_of_an_excess_is_that_of_a_bootstrap() {
         }
         draws.push(own[1] - (total[1] - own[1]) / (total[0] - own[0]) * own[0]);
     }
+    draws
+}
+
+/// The interval of an excess, against persons drawn with replacement.
+#[test]
+fn the_interval_of_an_excess_is_that_of_a_bootstrap() {
+    let work = sample(2, "--story none --sessions 20000 --streamers 6");
+    let found = rows(&run(&work, &format!("explain {BOTH} -q --all --by streamer")), "value_1");
+    // Attributed to everybody, so that the orders alone say who bought what.
+    let all = rows(
+        &run(&work, "explain --orders sample/orders.csv --attribution all -q --all --by streamer"),
+        "value_1",
+    );
+    let draws = drawn(&bought(&work));
     let mean = draws.iter().sum::<f64>() / draws.len() as f64;
     let deviation = (draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / draws.len() as f64).sqrt();
     let row = &all[&vec!["s0001".to_owned()]];
@@ -239,12 +254,17 @@ fn a_broadcast_is_held_against_those_of_its_streamer() {
             for n in 0..buyers {
                 number += 1;
                 let viewer = format!("{streamer}{evening}{week}-{n}");
-                sessions +=
-                    &format!("{number},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,L{streamer}{day}\n");
-                orders += &format!(
-                    "{number},{viewer},{streamer},{day} 20:10:00,{}.00,paid,L{streamer}{day}\n",
+                writeln!(
+                    sessions,
+                    "{number},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,L{streamer}{day}"
+                )
+                .unwrap();
+                writeln!(
+                    orders,
+                    "{number},{viewer},{streamer},{day} 20:10:00,{}.00,paid,L{streamer}{day}",
                     90 + n % 11
-                );
+                )
+                .unwrap();
             }
         }
     }

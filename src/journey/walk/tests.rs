@@ -47,8 +47,8 @@ fn walk(split: Split, sessions: &[(u32, i64, i64)], orders: &[(u32, i64, i64)]) 
     let sessions: Vec<_> = sessions.iter().map(session).collect();
     let orders: Vec<_> = orders.iter().map(order).collect();
     walker.part(std::iter::once(&sessions[..]), std::iter::once(&orders[..])).unwrap();
-    let (adding, walked) = walker.finish();
-    (adding.finish().unwrap(), walked)
+    let (adding, everybody) = walker.finish();
+    (adding.finish().unwrap(), everybody)
 }
 
 fn key(base: u32, period: u32, domain: Domain, buyer_type: BuyerType, split: Split) -> GroupKey {

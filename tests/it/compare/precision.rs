@@ -1,6 +1,7 @@
 //! How sure effects are.
 
 use super::{BOTH, FIVE, money, number, rows, run, sample};
+use std::fmt::Write as _;
 
 /// Of rows with very many buyers both ways of reckoning intervals agree within a few percent.
 #[test]
@@ -89,11 +90,14 @@ fn moments_give_the_intervals_of_independent_persons() {
     let (mut orders, mut sessions) = (orders.to_owned(), sessions.to_owned());
     for n in 0..400 {
         let (day, minutes, streamer) = (3 + n % 2 * 7, 10 + n % 50, n % 3 % 2);
-        sessions += &format!(
-            "{n},u{n},s{streamer},2026-03-{day:02} 20:00:00,2026-03-{day:02} 20:{minutes}:00,follow\n"
-        );
+        writeln!(
+            sessions,
+            "{n},u{n},s{streamer},2026-03-{day:02} 20:00:00,2026-03-{day:02} 20:{minutes}:00,follow"
+        )
+        .unwrap();
         if n % 4 < 3 && n % 5 == 0 {
-            orders += &format!("{n},u{n},s{streamer},2026-03-{day:02} 20:05:00,{}.00,paid\n", 20 + n % 70);
+            writeln!(orders, "{n},u{n},s{streamer},2026-03-{day:02} 20:05:00,{}.00,paid", 20 + n % 70)
+                .unwrap();
         }
     }
     let work = crate::support::Work::with(&[("o.csv", &orders), ("s.csv", &sessions)]);
