@@ -19,9 +19,11 @@ fn the_readme_shows_what_its_first_command_prints() {
 #[test]
 fn the_readme_names_every_option_that_it_should() {
     let readme = std::fs::read_to_string(repository("README.md")).unwrap();
-    let help =
-        std::process::Command::new(env!("CARGO_BIN_EXE_gmv")).args(["decompose", "-h"]).output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+    let help = |command: &str| {
+        let help = std::process::Command::new(env!("CARGO_BIN_EXE_gmv")).args([command, "-h"]).output().unwrap();
+        String::from_utf8(help.stdout).unwrap()
+    };
+    let help = ["decompose", "compare", "explain"].map(help).concat();
     let named: Vec<&str> = readme
         .split(|c: char| !(c.is_alphanumeric() || c == '-'))
         .filter(|word| word.starts_with("--"))
@@ -31,6 +33,6 @@ fn the_readme_names_every_option_that_it_should() {
     for option in
         named.into_iter().filter(|option| !option.trim_matches('-').is_empty() && !known.contains(option))
     {
-        assert!(help.contains(option), "the README names {option}, which gmv decompose does not have");
+        assert!(help.contains(option), "the README names {option}, which no command has");
     }
 }
