@@ -1,8 +1,8 @@
 //! What each factor did to GMV between two periods, and how sure that is.
 //!
-//! A [leaf](leaf) is a streamer, or a segment of one; its change of GMV is divided among the factors by a [method]. [Rows](rows) sum leaves.
+//! A [leaf] is a streamer, or a segment of one; its change of GMV is divided among the factors by a [method]. [Rows](rows) sum leaves.
 //! [How sure](influence) an effect is comes from the influence of each person on it, or [by trying](bootstrap); [what is usual](yardstick) from
-//! the periods before. [Slices](explain) of all columns at once tell where GMV moved otherwise than elsewhere. A [comparison](compare) puts them together, [rounded] so that effects add up to the cent.
+//! the periods before. [Slices](explain) of all columns at once tell where GMV moved otherwise than elsewhere. A [comparison](mod@compare) puts them together, [rounded] so that effects add up to the cent.
 
 pub mod bootstrap;
 pub mod compare;

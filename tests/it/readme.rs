@@ -20,7 +20,8 @@ fn the_readme_shows_what_its_first_command_prints() {
 fn the_readme_names_every_option_that_it_should() {
     let readme = std::fs::read_to_string(repository("README.md")).unwrap();
     let help = |command: &str| {
-        let help = std::process::Command::new(env!("CARGO_BIN_EXE_gmv")).args([command, "-h"]).output().unwrap();
+        let help =
+            std::process::Command::new(env!("CARGO_BIN_EXE_gmv")).args([command, "-h"]).output().unwrap();
         String::from_utf8(help.stdout).unwrap()
     };
     let help = ["decompose", "compare", "explain"].map(help).concat();
