@@ -149,7 +149,9 @@ pub fn intervals(
     bootstrap: Bootstrap,
     level: Level,
 ) -> Result<Vec<Ends>, EngineError> {
-    let bytes = |row: u32| (table.leaves_of(row).len() * 10 + 2) * bootstrap.replicates * size_of::<f64>();
+    let periods = [pair.before, pair.after];
+    let bytes =
+        |row: u32| (table.leaves_of(row, periods).count() * 10 + 2) * bootstrap.replicates * size_of::<f64>();
     let (mut all, mut start, count) = (Vec::new(), 0, table.leaves.rows.len() as u32);
     while start < count {
         let (mut end, mut taken) = (start, 0);
@@ -159,9 +161,9 @@ pub fn intervals(
         }
         let mut place = vec![None; table.leaves.leaves.len()];
         (start..end)
-            .flat_map(|row| table.leaves_of(row))
+            .flat_map(|row| table.leaves_of(row, periods))
             .zip(0..)
-            .for_each(|(&leaf, at)| place[leaf as usize] = Some(at));
+            .for_each(|(leaf, at)| place[leaf as usize] = Some(at));
         let found = local.visit(|| Weighted::new(table, pair, bootstrap, start..end, &place))?;
         let sums = found.into_iter().reduce(|mut all, one| {
             all.leaves.iter_mut().zip(one.leaves).for_each(|(all, one)| *all += one);
@@ -212,7 +214,8 @@ impl Weighted<'_> {
                 }
             })
         };
-        let leaves: Vec<[LeafSums; 2]> = self.table.leaves_of(row).iter().map(|leaf| sums(*leaf)).collect();
+        let leaves: Vec<[LeafSums; 2]> =
+            self.table.leaves_of(row, [self.pair.before, self.pair.after]).map(sums).collect();
         let viewers = self.table.sums_leaves.then(|| RowViewers {
             distinct: [0, 1].map(|side| {
                 let at = ((row - self.rows.start) as usize * 2 + side) * replicates + replicate;

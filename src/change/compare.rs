@@ -137,7 +137,7 @@ pub fn compare(
     let known = Known::new(&table);
     let mut rows = Vec::new();
     for row in 0..leaves.rows.len() as u32 {
-        let sums = periods.map(|period| table.row_sums(row, period));
+        let sums = periods.map(|period| table.row_sums(row, periods, period));
         if sums.iter().all(Option::is_none) {
             continue;
         }
@@ -170,14 +170,9 @@ struct Known {
 
 impl Known {
     fn new(table: &Table<'_>) -> Self {
-        let cells = &table.leaves.cells;
         let viewing = table.viewing;
         let persons = table.leaves.persons.is_some() || !table.leaves.sums_leaves();
-        Self {
-            viewing,
-            parts: viewing && table.sums_leaves && persons,
-            live: viewing && cells.iter().any(|cell| cell.sums.live_seconds.is_some()),
-        }
+        Self { viewing, parts: viewing && table.sums_leaves && persons, live: viewing && table.live }
     }
 
     fn has(&self, effect: Effect) -> bool {
@@ -242,7 +237,7 @@ fn judge(
         known.has(effect).then(|| Judgement {
             interval: (low.round() as i128, high.round() as i128),
             beyond_sampling: low > 0.0 || high < 0.0,
-            unusual: unusual.as_ref().map(|unusual| unusual[effect]),
+            unusual: unusual.as_ref().and_then(|unusual| unusual[effect]),
         })
     }))
 }

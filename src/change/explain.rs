@@ -152,7 +152,8 @@ impl Search<'_> {
             money += reading.excess.abs();
             explained.add(self.cube, self.candidates, best, reading.share());
             chosen.push((best, reading, Some(chosen.len() + 1)));
-            readings = self.readings(&explained, &|candidate| first[candidate as usize].stands_out())?;
+            readings =
+                self.readings(&explained, &|candidate| self.judge.stands_out(&first[candidate as usize]))?;
         }
         Ok(chosen)
     }

@@ -22,7 +22,8 @@ struct Gradient {
     leaves: Vec<[[Slopes; 5]; 2]>,
     /// For each row and side, by one distinct viewer more, and by one viewer of a leaf more.
     rows: Vec<[[Slopes; 2]; 2]>,
-    row_of: Vec<u32>,
+    /// The row of each leaf; `None` of those of which nothing was sold.
+    row_of: Vec<Option<u32>>,
     pair: Pair,
 }
 
@@ -48,7 +49,9 @@ impl Gradient {
                 }
             }
         }
-        let row_of = table.leaves.leaves.iter().map(|leaf| leaf.row).collect();
+        let is_sold = |leaf: u32| table.leaves.is_sold(leaf, [pair.before, pair.after]);
+        let row_of = table.leaves.leaves.iter().zip(0..).map(|(leaf, at)| is_sold(at).then_some(leaf.row));
+        let row_of = row_of.collect();
         Self { leaves, rows, row_of, pair }
     }
 }
@@ -91,7 +94,7 @@ impl VisitPersons for Squares<'_> {
             .sort_by(|a, b| (a.leaf, a.side).cmp(&(b.leaf, b.side)).then(b.sums[0].total_cmp(&a.sums[0])));
         let Self { gradient, shares, rows, sums } = self;
         for share in shares.drain(..) {
-            let row = gradient.row_of[share.leaf as usize];
+            let Some(row) = gradient.row_of[share.leaf as usize] else { continue };
             let at = rows.iter().position(|known| known.0 == row).unwrap_or_else(|| {
                 rows.push((row, [false; 2], [0.0; Effect::COUNT]));
                 rows.len() - 1
@@ -159,7 +162,7 @@ pub fn errors_of_moments(table: &Table<'_>, pair: Pair) -> Vec<Option<Slopes>> {
         [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
     let variance = |row: u32| {
         let mut sums = [0.0; Effect::COUNT];
-        for &leaf in table.leaves_of(row) {
+        for leaf in table.leaves_of(row, [pair.before, pair.after]) {
             for (side, period) in [pair.before, pair.after].into_iter().enumerate() {
                 let Some(cell) = table.sums(leaf, period) else { continue };
                 let moments = cell.moments.as_ref()?;

@@ -50,6 +50,11 @@ impl LeafSums {
         }
     }
 
+    /// Whether a sum below the line of a factor is zero.
+    fn has_gaps(&self) -> bool {
+        self.viewers == 0 || self.watch == 0 || self.orders == 0 || self.buyers == 0
+    }
+
     /// Whether there is neither a viewer nor an attributed order.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -181,7 +186,7 @@ pub fn leaf_effects<const N: usize>(
         (0, 0) => Shape::Nothing,
         (0, _) => Shape::Zero(first_zero(sums[0], viewing)),
         (_, 0) => Shape::Zero(first_zero(sums[1], viewing)),
-        _ if sums.iter().any(|side| side.viewers == 0 || side.watch == 0) => Shape::Merged,
+        _ if sums.iter().any(|side| side.has_gaps()) => Shape::Merged,
         _ => Shape::Factors,
     };
     match shape {
@@ -227,7 +232,17 @@ fn steps<const N: usize>(sums: [&LeafSums; 2], counts: &impl Fn(Component) -> [C
         [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money]
             .map(counts);
     let one = [Count::ONE; 2];
+    let step = |(factor, above, below): (Factor, [Count; 2], [Count; 2])| Step {
+        factor,
+        before: quotient(above[0], below[0]),
+        after: quotient(above[1], below[1]),
+        log: log_change(above, below),
+    };
     let none = |of: &dyn Fn(&LeafSums) -> bool| sums.iter().any(|side| of(side));
+    if none(&|side| side.orders == 0 || side.buyers == 0) {
+        // Broadcasts of which orders or buyers are not known: there is the money alone.
+        return vec![step((OrderValue, gmv, one))];
+    }
     let mut factors = Vec::with_capacity(5);
     if none(&|side| side.viewers == 0) {
         factors.push((Conversion, buyers, one));
@@ -240,12 +255,6 @@ fn steps<const N: usize>(sums: [&LeafSums; 2], counts: &impl Fn(Component) -> [C
         }
     }
     factors.extend([(OrderValue, gmv, orders), (Repurchase, orders, buyers)]);
-    let step = |(factor, above, below): (Factor, [Count; 2], [Count; 2])| Step {
-        factor,
-        before: quotient(above[0], below[0]),
-        after: quotient(above[1], below[1]),
-        log: log_change(above, below),
-    };
     factors.into_iter().map(step).collect()
 }
 

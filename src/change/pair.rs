@@ -48,7 +48,7 @@ pub enum PairError {
     Nothing,
     /// No period is complete.
     #[error(
-        "no period is complete (the data spans {first} to {last}); name two with --before DATE --after DATE, or declare with --covers A..B that the data is whole"
+        "no period is complete (they begin {first} to {last}); name two with --before DATE --after DATE, or declare with --covers A..B that the data is whole"
     )]
     NoneComplete {
         /// The first period.

@@ -43,6 +43,8 @@ pub struct Table<'a> {
     pub sums_leaves: bool,
     /// Whether anything is known of viewing.
     pub viewing: bool,
+    /// Whether times on air are known.
+    pub live: bool,
 }
 
 /// One row between two periods.
@@ -67,14 +69,21 @@ impl<'a> Table<'a> {
         let count = leaves.leaves.len() as u32;
         let cells = (0..=count).map(|leaf| leaves.cells.partition_point(|cell| cell.leaf < leaf)).collect();
         let viewing = leaves.cells.iter().any(|cell| cell.sums.viewers_of_factors().is_some());
+        let live = leaves.cells.iter().any(|cell| cell.sums.live_seconds.is_some());
         let sums_leaves = leaves.by.describe() != leaves.leaf.describe();
-        Self { leaves, method, of_row, cells, sums_leaves, viewing }
+        Self { leaves, method, of_row, cells, sums_leaves, viewing, live }
     }
 
-    /// The leaves of a row, ascending.
-    #[must_use]
-    pub fn leaves_of(&self, row: u32) -> &[u32] {
-        &self.of_row[row as usize]
+    /// The leaves of a row between two periods, ascending: of slices of orders those of which anything was sold in one of them, of others all.
+    pub fn leaves_of(&self, row: u32, periods: [u32; 2]) -> impl Iterator<Item = u32> + Clone {
+        self.of_row[row as usize].iter().copied().filter(move |leaf| self.leaves.is_sold(*leaf, periods))
+    }
+
+    /// The only leaf of a row between two periods; `None` where there are several, or none.
+    fn only_leaf(&self, row: u32, periods: [u32; 2]) -> Option<u32> {
+        let mut leaves = self.leaves_of(row, periods);
+        let first = leaves.next()?;
+        leaves.next().is_none().then_some(first)
     }
 
     /// The sums of a leaf in a period.
@@ -86,7 +95,9 @@ impl<'a> Table<'a> {
     }
 
     fn leaf_sums(&self, leaf: u32, period: u32) -> LeafSums {
-        self.sums(leaf, period).map(LeafSums::from).unwrap_or_default()
+        // Who is not there was not on air, where times on air are known.
+        let absent = || LeafSums { live: self.live.then_some(0), ..LeafSums::default() };
+        self.sums(leaf, period).map_or_else(absent, LeafSums::from)
     }
 
     /// The viewers of a row that sums leaves, before and after; `None` where it does not, or persons are not known.
@@ -94,9 +105,10 @@ impl<'a> Table<'a> {
         if !self.sums_leaves {
             return None;
         }
-        let summed = periods
-            .map(|period| self.leaves_of(row).iter().map(|leaf| self.leaf_sums(*leaf, period).viewers).sum());
-        let distinct = if self.leaves_of(row).len() == 1 {
+        let summed = periods.map(|period| {
+            self.leaves_of(row, periods).map(|leaf| self.leaf_sums(leaf, period).viewers).sum()
+        });
+        let distinct = if self.only_leaf(row, periods).is_some() {
             summed
         } else {
             let [before, after] = periods.map(|period| self.leaves.persons(row, period));
@@ -112,7 +124,7 @@ impl<'a> Table<'a> {
         periods: [u32; 2],
     ) -> impl Iterator<Item = (u32, LeafEffects<N>)> {
         let viewers = self.viewers(row, periods);
-        self.leaves_of(row).iter().map(move |&leaf| {
+        self.leaves_of(row, periods).map(move |leaf| {
             let sums = periods.map(|period| self.leaf_sums(leaf, period));
             (leaf, leaf_effects(self.method, [&sums[0], &sums[1]], viewers))
         })
@@ -139,7 +151,7 @@ impl<'a> Table<'a> {
             }
         }
         let sides = periods.map(|period| {
-            let all = self.leaves_of(row).iter().map(|leaf| self.leaf_sums(*leaf, period));
+            let all = self.leaves_of(row, periods).map(|leaf| self.leaf_sums(leaf, period));
             all.fold((0, true), |(gmv, empty), sums| (gmv + sums.gmv, empty && sums.is_empty()))
         });
         let status = match sides.map(|(_, empty)| empty) {
@@ -153,23 +165,21 @@ impl<'a> Table<'a> {
     /// Whether effects of a row have intervals: of a leaf by itself that entered, left or was merged they have none.
     #[must_use]
     pub fn has_intervals(&self, row: u32, periods: [u32; 2]) -> bool {
-        let [leaf] = *self.leaves_of(row) else { return true };
+        let Some(leaf) = self.only_leaf(row, periods) else { return true };
         let sums = periods.map(|period| self.leaf_sums(leaf, period));
         let shape = leaf_effects::<0>(self.method, [&sums[0], &sums[1]], None).shape;
         let is_both = !sums.iter().any(LeafSums::is_empty);
         matches!(shape, Shape::Factors) || matches!(shape, Shape::Zero(_)) && is_both
     }
 
-    /// The sums of a row in a period, persons counted once; `None` where there is nothing.
+    /// The sums of a row in one of two periods, persons counted once; `None` where there is nothing.
     #[must_use]
-    pub fn row_sums(&self, row: u32, period: u32) -> Option<Sums> {
-        let all: Vec<&Sums> =
-            self.leaves_of(row).iter().filter_map(|leaf| self.sums(*leaf, period)).collect();
-        if let [one] = all[..]
-            && self.leaves_of(row).len() == 1
-        {
-            return Some(one.clone());
+    pub fn row_sums(&self, row: u32, periods: [u32; 2], period: u32) -> Option<Sums> {
+        if let Some(leaf) = self.only_leaf(row, periods) {
+            return self.sums(leaf, period).cloned();
         }
+        let all: Vec<&Sums> =
+            self.leaves_of(row, periods).filter_map(|leaf| self.sums(leaf, period)).collect();
         let persons = self.leaves.persons(row, period);
         (!all.is_empty()).then(|| Sums {
             viewers: persons.filter(|_| all.iter().any(|sums| sums.viewers.is_some())).map(|one| one.viewers),

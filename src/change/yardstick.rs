@@ -24,7 +24,7 @@ pub fn log_changes(row: &RowEffects) -> Option<PerEffect<f64>> {
 
 /// Whether each effect of a row is unusual; `None` without enough preceding changes.
 #[must_use]
-pub fn unusual(table: &Table<'_>, row: u32, pair: Pair, now: &RowEffects) -> Option<PerEffect<bool>> {
+pub fn unusual(table: &Table<'_>, row: u32, pair: Pair, now: &RowEffects) -> Option<PerEffect<Option<bool>>> {
     if !pair.has_yardstick {
         return None;
     }
@@ -38,8 +38,11 @@ pub fn unusual(table: &Table<'_>, row: u32, pair: Pair, now: &RowEffects) -> Opt
     let changes: Vec<PerEffect<f64>> = changes.collect();
     (changes.len() >= LEAST_CHANGES).then(|| {
         PerEffect(Effect::ALL.map(|effect| {
+            // Of slices of orders, distinct persons are known in the two periods alone.
+            let is_part = matches!(effect, Effect::Scale | Effect::Overlap | Effect::Mix);
             let figures = changes.iter().map(|change| change[effect]).collect();
-            now[effect].abs() > UNUSUAL * scaled_deviation(figures)
+            let is_known = !(is_part && table.leaves.leaf.is_sliced());
+            is_known.then(|| now[effect].abs() > UNUSUAL * scaled_deviation(figures))
         }))
     })
 }

@@ -231,6 +231,13 @@ impl CompareArguments {
         let named = named.map(|words| Grouping::parse(words, streamers)).transpose();
         let named = named.map_err(|error| UsageError(error.replace("--by", "--leaf")))?;
         let by = by.map_err(UsageError)?;
+        if let Some(column) = by.columns.iter().find(|column| is_column_of_result(column.name())) {
+            let name = column.name();
+            let text = format!(
+                "--by {name}: the result has a column of that name; map it under another one in a profile"
+            );
+            return Err(UsageError(text).into());
+        }
         Ok(leaf_grouping(&by, named).map_err(|error| UsageError(error.to_string()))?)
     }
 
@@ -318,4 +325,21 @@ impl PrecisionArguments {
             None => Precision::None,
         }
     }
+}
+
+/// Whether a comparison has a column of this name.
+fn is_column_of_result(name: &str) -> bool {
+    let ends = [
+        "_effect",
+        "_before",
+        "_after",
+        "_ratio",
+        "_change",
+        "_lo",
+        "_hi",
+        "_sampling",
+        "_unusual",
+        "_significant",
+    ];
+    ["before", "after", "status"].contains(&name) || ends.iter().any(|end| name.ends_with(end))
 }

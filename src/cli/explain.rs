@@ -21,7 +21,7 @@ use crate::units::Level;
 /// Every value of every column (streamer, domain, traffic, buyer-type, category, price-band, the columns of --streamers) and of every pair of
 /// them is a candidate: what it changed beyond what the rest did is its excess. So is every broadcast, held against those of its streamer before.
 #[derive(Debug, Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_long_help = AFTER_HELP, mut_arg("facts", |one| one.hide(true)), mut_arg("rooms", |one| one.hide(true)))]
 pub struct ExplainArguments {
     #[command(flatten)]
     periods: PairArguments,

@@ -247,6 +247,10 @@ impl SumArguments {
 
     /// The dates that are asked for: those of two ranges, or `--from` and `--to`.
     fn range(&self, wanted: &Wanted<'_>) -> Result<(Option<Date>, Option<Date>), UsageError> {
+        if wanted.ranges.is_some() && self.groups.range()? != (None, None) {
+            let text = "--from and --to say which periods are read: with ranges A..B these are known, leave them out";
+            return Err(UsageError(text.to_owned()));
+        }
         match wanted.ranges {
             Some((earlier, later)) => Ok((Some(earlier.first), Some(later.last))),
             None => self.groups.range(),

@@ -63,8 +63,10 @@ fn of_exports(
     let (mut inputs, rejected) = reading.exports(exports)?;
     let (currency, metadata) = (inputs.currency(), inputs.definitions());
     let journeys = Journeys::new(&mut inputs, exports)?;
-    let (local, report) = LocalLeaves::new(journeys, settings.by.clone().unwrap_or_default())?;
+    let (mut local, report) = LocalLeaves::new(journeys, settings.by.clone().unwrap_or_default())?;
     reading.console.report(&report, exports.basis == Basis::Net);
+    let pair = Pair::find(&local.leaves.periods, local.leaves.period_kind, settings.asked)?;
+    local.count_persons([pair.before, pair.after])?;
     let about = About { currency, metadata, rejected, has_persons: true };
     finish(&Compared::Persons(&local), settings, about, sinks)
 }

@@ -259,6 +259,15 @@ impl FactColumns {
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
             return Err(cells.error(private.unwrap_or_default(), "is more private viewers than viewers"));
         }
+        let none = |value: Option<i64>| value == Some(0);
+        if sums.gmv > Some(0) && none(sums.orders) {
+            return Err(cells.error(orders.unwrap_or_default(), "stands beside GMV: money comes with orders"));
+        }
+        if sums.orders > Some(0) && none(sums.buyers_of_factors()) {
+            return Err(
+                cells.error(buyers.unwrap_or_default(), "stands beside orders: orders come with buyers")
+            );
+        }
         let given = [("uv_public", sums.viewers_public().map(i128::from)), ("gmv_total", sums.gmv_total())];
         for (name, sum) in given {
             cells.check_derived(name, sum)?;

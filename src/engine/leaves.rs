@@ -88,7 +88,7 @@ pub struct Leaves {
     /// Sums, by leaf and period, ascending.
     pub cells: Vec<Cell>,
     /// For each row and period the distinct persons, where it sums leaves; `None` where they are not known.
-    pub persons: Option<Vec<Persons>>,
+    pub persons: Option<Vec<Option<Persons>>>,
     /// Whether the sums are those of broadcasts.
     pub from_rooms: bool,
 }
@@ -155,7 +155,14 @@ impl Leaves {
     /// # Errors
     /// When rows are by a column that the sums do not have.
     pub fn of_sums(aggregate: Aggregate, by: Grouping, streamers: &Streamers) -> Result<Self, EngineError> {
-        let leaf = leaf_grouping(&by, Some(aggregate.grouping.clone()))?;
+        let leaf = aggregate.grouping.clone();
+        if let Some(missing) = by.columns.iter().find(|column| origin(column, &leaf).is_none()) {
+            return Err(EngineError::Usage(format!(
+                "--by {}: the sums are by {}, and have no such column",
+                missing.name(),
+                leaf.describe()
+            )));
+        }
         let mut periods: BTreeMap<Date, Option<bool>> = BTreeMap::new();
         for row in &aggregate.rows {
             let partial = periods.entry(row.period).or_insert(row.partial);
@@ -208,6 +215,22 @@ impl Leaves {
         place
     }
 
+    /// Whether a leaf is there between two periods: of slices of orders, whether anything was sold in one of them, attributed or not.
+    #[must_use]
+    pub fn is_sold(&self, leaf: u32, periods: [u32; 2]) -> bool {
+        if !self.leaf.is_sliced() {
+            return true;
+        }
+        let cell = |cell: &Cell| (cell.leaf, cell.period);
+        periods.into_iter().any(|period| {
+            let at = self.cells.binary_search_by_key(&(leaf, period), cell);
+            at.is_ok_and(|at| {
+                let sums = &self.cells[at].sums;
+                sums.orders > Some(0) || sums.off_live_orders > Some(0)
+            })
+        })
+    }
+
     /// Whether rows may sum several leaves.
     #[must_use]
     pub fn sums_leaves(&self) -> bool {
@@ -219,7 +242,7 @@ impl Leaves {
     #[must_use]
     pub fn persons(&self, row: u32, period: u32) -> Option<Persons> {
         let at = row as usize * self.periods.len() + period as usize;
-        self.persons.as_ref()?.get(at).copied()
+        self.persons.as_ref()?.get(at).copied().flatten()
     }
 }
 
@@ -285,9 +308,17 @@ impl<'a> LocalLeaves<'a> {
             index.groups.entry(group).or_default().push(*leaf);
         }
         leaves.add_watched(&watched, &index);
-        let mut local = Self { leaves, journeys, index };
-        local.leaves.persons = local.distinct()?;
-        Ok((local, report))
+        Ok((Self { leaves, journeys, index }, report))
+    }
+
+    /// Counts the distinct persons of rows that sum leaves: in all periods, or in the two that are compared where leaves are slices of orders,
+    /// since which of them count depends on these.
+    ///
+    /// # Errors
+    /// When a temporary file fails.
+    pub fn count_persons(&mut self, periods: [u32; 2]) -> Result<(), EngineError> {
+        self.leaves.persons = self.distinct(periods)?;
+        Ok(())
     }
 
     /// Walks over all persons with a visitor on each thread, who sees what each of them did in each leaf and period.
@@ -299,20 +330,26 @@ impl<'a> LocalLeaves<'a> {
     }
 
     /// The distinct persons of each row and period; `None` where no row sums leaves.
-    fn distinct(&self) -> Result<Option<Vec<Persons>>, EngineError> {
+    fn distinct(&self, compared: [u32; 2]) -> Result<Option<Vec<Option<Persons>>>, EngineError> {
         if !self.leaves.sums_leaves() {
             return Ok(None);
         }
-        let row_of: Vec<u32> = self.leaves.leaves.iter().map(|leaf| leaf.row).collect();
+        let leaves = self.leaves.leaves.iter().zip(0..);
+        let row_of: Vec<Option<u32>> =
+            leaves.map(|(leaf, at)| self.leaves.is_sold(at, compared).then_some(leaf.row)).collect();
         let (rows, periods) = (self.leaves.rows.len(), self.leaves.periods.len());
         let found = self.visit(|| Distinct::new(&row_of, rows, periods))?;
-        Ok(found.into_iter().map(|one| one.persons).reduce(|mut all, one| {
+        let all = found.into_iter().map(|one| one.persons).reduce(|mut all, one| {
             all.iter_mut().zip(one).for_each(|(all, one)| {
                 all.viewers += one.viewers;
                 all.buyers += one.buyers;
             });
             all
-        }))
+        });
+        let is_known =
+            |at: usize| !self.leaves.leaf.is_sliced() || compared.contains(&((at % periods) as u32));
+        let known = |(at, persons): (usize, Persons)| is_known(at).then_some(persons);
+        Ok(all.map(|all| all.into_iter().enumerate().map(known).collect()))
     }
 }
 

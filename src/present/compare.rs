@@ -146,7 +146,7 @@ fn money_columns(change: &Change<'_>) -> Vec<Column> {
             Effect::Change => 0,
             Effect::ViewerConversion => 6,
             Effect::Scale | Effect::Overlap | Effect::Mix | Effect::LiveHours | Effect::PerLiveHour => 7,
-            _ => 1,
+            _ => 2,
         };
         money(effect.name(), effect_heading(effect), rank, &|row| row.effects[effect])
     };
@@ -258,7 +258,7 @@ fn precision_columns(change: &Change<'_>) -> Vec<Column> {
         };
         let ends =
             |of: fn(&Judgement) -> i128| Values::Money(judged().map(|one| one.as_ref().map(of)).collect());
-        let rank = if effect == Effect::Change { 2 } else { 9 };
+        let rank = if effect == Effect::Change { 1 } else { 9 };
         push(name("lo"), heading("from", "下限"), Unit::Currency, rank, ends(|one| one.interval.0));
         push(name("hi"), heading("to", "上限"), Unit::Currency, rank, ends(|one| one.interval.1));
         let flags =

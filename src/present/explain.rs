@@ -8,7 +8,7 @@ use super::decompose::group_heading;
 use super::model::{Column, Document, Language, Phrase, Unit, Values};
 use super::text::sanitize;
 use super::waterfall::money;
-use crate::change::explain::{Explanation, Found, LEAST_BUYERS};
+use crate::change::explain::{Explanation, Found, LEAST_BUYERS, Measure};
 use crate::change::yardstick::UNUSUAL;
 use crate::change::{Asked, Effect, Pair};
 use crate::engine::GroupColumn;
@@ -63,17 +63,38 @@ impl Told<'_> {
         sanitize(&parts.join(" / ")).into_owned()
     }
 
+    /// What is said where no slice stands out.
+    fn nothing(&self) -> (&'static str, &'static str) {
+        if self.explanation.has_yardstick {
+            (
+                "Nothing unusual: no slice moved otherwise than the rest by more than chance and habit.",
+                "没有异常：没有切片的变化超出偶然与以往波动。",
+            )
+        } else {
+            (
+                "Nothing beyond chance: no slice moved otherwise than the rest by more than chance between persons.",
+                "未超出偶然：没有切片的变化超出观众之间的随机性。",
+            )
+        }
+    }
+
     /// What a slice did, in words.
     fn words(&self, found: &Found, language: Language) -> String {
         let change = found.reading.gmv[1] - found.reading.gmv[0];
         let excess = signed(change - found.reading.expected.round() as i128, &self.currency);
         let why = found.factor.map(|(factor, _)| effect_heading(Effect::of(factor)));
         let label = self.label(found);
+        let (per_en, per_zh) = match found.reading.measure {
+            Measure::Gmv => ("", ""),
+            Measure::PerViewer => (" per viewer", "按人均"),
+        };
         match (language, why) {
-            (Language::English, Some((en, _))) => format!("{label} {excess} beyond the rest, mostly {en}"),
-            (Language::English, None) => format!("{label} {excess} beyond the rest"),
-            (Language::Chinese, Some((_, zh))) => format!("{label} 超额 {excess}，主要为{zh}"),
-            (Language::Chinese, None) => format!("{label} 超额 {excess}"),
+            (Language::English, Some((en, _))) => {
+                format!("{label} {excess} beyond the rest{per_en}, most of all {en}")
+            }
+            (Language::English, None) => format!("{label} {excess} beyond the rest{per_en}"),
+            (Language::Chinese, Some((_, zh))) => format!("{label} {per_zh}超额 {excess}，影响最大的是{zh}"),
+            (Language::Chinese, None) => format!("{label} {per_zh}超额 {excess}"),
         }
     }
 }
@@ -222,7 +243,7 @@ fn notes(told: &Told<'_>) -> Vec<Phrase> {
         format!("{from} → {to}：GMV {before} → {after}。共检视 {candidates} 个切片。"),
     )];
     notes.push(if chosen(told) == 0 {
-        Phrase::new("Nothing unusual: no slice moved otherwise than the rest by more than chance and habit.", "没有异常：没有切片的变化超出偶然与以往波动。")
+        Phrase::new(told.nothing().0, told.nothing().1)
     } else {
         let covered = told.explanation.covered.unwrap_or_default() * 100.0;
         Phrase::new(
@@ -232,10 +253,10 @@ fn notes(told: &Told<'_>) -> Vec<Phrase> {
     });
     notes.push(Phrase::new(
         format!(
-            "Excess: the change beyond that of the rest. Significant: beyond chance between persons (false discoveries held down by Benjamini and \
+            "Excess: the change beyond that of the rest, or where it is judged by gmv_per_viewer, beyond what its viewers would have brought had each moved with the rest. Significant: beyond chance between persons (false discoveries held down by Benjamini and \
              Hochberg), and more than {UNUSUAL} times what the periods before did; never with fewer than {LEAST_BUYERS} buyers."
         ),
-        format!("超额：超出其余部分变化的金额。显著：超出观众间的随机性（Benjamini–Hochberg 控制误报），且超过此前波动的 {UNUSUAL} 倍；成交人数少于 {LEAST_BUYERS} 的切片从不算显著。"),
+        format!("超额：超出其余部分变化的金额；按 gmv_per_viewer 判断时，为超出其观众人均随大盘变化的金额。显著：超出观众间的随机性（Benjamini–Hochberg 控制误报），且超过此前波动的 {UNUSUAL} 倍；成交人数少于 {LEAST_BUYERS} 的切片从不算显著。"),
     ));
     notes.extend(partial_of([told.period(0), told.period(1)]));
     notes.extend(unknown(told));
@@ -270,21 +291,25 @@ pub fn narrative(told: &Told<'_>, language: Language) -> String {
     let chosen = told.slices().iter().filter(|found| found.rank.is_some());
     let all: Vec<String> = chosen.map(|found| told.words(found, language)).collect();
     sentences.push(if all.is_empty() {
-        say(
-            "Nothing unusual: no slice moved otherwise than the rest by more than chance and habit."
-                .to_owned(),
-            "没有异常：没有切片的变化超出偶然与以往波动。".to_owned(),
-        )
+        say(told.nothing().0.to_owned(), told.nothing().1.to_owned())
     } else {
         say(format!("What stands out: {}.", all.join("; ")), format!("突出的切片：{}。", all.join("；")))
     });
     if !all.is_empty() {
         let covered = told.explanation.covered.unwrap_or_default() * 100.0;
+        let habit = told.explanation.has_yardstick;
+        let (en, zh) = if habit {
+            ("; what else moved is what periods do", "；其余为平常波动")
+        } else {
+            ("", "")
+        };
         sentences.push(say(
-            format!("Together they cover {covered:.1} % of what moved otherwise than the rest; what else moved is what periods do."),
-            format!("合计覆盖超额的 {covered:.1} %；其余为平常波动。"),
+            format!("Together they cover {covered:.1} % of what moved otherwise than the rest{en}."),
+            format!("合计覆盖超额的 {covered:.1} %{zh}。"),
         ));
     }
+    sentences
+        .extend(partial_of([told.period(0), told.period(1)]).map(|phrase| phrase.get(language).to_owned()));
     sentences.extend(unknown(told).map(|phrase| phrase.get(language).to_owned()));
     format!("{}\n", sentences.join(if language == Language::English { " " } else { "" }))
 }

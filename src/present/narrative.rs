@@ -57,10 +57,11 @@ impl Words<'_> {
         let ([before, after], [from, to]) =
             ([level(0), level(1)], [0, 1].map(|side| change.period(side).first));
         let size = after - before;
-        let share = if before > 0 {
-            format!("{:.1} %", (size as f64 / before as f64 * 100.0).abs())
+        let part = (size as f64 / before as f64 * 100.0).abs();
+        let (by_en, by_zh) = if before > 0 {
+            (format!(" by {part:.1} %"), format!(" {part:.1} %"))
         } else {
-            "–".to_owned()
+            Default::default()
         };
         let (money_before, money_after, signed) = (self.money(before), self.money(after), self.signed(size));
         let (en, zh) = match size.signum() {
@@ -74,8 +75,8 @@ impl Words<'_> {
             _ => ("fell", "下降"),
         };
         self.say(
-            format!("GMV {en} by {share}, from {money_before} in the period from {from} to {money_after} in that from {to} ({signed})."),
-            format!("GMV {zh} {share}：{from} 起的周期为 {money_before}，{to} 起的周期为 {money_after}（{signed}）。"),
+            format!("GMV {en}{by_en}, from {money_before} in the period from {from} to {money_after} in that from {to} ({signed})."),
+            format!("GMV {zh}{by_zh}：{from} 起的周期为 {money_before}，{to} 起的周期为 {money_after}（{signed}）。"),
         )
     }
 
@@ -190,15 +191,15 @@ impl Words<'_> {
 
     /// What is not known.
     fn missing(&self) -> Option<String> {
+        let partial = [0, 1].map(|side| self.change.period(side)).into_iter();
         let partial =
-            [0, 1].map(|side| self.change.period(side)).into_iter().find(|one| one.partial == Some(true));
-        if let Some(period) = partial {
-            let date = period.first;
+            partial.filter(|period| period.partial == Some(true)).map(|period| period.first.to_string());
+        let partial: Vec<String> = partial.collect();
+        if !partial.is_empty() {
+            let (en, zh) = (partial.join(" and from "), partial.join("、"));
             return Some(self.say(
-                format!(
-                    "The period from {date} is not complete, so that part of the change is missing data."
-                ),
-                format!("{date} 起的周期数据不完整，部分变化只是数据缺失。"),
+                format!("The data from {en} is not complete, so that part of the change is missing data."),
+                format!("{zh} 起的周期数据不完整，部分变化只是数据缺失。"),
             ));
         }
         let unknown = notes::unknown(self.change)?;

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::candidates::Candidates;
+use crate::change::yardstick::{LEAST_CHANGES, scaled_deviation};
 use crate::engine::GroupColumn;
 use crate::engine::cube::Cube;
 use crate::input::orders::NONE;
+
+/// A broadcast must be so many times as far off as any before it.
+const CLEARLY: f64 = 1.25;
 
 /// The column of orders that names their broadcast.
 pub const LIVE: &str = "live_id";
@@ -25,6 +29,8 @@ pub struct Broadcasts {
     gmv: HashMap<(u32, u32), Vec<i128>>,
     /// By streamer's candidate, how much broadcasts of the periods before sold in logs of what was usual in the period before theirs.
     figures: HashMap<u32, Vec<f64>>,
+    /// The largest of all of them, in scaled deviations of their streamer.
+    largest: f64,
 }
 
 impl Broadcasts {
@@ -70,6 +76,11 @@ impl Broadcasts {
                 of_after.filter_map(move |gmv| figure(*gmv as f64, expected(*gmv as f64, usual?, totals)?))
             });
             let figures: Vec<f64> = figures.collect();
+            let deviation = scaled_deviation(figures.clone());
+            let largest = figures.iter().map(|figure| figure.abs() / deviation).fold(0.0, f64::max);
+            if figures.len() >= LEAST_CHANGES && deviation > 0.0 {
+                found.largest = found.largest.max(largest);
+            }
             found.figures.insert(streamer, figures);
         }
         found
@@ -92,6 +103,13 @@ impl Broadcasts {
     #[must_use]
     pub fn count(&self, streamer: u32, period: u32) -> usize {
         self.gmv.get(&(streamer, period)).map_or(0, Vec::len)
+    }
+
+    /// Whether a figure of a streamer is beyond all that any broadcast showed before: there are so many that one is always far off.
+    #[must_use]
+    pub fn is_beyond_all(&self, streamer: u32, figure: f64) -> bool {
+        let deviation = scaled_deviation(self.figures(streamer).to_vec());
+        figure.abs() > CLEARLY * self.largest * deviation
     }
 
     /// The figures of a streamer's broadcasts before.

@@ -56,6 +56,12 @@ impl<'a> Judge<'a> {
         self.preceding.len() >= LEAST_CHANGES
     }
 
+    /// Whether a slice is significant; where it is not known what is usual for any, whether it is beyond chance.
+    #[must_use]
+    pub fn stands_out(&self, reading: &Reading) -> bool {
+        if self.has_yardstick() { reading.significant() == Some(true) } else { reading.beyond_sampling }
+    }
+
     /// What each candidate did beyond what is explained already; `moments` by measure, and those `among` which discoveries are made: all at
     /// first, then those that were discovered.
     #[must_use]
@@ -150,6 +156,9 @@ impl<'a> Judge<'a> {
         if self.has_yardstick() && figures.len() >= LEAST_CHANGES {
             let now = figure_of_broadcast(sold, expected).unwrap_or_default();
             reading.judge_by_habit(now, figures);
+            if !self.broadcasts.is_beyond_all(streamer, now) {
+                (reading.unusual, reading.p_value) = (Some(false), 1.0);
+            }
         }
         reading
     }
@@ -244,7 +253,7 @@ impl<'a> Judge<'a> {
         let all = readings
             .iter()
             .zip(0..)
-            .filter(|(reading, candidate)| reading.stands_out() && is_new(*candidate));
+            .filter(|(reading, candidate)| self.stands_out(reading) && is_new(*candidate));
         let texts = |candidate: u32| self.candidates.texts(self.cube, candidate);
         let names = |candidate: u32| (texts(candidate).len(), texts(candidate));
         let all: Vec<(&Reading, u32)> = all.collect();

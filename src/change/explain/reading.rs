@@ -69,12 +69,6 @@ impl Reading {
         }
     }
 
-    /// Whether it is significant, or as much of that as is known.
-    #[must_use]
-    pub fn stands_out(&self) -> bool {
-        self.significant().unwrap_or(self.beyond_sampling)
-    }
-
     /// Both; `None` where it is not known what is usual.
     #[must_use]
     pub fn significant(&self) -> Option<bool> {

@@ -66,7 +66,7 @@ impl<V: VisitPersons> TakePerson for Visiting<'_, V> {
 /// Counts the distinct persons of rows.
 #[derive(Debug)]
 pub struct Distinct<'a> {
-    row_of: &'a [u32],
+    row_of: &'a [Option<u32>],
     periods: usize,
     /// The rows and periods that the present person was in, and in which it bought.
     viewed: Vec<usize>,
@@ -76,24 +76,24 @@ pub struct Distinct<'a> {
 }
 
 impl<'a> Distinct<'a> {
-    /// Nobody yet; `row_of` is the row of each leaf.
-    pub fn new(row_of: &'a [u32], rows: usize, periods: usize) -> Self {
+    /// Nobody yet; `row_of` is the row of each leaf that counts.
+    pub fn new(row_of: &'a [Option<u32>], rows: usize, periods: usize) -> Self {
         let persons = vec![Persons::default(); rows * periods];
         Self { row_of, periods, viewed: Vec::new(), bought: Vec::new(), persons }
     }
 
-    fn place(&self, leaf: u32, period: u32) -> usize {
-        self.row_of[leaf as usize] as usize * self.periods + period as usize
+    fn place(&self, leaf: u32, period: u32) -> Option<usize> {
+        Some(self.row_of[leaf as usize]? as usize * self.periods + period as usize)
     }
 }
 
 impl VisitPersons for Distinct<'_> {
     fn viewed(&mut self, leaf: u32, period: u32, _: i64) {
-        self.viewed.push(self.place(leaf, period));
+        self.viewed.extend(self.place(leaf, period));
     }
 
     fn bought(&mut self, leaf: u32, period: u32, _: i64, _: i128) {
-        self.bought.push(self.place(leaf, period));
+        self.bought.extend(self.place(leaf, period));
     }
 
     fn end_person(&mut self, _: PersonKey) -> Result<(), Overflow> {
