@@ -32,6 +32,8 @@ struct Weighted<'a> {
     table: &'a Table<'a>,
     pair: Pair,
     bootstrap: Bootstrap,
+    /// How many replicates others draw before.
+    skipped: usize,
     /// The rows of this walk, and the place of each leaf among theirs.
     rows: std::ops::Range<u32>,
     place: &'a [Option<u32>],
@@ -49,6 +51,7 @@ impl<'a> Weighted<'a> {
         table: &'a Table<'a>,
         pair: Pair,
         bootstrap: Bootstrap,
+        skipped: usize,
         rows: std::ops::Range<u32>,
         place: &'a [Option<u32>],
     ) -> Self {
@@ -61,6 +64,7 @@ impl<'a> Weighted<'a> {
             table,
             pair,
             bootstrap,
+            skipped,
             rows,
             place,
         }
@@ -73,6 +77,7 @@ impl<'a> Weighted<'a> {
         seed[8..12].copy_from_slice(&low.to_le_bytes());
         seed[16..24].copy_from_slice(&self.bootstrap.seed.to_le_bytes());
         let mut draws = ChaCha8Rng::from_seed(seed);
+        draws.set_word_pos(self.skipped as u128);
         self.weights.iter_mut().for_each(|weight| *weight = poisson(draws.next_u32()));
     }
 
@@ -150,12 +155,12 @@ pub fn intervals(
     level: Level,
 ) -> Result<Vec<Ends>, EngineError> {
     let periods = [pair.before, pair.after];
-    let bytes =
-        |row: u32| (table.leaves_of(row, periods).count() * 10 + 2) * bootstrap.replicates * size_of::<f64>();
+    // Bytes of a row and replicate.
+    let bytes = |row: u32| (table.leaves_of(row, periods).count() * 10 + 2) * size_of::<f64>();
     let (mut all, mut start, count) = (Vec::new(), 0, table.leaves.rows.len() as u32);
     while start < count {
         let (mut end, mut taken) = (start, 0);
-        while end < count && (end == start || taken + bytes(end) <= MOST_BYTES) {
+        while end < count && (end == start || (taken + bytes(end)) * bootstrap.replicates <= MOST_BYTES) {
             taken += bytes(end);
             end += 1;
         }
@@ -164,35 +169,48 @@ pub fn intervals(
             .flat_map(|row| table.leaves_of(row, periods))
             .zip(0..)
             .for_each(|(leaf, at)| place[leaf as usize] = Some(at));
-        let found = local.visit(|| Weighted::new(table, pair, bootstrap, start..end, &place))?;
-        let sums = found.into_iter().reduce(|mut all, one| {
-            all.leaves.iter_mut().zip(one.leaves).for_each(|(all, one)| *all += one);
-            all.viewers.iter_mut().zip(one.viewers).for_each(|(all, one)| *all += one);
-            all
-        });
-        for row in start..end {
-            all.extend(sums.as_ref().map(|sums| sums.ends(row, level)));
+        // A row of very many leaves takes several walks.
+        let most = (MOST_BYTES / taken.max(1)).clamp(1, bootstrap.replicates);
+        let mut drawn = vec![Drawn::default(); (end - start) as usize];
+        for skipped in (0..bootstrap.replicates).step_by(most) {
+            let part = Bootstrap { replicates: most.min(bootstrap.replicates - skipped), ..bootstrap };
+            let found = local.visit(|| Weighted::new(table, pair, part, skipped, start..end, &place))?;
+            let sums = found.into_iter().reduce(|mut all, one| {
+                all.leaves.iter_mut().zip(one.leaves).for_each(|(all, one)| *all += one);
+                all.viewers.iter_mut().zip(one.viewers).for_each(|(all, one)| *all += one);
+                all
+            });
+            for (row, drawn) in (start..end).zip(&mut drawn) {
+                if let Some(sums) = &sums {
+                    sums.draw_effects(row, drawn);
+                }
+            }
         }
+        all.extend(drawn.into_iter().map(|drawn| ends(drawn, level)));
         start = end;
     }
     Ok(all)
 }
 
+/// The effects of a row in each replicate.
+type Drawn = [Vec<f64>; Effect::COUNT];
+
+/// The quantiles of a row's effects over the replicates.
+fn ends(drawn: Drawn, level: Level) -> Ends {
+    let tail = (1.0 - level.value()) / 2.0;
+    drawn.map(|mut all| {
+        all.sort_by(f64::total_cmp);
+        (quantile(&all, tail), quantile(&all, 1.0 - tail))
+    })
+}
+
 impl Weighted<'_> {
-    /// The quantiles of a row's effects over the replicates.
-    fn ends(&self, row: u32, level: Level) -> Ends {
-        let replicates = self.bootstrap.replicates;
-        let mut drawn: [Vec<f64>; Effect::COUNT] = std::array::from_fn(|_| Vec::with_capacity(replicates));
-        for replicate in 0..replicates {
+    /// Adds the effects of a row in each replicate.
+    fn draw_effects(&self, row: u32, drawn: &mut Drawn) {
+        for replicate in 0..self.bootstrap.replicates {
             let effects = self.replicate(row, replicate);
             drawn.iter_mut().zip(effects).for_each(|(all, one)| all.push(one));
         }
-        let tail = (1.0 - level.value()) / 2.0;
-        std::array::from_fn(|effect| {
-            let all = &mut drawn[effect];
-            all.sort_by(f64::total_cmp);
-            (quantile(all, tail), quantile(all, 1.0 - tail))
-        })
     }
 
     fn replicate(&self, row: u32, replicate: usize) -> [f64; Effect::COUNT] {

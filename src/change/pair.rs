@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{DateRange, PeriodKind};
 use crate::engine::leaves::LeafPeriod;
 
 /// What was asked for.
@@ -20,12 +20,12 @@ pub enum Asked {
         /// A date of the one after.
         after: Date,
     },
-    /// Two ranges of dates, by their first ones.
+    /// Two ranges of dates.
     Ranges {
-        /// The first date of the one before.
-        before: Date,
-        /// The first date of the one after.
-        after: Date,
+        /// The one before.
+        before: DateRange,
+        /// The one after.
+        after: DateRange,
     },
 }
 
@@ -124,7 +124,7 @@ impl Pair {
             Asked::Ranges { before, after } => {
                 let range =
                     |option, date| beginning(date).ok_or(PairError::NoPeriod { option, date, first, last });
-                (range("--before", before)?, range("--after", after)?)
+                (range("--before", before.first)?, range("--after", after.first)?)
             }
         };
         if before == after {

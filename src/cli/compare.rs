@@ -284,7 +284,7 @@ impl PairArguments {
                     let text = "--before and --after share dates; a day can be on one side alone";
                     return Err(UsageError(text.to_owned()));
                 }
-                let asked = Asked::Ranges { before: before.first, after: after.first };
+                let asked = Asked::Ranges { before, after };
                 Ok((asked, Some(ranges)))
             }
             (Some(_), Some(_)) => {

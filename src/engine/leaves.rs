@@ -1,14 +1,14 @@
 //! Leaves: the finest groups, of which comparisons say what each factor did, by period, and the rows that sum them.
 
 mod persons;
+mod sums;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::EngineError;
-use super::aggregate::Aggregate;
 use super::grouping::{GroupColumn, Grouping};
 use super::local::Journeys;
 use super::reconciliation::RunReport;
@@ -148,39 +148,6 @@ impl Leaves {
             persons: None,
             from_rooms: false,
         }
-    }
-
-    /// The leaves of sums that were saved or typed in, or of broadcasts as aggregates.
-    ///
-    /// # Errors
-    /// When rows are by a column that the sums do not have.
-    pub fn of_sums(aggregate: Aggregate, by: Grouping, streamers: &Streamers) -> Result<Self, EngineError> {
-        let leaf = aggregate.grouping.clone();
-        if let Some(missing) = by.columns.iter().find(|column| origin(column, &leaf).is_none()) {
-            return Err(EngineError::Usage(format!(
-                "--by {}: the sums are by {}, and have no such column",
-                missing.name(),
-                leaf.describe()
-            )));
-        }
-        let mut periods: BTreeMap<Date, Option<bool>> = BTreeMap::new();
-        for row in &aggregate.rows {
-            let partial = periods.entry(row.period).or_insert(row.partial);
-            *partial = (*partial).max(row.partial);
-        }
-        let places: HashMap<Date, u32> = periods.keys().copied().zip(0..).collect();
-        let mut all = Self::new(by, leaf);
-        all.period_kind = aggregate.period_kind;
-        all.from_rooms = aggregate.from_rooms;
-        all.periods = periods.into_iter().map(|(first, partial)| LeafPeriod { first, partial }).collect();
-        let mut known: HashMap<Vec<Arc<str>>, u32> = HashMap::new();
-        for row in aggregate.rows {
-            let period = places.get(&row.period).copied().unwrap_or_default();
-            let leaf = *known.entry(row.keys.clone()).or_insert_with(|| all.add_leaf(row.keys, row.name));
-            all.cells.push(Cell { leaf, period, sums: row.sums });
-        }
-        all.gather_rows(streamers);
-        Ok(all)
     }
 
     fn add_leaf(&mut self, keys: Vec<Arc<str>>, name: Option<Arc<str>>) -> u32 {

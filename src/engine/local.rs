@@ -11,7 +11,7 @@ use super::leaves::LeafPeriod;
 use super::reconciliation::RunReport;
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
-use crate::calendar::{DateRange, Periods};
+use crate::calendar::{DateRange, PeriodKind, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
@@ -222,7 +222,9 @@ pub(super) fn periods(
         (orders, sessions) => orders.or(sessions),
     };
     let first = settings.range.0.or(data.map(|data| data.first));
-    let last = settings.range.1.or(data.map(|data| data.last));
+    // What is declared to be covered has periods, also where nothing happened.
+    let covered = settings.covers.filter(|_| settings.period != PeriodKind::All).map(|covers| covers.last);
+    let last = settings.range.1.or(data.map(|data| data.last.max(covered.unwrap_or(data.last))));
     let (Some(first), Some(last)) = (first, last) else { return Ok(Periods::default()) };
     let covered = match (settings.covers, &inputs.sessions) {
         (Some(covers), _) => Some(covers),

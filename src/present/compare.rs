@@ -43,6 +43,18 @@ impl Change<'_> {
         self.leaves.periods[[self.pair.before, self.pair.after][side] as usize]
     }
 
+    /// A range of dates as it was asked for, before (0) or after (1); else the first date of the period.
+    #[must_use]
+    pub fn span(&self, side: usize) -> String {
+        match self.asked {
+            Asked::Ranges { before, after } => {
+                let range = [before, after][side];
+                format!("{}..{}", range.first, range.last)
+            }
+            _ => self.period(side).first.to_string(),
+        }
+    }
+
     /// The texts of a row.
     #[must_use]
     pub fn row(&self, row: &RowChange) -> &LeafRow {

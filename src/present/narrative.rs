@@ -5,7 +5,7 @@ use super::model::Language;
 use super::text::sanitize;
 use super::waterfall::money;
 use crate::change::compare::difference;
-use crate::change::{Effect, Judgement, RowChange, Status};
+use crate::change::{Asked, Effect, Judgement, RowChange, Status};
 use crate::engine::leaves::LeafRow;
 use crate::factor::Factor;
 
@@ -51,11 +51,20 @@ impl Words<'_> {
         format!("{sign}{}", self.money(minor_units))
     }
 
+    /// The name of the period before (0) or after (1), in both languages.
+    fn when(&self, side: usize) -> (String, String) {
+        let span = self.change.span(side);
+        match self.change.asked {
+            Asked::Ranges { .. } => (span.clone(), span),
+            _ => (format!("the period from {span}"), format!("{span} 起的周期")),
+        }
+    }
+
     fn what_happened(&self) -> String {
         let change = self.change;
         let level = |side: usize| change.total(|row| row.gmv()[side]).unwrap_or_default();
-        let ([before, after], [from, to]) =
-            ([level(0), level(1)], [0, 1].map(|side| change.period(side).first));
+        let (before, after) = (level(0), level(1));
+        let [(from, from_zh), (to, to_zh)] = [self.when(0), self.when(1)];
         let size = after - before;
         let part = (size as f64 / before as f64 * 100.0).abs();
         let (by_en, by_zh) = if before > 0 {
@@ -67,16 +76,16 @@ impl Words<'_> {
         let (en, zh) = match size.signum() {
             0 => {
                 return self.say(
-                    format!("GMV is the same in the period from {to} as in that from {from}: {money_after}."),
-                    format!("{to} 起的周期 GMV 与 {from} 起的周期相同，均为 {money_after}。"),
+                    format!("GMV is the same in {to} as in {from}: {money_after}."),
+                    format!("{to_zh} GMV 与 {from_zh}相同，均为 {money_after}。"),
                 );
             }
             1 => ("rose", "上升"),
             _ => ("fell", "下降"),
         };
         self.say(
-            format!("GMV {en}{by_en}, from {money_before} in the period from {from} to {money_after} in that from {to} ({signed})."),
-            format!("GMV {zh}{by_zh}：{from} 起的周期为 {money_before}，{to} 起的周期为 {money_after}（{signed}）。"),
+            format!("GMV {en}{by_en}, from {money_before} in {from} to {money_after} in {to} ({signed})."),
+            format!("GMV {zh}{by_zh}：{from_zh}为 {money_before}，{to_zh}为 {money_after}（{signed}）。"),
         )
     }
 
@@ -200,6 +209,12 @@ impl Words<'_> {
             return Some(self.say(
                 format!("The data from {en} is not complete, so that part of the change is missing data."),
                 format!("{zh} 起的周期数据不完整，部分变化只是数据缺失。"),
+            ));
+        }
+        if !self.change.has_persons && self.how_sure().is_none() {
+            return Some(self.say(
+                "How sure this is cannot be told from sums without second moments.".to_owned(),
+                "仅有汇总、没有二阶矩，无法判断其确定程度。".to_owned(),
             ));
         }
         let unknown = notes::unknown(self.change)?;

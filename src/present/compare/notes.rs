@@ -27,7 +27,7 @@ pub fn notes(change: &Change<'_>) -> Vec<Phrase> {
 }
 
 fn method(change: &Change<'_>) -> Phrase {
-    let (before, after) = (change.period(0).first, change.period(1).first);
+    let (before, after) = (change.span(0), change.span(1));
     let (en, zh) = match change.method {
         Method::Lmdi => ("additive LMDI (log means)".to_owned(), "LMDI 加法分解（对数平均）".to_owned()),
         Method::Shapley => {
@@ -106,6 +106,10 @@ fn precision(change: &Change<'_>) -> Vec<Phrase> {
         _ if change.has_persons => Phrase::new(
             "Intervals: from the influence of each person on each effect.",
             "区间：由每个人对各影响的贡献（影响函数）得出。",
+        ),
+        _ if change.rows.iter().all(|row| row.judged.0.iter().all(Option::is_none)) => Phrase::new(
+            "No intervals: the sums hold neither persons nor second moments.",
+            "无区间：汇总数据不含个人，也不含二阶矩。",
         ),
         _ => Phrase::new(
             "Intervals: from second moments, with leaves and periods taken as independent.",

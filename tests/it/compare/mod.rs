@@ -4,6 +4,7 @@ mod asked;
 mod effects;
 mod precision;
 mod shown;
+mod slices;
 
 use std::collections::BTreeMap;
 
