@@ -73,6 +73,7 @@ python="$oracle/bin/python"
 
 step "simulations: a few seeds, whether effects are those of the sums (no coverage is judged)"
 "$python" benches/simulations/run.py --smoke --gmv "$gmv"
+"$python" benches/simulations/slices.py --smoke --gmv "$gmv"
 
 step "instructions of each stage: within a twentieth of those recorded (no times are judged)"
 "$python" tests/instructions.py --gmv "$gmv"
