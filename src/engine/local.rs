@@ -2,6 +2,8 @@
 
 pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
+use jiff::civil::Date;
+
 use super::aggregate::Aggregate;
 use super::assembly::Assembly;
 use super::base::BaseGroups;
@@ -142,7 +144,20 @@ impl<'a> Journeys<'a> {
     #[must_use]
     pub fn leaf_periods(&self) -> Vec<LeafPeriod> {
         let all = self.periods.all().iter();
-        all.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect()
+        let mut all: Vec<LeafPeriod> =
+            all.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect();
+        // What is declared to be covered has periods, also where nothing happened.
+        let settings = self.settings;
+        let is_open =
+            settings.ranges.is_none() && settings.range.1.is_none() && settings.period != PeriodKind::All;
+        while let (Some(covers), Some(last), true) = (settings.covers, all.last(), is_open)
+            && let Ok(first) = last.first.checked_add(settings.period.span())
+            && first <= covers.last
+        {
+            let whole = first.checked_add(settings.period.span()).and_then(Date::yesterday);
+            all.push(LeafPeriod { first, partial: Some(!whole.is_ok_and(|last| last <= covers.last)) });
+        }
+        all
     }
 
     /// Gives up the rows: no walk comes after.
@@ -222,9 +237,7 @@ pub(super) fn periods(
         (orders, sessions) => orders.or(sessions),
     };
     let first = settings.range.0.or(data.map(|data| data.first));
-    // What is declared to be covered has periods, also where nothing happened.
-    let covered = settings.covers.filter(|_| settings.period != PeriodKind::All).map(|covers| covers.last);
-    let last = settings.range.1.or(data.map(|data| data.last.max(covered.unwrap_or(data.last))));
+    let last = settings.range.1.or(data.map(|data| data.last));
     let (Some(first), Some(last)) = (first, last) else { return Ok(Periods::default()) };
     let covered = match (settings.covers, &inputs.sessions) {
         (Some(covers), _) => Some(covers),
