@@ -86,6 +86,22 @@ impl Candidates {
         values.map(|&(at, code)| (at, &cube.columns[at].values[code as usize])).collect()
     }
 
+    /// The candidates that are streamers, each with one of its leaves.
+    #[must_use]
+    pub fn streamers(&self, cube: &Cube) -> Vec<(u32, u32)> {
+        let column = cube.columns.iter().position(|one| one.column == GroupColumn::Streamer);
+        let mut found = HashMap::new();
+        for leaf in 0..cube.leaves() as u32 {
+            let of_leaf = self.of_leaf(leaf).iter().copied();
+            for candidate in of_leaf.filter(|one| column.is_some() && self.single(*one) == column) {
+                found.entry(candidate).or_insert(leaf);
+            }
+        }
+        let mut found: Vec<(u32, u32)> = found.into_iter().collect();
+        found.sort_unstable();
+        found
+    }
+
     /// The only column of a candidate; `None` where it has two.
     #[must_use]
     pub fn single(&self, candidate: u32) -> Option<usize> {

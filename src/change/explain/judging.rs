@@ -7,6 +7,7 @@ use super::moments::{Explained, Moments, OfCandidate, error};
 use super::reading::{Measure, Reading};
 use crate::change::pair::Pair;
 use crate::change::yardstick::LEAST_CHANGES;
+use crate::engine::GroupColumn;
 use crate::engine::cube::Cube;
 use crate::factor::quantile;
 use crate::units::Level;
@@ -16,6 +17,11 @@ pub const LEAST_BUYERS: i64 = 30;
 
 /// A slice of one column stands for one of two that is in it, where it stands out nearly as much: this part.
 const NEARLY: f64 = 0.75;
+
+/// A streamer has moved with a slice that it is in where its probability is at most this: the slice is a discovery already.
+const MEMBER: f64 = 0.01;
+/// Streamers make up a slice where they have this part of its excess.
+const MOST_OF_IT: f64 = 0.6;
 
 /// Judges candidates.
 #[derive(Debug)]
@@ -269,7 +275,41 @@ impl<'a> Judge<'a> {
                 && one.0.score >= NEARLY * best.0.score
                 && one.0.excess.abs() >= best.0.excess.abs()
         };
-        Some(all.iter().filter(stands_for_it).max_by(in_order).unwrap_or(best).1)
+        let best = all.iter().filter(stands_for_it).max_by(in_order).unwrap_or(best).1;
+        Some(self.streamer_in_place_of(best, readings, &is_new).unwrap_or(best))
+    }
+
+    /// Of a slice by attributes of streamers alone, the streamer that moved most, where those of its streamers that moved with it by more than
+    /// chance and habit make up most of it: what they have in common is then no more than that.
+    fn streamer_in_place_of(
+        &self,
+        best: u32,
+        readings: &[Reading],
+        is_new: &dyn Fn(u32) -> bool,
+    ) -> Option<u32> {
+        let slice = self.candidates.slice(best);
+        let is_attribute = |at: usize| matches!(self.cube.columns[at].column, GroupColumn::Attribute(_));
+        if !slice.values.iter().all(|(at, _)| is_attribute(*at)) {
+            return None;
+        }
+        let whole = readings[best as usize].excess;
+        let moved_with_it = |reading: &Reading| {
+            reading.excess.signum() == whole.signum()
+                && reading.unusual != Some(false)
+                && reading.p_value <= MEMBER
+                && reading.buyers >= LEAST_BUYERS
+        };
+        let streamers = self.candidates.streamers(self.cube).into_iter().filter(|(candidate, leaf)| {
+            let codes = self.cube.leaf(*leaf);
+            slice.values.iter().all(|(at, code)| codes[*at] == *code)
+                && is_new(*candidate)
+                && moved_with_it(&readings[*candidate as usize])
+        });
+        let streamers: Vec<u32> = streamers.map(|(candidate, _)| candidate).collect();
+        let size = |candidate: u32| readings[candidate as usize].excess.abs();
+        let together: f64 = streamers.iter().map(|one| size(*one).round()).sum();
+        let largest = streamers.into_iter().max_by(|a, b| size(*a).total_cmp(&size(*b)));
+        largest.filter(|_| together >= MOST_OF_IT * whole.abs())
     }
 
     /// How much there is to explain: the excess of the column that parts it best.
