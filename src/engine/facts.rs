@@ -1,9 +1,11 @@
 //! A facts file: sums that are known already, typed in by hand from a dashboard or saved by an earlier run.
 
+mod cells;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use cells::Cells;
 
 use super::EngineError;
 use super::aggregate::{Aggregate, BY_KEY, GroupRow, PERIOD_KEY, SideColumns};
@@ -11,10 +13,8 @@ use super::grouping::{GroupColumn, Grouping};
 use crate::calendar::PeriodKind;
 use crate::input::container::Opening;
 use crate::input::error::InputError;
-use crate::input::parse::money::{self, MoneyError};
 use crate::input::table::SmallTable;
 use crate::sums::{Moments, Sums};
-use crate::units::Seconds;
 
 /// Columns that a saved result has besides its groups and sums: they follow from the sums, so they are computed again.
 const DERIVED: [&str; 16] = [
@@ -321,92 +321,5 @@ impl FactColumns {
             *moment = cells.parse(Some(at), "is no whole number", |text| text.parse().ok())?;
         }
         Ok(Some(Box::new(moments)))
-    }
-}
-
-/// The cells of one row.
-struct Cells<'a> {
-    table: &'a SmallTable,
-    line: u64,
-    texts: &'a [String],
-}
-
-impl Cells<'_> {
-    fn error(&self, column: usize, message: &str) -> InputError {
-        let name = &self.table.header.names[column];
-        self.table.error(self.line, column, format!("{name} {:?} {message}", self.texts[column]))
-    }
-
-    fn text(&self, column: Option<usize>) -> Option<&str> {
-        column.map(|at| self.texts[at].as_str()).filter(|text| !text.is_empty())
-    }
-
-    /// The value of a cell; `None` where it is blank, or the file has no such column.
-    fn parse<T>(
-        &self,
-        column: Option<usize>,
-        wrong: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, InputError> {
-        let Some((column, text)) = column.zip(self.text(column)) else { return Ok(None) };
-        parse(text).map(Some).ok_or_else(|| self.error(column, wrong))
-    }
-
-    fn required<T>(&self, column: Option<usize>, value: Option<T>) -> Result<T, InputError> {
-        value.ok_or_else(|| self.error(column.unwrap_or_default(), "is blank"))
-    }
-
-    fn count(&self, column: Option<usize>) -> Result<Option<i64>, InputError> {
-        let count = |text: &str| text.replace(',', "").parse().ok().filter(|count: &i64| *count >= 0);
-        self.parse(column, "is no whole number of at least 0", count)
-    }
-
-    /// Money of sums, which may be larger than that of one order.
-    fn money(&self, column: Option<usize>) -> Result<Option<i128>, InputError> {
-        let Some((column, text)) = column.zip(self.text(column)) else { return Ok(None) };
-        match money::parse_sum(text) {
-            Ok(money) => Ok(money),
-            Err(MoneyError::TooManyDecimals) => Err(self.error(column, "has more than 2 decimals")),
-            Err(_) => Err(self.error(column, "is no amount of at least 0, such as 1299.90")),
-        }
-    }
-
-    /// Hours in seconds, to the nearest: a saved result holds them exactly.
-    fn hours(&self, column: Option<usize>) -> Result<Option<i128>, InputError> {
-        let seconds = |text: &str| {
-            let hours: f64 = text.replace(',', "").parse().ok()?;
-            let seconds = hours * Seconds::PER_HOUR as f64;
-            (0.0..9e15).contains(&seconds).then(|| seconds.round() as i128)
-        };
-        self.parse(column, "is no number of hours", seconds)
-    }
-
-    /// A share of viewers in millionths of a viewer, to the nearest: a saved result holds it exactly.
-    fn old_fans(&self, share: Option<usize>, viewers: Option<i64>) -> Result<Option<i128>, InputError> {
-        let number = |text: &str| text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
-        let share = self.parse(share, "is no share from 0 to 1", number)?;
-        Ok(share.zip(viewers).map(|(share, viewers)| (share * viewers as f64 * 1e6).round() as i128))
-    }
-
-    /// Refuses a derived sum that contradicts the sums that it follows from.
-    fn check_derived(&self, name: &str, sum: Option<i128>) -> Result<(), InputError> {
-        let column = self.table.column(name);
-        let given =
-            if name == "gmv_total" { self.money(column)? } else { self.count(column)?.map(i128::from) };
-        match (column, given, sum) {
-            (Some(column), Some(given), Some(sum)) if given != sum => {
-                Err(self.error(column, "does not follow from the other sums of the row"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn flag(&self, column: Option<usize>) -> Result<Option<bool>, InputError> {
-        self.parse(column, "is neither true nor false", |text| text.parse().ok())
-    }
-
-    fn date(&self, column: usize) -> Result<Date, InputError> {
-        let date = self.parse(Some(column), "is no date, such as 2026-03-02", |text| text.parse().ok())?;
-        self.required(Some(column), date)
     }
 }
