@@ -90,6 +90,11 @@ pub enum Component {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moments(pub [Option<i128>; 15]);
 
+impl Component {
+    /// All five, in their order.
+    pub const ALL: [Self; 5] = [Self::Presence, Self::Watch, Self::Buyer, Self::Orders, Self::Money];
+}
+
 impl Moments {
     /// The names of the columns, in their order: `1` presence, `w` watch, `b` buyer, `o` orders, `g` money.
     pub const NAMES: [&str; 15] = [
@@ -146,8 +151,7 @@ mod tests {
     fn moments_are_the_upper_triangle_row_by_row() {
         let moments = Moments(std::array::from_fn(|at| Some(at as i128)));
         let letters = ["1", "w", "b", "o", "g"];
-        let components =
-            [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
+        let components = Component::ALL;
         for (i, a) in components.into_iter().enumerate() {
             for (j, b) in components.into_iter().enumerate() {
                 let at = moments.get(a, b).unwrap() as usize;

@@ -90,17 +90,6 @@ pub enum Precision {
     Bootstrap(Bootstrap, Level),
 }
 
-impl Precision {
-    /// The level of the intervals.
-    #[must_use]
-    pub fn level(self) -> Option<Level> {
-        match self {
-            Self::None => None,
-            Self::Influence(level) | Self::Bootstrap(_, level) => Some(level),
-        }
-    }
-}
-
 /// The sums that are compared.
 pub enum Compared<'a> {
     /// Of exports, whose persons can be looked at.
@@ -157,7 +146,8 @@ pub fn compare(
         let change = |sides| difference(sides).map(i128::abs);
         (change(row.total()).or(change(row.gmv())), change(row.gmv()))
     };
-    rows.sort_by_cached_key(|row| std::cmp::Reverse(size(row)));
+    let keys = |row: &RowChange| leaves.rows[row.row as usize].keys.clone();
+    rows.sort_by_cached_key(|row| (std::cmp::Reverse(size(row)), keys(row)));
     Ok(rows)
 }
 

@@ -31,15 +31,13 @@ impl Gradient {
     fn new(table: &Table<'_>, pair: Pair) -> Self {
         let mut leaves = vec![[[[0.0; Effect::COUNT]; 5]; 2]; table.leaves.leaves.len()];
         let mut rows = vec![[[[0.0; Effect::COUNT]; 2]; 2]; table.leaves.rows.len()];
-        let components =
-            [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
         for row in 0..table.leaves.rows.len() as u32 {
             let of_row = &mut rows[row as usize];
             for (leaf, found) in table.leaf_effects::<{ Variable::COUNT }>(row, [pair.before, pair.after]) {
                 for effect in Effect::ALL {
                     let slopes = found.effects[effect].slopes;
                     for side in 0..2 {
-                        for (at, component) in components.into_iter().enumerate() {
+                        for (at, component) in Component::ALL.into_iter().enumerate() {
                             leaves[leaf as usize][side][at][effect as usize] =
                                 slopes[Variable::sum(side, component).place()];
                         }
@@ -158,8 +156,6 @@ pub fn errors(local: &LocalLeaves<'_>, table: &Table<'_>, pair: Pair) -> Result<
 #[must_use]
 pub fn errors_of_moments(table: &Table<'_>, pair: Pair) -> Vec<Option<Slopes>> {
     let gradient = Gradient::new(table, pair);
-    let components =
-        [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money];
     let variance = |row: u32| {
         let mut sums = [0.0; Effect::COUNT];
         for leaf in table.leaves_of(row, [pair.before, pair.after]) {
@@ -167,8 +163,8 @@ pub fn errors_of_moments(table: &Table<'_>, pair: Pair) -> Vec<Option<Slopes>> {
                 let Some(cell) = table.sums(leaf, period) else { continue };
                 let moments = cell.moments.as_ref()?;
                 let slopes = &gradient.leaves[leaf as usize][side];
-                for (i, a) in components.into_iter().enumerate() {
-                    for (j, b) in components.into_iter().enumerate() {
+                for (i, a) in Component::ALL.into_iter().enumerate() {
+                    for (j, b) in Component::ALL.into_iter().enumerate() {
                         let moment = moments.get(a, b).unwrap_or_default() as f64;
                         for (effect, sum) in sums.iter_mut().enumerate() {
                             *sum += slopes[i][effect] * moment * slopes[j][effect];

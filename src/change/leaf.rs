@@ -228,9 +228,7 @@ fn first_zero(sums: &LeafSums, viewing: bool) -> Factor {
 
 /// The factors of a leaf that has GMV before and after, merged where viewing is missing.
 fn steps<const N: usize>(sums: [&LeafSums; 2], counts: &impl Fn(Component) -> [Count; 2]) -> Vec<Step<N>> {
-    let [viewers, watch, buyers, orders, gmv] =
-        [Component::Presence, Component::Watch, Component::Buyer, Component::Orders, Component::Money]
-            .map(counts);
+    let [viewers, watch, buyers, orders, gmv] = Component::ALL.map(counts);
     let one = [Count::ONE; 2];
     let step = |(factor, above, below): (Factor, [Count; 2], [Count; 2])| Step {
         factor,

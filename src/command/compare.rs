@@ -24,6 +24,8 @@ struct About {
     rejected: bool,
     /// Whether intervals can be told of each person.
     has_persons: bool,
+    /// Whether a group is the column of the buyers.
+    names_persons: bool,
 }
 
 /// Runs the command.
@@ -62,13 +64,14 @@ fn of_exports(
 ) -> Result<Ending> {
     let (mut inputs, rejected) = reading.exports(exports)?;
     let (currency, metadata) = (inputs.currency(), inputs.definitions());
+    let names_persons = inputs.groups_name_persons();
     let journeys = Journeys::new(&mut inputs, exports)?;
     let (mut local, report) = LocalLeaves::new(journeys, settings.by.clone().unwrap_or_default())?;
     reading.console.report(&report, exports.basis == Basis::Net);
-    let pair = Pair::find(&local.leaves.periods, local.leaves.period_kind, settings.asked)?;
+    let pair = pair(&local.leaves, settings)?;
     local.count_persons([pair.before, pair.after])?;
-    let about = About { currency, metadata, rejected, has_persons: true };
-    finish(&Compared::Persons(&local), settings, about, sinks)
+    let about = About { currency, metadata, rejected, has_persons: true, names_persons };
+    finish(&Compared::Persons(&local), pair, settings, about, sinks)
 }
 
 fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: Sinks) -> Result<Ending> {
@@ -78,8 +81,8 @@ fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: 
     }
     let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
     let leaves = Leaves::of_sums(aggregate, by, &Streamers::default())?;
-    let about = About { currency: None, metadata, rejected: false, has_persons: false };
-    finish(&Compared::Sums(&leaves), settings, about, sinks)
+    let about = About { currency: None, metadata, rejected: false, has_persons: false, names_persons: false };
+    finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
 }
 
 fn of_rooms(
@@ -97,25 +100,35 @@ fn of_rooms(
     let by: Grouping = settings.by.clone().unwrap_or_default();
     let leaves = Leaves::of_sums(aggregate, by, &rooms.streamers)?;
     let (currency, metadata) = (inputs.currency(), inputs.definitions(rooms.basis));
-    let about = About { currency, metadata, rejected, has_persons: false };
-    finish(&Compared::Sums(&leaves), settings, about, sinks)
+    let about = About { currency, metadata, rejected, has_persons: false, names_persons: false };
+    finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
+}
+
+/// The two periods that were asked for.
+fn pair(leaves: &Leaves, settings: &CompareSettings) -> Result<Pair> {
+    Ok(Pair::find(&leaves.periods, leaves.period_kind, settings.asked)?)
 }
 
 /// Compares, and shows what was asked for.
-fn finish(compared: &Compared<'_>, settings: &CompareSettings, about: About, sinks: Sinks) -> Result<Ending> {
-    let leaves = compared.leaves();
-    let pair = Pair::find(&leaves.periods, leaves.period_kind, settings.asked)?;
+fn finish(
+    compared: &Compared<'_>,
+    pair: Pair,
+    settings: &CompareSettings,
+    about: About,
+    sinks: Sinks,
+) -> Result<Ending> {
     let rows = compare(compared, pair, &settings.method, settings.precision)?;
     let presentation = &settings.presentation;
     let currency = presentation.currency.clone().or(about.currency).unwrap_or_else(|| "¥".to_owned());
     let change = Change {
-        leaves,
+        leaves: compared.leaves(),
         pair,
         rows: &rows,
         method: &settings.method,
         precision: settings.precision,
         shows_precision: settings.shows_precision,
         has_persons: about.has_persons,
+        groups_name_persons: about.names_persons,
         asked: settings.asked,
         currency,
     };
@@ -123,6 +136,9 @@ fn finish(compared: &Compared<'_>, settings: &CompareSettings, about: About, sin
     if let Some(sink) = sinks.chart {
         let picture = waterfall::svg(&waterfall::steps(&change), options.language, &change.currency)?;
         sink.finish_with(|out| Ok(out.write_all(picture.as_bytes())?))?;
+    }
+    if change.names_persons() {
+        sinks.result.make_private()?;
     }
     let metadata = [settings.metadata.clone(), about.metadata].concat();
     match settings.form {

@@ -25,14 +25,25 @@ pub fn run(arguments: &ExplainArguments) -> Result<Ending> {
     let (mut inputs, rejected) = reading.exports(&settings.exports)?;
     settings.exports.grouping.retain_known(&inputs);
     let (currency, definitions) = (inputs.currency(), inputs.definitions());
+    let names_persons = settings.exports.grouping.names_persons || inputs.groups_name_persons();
     let journeys = Journeys::new(&mut inputs, &settings.exports)?;
     let (local, report) = LocalCube::new(journeys, &settings.attributes)?;
     console.report(&report, settings.exports.basis == Basis::Net);
     let pair = Pair::find(&local.cube.periods, local.cube.period_kind, settings.asked)?;
     let explanation = explain(&local, pair, &settings.question)?;
     let currency = settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned());
-    let told = Told { cube: &local.cube, pair, asked: settings.asked, explanation: &explanation, currency };
+    let told = Told {
+        cube: &local.cube,
+        pair,
+        asked: settings.asked,
+        explanation: &explanation,
+        currency,
+        names_persons,
+    };
     let options = &settings.presentation.options;
+    if told.names_persons {
+        sink.make_private()?;
+    }
     if settings.narrative {
         sink.text(&narrative(&told, options.language))?;
     } else {

@@ -235,7 +235,8 @@ impl Inputs {
     }
 
     /// Whether a group is the column of the buyers, whatever it is called.
-    pub(super) fn groups_name_persons(&self) -> bool {
+    #[must_use]
+    pub fn groups_name_persons(&self) -> bool {
         self.orders.files.files.iter().any(|file| file.columns.dimensions_name_persons())
     }
 

@@ -247,7 +247,7 @@ pub(super) fn visit<V: VisitPersons>(
 }
 
 impl<'a> LocalLeaves<'a> {
-    /// Walks over all persons and adds up their leaves; once more for the distinct persons of rows that sum several.
+    /// Walks over all persons and adds up their leaves.
     ///
     /// # Errors
     /// When a sum does not fit, or a temporary file fails.

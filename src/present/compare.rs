@@ -32,6 +32,8 @@ pub struct Change<'a> {
     pub shows_precision: bool,
     /// Whether intervals know each person.
     pub has_persons: bool,
+    /// Whether a group is the column of the buyers, whatever it is called.
+    pub groups_name_persons: bool,
     /// The currency sign.
     pub currency: String,
 }
@@ -43,16 +45,16 @@ impl Change<'_> {
         self.leaves.periods[[self.pair.before, self.pair.after][side] as usize]
     }
 
-    /// A range of dates as it was asked for, before (0) or after (1); else the first date of the period.
+    /// Whether rows name persons.
+    #[must_use]
+    pub fn names_persons(&self) -> bool {
+        self.groups_name_persons || self.leaves.by.names_persons
+    }
+
+    /// The period before (0) or after (1) in words.
     #[must_use]
     pub fn span(&self, side: usize) -> String {
-        match self.asked {
-            Asked::Ranges { before, after } => {
-                let range = [before, after][side];
-                format!("{}..{}", range.first, range.last)
-            }
-            _ => self.period(side).first.to_string(),
-        }
+        span(self.asked, self.period(side), side)
     }
 
     /// The texts of a row.
@@ -73,6 +75,28 @@ impl Change<'_> {
     }
 }
 
+/// A range of dates as it was asked for, before (0) or after (1); else the first date of the period.
+#[must_use]
+pub fn span(asked: Asked, period: LeafPeriod, side: usize) -> String {
+    match asked {
+        Asked::Ranges { before, after } => {
+            let range = [before, after][side];
+            format!("{}..{}", range.first, range.last)
+        }
+        _ => period.first.to_string(),
+    }
+}
+
+/// The same within a sentence, in both languages.
+#[must_use]
+pub fn when(asked: Asked, period: LeafPeriod, side: usize) -> (String, String) {
+    let span = span(asked, period, side);
+    match asked {
+        Asked::Ranges { .. } => (span.clone(), span),
+        _ => (format!("the period from {span}"), format!("{span} 起的周期")),
+    }
+}
+
 /// The document of a comparison.
 #[must_use]
 pub fn document(change: &Change<'_>, metadata: Vec<(String, String)>) -> Document {
@@ -90,7 +114,7 @@ pub fn document(change: &Change<'_>, metadata: Vec<(String, String)>) -> Documen
         columns,
         metadata,
         currency: change.currency.clone(),
-        names_persons: change.leaves.by.names_persons,
+        names_persons: change.names_persons(),
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::compare::effect_heading;
 use super::compare::notes::{partial_of, unknown_of};
+use super::compare::{effect_heading, span, when};
 use super::decompose::group_heading;
 use super::model::{Column, Document, Language, Phrase, Unit, Values};
-use super::text::sanitize;
-use super::waterfall::money;
+use super::text::{money, sanitize, signed_money};
 use crate::change::explain::{Explanation, Found, LEAST_BUYERS, Measure};
 use crate::change::yardstick::UNUSUAL;
 use crate::change::{Asked, Effect, Pair};
@@ -27,11 +26,17 @@ pub struct Told<'a> {
     pub explanation: &'a Explanation,
     /// The currency sign.
     pub currency: String,
+    /// Whether a column is that of the buyers, whatever it is called.
+    pub names_persons: bool,
 }
 
 impl Told<'_> {
     fn period(&self, side: usize) -> LeafPeriod {
         self.cube.periods[[self.pair.before, self.pair.after][side] as usize]
+    }
+
+    fn span(&self, side: usize) -> String {
+        span(self.asked, self.period(side), side)
     }
 
     fn slices(&self) -> &[Found] {
@@ -48,7 +53,7 @@ impl Told<'_> {
     }
 
     /// The same with the streamer's name in the place of its id, for a person.
-    fn label(&self, found: &Found) -> String {
+    fn label(&self, found: &Found, language: Language) -> String {
         let part = |&(at, code): &(usize, u32)| {
             let column = &self.cube.columns[at];
             let value = &column.values[code as usize];
@@ -56,7 +61,10 @@ impl Told<'_> {
             match (&column.column, name) {
                 (GroupColumn::Streamer, Some(name)) => name.to_string(),
                 (GroupColumn::Streamer, None) => value.to_string(),
-                (group, _) => format!("{} {value}", group_heading(group).0),
+                (group, _) => {
+                    let (en, zh) = group_heading(group);
+                    format!("{} {value}", if language == Language::English { en } else { zh })
+                }
             }
         };
         let parts: Vec<String> = found.slice.values.iter().map(part).collect();
@@ -81,9 +89,9 @@ impl Told<'_> {
     /// What a slice did, in words.
     fn words(&self, found: &Found, language: Language) -> String {
         let change = found.reading.gmv[1] - found.reading.gmv[0];
-        let excess = signed(change - found.reading.expected.round() as i128, &self.currency);
+        let excess = signed_money(change - found.reading.expected.round() as i128, &self.currency);
         let why = found.factor.map(|(factor, _)| effect_heading(Effect::of(factor)));
-        let label = self.label(found);
+        let label = self.label(found, language);
         let (per_en, per_zh) = match found.reading.measure {
             Measure::Gmv => ("", ""),
             Measure::PerViewer => (" per viewer", "按人均"),
@@ -99,12 +107,6 @@ impl Told<'_> {
     }
 }
 
-/// Money with a sign, also where it is gained.
-fn signed(minor_units: i128, currency: &str) -> String {
-    let text = money(minor_units, currency);
-    if minor_units > 0 { format!("+{text}") } else { text }
-}
-
 /// The document of an explanation.
 #[must_use]
 pub fn document(told: &Told<'_>, metadata: Vec<(String, String)>) -> Document {
@@ -114,7 +116,7 @@ pub fn document(told: &Told<'_>, metadata: Vec<(String, String)>) -> Document {
         notes: notes(told),
         metadata,
         currency: told.currency.clone(),
-        names_persons: false,
+        names_persons: told.names_persons,
     }
 }
 
@@ -236,7 +238,7 @@ fn chosen(told: &Told<'_>) -> usize {
 
 fn notes(told: &Told<'_>) -> Vec<Phrase> {
     let [before, after] = told.explanation.gmv.map(|gmv| money(gmv, &told.currency));
-    let (from, to) = (told.period(0).first, told.period(1).first);
+    let (from, to) = (told.span(0), told.span(1));
     let candidates = told.explanation.candidates;
     let mut notes = vec![Phrase::new(
         format!("{from} → {to}: GMV {before} → {after}. {candidates} slices were looked at."),
@@ -271,22 +273,14 @@ fn unknown(told: &Told<'_>) -> Option<Phrase> {
 #[must_use]
 pub fn narrative(told: &Told<'_>, language: Language) -> String {
     let say = |en: String, zh: String| if language == Language::English { en } else { zh };
-    let amount = |cents: i128| signed(cents, &told.currency);
+    let amount = |cents: i128| signed_money(cents, &told.currency);
     let [before, after] = told.explanation.gmv;
-    let (from, to) = (told.period(0).first, told.period(1).first);
+    let [(from, from_zh), (to, to_zh)] = [0, 1].map(|side| when(told.asked, told.period(side), side));
+    let change = amount(after - before);
+    let [before, after] = [before, after].map(|gmv| money(gmv, &told.currency));
     let mut sentences = vec![say(
-        format!(
-            "GMV went from {} in the period from {from} to {} in that from {to} ({}).",
-            money(before, &told.currency),
-            money(after, &told.currency),
-            amount(after - before)
-        ),
-        format!(
-            "{from} 起的周期 GMV 为 {}，{to} 起的周期为 {}（{}）。",
-            money(before, &told.currency),
-            money(after, &told.currency),
-            amount(after - before)
-        ),
+        format!("GMV went from {before} in {from} to {after} in {to} ({change})."),
+        format!("{from_zh} GMV 为 {before}，{to_zh}为 {after}（{change}）。"),
     )];
     let chosen = told.slices().iter().filter(|found| found.rank.is_some());
     let all: Vec<String> = chosen.map(|found| told.words(found, language)).collect();

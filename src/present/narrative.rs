@@ -1,11 +1,10 @@
 //! A comparison in words: three to six sentences, every number in them from the result.
 
-use super::compare::{Change, effect_heading, notes};
+use super::compare::{Change, effect_heading, notes, when};
 use super::model::Language;
-use super::text::sanitize;
-use super::waterfall::money;
+use super::text::{money, sanitize, signed_money};
 use crate::change::compare::difference;
-use crate::change::{Asked, Effect, Judgement, RowChange, Status};
+use crate::change::{Effect, Judgement, RowChange, Status};
 use crate::engine::leaves::LeafRow;
 use crate::factor::Factor;
 
@@ -47,24 +46,14 @@ impl Words<'_> {
     }
 
     fn signed(&self, minor_units: i128) -> String {
-        let sign = if minor_units > 0 { "+" } else { "" };
-        format!("{sign}{}", self.money(minor_units))
-    }
-
-    /// The name of the period before (0) or after (1), in both languages.
-    fn when(&self, side: usize) -> (String, String) {
-        let span = self.change.span(side);
-        match self.change.asked {
-            Asked::Ranges { .. } => (span.clone(), span),
-            _ => (format!("the period from {span}"), format!("{span} 起的周期")),
-        }
+        signed_money(minor_units, &self.change.currency)
     }
 
     fn what_happened(&self) -> String {
         let change = self.change;
         let level = |side: usize| change.total(|row| row.gmv()[side]).unwrap_or_default();
         let (before, after) = (level(0), level(1));
-        let [(from, from_zh), (to, to_zh)] = [self.when(0), self.when(1)];
+        let [(from, from_zh), (to, to_zh)] = [0, 1].map(|side| when(change.asked, change.period(side), side));
         let size = after - before;
         let part = (size as f64 / before as f64 * 100.0).abs();
         let (by_en, by_zh) = if before > 0 {

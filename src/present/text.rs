@@ -50,6 +50,24 @@ pub fn decimal(minor_units: i128) -> String {
     format!("{sign}{}.{:02}", size / 100, size % 100)
 }
 
+/// Minor units as money with thousands separators and the currency, `-¥1,234.50`, safe for a terminal.
+#[must_use]
+pub fn money(minor_units: i128, currency: &str) -> String {
+    let number = grouped(&decimal(minor_units));
+    let currency = sanitize(currency);
+    match number.strip_prefix('-') {
+        Some(size) => format!("-{currency}{size}"),
+        None => format!("{currency}{number}"),
+    }
+}
+
+/// The same with a sign also where it is gained: `+¥12.00`.
+#[must_use]
+pub fn signed_money(minor_units: i128, currency: &str) -> String {
+    let sign = if minor_units > 0 { "+" } else { "" };
+    format!("{sign}{}", money(minor_units, currency))
+}
+
 /// How one document's numbers are written for people.
 #[derive(Debug, Clone)]
 pub struct Style<'a> {

@@ -10,7 +10,7 @@ use super::compare::{Change, effect_heading};
 use super::error::PresentError;
 use super::format::Signs;
 use super::model::{Language, Phrase};
-use super::text::sanitize;
+use super::text::{money, sanitize, signed_money};
 use crate::change::Effect;
 use crate::factor::Factor;
 
@@ -42,8 +42,8 @@ impl Step {
 pub fn steps(change: &Change<'_>) -> Vec<Step> {
     let level = |side: usize| change.total(|row| row.gmv()[side]).unwrap_or_default();
     let dated = |side: usize| {
-        let date = change.period(side).first;
-        Phrase::new(format!("GMV {date}"), format!("GMV {date}"))
+        let label = format!("GMV {}", change.span(side));
+        Phrase::new(label.clone(), label)
     };
     let mut steps = vec![Step { label: dated(0), is_level: true, from: 0, to: level(0) }];
     let mut reached = level(0);
@@ -136,19 +136,7 @@ fn sign(step: &Step, signs: Signs) -> char {
 
 /// `¥1,234.50`, `+¥12.00`, `-¥12.00`.
 fn amount(step: &Step, currency: &str) -> String {
-    let text = money(step.amount(), currency);
-    if step.is_level || step.amount() <= 0 { text } else { format!("+{text}") }
-}
-
-/// Money with its sign and currency.
-#[must_use]
-pub fn money(minor_units: i128, currency: &str) -> String {
-    let text = super::console::money(minor_units);
-    let currency = sanitize(currency);
-    match text.strip_prefix('-') {
-        Some(size) => format!("-{currency}{size}"),
-        None => format!("{currency}{text}"),
-    }
+    if step.is_level { money(step.amount(), currency) } else { signed_money(step.amount(), currency) }
 }
 
 #[cfg(test)]

@@ -48,6 +48,14 @@ impl Sink {
         }))
     }
 
+    /// Lets nobody but its owner read a file, since it names persons.
+    pub fn make_private(&self) -> Result<(), PresentError> {
+        match &self.0 {
+            Destination::File(file) => file.make_private(),
+            Destination::Stdout => Ok(()),
+        }
+    }
+
     /// Puts a text in its place as it is, but for what would steer a terminal.
     pub fn text(self, text: &str) -> Result<Outcome, PresentError> {
         self.put(|terminal, out| {
@@ -58,8 +66,8 @@ impl Sink {
 
     /// Renders the document into the target and puts it in its place.
     pub fn finish(self, document: &Document, options: &RenderOptions) -> Result<Outcome, PresentError> {
-        if let (Destination::File(file), true) = (&self.0, document.names_persons) {
-            file.make_private()?;
+        if document.names_persons {
+            self.make_private()?;
         }
         self.put(|terminal, out| send(document, options, terminal, out))
     }

@@ -262,10 +262,15 @@ fn a_person_under_a_second_name_is_a_pseudonym_too() {
 fn results_that_name_persons_are_their_owners_alone() {
     let work = with_members();
     let profiled = format!("decompose {BOTH} --profile p.toml");
+    let compared = format!("compare {BOTH} --profile p.toml --covers 2026-03-02..2026-03-15");
     for (name, line) in [
         ("by-name.csv", format!("{profiled} --by buyer_id")),
         ("by-column.csv", format!("{profiled} --by channel,guest")),
         ("facts.csv", "decompose --facts by-name.csv --by buyer_id".to_owned()),
+        ("compared.csv", format!("{compared} --by buyer_id")),
+        ("words.txt", format!("{compared} --by channel,guest --narrative")),
+        ("bars.txt", format!("{compared} --by guest --waterfall")),
+        ("slices.csv", format!("{} --by channel,guest --all", compared.replace("compare ", "explain "))),
     ] {
         work.write(name, "");
         std::fs::set_permissions(work.path(name), std::fs::Permissions::from_mode(0o666)).unwrap();

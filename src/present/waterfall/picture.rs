@@ -3,9 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::{Step, amount, axis, money};
+use super::{Step, amount, axis};
 use crate::present::error::PresentError;
 use crate::present::model::Language;
+use crate::present::text::money;
 
 const SIZE: (u32, u32) = (1_000, 520);
 const FONT: &str = "sans-serif";
