@@ -16,6 +16,8 @@ use super::width::{cut, wrapped};
 const GAP: &str = "  ";
 /// A text that is longer gives way before a column is hidden: a UUID still fits.
 const LONG_TEXT: usize = 40;
+/// So many hidden columns are named.
+const NAMED: usize = 24;
 /// No text is cut below this; a table that is still too wide overflows.
 const SHORT_TEXT: usize = 8;
 
@@ -123,12 +125,18 @@ impl Layout {
             .filter(|i| !self.columns.contains(i))
             .map(|i| page.columns[i].heading.as_str())
             .collect();
+        let (named, more) = (&hidden[..hidden.len().min(NAMED)], hidden.len().saturating_sub(NAMED));
         (!hidden.is_empty()).then(|| match language {
             Language::English => {
-                format!("Hidden to fit the terminal: {}. --format csv has all columns.", hidden.join(", "))
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!(
+                    "Hidden to fit the terminal: {}{more}. --format csv has all columns.",
+                    named.join(", ")
+                )
             }
             Language::Chinese => {
-                format!("终端宽度有限，未显示：{}。--format csv 给出全部列。", hidden.join("、"))
+                let more = if more > 0 { format!("等，另有 {more} 列") } else { String::new() };
+                format!("终端宽度有限，未显示：{}{more}。--format csv 给出全部列。", named.join("、"))
             }
         })
     }

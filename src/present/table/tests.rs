@@ -173,3 +173,23 @@ fn headings_break_in_the_middle() {
     assert_eq!(two_lines("Watch hours", 11).0, "");
     assert_eq!(two_lines("Watch hours", 10).0, "Watch");
 }
+
+/// A comparison with intervals has some eighty columns: their names would fill the terminal.
+#[test]
+fn of_very_many_hidden_columns_some_are_named() {
+    let mut document = fixture::hostile();
+    let extra = document.columns[4].clone();
+    for number in 0..40 {
+        let name = format!("extra {number}");
+        let heading = crate::present::model::Phrase::new(name.clone(), name.clone());
+        document.columns.push(crate::present::model::Column { name, heading, rank: 9, ..extra.clone() });
+    }
+    document.total = None;
+    let mut out = Vec::new();
+    render(&document, Language::English, Some(60), false, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap().replace('\n', " ");
+    let (_, hidden) = text.split_once("Hidden to fit the terminal: ").unwrap();
+    let (names, rest) = hidden.split_once(" and ").unwrap();
+    assert_eq!(names.split(", ").count(), 24);
+    assert!(rest.contains(" more. --format csv has all columns."), "{rest}");
+}
