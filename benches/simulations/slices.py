@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How often `gmv explain` finds what is planted in a sample, and how often it finds something where nothing is.
 
-usage: slices.py [--seeds N] [--sessions N] [--weeks N] [--streamers N] [--gmv PATH] [--smoke]
+usage: slices.py [--seeds N] [--sessions N] [--weeks N] [--streamers N] [--cover PART] [--gmv PATH] [--smoke]
 
 Each seed is a shop of its own (`gmv sample`): one with the story of the last week (public traffic up, two streamers that convert worse, one
 new, one gone), with and without shocks that a broadcast shares, and one without a story, where whatever is told is a false alarm. Prints
@@ -52,6 +52,7 @@ def parser():
     p.add_argument("--sessions", type=int, default=2_000_000)
     p.add_argument("--weeks", type=int, default=26)
     p.add_argument("--streamers", type=int, default=20)
+    p.add_argument("--cover", default="100%", help="how much of what stands out is to be covered (default 100%%)")
     p.add_argument("--gmv", type=Path)
     p.add_argument("--smoke", action="store_true")
     return p
@@ -76,7 +77,7 @@ def one(gmv, options, story, shocks, seed):
         size = ["--sessions", options.sessions, "--streamers", options.streamers, "--weeks", options.weeks]
         run([gmv, "sample", *size, "--seed", seed, "--story", story, "--shocks", shocks, "--out", sample, "--quiet"])
         inputs = ["--orders", sample / "orders.csv", "--sessions", sample / "sessions.csv", "--streamers", sample / "streamers.csv"]
-        out = run([gmv, "explain", *inputs, "--threads", 1, "--quiet"])
+        out = run([gmv, "explain", *inputs, "--cover", options.cover, "--threads", 1, "--quiet"])
     rows = csv.DictReader(io.StringIO(out))
     if missing := COLUMNS - set(rows.fieldnames or []):
         raise Failure(f"gmv explain gives no {', '.join(sorted(missing))}")

@@ -12,7 +12,7 @@ mod reading;
 use super::method::Method;
 use super::pair::Pair;
 use crate::engine::EngineError;
-use crate::engine::cube::{Bought, Cube, LocalCube};
+use crate::engine::cube::{Acts, Cube, LocalCube};
 use crate::factor::Factor;
 use crate::units::Level;
 
@@ -20,13 +20,14 @@ pub use broadcasts::LIVE;
 use candidates::Candidates;
 pub use candidates::Slice;
 use factors::what_did_most;
-use judging::Judge;
 pub use judging::LEAST_BUYERS;
+use judging::{Discovered, Judge, Told};
 use moments::{Explained, Moments};
+use reading::PerMeasure;
 pub use reading::{Measure, Reading};
 
 /// The most slices that are chosen.
-const MOST: usize = 12;
+pub const MOST: usize = 12;
 
 /// What is asked of an explanation.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub struct Question {
     pub method: Method,
     /// The level of the intervals; false discoveries are held to what it leaves.
     pub level: Level,
-    /// How much of the excess the chosen slices are to cover, of 1.
+    /// How much of what stands out the chosen slices are to cover, of 1.
     pub cover: f64,
     /// Whether all candidates are told, not only those that are chosen.
     pub all: bool,
@@ -63,8 +64,10 @@ pub struct Explanation {
     pub slices: Vec<Found>,
     /// How many candidates there were.
     pub candidates: usize,
-    /// The share of the excess that the chosen slices cover; `None` where there is none.
+    /// The share that the chosen slices cover of what stands out, in the column or pair of columns of which they cover least; `None` where nothing does.
     pub covered: Option<f64>,
+    /// Whether more stands out than was chosen.
+    pub more: bool,
     /// Whether it is known what is usual.
     pub has_yardstick: bool,
 }
@@ -75,23 +78,20 @@ pub struct Explanation {
 /// When a sum does not fit, or a temporary file fails.
 pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result<Explanation, EngineError> {
     let cube = &local.cube;
-    let bought = local.bought(pair.before, pair.after)?;
+    let acts = local.acts(pair.before, pair.after)?;
     let candidates = Candidates::new(cube);
     let judge = Judge::new(cube, &candidates, pair, question.level);
-    let search = Search { cube, candidates: &candidates, bought: &bought, judge: &judge };
-    let first = search.readings(&Explained::nothing(cube), &|_| true)?;
-    let mass = judge.mass(&first);
-    let chosen = search.choose(&first, question.cover * mass)?;
-    let money: f64 = chosen.iter().map(|(_, reading, _)| reading.excess.abs()).sum();
-    let mut told = chosen;
+    let search = Search { cube, candidates: &candidates, acts: &acts, judge: &judge };
+    let first = search.readings(&candidates, &Explained::nothing(cube), None)?;
+    let Choice { chosen: mut told, covered, more } = search.choose(&first, question.cover)?;
     if question.all {
         let others = others(local, &candidates, first, &told);
         told.extend(others);
     }
     let wanted: Vec<u32> = told.iter().map(|(candidate, _, _)| *candidate).collect();
-    let factors = what_did_most(cube, &candidates, &bought, pair, &question.method, &wanted);
+    let factors = what_did_most(cube, &candidates, &acts, pair, &question.method, &wanted);
     let slices = told.into_iter().zip(factors).map(|((candidate, reading, rank), factor)| Found {
-        slice: candidates.slice(candidate),
+        slice: candidates.slice(candidate).clone(),
         reading,
         rank,
         factor,
@@ -100,13 +100,11 @@ pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result
         gmv: judge.gmv(),
         slices: slices.collect(),
         candidates: candidates.len(),
-        covered: (mass > 0.0).then(|| (money / mass).min(1.0)),
+        covered,
+        more,
         has_yardstick: judge.has_yardstick(),
     })
 }
-
-/// A candidate, what it did, and its place in the order of choice.
-type Told = (u32, Reading, Option<usize>);
 
 /// The candidates that were not chosen, the largest excess first.
 fn others(
@@ -124,37 +122,89 @@ fn others(
     others
 }
 
+/// What was chosen.
+struct Choice {
+    chosen: Vec<Told>,
+    covered: Option<f64>,
+    more: bool,
+}
+
 /// A search for slices.
 struct Search<'a> {
     cube: &'a Cube,
     candidates: &'a Candidates,
-    bought: &'a [Vec<Bought>],
+    acts: &'a [Acts],
     judge: &'a Judge<'a>,
 }
 
 impl Search<'_> {
     fn readings(
         &self,
+        candidates: &Candidates,
         explained: &Explained,
-        among: &dyn Fn(u32) -> bool,
+        before: Option<Discovered<'_>>,
     ) -> Result<Vec<Reading>, EngineError> {
-        let of = |measure| Moments::of(measure, self.candidates, self.bought, explained);
-        Ok(self.judge.readings(explained, &[of(Measure::Gmv)?, of(Measure::PerViewer)?], among))
+        let of = |measure| Moments::of(measure, candidates, self.acts, explained);
+        let gmv = of(Measure::Gmv)?;
+        // Where nothing is explained, money counts alike.
+        let per_viewer = if before.is_some() { of(Measure::PerViewer)? } else { gmv.clone() };
+        let moments = PerMeasure([gmv, per_viewer, of(Measure::OrdersPerViewer)?, of(Measure::Viewers)?]);
+        Ok(self.judge.readings(candidates, explained, &moments, before))
     }
 
-    /// The slices that stand out, one after the other, each beyond what those before it explain, until they cover so much money.
-    fn choose(&self, first: &[Reading], enough: f64) -> Result<Vec<Told>, EngineError> {
-        let (mut chosen, mut money, mut explained) = (Vec::<Told>::new(), 0.0, Explained::nothing(self.cube));
-        let mut readings = first.to_vec();
-        while chosen.len() < MOST && money < enough {
-            let Some(best) = self.judge.best(&readings, &chosen) else { break };
-            let reading = readings[best as usize].clone();
-            money += reading.excess.abs();
-            explained.add(self.cube, self.candidates, best, reading.share());
-            chosen.push((best, reading, Some(chosen.len() + 1)));
-            readings =
-                self.readings(&explained, &|candidate| self.judge.stands_out(&first[candidate as usize]))?;
+    /// The candidates that stand out, and streamers, which may stand in their place.
+    fn narrowed(&self, first: &[Reading]) -> Candidates {
+        let mut is_kept: Vec<bool> = first.iter().map(|reading| self.judge.stands_out(reading)).collect();
+        for (streamer, _) in self.candidates.streamers(self.cube) {
+            is_kept[streamer as usize] = true;
         }
-        Ok(chosen)
+        self.candidates.narrowed(is_kept)
+    }
+
+    /// The slices that stand out, one after the other, each beyond what those before it explain, until they cover so much of it.
+    fn choose(&self, first: &[Reading], cover: f64) -> Result<Choice, EngineError> {
+        let masses = self.judge.masses(first);
+        let covered = |readings: &[Reading]| {
+            let left = self.judge.masses(readings);
+            let of = |(columns, mass): (&Vec<usize>, &f64)| {
+                let left = left.get(columns).copied().unwrap_or_default();
+                (1.0 - left / mass).max(0.0)
+            };
+            masses.iter().filter(|(_, mass)| **mass > 0.0).map(of).min_by(f64::total_cmp)
+        };
+        let (mut chosen, mut explained) = (Vec::<Told>::new(), Explained::nothing(self.cube));
+        let (mut readings, candidates) = (first.to_vec(), self.narrowed(first));
+        while chosen.len() < MOST && covered(&readings).is_some_and(|covered| covered < cover) {
+            let Some(best) = self.judge.best(&readings, &chosen) else { break };
+            let known = Discovered { first, chosen: &chosen };
+            let best = self.best_or_streamer(best, &readings, &candidates, &explained, known)?;
+            let reading = readings[best as usize].clone();
+            explained.add(self.cube, &candidates, best, reading.share());
+            chosen.push((best, reading, Some(chosen.len() + 1)));
+            readings = self.readings(&candidates, &explained, Some(Discovered { first, chosen: &chosen }))?;
+        }
+        let more = self.judge.best(&readings, &chosen).is_some();
+        Ok(Choice { covered: covered(&readings), chosen, more })
+    }
+
+    /// The slice, or of one by attributes of streamers the streamer that moved most with it, where nothing of the slice stands out once all of
+    /// those are explained: what they have in common is then no more than that.
+    fn best_or_streamer(
+        &self,
+        best: u32,
+        readings: &[Reading],
+        candidates: &Candidates,
+        explained: &Explained,
+        known: Discovered<'_>,
+    ) -> Result<u32, EngineError> {
+        let streamers = self.judge.streamers_of(best, readings, known.chosen);
+        let Some(largest) = streamers.first() else { return Ok(best) };
+        let mut with_them = explained.clone();
+        for streamer in &streamers {
+            with_them.add(self.cube, candidates, *streamer, readings[*streamer as usize].share());
+        }
+        let left = &self.readings(candidates, &with_them, Some(known))?[best as usize];
+        let is_left = self.judge.stands_out(left) && left.excess * readings[best as usize].excess > 0.0;
+        Ok(if is_left { best } else { *largest })
     }
 }

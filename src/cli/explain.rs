@@ -41,20 +41,20 @@ How a slice is judged:
   expected_change   its change if it had moved with the rest
   excess            what it changed beyond that, with its interval
   significant       beyond chance between persons (false discoveries held to 5 %), and more than 3 times what the periods before did
-  judged_by         its GMV, or its GMV per viewer, whichever stands out more: traffic comes and goes
+  judged_by         its GMV; where that tells too little, its viewers, or its GMV or orders per viewer: they move less by themselves
 What a chosen slice explains is taken out before the next is looked for, so that no money counts twice.
 
 Examples:
   gmv explain --orders orders.csv --sessions sessions.csv --streamers streamers.csv
-  gmv explain --store store --before 2026-11-02 --after 2026-11-09 --cover 90%
+  gmv explain --store store --before 2026-11-02 --after 2026-11-09 --cover 80%
   gmv explain --orders o.csv --sessions s.csv --by streamer,category,brand --all -o slices.csv";
 
 /// Which slices are told.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is told")]
 struct ListingArguments {
-    /// Stop when the chosen slices cover this much of the excess
-    #[arg(long, value_name = "SHARE", default_value = "80%", value_parser = values::share)]
+    /// Stop when the chosen slices cover this much of what stands out [a short list: 80%]
+    #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = values::share)]
     cover: f64,
     /// Tell all candidates, the chosen ones first
     #[arg(long, conflicts_with = "narrative")]

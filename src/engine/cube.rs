@@ -10,7 +10,6 @@ use super::local::Journeys;
 use super::reconciliation::RunReport;
 use crate::calendar::PeriodKind;
 use crate::journey::accumulate::Overflow;
-use crate::sums::Sums;
 use crate::units::PersonKey;
 
 /// One column of the cube.
@@ -36,10 +35,10 @@ pub struct Sold {
 }
 
 /// What was viewed in a group, whatever was sold, in a period.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Viewed {
-    /// The codes of its columns; those of orders have none ([`Cube::NONE`]).
-    pub codes: Vec<u32>,
+    /// The group.
+    pub group: u32,
     /// The period.
     pub period: u32,
     /// Viewers.
@@ -59,15 +58,39 @@ pub struct Bought {
     pub is_first: bool,
     /// Its money, in minor units.
     pub gmv: i64,
+    /// Its orders.
+    pub orders: u32,
+}
+
+/// That a person viewed a group in one of the two periods.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// The group.
+    pub group: u32,
+    /// Before (0) or after (1).
+    pub side: u8,
+    /// Whether it is the first of another person.
+    pub is_first: bool,
+}
+
+/// What persons did in two periods, those of a person together, in any order.
+#[derive(Debug, Default)]
+pub struct Acts {
+    /// What they bought.
+    pub bought: Vec<Bought>,
+    /// What they viewed.
+    pub seen: Vec<Seen>,
 }
 
 /// The finest slices, by period.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Cube {
     /// The columns.
     pub columns: Vec<CubeColumn>,
     /// The codes of leaves, those of a leaf together.
     pub codes: Vec<u32>,
+    /// The codes of groups of viewers, those of a group together; the columns of orders have none ([`Cube::NONE`]).
+    pub group_codes: Vec<u32>,
     /// The names of streamers, by their codes.
     pub names: Vec<Option<Arc<str>>>,
     /// The kind of the periods; `None` for ranges.
@@ -91,14 +114,26 @@ impl Cube {
         &self.codes[leaf as usize * width..(leaf as usize + 1) * width]
     }
 
-    fn push_viewed(&mut self, codes: &[u32], period: u32, sums: &Sums) {
-        if let (Some(viewers), Some(watch)) = (sums.viewers, sums.watch) {
-            let codes = codes.iter().zip(&self.columns);
-            let of_group = |(code, one): (&u32, &CubeColumn)| {
-                if one.column.is_order_side() { Self::NONE } else { *code }
-            };
-            self.viewed.push(Viewed { codes: codes.map(of_group).collect(), period, viewers, watch });
-        }
+    /// The codes of a group of viewers.
+    #[must_use]
+    pub fn group(&self, group: u32) -> &[u32] {
+        let width = self.columns.len();
+        &self.group_codes[group as usize * width..(group as usize + 1) * width]
+    }
+
+    /// The number of groups of viewers.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.group_codes.len() / self.columns.len().max(1)
+    }
+
+    /// Another group of viewers.
+    fn add_group(&mut self, codes: &[u32]) -> u32 {
+        let codes = codes.iter().zip(&self.columns);
+        let of_group =
+            |(code, one): (&u32, &CubeColumn)| if one.column.is_order_side() { Self::NONE } else { *code };
+        self.group_codes.extend(codes.map(of_group));
+        self.groups() as u32 - 1
     }
 
     /// The number of leaves.
@@ -145,12 +180,9 @@ impl<'a> LocalCube<'a> {
         let columns = settings.grouping.columns.iter().cloned().chain(of_streamers);
         let mut cube = Cube {
             columns: columns.map(|column| CubeColumn { column, values: Vec::new() }).collect(),
-            codes: Vec::new(),
-            names: Vec::new(),
             period_kind: Some(settings.period).filter(|_| settings.ranges.is_none()),
             periods: journeys.leaf_periods(),
-            sold: Vec::new(),
-            viewed: Vec::new(),
+            ..Cube::default()
         };
         let mut codes = Codes { known: vec![HashMap::new(); cube.columns.len()] };
         let own = settings.grouping.columns.len();
@@ -173,7 +205,11 @@ impl<'a> LocalCube<'a> {
             }
             let period = key.period();
             if slice.is_none() || !is_sliced {
-                cube.push_viewed(&of_row, period, &row.sums);
+                let groups =
+                    index.groups.entry(timeless(key)).or_insert_with(|| vec![cube.add_group(&of_row)]);
+                if let (Some(viewers), Some(watch)) = (row.sums.viewers, row.sums.watch) {
+                    cube.viewed.extend(groups.iter().map(|&group| Viewed { group, period, viewers, watch }));
+                }
             }
             let Some(slice) = slice else { return };
             let count = (cube.codes.len() / cube.columns.len()) as u32;
@@ -189,37 +225,51 @@ impl<'a> LocalCube<'a> {
         Ok((Self { cube, journeys, index }, report))
     }
 
-    /// What each person bought in two periods, those of a person together, in lists of any order.
+    /// What each person did in two periods, in several parts.
     ///
     /// # Errors
     /// When a temporary file fails, or money does not fit.
-    pub fn bought(&self, before: u32, after: u32) -> Result<Vec<Vec<Bought>>, EngineError> {
-        let buyers = || Buyers { pair: [before, after], is_first: true, bought: Vec::new() };
-        let found = visit(&self.journeys, &self.index, buyers)?;
-        Ok(found.into_iter().map(|buyers| buyers.bought).collect())
+    pub fn acts(&self, before: u32, after: u32) -> Result<Vec<Acts>, EngineError> {
+        let keeper = || Keeper { pair: [before, after], is_first: [true; 2], acts: Acts::default() };
+        let found = visit(&self.journeys, &self.index, keeper)?;
+        Ok(found.into_iter().map(|keeper| keeper.acts).collect())
     }
 }
 
-/// Keeps what persons bought.
-struct Buyers {
+/// Keeps what persons did.
+struct Keeper {
     pair: [u32; 2],
-    is_first: bool,
-    bought: Vec<Bought>,
+    /// Whether another person begins, of what is bought and of what is viewed.
+    is_first: [bool; 2],
+    acts: Acts,
 }
 
-impl VisitPersons for Buyers {
-    fn viewed(&mut self, _: u32, _: u32, _: i64) {}
+impl Keeper {
+    fn side(&self, period: u32) -> Option<u8> {
+        self.pair.iter().zip(0..).find_map(|(one, side)| (*one == period).then_some(side))
+    }
+}
 
-    fn bought(&mut self, leaf: u32, period: u32, _: i64, gmv: i128) {
-        if let Some(side) = self.pair.iter().position(|one| *one == period) {
-            let is_first = std::mem::replace(&mut self.is_first, false);
+impl VisitPersons for Keeper {
+    fn viewed(&mut self, group: u32, period: u32, _: i64) {
+        if let Some(side) = self.side(period) {
+            let is_first = std::mem::replace(&mut self.is_first[1], false);
+            self.acts.seen.push(Seen { group, side, is_first });
+        }
+    }
+
+    fn bought(&mut self, leaf: u32, period: u32, orders: i64, gmv: i128) {
+        if let Some(side) = self.side(period) {
+            let is_first = std::mem::replace(&mut self.is_first[0], false);
             let gmv = i64::try_from(gmv).unwrap_or(i64::MAX);
-            self.bought.push(Bought { leaf, side: side as u8, is_first, gmv });
+            let orders = u32::try_from(orders).unwrap_or(u32::MAX);
+            self.acts.bought.push(Bought { leaf, side, is_first, gmv, orders });
         }
     }
 
     fn end_person(&mut self, _: PersonKey) -> Result<(), Overflow> {
-        self.is_first = true;
-        if self.bought.last().is_some_and(|last| last.gmv == i64::MAX) { Err(Overflow) } else { Ok(()) }
+        self.is_first = [true; 2];
+        let is_too_much = |last: &Bought| last.gmv == i64::MAX || last.orders == u32::MAX;
+        if self.acts.bought.last().is_some_and(is_too_much) { Err(Overflow) } else { Ok(()) }
     }
 }

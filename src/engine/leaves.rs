@@ -227,7 +227,7 @@ pub(super) struct LeafIndex {
     /// By group (of the first period) and slice.
     pub(super) slices: Table<(GroupKey, Slice), u32>,
     /// By group: all of its slices, which share its viewing.
-    groups: Table<GroupKey, Vec<u32>>,
+    pub(super) groups: Table<GroupKey, Vec<u32>>,
 }
 
 /// The group whatever the period.

@@ -7,7 +7,7 @@ use super::compare::{effect_heading, span, when};
 use super::decompose::group_heading;
 use super::model::{Column, Document, Language, Phrase, Unit, Values};
 use super::text::{money, sanitize, signed_money};
-use crate::change::explain::{Explanation, Found, LEAST_BUYERS, Measure};
+use crate::change::explain::{Explanation, Found, LEAST_BUYERS, MOST, Measure};
 use crate::change::yardstick::UNUSUAL;
 use crate::change::{Asked, Effect, Pair};
 use crate::engine::GroupColumn;
@@ -94,7 +94,9 @@ impl Told<'_> {
         let label = self.label(found, language);
         let (per_en, per_zh) = match found.reading.measure {
             Measure::Gmv => ("", ""),
-            Measure::PerViewer => (" per viewer", "按人均"),
+            Measure::PerViewer => (" in GMV per viewer", "按人均 GMV "),
+            Measure::OrdersPerViewer => (" in orders per viewer", "按人均订单"),
+            Measure::Viewers => (" in viewers", "按观众数"),
         };
         match (language, why) {
             (Language::English, Some((en, _))) => {
@@ -249,16 +251,24 @@ fn notes(told: &Told<'_>) -> Vec<Phrase> {
     } else {
         let covered = told.explanation.covered.unwrap_or_default() * 100.0;
         Phrase::new(
-            format!("The chosen slices cover {covered:.1} % of the excess; each is what it did beyond what those before it explain."),
-            format!("所选切片覆盖超额的 {covered:.1} %；每个切片只计此前切片未能解释的部分。"),
+            format!("The chosen slices cover {covered:.1} % of what stands out; each is what it did beyond what those before it explain."),
+            format!("所选切片覆盖突出变化的 {covered:.1} %；每个切片只计此前切片未能解释的部分。"),
         )
     });
+    notes.extend(told.explanation.more.then(|| {
+        Phrase::new(
+            format!(
+                "More stands out than is told: --cover 100% tells up to {MOST} slices, --all every candidate."
+            ),
+            format!("另有突出变化未列出：--cover 100% 最多列出 {MOST} 个切片，--all 列出全部候选。"),
+        )
+    }));
     notes.push(Phrase::new(
         format!(
-            "Excess: the change beyond that of the rest, or where it is judged by gmv_per_viewer, beyond what its viewers would have brought had each moved with the rest. Significant: beyond chance between persons (false discoveries held down by Benjamini and \
+            "Excess: the change beyond that of the rest; judged by gmv_per_viewer, beyond what its viewers would have brought had each moved with the rest; by uv or orders_per_viewer, what the change of viewers, or of orders per viewer, beyond the rest's stands for in GMV. Significant: beyond chance between persons (false discoveries held down by Benjamini and \
              Hochberg), and more than {UNUSUAL} times what the periods before did; never with fewer than {LEAST_BUYERS} buyers."
         ),
-        format!("超额：超出其余部分变化的金额；按 gmv_per_viewer 判断时，为超出其观众人均随大盘变化的金额。显著：超出观众间的随机性（Benjamini–Hochberg 控制误报），且超过此前波动的 {UNUSUAL} 倍；成交人数少于 {LEAST_BUYERS} 的切片从不算显著。"),
+        format!("超额：超出其余部分变化的金额；按 gmv_per_viewer 判断时，为超出其观众人均随大盘变化的金额；按 uv 或 orders_per_viewer 判断时，为观众数或人均订单超出其余部分的变化所对应的 GMV。显著：超出观众间的随机性（Benjamini–Hochberg 控制误报），且超过此前波动的 {UNUSUAL} 倍；成交人数少于 {LEAST_BUYERS} 的切片从不算显著。"),
     ));
     notes.extend(partial_of([told.period(0), told.period(1)]));
     notes.extend(unknown(told));
@@ -298,8 +308,8 @@ pub fn narrative(told: &Told<'_>, language: Language) -> String {
             ("", "")
         };
         sentences.push(say(
-            format!("Together they cover {covered:.1} % of what moved otherwise than the rest{en}."),
-            format!("合计覆盖超额的 {covered:.1} %{zh}。"),
+            format!("Together they cover {covered:.1} % of what stands out{en}."),
+            format!("合计覆盖突出变化的 {covered:.1} %{zh}。"),
         ));
     }
     sentences

@@ -281,3 +281,56 @@ fn a_broadcast_is_held_against_those_of_its_streamer() {
         "no pairs of broadcasts"
     );
 }
+
+/// A shop of two weeks: s2 with 500 viewers and 100 orders of 10 in each, s1 with so many viewers, orders, and so much for an order.
+fn two_weeks(of_s1: [(usize, usize, usize); 2]) -> Work {
+    let (mut orders, mut sessions) = (
+        "order_id,buyer_id,streamer_id,paid_at,amount,status\n".to_owned(),
+        "session_id,viewer_id,streamer_id,entered_at,left_at,source\n".to_owned(),
+    );
+    for (week, day) in ["2026-03-04", "2026-03-11"].into_iter().enumerate() {
+        for (streamer, (viewers, count, amount)) in [("s1", of_s1[week]), ("s2", (500, 100, 10))] {
+            for n in 0..viewers {
+                let viewer = format!("{streamer}{week}-{n}");
+                writeln!(sessions, "{viewer},{viewer},{streamer},{day} 20:00:00,{day} 20:30:00,recommend")
+                    .unwrap();
+                if n < count {
+                    writeln!(orders, "{viewer},{viewer},{streamer},{day} 20:10:00,{amount}.00,paid").unwrap();
+                }
+            }
+        }
+    }
+    Work::with(&[("orders.csv", &orders), ("sessions.csv", &sessions)])
+}
+
+/// The excess of s1 and how far its interval reaches, in units, and by what it is judged.
+fn of_s1(work: &Work) -> (f64, f64, String) {
+    let line = "explain --orders orders.csv --sessions sessions.csv --covers 2026-03-02..2026-03-15 -q --all --by streamer";
+    let row = rows(&run(work, line), "value_1").remove(&vec!["s1".to_owned()]).unwrap();
+    assert!(row["buyers"].parse::<i64>().unwrap() <= 300, "buyers, not viewers");
+    let reach = (money(&row, "excess_hi") - money(&row, "excess_lo")) as f64 / 200.0;
+    (money(&row, "excess") as f64 / 100.0, reach, row["judged_by"].clone())
+}
+
+/// Measures other than GMV, and their intervals, by hand: GMV stays 1000, so that L(GMV) is 1000, and a count that doubles stands for
+/// 1000 ln 2. No person is in both weeks or at both streamers, so that ψ² adds up to the counts times the squares of their slopes.
+#[test]
+fn other_measures_by_hand() {
+    let ln2 = std::f64::consts::LN_2;
+    let z = 1.959_963_984_540_054;
+    // Viewers double: r = 1, k = 400 / 500; the mean of 400 and 800 is 400 / ln 2.
+    let (excess, reach, by) = of_s1(&two_weeks([(400, 100, 10), (800, 100, 10)]));
+    assert_eq!(by, "uv");
+    assert!((excess - 1000.0 * ln2).abs() < 0.006, "{excess}");
+    let error = 2.5 * ln2 * (800.0 + 400.0 + 0.64 * 1000.0_f64).sqrt();
+    assert!((reach - z * error).abs() < 0.02, "{reach} {error}");
+    // Orders halve at twice the price: r = 1, k = 200 / 100; the mean of 200 and 100 is 100 / ln 2.
+    let (excess, reach, by) = of_s1(&two_weeks([(400, 200, 5), (400, 100, 10)]));
+    assert_eq!(by, "orders_per_viewer");
+    assert!((excess + 1000.0 * ln2).abs() < 0.006, "{excess}");
+    let error = 10.0 * ln2 * (100.0 + 200.0 + 4.0 * 200.0_f64).sqrt();
+    assert!((reach - z * error).abs() < 0.02, "{reach} {error}");
+    // Nothing moves: GMV itself.
+    let (excess, _, by) = of_s1(&two_weeks([(400, 100, 10), (400, 100, 10)]));
+    assert_eq!((excess, &*by), (0.0, "gmv"));
+}

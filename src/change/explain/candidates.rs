@@ -17,12 +17,42 @@ pub struct Slice {
 /// The candidates of a cube.
 #[derive(Debug)]
 pub struct Candidates {
-    slices: Vec<Slice>,
-    /// The candidates that each leaf is in, as many for each.
-    of_leaf: Vec<u32>,
-    width: usize,
+    slices: Arc<[Slice]>,
+    /// Whether each is still looked at.
+    is_kept: Vec<bool>,
+    /// Those that each leaf is in.
+    of_leaf: Lists,
     /// Those that each group of viewers is in: of columns that divide viewers.
-    of_viewed: Vec<Vec<u32>>,
+    of_viewed: Lists,
+}
+
+/// Lists of candidates, one after the other.
+#[derive(Debug, Default)]
+struct Lists {
+    ends: Vec<usize>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    fn push(&mut self, list: impl IntoIterator<Item = u32>) {
+        self.items.extend(list);
+        self.ends.push(self.items.len());
+    }
+
+    fn get(&self, at: u32) -> &[u32] {
+        let at = at as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.items[start..self.ends[at]]
+    }
+
+    /// The same lists with these candidates alone.
+    fn narrowed(&self, is_kept: &[bool]) -> Self {
+        let mut lists = Self::default();
+        for at in 0..self.ends.len() as u32 {
+            lists.push(self.get(at).iter().copied().filter(|one| is_kept[*one as usize]));
+        }
+        lists
+    }
 }
 
 impl Candidates {
@@ -31,34 +61,44 @@ impl Candidates {
     pub fn new(cube: &Cube) -> Self {
         let choices = choices(cube);
         let (mut slices, mut known) = (Vec::new(), HashMap::new());
-        let mut of_leaf = Vec::with_capacity(cube.leaves() * choices.len());
+        let (mut of_leaf, mut of_viewed) = (Lists::default(), Lists::default());
         for leaf in 0..cube.leaves() as u32 {
             let codes = cube.leaf(leaf);
-            for choice in &choices {
-                let slice = Slice { values: choice.iter().map(|at| (*at, codes[*at])).collect() };
-                of_leaf.push(*known.entry(slice.clone()).or_insert_with(|| {
+            of_leaf.push(choices.iter().map(|choice| {
+                let slice = slice_of(choice, codes);
+                *known.entry(slice.clone()).or_insert_with(|| {
                     slices.push(slice);
                     slices.len() as u32 - 1
-                }));
-            }
+                })
+            }));
         }
         let divides =
             |choice: &&Vec<usize>| choice.iter().all(|at| !cube.columns[*at].column.is_order_side());
         let of_viewers: Vec<&Vec<usize>> = choices.iter().filter(divides).collect();
-        let of_viewed = cube.viewed.iter().map(|viewed| {
-            let slice = |choice: &&Vec<usize>| Slice {
-                values: choice.iter().map(|at| (*at, viewed.codes[*at])).collect(),
-            };
-            of_viewers.iter().filter_map(|choice| known.get(&slice(choice)).copied()).collect()
-        });
-        let of_viewed = of_viewed.collect();
-        Self { slices, of_leaf, width: choices.len(), of_viewed }
+        for group in 0..cube.groups() as u32 {
+            let slice = |choice: &&Vec<usize>| slice_of(choice, cube.group(group));
+            of_viewed.push(of_viewers.iter().filter_map(|choice| known.get(&slice(choice)).copied()));
+        }
+        Self { is_kept: vec![true; slices.len()], slices: slices.into(), of_leaf, of_viewed }
     }
 
-    /// The candidates that a group of viewers is in, by its place: those of columns that divide viewers.
+    /// The same candidates, of which only these are still looked at.
     #[must_use]
-    pub fn of_viewed(&self, viewed: usize) -> &[u32] {
-        &self.of_viewed[viewed]
+    pub fn narrowed(&self, is_kept: Vec<bool>) -> Self {
+        let [of_leaf, of_viewed] = [&self.of_leaf, &self.of_viewed].map(|lists| lists.narrowed(&is_kept));
+        Self { slices: Arc::clone(&self.slices), is_kept, of_leaf, of_viewed }
+    }
+
+    /// Whether a candidate is still looked at.
+    #[must_use]
+    pub fn is_kept(&self, candidate: u32) -> bool {
+        self.is_kept[candidate as usize]
+    }
+
+    /// The candidates that a group of viewers is in: those of columns that divide viewers.
+    #[must_use]
+    pub fn of_viewed(&self, group: u32) -> &[u32] {
+        self.of_viewed.get(group)
     }
 
     /// How many there are.
@@ -70,13 +110,13 @@ impl Candidates {
     /// The candidates that a leaf is in.
     #[must_use]
     pub fn of_leaf(&self, leaf: u32) -> &[u32] {
-        &self.of_leaf[leaf as usize * self.width..(leaf as usize + 1) * self.width]
+        self.of_leaf.get(leaf)
     }
 
     /// A candidate.
     #[must_use]
-    pub fn slice(&self, candidate: u32) -> Slice {
-        self.slices[candidate as usize].clone()
+    pub fn slice(&self, candidate: u32) -> &Slice {
+        &self.slices[candidate as usize]
     }
 
     /// The places of its columns and the texts of its values.
@@ -110,6 +150,10 @@ impl Candidates {
             _ => None,
         }
     }
+}
+
+fn slice_of(choice: &[usize], codes: &[u32]) -> Slice {
+    Slice { values: choice.iter().map(|at| (*at, codes[*at])).collect() }
 }
 
 /// The columns and pairs of columns that candidates are of: those of one value tell nothing, and in a pair neither may tell the other.

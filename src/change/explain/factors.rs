@@ -10,7 +10,7 @@ use crate::change::method::Method;
 use crate::change::pair::Pair;
 use crate::change::rounding::rounded;
 use crate::engine::GroupColumn;
-use crate::engine::cube::{Bought, Cube};
+use crate::engine::cube::{Acts, Cube};
 use crate::factor::Factor;
 
 /// The sums of a streamer within a slice, before and after.
@@ -20,7 +20,7 @@ type Sides = [LeafSums; 2];
 pub fn what_did_most(
     cube: &Cube,
     candidates: &Candidates,
-    bought: &[Vec<Bought>],
+    acts: &[Acts],
     pair: Pair,
     method: &Method,
     wanted: &[u32],
@@ -39,7 +39,7 @@ pub fn what_did_most(
             sums[side].gmv += sold.gmv;
         }
     }
-    for person in bought.iter().flat_map(|list| list.chunk_by(|_, next| !next.is_first)) {
+    for person in acts.iter().flat_map(|part| part.bought.chunk_by(|_, next| !next.is_first)) {
         let mut seen = BTreeSet::new();
         for one in person {
             let code = cube.leaf(one.leaf)[streamer];
@@ -54,8 +54,9 @@ pub fn what_did_most(
     let parts = ViewerParts::new(cube, candidates, wanted);
     for viewed in &cube.viewed {
         let Some(side) = pair.side(viewed.period) else { continue };
-        for &at in parts.of(&viewed.codes) {
-            let sums: &mut Sides = sums[at as usize].entry(name(viewed.codes[streamer])).or_default();
+        let codes = cube.group(viewed.group);
+        for &at in parts.of(codes) {
+            let sums: &mut Sides = sums[at as usize].entry(name(codes[streamer])).or_default();
             sums[side].viewers += viewed.viewers;
             sums[side].watch += viewed.watch;
             sums[side].viewing = true;
@@ -77,7 +78,7 @@ impl ViewerParts {
     fn new(cube: &Cube, candidates: &Candidates, wanted: &[u32]) -> Self {
         let mut parts = Self::default();
         for (&candidate, at) in wanted.iter().zip(0..) {
-            let mut part = candidates.slice(candidate).values;
+            let mut part = candidates.slice(candidate).values.clone();
             part.retain(|&(column, _)| !cube.columns[column].column.is_order_side());
             parts.kinds.insert(part.iter().map(|(column, _)| *column).collect());
             parts.slices.entry(part).or_default().push(at);

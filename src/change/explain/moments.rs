@@ -1,9 +1,9 @@
-//! What persons bought before and after in each candidate: second moments, from which the error of an excess follows.
+//! What persons bought and viewed before and after in each candidate: second moments, from which the error of an excess follows.
 
 use super::candidates::{Candidates, Slice};
-use super::reading::Measure;
+use super::reading::{Measure, PerMeasure};
 use crate::engine::EngineError;
-use crate::engine::cube::{Bought, Cube};
+use crate::engine::cube::{Acts, Bought, Cube, Seen};
 use crate::journey::accumulate::Overflow;
 
 /// What a chosen slice explains of its money.
@@ -12,9 +12,16 @@ pub enum Share {
     /// All of it: it came or went.
     All,
     /// That what was sold before would be multiplied by this, by each measure.
-    Before([f64; 2]),
+    Before(PerMeasure<f64>),
     /// That what was sold after would be multiplied by this.
     After(f64),
+}
+
+/// Orders and viewers are counted in these units, so that what is left of them by a factor is still a whole number of them.
+pub const UNITS: i128 = 1 << 16;
+
+fn times_of(count: i128, times: f64) -> i128 {
+    if times.to_bits() == 1.0_f64.to_bits() { count } else { (count as f64 * times).round() as i128 }
 }
 
 /// What slices that were chosen explain already. One that came or went is left out; of another, what was sold before is multiplied by what it
@@ -23,10 +30,12 @@ pub enum Share {
 pub struct Explained {
     /// By leaf, whether it is left out.
     leaves: Vec<bool>,
-    /// By group of viewers.
+    /// By group of viewers, the same.
     viewed: Vec<bool>,
-    /// By measure and leaf, what money from before is multiplied by.
-    times: [Vec<f64>; 2],
+    /// By measure and leaf, what is counted before is multiplied by.
+    times: PerMeasure<Vec<f64>>,
+    /// By group of viewers, what viewers before are multiplied by.
+    viewer_times: Vec<f64>,
     /// By leaf, what money from after is multiplied by.
     after: Vec<f64>,
     /// Slices of what orders tell: which viewers went with their money is not known.
@@ -40,8 +49,9 @@ impl Explained {
         let times = vec![1.0; cube.leaves()];
         Self {
             leaves: vec![false; cube.leaves()],
-            viewed: vec![false; cube.viewed.len()],
-            times: [times.clone(), times.clone()],
+            viewed: vec![false; cube.groups()],
+            viewer_times: vec![1.0; cube.groups()],
+            times: PerMeasure::each(|_| times.clone()),
             after: times,
             of_orders: Vec::new(),
         }
@@ -60,7 +70,7 @@ impl Explained {
     pub fn add(&mut self, cube: &Cube, candidates: &Candidates, candidate: u32, share: Share) {
         let slice = candidates.slice(candidate);
         if slice.values.iter().any(|(at, _)| cube.columns[*at].column.is_order_side()) {
-            self.of_orders.push(slice);
+            self.of_orders.push(slice.clone());
         }
         for leaf in
             (0..self.leaves.len()).filter(|leaf| candidates.of_leaf(*leaf as u32).contains(&candidate))
@@ -68,14 +78,16 @@ impl Explained {
             match share {
                 Share::All => self.leaves[leaf] = true,
                 Share::Before(times) => {
-                    self.times.iter_mut().zip(times).for_each(|(known, times)| known[leaf] *= times);
+                    self.times.0.iter_mut().zip(times.0).for_each(|(known, times)| known[leaf] *= times);
                 }
                 Share::After(times) => self.after[leaf] *= times,
             }
         }
-        if share == Share::All {
-            for (viewed, left_out) in self.viewed.iter_mut().enumerate() {
-                *left_out |= candidates.of_viewed(viewed).contains(&candidate);
+        for group in (0..cube.groups()).filter(|one| candidates.of_viewed(*one as u32).contains(&candidate)) {
+            match share {
+                Share::All => self.viewed[group] = true,
+                Share::Before(times) => self.viewer_times[group] *= times[Measure::Viewers],
+                Share::After(_) => {}
             }
         }
     }
@@ -88,20 +100,32 @@ impl Explained {
 
     /// Whether a group of viewers is left out.
     #[must_use]
-    pub fn has_viewed(&self, viewed: usize) -> bool {
-        self.viewed[viewed]
+    pub fn has_viewed(&self, group: u32) -> bool {
+        self.viewed[group as usize]
     }
 
-    /// What money from before (0) or after (1) counts with, in whole minor units, which add up in any order.
+    /// What viewers from before (0) or after (1) count with, in whole units.
     #[must_use]
-    pub fn count(&self, measure: Measure, side: usize, leaf: u32, gmv: i128) -> i128 {
-        let times = if side == 0 { &self.times[measure as usize] } else { &self.after };
+    pub fn count_viewers(&self, side: usize, group: u32, viewers: i64) -> i128 {
+        let times = if side == 0 { self.viewer_times[group as usize] } else { 1.0 };
+        times_of(i128::from(viewers) * UNITS, times)
+    }
+
+    /// What money or orders from before (0) or after (1) count with, in whole units of the measure, which add up in any order.
+    #[must_use]
+    pub fn count(&self, measure: Measure, side: usize, leaf: u32, [gmv, orders]: [i128; 2]) -> i128 {
+        let times = if side == 0 { &self.times[measure] } else { &self.after };
         let times = times[leaf as usize];
-        if times.to_bits() == 1.0_f64.to_bits() { gmv } else { (gmv as f64 * times).round() as i128 }
+        let count = match measure {
+            Measure::Gmv | Measure::PerViewer => gmv,
+            Measure::OrdersPerViewer => orders * UNITS,
+            Measure::Viewers => 0,
+        };
+        times_of(count, times)
     }
 }
 
-/// Sums over persons of what they bought before and after in a candidate (g) and in all (t): g₀², g₀g₁, g₁², g₀t₀, g₀t₁, g₁t₀, g₁t₁; then
+/// Sums over persons of what they did before and after, as the measure counts it, in a candidate (g) and in all (t): g₀², g₀g₁, g₁², g₀t₀, g₀t₁, g₁t₀, g₁t₁; then
 /// how many persons.
 pub type OfCandidate = [i128; 8];
 
@@ -121,15 +145,18 @@ impl Moments {
     pub fn of(
         measure: Measure,
         candidates: &Candidates,
-        bought: &[Vec<Bought>],
+        acts: &[Acts],
         explained: &Explained,
     ) -> Result<Self, EngineError> {
-        let of_list = |list: &[Bought]| Self::of_list(measure, candidates, list, explained);
+        let of_part = |part: &Acts| match measure {
+            Measure::Viewers => Self::of_seen(candidates, &part.seen, explained),
+            _ => Self::of_bought(measure, candidates, &part.bought, explained),
+        };
         let found: Vec<Result<Self, Overflow>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = bought.iter().map(|list| scope.spawn(|| of_list(list))).collect();
+            let workers: Vec<_> = acts.iter().map(|part| scope.spawn(|| of_part(part))).collect();
             workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Overflow))).collect()
         });
-        let mut all = Self { candidates: vec![[0; 8]; candidates.len()], all: [0; 3] };
+        let mut all = Self::nothing(candidates);
         for one in found {
             let one = one?;
             let sums = all.candidates.iter_mut().flatten().zip(one.candidates.into_iter().flatten());
@@ -140,48 +167,89 @@ impl Moments {
         Ok(all)
     }
 
-    fn of_list(
+    fn nothing(candidates: &Candidates) -> Self {
+        Self { candidates: vec![[0; 8]; candidates.len()], all: [0; 3] }
+    }
+
+    fn of_bought(
         measure: Measure,
         candidates: &Candidates,
         list: &[Bought],
         explained: &Explained,
     ) -> Result<Self, Overflow> {
-        let mut moments = Self { candidates: vec![[0; 8]; candidates.len()], all: [0; 3] };
-        let (mut own, mut touched) = (vec![[0_i128; 2]; candidates.len()], Vec::new());
-        for person in list.chunk_by(|_, next| !next.is_first) {
-            let mut total = [0_i128; 2];
-            for bought in person.iter().filter(|one| !explained.has_leaf(one.leaf)) {
-                let (side, gmv) = (usize::from(bought.side), i128::from(bought.gmv));
-                let gmv = explained.count(measure, side, bought.leaf, gmv);
-                total[side] += gmv;
-                for &candidate in candidates.of_leaf(bought.leaf) {
-                    own[candidate as usize][side] += gmv;
-                    touched.push(candidate);
-                }
+        let (mut moments, mut person) = (Self::nothing(candidates), Person::new(candidates));
+        for list in list.chunk_by(|_, next| !next.is_first) {
+            for bought in list.iter().filter(|one| !explained.has_leaf(one.leaf)) {
+                let side = usize::from(bought.side);
+                let bought_of = [i128::from(bought.gmv), i128::from(bought.orders)];
+                let count = explained.count(measure, side, bought.leaf, bought_of);
+                person.add(side, count, candidates.of_leaf(bought.leaf))?;
             }
-            touched.sort_unstable();
-            touched.dedup();
-            let [t0, t1] = total;
-            add(&mut moments.all, [(t0, t0), (t0, t1), (t1, t1)])?;
-            for candidate in touched.drain(..) {
-                let [g0, g1] = std::mem::take(&mut own[candidate as usize]);
-                let products = [(g0, g0), (g0, g1), (g1, g1), (g0, t0), (g0, t1), (g1, t0), (g1, t1), (1, 1)];
-                add(&mut moments.candidates[candidate as usize], products)?;
+            person.end(&mut moments)?;
+        }
+        Ok(moments)
+    }
+
+    fn of_seen(candidates: &Candidates, list: &[Seen], explained: &Explained) -> Result<Self, Overflow> {
+        let (mut moments, mut person) = (Self::nothing(candidates), Person::new(candidates));
+        for list in list.chunk_by(|_, next| !next.is_first) {
+            for seen in list.iter().filter(|one| !explained.has_viewed(one.group)) {
+                let side = usize::from(seen.side);
+                let count = explained.count_viewers(side, seen.group, 1);
+                person.add(side, count, candidates.of_viewed(seen.group))?;
             }
+            person.end(&mut moments)?;
         }
         Ok(moments)
     }
 }
 
-fn add<const N: usize>(sums: &mut [i128; N], products: [(i128, i128); N]) -> Result<(), Overflow> {
+/// What one person did in each candidate.
+struct Person {
+    own: Vec<[i64; 2]>,
+    touched: Vec<u32>,
+    total: [i64; 2],
+}
+
+impl Person {
+    fn new(candidates: &Candidates) -> Self {
+        Self { own: vec![[0; 2]; candidates.len()], touched: Vec::new(), total: [0; 2] }
+    }
+
+    fn add(&mut self, side: usize, count: i128, candidates: &[u32]) -> Result<(), Overflow> {
+        let count = i64::try_from(count).map_err(|_| Overflow)?;
+        self.total[side] = self.total[side].checked_add(count).ok_or(Overflow)?;
+        for &candidate in candidates {
+            // No more than the total, which fits.
+            self.own[candidate as usize][side] += count;
+        }
+        self.touched.extend(candidates);
+        Ok(())
+    }
+
+    fn end(&mut self, moments: &mut Moments) -> Result<(), Overflow> {
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let [t0, t1] = std::mem::take(&mut self.total);
+        add(&mut moments.all, [(t0, t0), (t0, t1), (t1, t1)])?;
+        for candidate in self.touched.drain(..) {
+            let [g0, g1] = std::mem::take(&mut self.own[candidate as usize]);
+            let products = [(g0, g0), (g0, g1), (g1, g1), (g0, t0), (g0, t1), (g1, t0), (g1, t1), (1, 1)];
+            add(&mut moments.candidates[candidate as usize], products)?;
+        }
+        Ok(())
+    }
+}
+
+fn add<const N: usize>(sums: &mut [i128; N], products: [(i64, i64); N]) -> Result<(), Overflow> {
     for (sum, (a, b)) in sums.iter_mut().zip(products) {
-        *sum = a.checked_mul(b).and_then(|product| sum.checked_add(product)).ok_or(Overflow)?;
+        *sum = sum.checked_add(i128::from(a) * i128::from(b)).ok_or(Overflow)?;
     }
     Ok(())
 }
 
 /// The standard error of an excess: the root of the sum over persons of ψ², ψ = (1 + k₁) g₁ − (r + k₀) g₀ − k₁ t₁ + k₀ t₀, with r the ratio
-/// and k the expected GMV over the rest's, after and before. By GMV per viewer the chance of viewers is left out: who buys is a viewer, so
+/// and k the expected count over the rest's, after and before. By measures per viewer the chance of viewers is left out: who buys is a viewer, so
 /// that it only takes from the variance.
 #[must_use]
 pub fn error(sums: &OfCandidate, total: [i128; 3], r: f64, [k1, k0]: [f64; 2]) -> f64 {
