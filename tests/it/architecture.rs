@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// The stations from left to right: a module may use only those before it.
-const STATIONS: [&str; 15] = [
+const STATIONS: [&str; 18] = [
     "units",
     "calendar",
     "memory",
     "partition",
     "sums",
+    "concentration",
     "input",
     "journey",
     "engine",
     "factor",
     "change",
+    "repurchase",
+    "plan",
     "present",
     "sample",
     "cli",

@@ -1,0 +1,1 @@
+//! What if, what it takes, and where the headroom is.
