@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod places;
 mod profiles;
+mod repurchase;
 mod sample;
 mod sums;
 mod values;
@@ -25,6 +26,7 @@ pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use profiles::{ProfilesArguments, ProfilesWork};
+pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
 pub use sums::{Facts, SumArguments, Work};
 
@@ -65,6 +67,8 @@ pub enum Command {
     Compare(Box<CompareArguments>),
     /// Which slices moved GMV between two periods, and whether any did more than usual
     Explain(Box<ExplainArguments>),
+    /// Who comes back: repurchase and trust within periods, and cohorts by the first order
+    Repurchase(Box<RepurchaseArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
     /// Exports, read once, as typed Parquet files in a store

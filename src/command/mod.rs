@@ -7,6 +7,7 @@ mod explain;
 mod ingest;
 mod profiles;
 mod reading;
+mod repurchase;
 mod sample;
 
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Decompose(arguments) => decompose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Repurchase(arguments) => repurchase::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),

@@ -14,7 +14,7 @@ use crate::input::orders::{NONE, SEPARATOR};
 use crate::input::profile::Carrier;
 use crate::journey::accumulate::{Buying, GroupKey, Viewing};
 use crate::journey::aside::Groups;
-use crate::journey::rules::Slice;
+use crate::journey::rules::{Side, Slice};
 use crate::sums::{Moments, Sums};
 use crate::units::{MinorUnits, Portion};
 
@@ -101,6 +101,13 @@ impl Assembly<'_> {
             name,
             sums: self.sums(viewing, buying, aired),
         }
+    }
+
+    /// The values of the columns of a base group and slice, without viewer-side columns, and the streamer's name where rows are by streamer.
+    pub fn labels(&self, base: u32, slice: Slice) -> (Vec<Arc<str>>, Option<Arc<str>>) {
+        let streamer = self.base.streamer(base);
+        let name = self.settings.grouping.has_streamer().then(|| self.name(streamer)).flatten();
+        (self.keys(GroupKey::new(base, 0, Side::default()), slice), name)
     }
 
     fn name(&self, streamer: u32) -> Option<Arc<str>> {

@@ -13,7 +13,7 @@ use super::leaves::LeafPeriod;
 use super::reconciliation::RunReport;
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
-use crate::calendar::{DateRange, PeriodKind, Periods};
+use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
@@ -138,6 +138,37 @@ impl<'a> Journeys<'a> {
     /// When a sum does not fit, or a temporary file fails.
     pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
         self.walking().persons(takers)
+    }
+
+    /// The dates from the first order that was given, whatever counts, to the last day that is known of: what `--to` and `--covers` say, or
+    /// the last order; `None` without orders.
+    ///
+    /// # Errors
+    /// When they lie outside of the nameable years.
+    pub fn order_dates(&self) -> Result<Option<DateRange>, EngineError> {
+        let Some((first, last)) = self.distinct.paid else { return Ok(None) };
+        let given = self.settings.calendar.dates_of(first, last)?;
+        let last = self.settings.covers.map_or(given.last, |covers| covers.last.max(given.first));
+        let last = self.settings.range.1.map_or(last, |to| to.min(last)).max(given.first);
+        Ok(Some(DateRange { first: given.first, last }))
+    }
+
+    /// How many threads the run may use.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.settings.read.threads.get()
+    }
+
+    /// The calendar of the run.
+    #[must_use]
+    pub fn calendar(&self) -> &Calendar {
+        &self.settings.calendar
+    }
+
+    /// The periods of the run.
+    #[must_use]
+    pub fn periods(&self) -> &Periods {
+        &self.periods
     }
 
     /// The periods, for those who compare them.

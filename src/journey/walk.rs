@@ -250,7 +250,7 @@ impl<'a, T: TakePerson> Walker<'a, T> {
         {
             let viewed = take_while(&mut sessions, |row| row.streamer() == streamer);
             let bought = take_while(&mut orders, |row| row.streamer == streamer);
-            self.streamer(viewed, bought);
+            self.streamer(base, viewed, bought)?;
         }
         self.add_viewing(base);
         self.add_buying(base)
@@ -258,7 +258,7 @@ impl<'a, T: TakePerson> Walker<'a, T> {
 
     /// One person with one streamer: presence first, since attribution by period looks at all of it.
     #[inline]
-    fn streamer(&mut self, sessions: &[SessionRow], orders: &[OrderItem]) {
+    fn streamer(&mut self, base: u32, sessions: &[SessionRow], orders: &[OrderItem]) -> Result<(), Overflow> {
         self.presence.start_streamer();
         let decided = self.rules.broadcasts.divide();
         let mut counted_before = WalkTally::default();
@@ -270,6 +270,7 @@ impl<'a, T: TakePerson> Walker<'a, T> {
         for order in orders {
             self.first_paid = self.first_paid.min(order.paid_at);
             if order.is_history() {
+                self.taker.order(base, order, None, false)?;
                 continue;
             }
             let Some(period) = self.periods.find(order.paid_at) else { continue };
@@ -278,9 +279,11 @@ impl<'a, T: TakePerson> Walker<'a, T> {
             } else {
                 attributor.is_attributed(order, period, &self.presence)
             };
+            self.taker.order(base, order, Some(period), attributed)?;
             self.orders.push(Counted { period, slice: order.slice, attributed, amount: order.amount });
             self.person_bought.add(attributed, order.whole_orders(), order.amount);
         }
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ pub mod parquet;
 pub mod profiles;
 pub mod progress;
 pub mod rejects;
+pub mod repurchase;
 pub mod table;
 pub mod text;
 pub mod waterfall;

@@ -7,7 +7,7 @@ use crate::journey::aside::{BuyingGroup, ViewingGroup};
 use crate::journey::dense::{BuyingRow, Dense, Purchase, Viewed, ViewingRow};
 use crate::journey::presence::Presence;
 use crate::journey::rules::{BuyerType, Domain, Rules, Side, Slice, Split};
-use crate::journey::settle::NobodysOrders;
+use crate::journey::settle::{NobodysOrders, OrderItem};
 use crate::units::PersonKey;
 
 /// Takes what a walk finds of one person after the other: in each group and period what was viewed, in each slice of it what was bought.
@@ -17,6 +17,16 @@ pub trait TakePerson {
     /// # Errors
     /// When a sum does not fit.
     fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow>;
+
+    /// The person has this order from a base group, in a period or (`None`) before all of them; those of a streamer come in the order of
+    /// time, and all of a group before what was viewed and bought there.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    #[inline]
+    fn order(&mut self, _: u32, _: &OrderItem, _: Option<u32>, _: bool) -> Result<(), Overflow> {
+        Ok(())
+    }
 
     /// The person was present in a group and period, and watched so many seconds.
     fn view(&mut self, key: GroupKey, private: bool, paid: bool, watch: i64);

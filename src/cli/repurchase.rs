@@ -1,0 +1,153 @@
+//! `gmv repurchase`: what was typed, and what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::{Presentation, PresentationArguments};
+use super::sums::{SumArguments, Wanted, Work};
+use super::{SettingsError, UsageError, values};
+use crate::engine::local::LocalSettings;
+use crate::engine::{GroupColumn, Grouping};
+use crate::repurchase::rates::Occasion;
+use crate::units::Level;
+
+/// Who comes back, and what of it is owed to trust: repurchase within each period, returning buyers, the private domain, the time to the second
+/// order; with --cohorts what buyers do in each period after their first order.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct RepurchaseArguments {
+    #[command(flatten)]
+    told: ToldArguments,
+    #[command(flatten)]
+    sums: SumArguments,
+    #[command(flatten)]
+    presentation: PresentationArguments,
+}
+
+const AFTER_HELP: &str = "\
+What is counted:
+  repurchase_rate        buyers with two orders or more in the period / buyers             复购率
+  returning_rate         buyers who had bought from the group before the period / buyers   老客占比
+  orders_per_buyer       = buyer_days / buyers × orders_per_buyer_day                       复购频次
+  private_share_of_repurchase   repeat orders (all but each buyer's first with the streamer) of private-domain viewers
+  days_to_second_order   quartiles over those whose first order lies in the period; who has not come back yet is censored (Kaplan and Meier)
+  funnel_…               private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
+Orders are those that viewing explains (--attribution); who had bought before, the time to the second order and cohorts go by all counted orders.
+
+Examples:
+  gmv repurchase --orders orders.csv --sessions sessions.csv --period month
+  gmv repurchase --orders o.csv --attribution all --by total --repurchase days --ci
+  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts -o cohorts.csv";
+
+/// What is told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is told")]
+struct ToldArguments {
+    /// Cohorts: buyers by the period of their first order, and what they did in each period after it
+    #[arg(long)]
+    cohorts: bool,
+    /// What makes another one: each order, or each day with orders, since those bundled on one evening are one visit
+    #[arg(long, value_enum, default_value_t = OccasionWord::Orders)]
+    repurchase: OccasionWord,
+    /// Add confidence intervals
+    #[arg(long, conflicts_with = "cohorts")]
+    ci: bool,
+    /// The level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level, requires = "ci")]
+    level: Level,
+}
+
+/// What makes an order another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OccasionWord {
+    /// Each order
+    Orders,
+    /// Each day with orders
+    Days,
+}
+
+/// What is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The rates of each period.
+    Rates,
+    /// Cohorts.
+    Cohorts,
+}
+
+/// A run, resolved.
+#[derive(Debug)]
+pub struct RepurchaseSettings {
+    /// The exports.
+    pub exports: Box<LocalSettings>,
+    /// What is shown.
+    pub shown: Shown,
+    /// What makes an order another one.
+    pub occasion: Occasion,
+    /// The level of intervals; `None` where none are asked for.
+    pub level: Option<Level>,
+    /// How it is shown.
+    pub presentation: Presentation,
+    /// Where every rejected row is written.
+    pub rejects: Option<PathBuf>,
+    /// Whether rejected rows change the exit code.
+    pub strict: bool,
+    /// Options and definitions, for the metadata of files.
+    pub metadata: Vec<(String, String)>,
+}
+
+impl RepurchaseArguments {
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When it cannot be meant, or a file that it names cannot be used.
+    pub fn resolve(&self) -> Result<RepurchaseSettings, SettingsError> {
+        let presentation = self.presentation.resolve()?;
+        let shown = if self.told.cohorts { Shown::Cohorts } else { Shown::Rates };
+        let grouping = |typed: Result<Grouping, String>, _: &_| {
+            let grouping = typed.map_err(UsageError)?;
+            check(&grouping, shown)?;
+            Ok(grouping)
+        };
+        let wanted = Wanted { grouping: &grouping, ranges: None, moments: false };
+        let Work::Exports(exports) = self.sums.work(&wanted, &presentation, &[])? else {
+            let text =
+                "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";
+            return Err(UsageError(text.to_owned()).into());
+        };
+        let mut metadata = self.sums.metadata(&Work::Exports(exports.clone()));
+        let occasion = match self.told.repurchase {
+            OccasionWord::Orders => Occasion::Orders,
+            OccasionWord::Days => Occasion::Days,
+        };
+        metadata.push(("gmv.repurchase".to_owned(), super::words::name(&self.told.repurchase)));
+        let (rejects, strict) = self.sums.rejects();
+        Ok(RepurchaseSettings {
+            exports,
+            shown,
+            occasion,
+            level: self.told.ci.then_some(self.told.level),
+            presentation,
+            rejects,
+            strict,
+            metadata,
+        })
+    }
+}
+
+/// Whether buyers can come back to such groups.
+fn check(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
+    let refuse = |text: &str| Err(UsageError(text.to_owned()));
+    if grouping.has_live() {
+        return refuse(
+            "--by live: a broadcast is over when it ends, and nobody comes back to it; use streamer",
+        );
+    }
+    if shown == Shown::Cohorts && grouping.columns.iter().any(GroupColumn::is_viewer_side) {
+        return refuse(
+            "--cohorts: domain, traffic and buyer-type change from period to period, a cohort does not; leave them out of --by",
+        );
+    }
+    Ok(())
+}

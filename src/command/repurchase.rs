@@ -1,0 +1,51 @@
+//! `gmv repurchase`: exports → the orders of each buyer → rates or cohorts → a document.
+
+use anyhow::Result;
+
+use super::Ending;
+use super::reading::Reading;
+use crate::cli::{RepurchaseArguments, Shown};
+use crate::engine::local::Journeys;
+use crate::journey::rules::Basis;
+use crate::present::Sink;
+use crate::present::console::Console;
+use crate::present::repurchase::{About, cohort_document, rate_document};
+use crate::repurchase::{cohorts, rates};
+
+/// Runs the command.
+pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
+    let settings = arguments.resolve()?;
+    let console = Console::new(settings.presentation.quiet);
+    // Opened before the work, so that a place that cannot be written fails at once.
+    let sink = Sink::open(&settings.presentation.target)?;
+    let reading =
+        Reading { presentation: &settings.presentation, rejects: settings.rejects.as_deref(), console };
+    let exports = &settings.exports;
+    let (mut inputs, rejected) = reading.exports(exports)?;
+    let (currency, definitions) = (inputs.currency(), inputs.definitions());
+    let about = About {
+        grouping: &exports.grouping,
+        attribution: exports.attribution,
+        basis: exports.basis,
+        period: exports.period,
+        occasion: settings.occasion,
+        level: settings.level,
+        currency: settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned()),
+        metadata: [settings.metadata.clone(), definitions].concat(),
+        names_persons: exports.grouping.names_persons || inputs.groups_name_persons(),
+    };
+    let journeys = Journeys::new(&mut inputs, exports)?;
+    let (document, report) = match settings.shown {
+        Shown::Rates => {
+            let (rows, report) = rates(&journeys, settings.occasion)?;
+            (rate_document(&rows, &about), report)
+        }
+        Shown::Cohorts => {
+            let (table, report) = cohorts(&journeys)?;
+            (cohort_document(&table, &about), report)
+        }
+    };
+    console.report(&report, exports.basis == Basis::Net);
+    sink.finish(&document, &settings.presentation.options)?;
+    Ok(if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
+}

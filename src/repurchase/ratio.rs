@@ -1,0 +1,102 @@
+//! Ratios of sums over persons, and how sure they are.
+
+use crate::factor::{Interval, quantile};
+use crate::journey::accumulate::Overflow;
+use crate::units::Level;
+
+/// The ratio of two sums over persons, Σx / Σy, with the second moments that its error follows from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ratio {
+    /// Σ x.
+    pub x: i128,
+    /// Σ y.
+    pub y: i128,
+    xx: i128,
+    xy: i128,
+    yy: i128,
+}
+
+impl Ratio {
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn add(&mut self, x: i64, y: i64) -> Result<(), Overflow> {
+        let (x, y) = (i128::from(x), i128::from(y));
+        self.merge(&Self { x, y, xx: x * x, xy: x * y, yy: y * y })
+    }
+
+    /// Adds other persons.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        let sums = [&mut self.x, &mut self.y, &mut self.xx, &mut self.xy, &mut self.yy];
+        for (sum, more) in sums.into_iter().zip([other.x, other.y, other.xx, other.xy, other.yy]) {
+            *sum = sum.checked_add(more).ok_or(Overflow)?;
+        }
+        Ok(())
+    }
+
+    /// The ratio; `None` where its denominator is 0.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        (self.y != 0).then(|| self.x as f64 / self.y as f64)
+    }
+
+    /// Its interval: persons are drawn by chance, so that the variance is Σ(x − R y)² / (Σy)² (delta method).
+    #[must_use]
+    pub fn interval(&self, level: Level) -> Option<Interval> {
+        let ratio = self.value()?;
+        let squares = self.xx as f64 - 2.0 * ratio * self.xy as f64 + ratio * ratio * self.yy as f64;
+        let reach = quantile(level) * squares.max(0.0).sqrt() / (self.y as f64).abs();
+        Some(Interval { low: ratio - reach, high: ratio + reach })
+    }
+}
+
+/// The interval of a share of persons (Wilson 1927), which holds its level with few of them, and near 0 and 1.
+#[must_use]
+pub fn wilson(share: &Ratio, level: Level) -> Option<Interval> {
+    let part = share.value()?;
+    let (count, z) = (share.y as f64, quantile(level));
+    let middle = (part + z * z / (2.0 * count)) / (1.0 + z * z / count);
+    let reach =
+        z / (1.0 + z * z / count) * (part * (1.0 - part) / count + z * z / (4.0 * count * count)).sqrt();
+    Some(Interval { low: (middle - reach).max(0.0), high: (middle + reach).min(1.0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_by_hand() {
+        // Three persons: orders 1, 2, 3. R = 2; Σ(x − 2)² = 2; reach 1.96 · √2 / 3.
+        let mut ratio = Ratio::default();
+        for orders in [1, 2, 3] {
+            ratio.add(orders, 1).unwrap();
+        }
+        let level = Level::new(0.95).unwrap();
+        let interval = ratio.interval(level).unwrap();
+        let reach = 1.959_963_984_540_054 * 2_f64.sqrt() / 3.0;
+        assert!(
+            (interval.low - (2.0 - reach)).abs() < 1e-12 && (interval.high - (2.0 + reach)).abs() < 1e-12
+        );
+        assert_eq!(Ratio::default().interval(level), None);
+    }
+
+    /// Values of `statsmodels.stats.proportion.proportion_confint(method="wilson")`.
+    #[test]
+    fn wilson_as_statsmodels_has_it() {
+        let level = Level::new(0.95).unwrap();
+        for (x, y, low, high) in [
+            (5, 20, 0.111_862_046_834_250_3, 0.468_700_988_346_307_8),
+            (0, 10, 0.0, 0.277_532_799_862_889_23),
+            (10, 10, 0.722_467_200_137_110_7, 1.0),
+        ] {
+            let interval = wilson(&Ratio { x, y, ..Ratio::default() }, level).unwrap();
+            assert!((interval.low - low).abs() < 1e-12, "{x} of {y}: {interval:?}");
+            assert!((interval.high - high).abs() < 1e-12, "{x} of {y}: {interval:?}");
+        }
+    }
+}
