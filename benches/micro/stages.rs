@@ -42,6 +42,7 @@ impl Rows {
             unknown_status: UnknownStatus::Refuse,
             statuses: orders.statuses,
             split: Split::default(),
+            history: false,
             slicing: Slicing::default(),
             base_of: (0..streamers).collect(),
             broadcasts: Broadcasts::new(streamers, streamer_of, of_orders),

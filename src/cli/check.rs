@@ -271,6 +271,7 @@ impl CheckArguments {
             unknown_status: UnknownStatus::Skip,
             price_bands: Vec::new(),
             moments: false,
+            history: false,
         })
     }
 

@@ -9,6 +9,7 @@ use super::sums::{SumArguments, Wanted, Work};
 use super::{SettingsError, UsageError, values};
 use crate::engine::local::LocalSettings;
 use crate::engine::{GroupColumn, Grouping};
+use crate::present::repurchase::Measure;
 use crate::repurchase::rates::Occasion;
 use crate::units::Level;
 
@@ -38,15 +39,18 @@ Orders are those that viewing explains (--attribution); who had bought before, t
 Examples:
   gmv repurchase --orders orders.csv --sessions sessions.csv --period month
   gmv repurchase --orders o.csv --attribution all --by total --repurchase days --ci
-  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts -o cohorts.csv";
+  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts -o cohorts.csv
+  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts --wide --chart cohorts.svg";
 
 /// What is told.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is told")]
 struct ToldArguments {
-    /// Cohorts: buyers by the period of their first order, and what they did in each period after it
-    #[arg(long)]
-    cohorts: bool,
+    #[command(flatten)]
+    cohorts: CohortArguments,
+    /// The time to the second order day by day, instead of its quartiles
+    #[arg(long, conflicts_with = "cohorts")]
+    curve: bool,
     /// What makes another one: each order, or each day with orders, since those bundled on one evening are one visit
     #[arg(long, value_enum, default_value_t = OccasionWord::Orders)]
     repurchase: OccasionWord,
@@ -54,8 +58,26 @@ struct ToldArguments {
     #[arg(long, conflicts_with = "cohorts")]
     ci: bool,
     /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level, requires = "ci")]
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level, conflicts_with = "cohorts")]
     level: Level,
+}
+
+/// Cohorts.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is told")]
+struct CohortArguments {
+    /// Cohorts: buyers by the period of their first order, and what they did in each period after it
+    #[arg(long)]
+    cohorts: bool,
+    /// A row for each cohort and a column for each period after it; on a terminal the darker the larger
+    #[arg(long, requires = "cohorts")]
+    wide: bool,
+    /// What the cells of --wide and --chart tell
+    #[arg(long, value_enum, default_value_t = MeasureWord::Retention, requires = "cohorts")]
+    measure: MeasureWord,
+    /// Write the cohorts of one group as a picture
+    #[arg(long, value_name = "FILE.svg", requires = "cohorts")]
+    chart: Option<PathBuf>,
 }
 
 /// What makes an order another one.
@@ -67,13 +89,44 @@ enum OccasionWord {
     Days,
 }
 
+/// What a cell tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MeasureWord {
+    /// The share of the cohort that bought
+    Retention,
+    /// How many bought
+    Returned,
+    /// Their orders
+    Orders,
+    /// Their GMV
+    Gmv,
+    /// GMV per buyer of the cohort up to then
+    GmvPerBuyer,
+}
+
+impl From<MeasureWord> for Measure {
+    fn from(word: MeasureWord) -> Self {
+        match word {
+            MeasureWord::Retention => Self::Retention,
+            MeasureWord::Returned => Self::Returned,
+            MeasureWord::Orders => Self::Orders,
+            MeasureWord::Gmv => Self::Gmv,
+            MeasureWord::GmvPerBuyer => Self::GmvPerBuyer,
+        }
+    }
+}
+
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// The rates of each period.
     Rates,
-    /// Cohorts.
+    /// The time to the second order, day by day.
+    Curve,
+    /// Cohorts, a row for each cohort and offset.
     Cohorts,
+    /// Cohorts, a row for each cohort.
+    Wide,
 }
 
 /// A run, resolved.
@@ -85,8 +138,14 @@ pub struct RepurchaseSettings {
     pub shown: Shown,
     /// What makes an order another one.
     pub occasion: Occasion,
-    /// The level of intervals; `None` where none are asked for.
-    pub level: Option<Level>,
+    /// What cells of cohorts tell.
+    pub measure: Measure,
+    /// Where a picture of the cohorts goes.
+    pub chart: Option<PathBuf>,
+    /// Whether rates have intervals.
+    pub shows_precision: bool,
+    /// The level of intervals.
+    pub level: Level,
     /// How it is shown.
     pub presentation: Presentation,
     /// Where every rejected row is written.
@@ -104,18 +163,26 @@ impl RepurchaseArguments {
     /// When it cannot be meant, or a file that it names cannot be used.
     pub fn resolve(&self) -> Result<RepurchaseSettings, SettingsError> {
         let presentation = self.presentation.resolve()?;
-        let shown = if self.told.cohorts { Shown::Cohorts } else { Shown::Rates };
+        let shown = self.told.shown();
+        if let Some(path) =
+            self.told.cohorts.chart.as_deref().filter(|path| path.extension().is_none_or(|it| it != "svg"))
+        {
+            let text = format!("--chart {}: the picture is an .svg file", path.display());
+            return Err(UsageError(text).into());
+        }
+        let chart = self.told.cohorts.chart.as_deref().map(|path| ("--chart", path));
         let grouping = |typed: Result<Grouping, String>, _: &_| {
             let grouping = typed.map_err(UsageError)?;
             check(&grouping, shown)?;
             Ok(grouping)
         };
         let wanted = Wanted { grouping: &grouping, ranges: None, moments: false };
-        let Work::Exports(exports) = self.sums.work(&wanted, &presentation, &[])? else {
+        let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, chart.as_slice())? else {
             let text =
                 "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";
             return Err(UsageError(text.to_owned()).into());
         };
+        exports.history = true;
         let mut metadata = self.sums.metadata(&Work::Exports(exports.clone()));
         let occasion = match self.told.repurchase {
             OccasionWord::Orders => Occasion::Orders,
@@ -127,12 +194,26 @@ impl RepurchaseArguments {
             exports,
             shown,
             occasion,
-            level: self.told.ci.then_some(self.told.level),
+            measure: self.told.cohorts.measure.into(),
+            chart: self.told.cohorts.chart.clone(),
+            shows_precision: self.told.ci,
+            level: self.told.level,
             presentation,
             rejects,
             strict,
             metadata,
         })
+    }
+}
+
+impl ToldArguments {
+    fn shown(&self) -> Shown {
+        match (self.cohorts.cohorts, self.cohorts.wide, self.curve) {
+            (true, true, _) => Shown::Wide,
+            (true, false, _) => Shown::Cohorts,
+            (false, _, true) => Shown::Curve,
+            (false, _, false) => Shown::Rates,
+        }
     }
 }
 
@@ -144,7 +225,9 @@ fn check(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
             "--by live: a broadcast is over when it ends, and nobody comes back to it; use streamer",
         );
     }
-    if shown == Shown::Cohorts && grouping.columns.iter().any(GroupColumn::is_viewer_side) {
+    if matches!(shown, Shown::Cohorts | Shown::Wide)
+        && grouping.columns.iter().any(GroupColumn::is_viewer_side)
+    {
         return refuse(
             "--cohorts: domain, traffic and buyer-type change from period to period, a cohort does not; leave them out of --by",
         );

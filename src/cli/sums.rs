@@ -227,6 +227,7 @@ impl SumArguments {
             unknown_status: counting.unknown_status.into(),
             price_bands: groups.price_bands()?,
             moments: wanted.moments,
+            history: false,
         })
     }
 

@@ -7,9 +7,11 @@ use super::reading::Reading;
 use crate::cli::{RepurchaseArguments, Shown};
 use crate::engine::local::Journeys;
 use crate::journey::rules::Basis;
-use crate::present::Sink;
 use crate::present::console::Console;
-use crate::present::repurchase::{About, cohort_document, rate_document};
+use crate::present::repurchase::{
+    About, cohort_document, cohort_picture, curve_document, rate_document, wide_document,
+};
+use crate::present::{Sink, Target};
 use crate::repurchase::{cohorts, rates};
 
 /// Runs the command.
@@ -18,6 +20,7 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
     let console = Console::new(settings.presentation.quiet);
     // Opened before the work, so that a place that cannot be written fails at once.
     let sink = Sink::open(&settings.presentation.target)?;
+    let chart = settings.chart.clone().map(|path| Sink::open(&Target::File(path))).transpose()?;
     let reading =
         Reading { presentation: &settings.presentation, rejects: settings.rejects.as_deref(), console };
     let exports = &settings.exports;
@@ -29,23 +32,35 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
         basis: exports.basis,
         period: exports.period,
         occasion: settings.occasion,
+        shows_precision: settings.shows_precision,
         level: settings.level,
         currency: settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned()),
         metadata: [settings.metadata.clone(), definitions].concat(),
         names_persons: exports.grouping.names_persons || inputs.groups_name_persons(),
     };
     let journeys = Journeys::new(&mut inputs, exports)?;
+    let options = &settings.presentation.options;
     let (document, report) = match settings.shown {
-        Shown::Rates => {
+        Shown::Rates | Shown::Curve => {
             let (rows, report) = rates(&journeys, settings.occasion)?;
-            (rate_document(&rows, &about), report)
+            let is_curve = settings.shown == Shown::Curve;
+            let document = if is_curve { curve_document } else { rate_document };
+            (document(&rows, &about), report)
         }
-        Shown::Cohorts => {
+        Shown::Cohorts | Shown::Wide => {
             let (table, report) = cohorts(&journeys)?;
-            (cohort_document(&table, &about), report)
+            if let Some(sink) = chart {
+                let picture = cohort_picture(&table, settings.measure, &about.currency)?;
+                sink.finish_with(|out| Ok(out.write_all(picture.as_bytes())?))?;
+            }
+            let document = match settings.shown {
+                Shown::Wide => wide_document(&table, &about, settings.measure, options.shades()),
+                _ => cohort_document(&table, &about),
+            };
+            (document, report)
         }
     };
     console.report(&report, exports.basis == Basis::Net);
-    sink.finish(&document, &settings.presentation.options)?;
+    sink.finish(&document, options)?;
     Ok(if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
 }

@@ -65,6 +65,8 @@ pub struct LocalSettings {
     pub price_bands: Vec<MinorUnits>,
     /// Whether the sums carry their second moments.
     pub moments: bool,
+    /// Whether orders before the range matter, whatever the groups: they tell who had bought before.
+    pub history: bool,
 }
 
 impl LocalSettings {
@@ -90,9 +92,14 @@ impl LocalSettings {
     /// The instants at which an order must have been paid to matter. `None` without a range, and where others matter: those before it tell
     /// returning persons from new ones, and after-sales look for theirs; under net, a refund in full comes before the range.
     fn paid(&self) -> Option<(Instant, Instant)> {
-        let all_matter =
-            self.basis == Basis::Net || self.refunds.is_some() || self.grouping.split().buyer_type;
+        let all_matter = self.basis == Basis::Net || self.refunds.is_some() || self.needs_history();
         self.bounds().filter(|_| !all_matter)
+    }
+
+    /// Whether orders before the range tell who had bought before.
+    #[must_use]
+    pub fn needs_history(&self) -> bool {
+        self.history || self.grouping.split().buyer_type
     }
 
     /// The first instant of the range, and the first after it; `None` without a range.

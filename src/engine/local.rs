@@ -242,6 +242,7 @@ pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups
         unknown_status: settings.unknown_status,
         statuses: inputs.orders.statuses.clone(),
         split: settings.grouping.split(),
+        history: settings.needs_history(),
         slicing: Slicing {
             dimensions: !settings.grouping.dimensions().is_empty(),
             carrier: has(&GroupColumn::Carrier),

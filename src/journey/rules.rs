@@ -66,6 +66,8 @@ pub struct Rules {
     pub statuses: Vec<StatusMeaning>,
     /// The viewer-side columns that split groups.
     pub split: Split,
+    /// Whether orders before the range are kept, since they tell who had bought before.
+    pub history: bool,
     /// The order-side columns that slice groups.
     pub slicing: Slicing,
     /// For each place ([`Broadcasts`]), a streamer's code mostly, the base group that it belongs to.

@@ -209,10 +209,10 @@ impl<'a> Settler<'a> {
         }
     }
 
-    /// Whether an order outside of the range matters: where new and returning persons are told apart, those before it say who had bought.
+    /// Whether an order outside of the range matters: those before it say who had bought, where that is asked.
     fn is_history(&self, head: &OrderRow, paid_at: i64) -> bool {
         let is_before = self.periods.range().is_some_and(|(start, _)| paid_at < start);
-        self.rules.split.buyer_type && is_before && !head.buyer.is_nobody()
+        self.rules.history && is_before && !head.buyer.is_nobody()
     }
 
     /// Where an order belongs: with its smallest line. Notes the broadcast of one that counts.

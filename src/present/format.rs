@@ -79,6 +79,12 @@ pub enum Signs {
 }
 
 impl RenderOptions {
+    /// What cells are shaded with, where a person reads them in a table.
+    #[must_use]
+    pub fn shades(&self) -> Option<Signs> {
+        (self.format == Format::Table).then_some(self.signs)
+    }
+
     /// A format with everything else at its plainest: English, unlimited width, no colour, no mark, text guarded.
     #[must_use]
     pub fn new(format: Format) -> Self {

@@ -1,6 +1,9 @@
 //! The results of `gmv repurchase` as documents.
 
 mod cohorts;
+mod curve;
+mod picture;
+mod wide;
 
 use std::sync::Arc;
 
@@ -16,6 +19,9 @@ use crate::repurchase::survival::WaitQuantile;
 use crate::units::Level;
 
 pub use cohorts::cohort_document;
+pub use curve::curve_document;
+pub use picture::cohort_picture;
+pub use wide::{Measure, wide_document};
 
 /// What belongs to a result.
 #[derive(Debug)]
@@ -30,8 +36,10 @@ pub struct About<'a> {
     pub period: PeriodKind,
     /// What makes an order another one.
     pub occasion: Occasion,
-    /// The level of intervals, where they are shown.
-    pub level: Option<Level>,
+    /// Whether rates have intervals.
+    pub shows_precision: bool,
+    /// The level of intervals.
+    pub level: Level,
     /// The currency sign.
     pub currency: String,
     /// Options and definitions.
@@ -42,8 +50,6 @@ pub struct About<'a> {
 
 /// The quartiles of the time to the second order.
 const QUARTILES: [(&str, f64); 3] = [("p25", 0.25), ("p50", 0.5), ("p75", 0.75)];
-/// Where no interval is asked for, quartiles need some level that is not shown.
-const ANY_LEVEL: f64 = 0.95;
 
 /// The rates of groups and periods.
 #[must_use]
@@ -62,8 +68,8 @@ pub fn rate_document(rows: &[RateRow], about: &About<'_>) -> Document {
     columns.extend(funnel_columns(rows));
     let partial = Values::Flag(rows.iter().map(|row| row.partial).collect());
     columns.push(column("partial", ("partial", "不完整"), (Unit::Plain, 2), partial));
-    if let Some(level) = about.level {
-        columns.extend(interval_columns(rows, level));
+    if about.shows_precision {
+        columns.extend(interval_columns(rows, about.level));
     }
     Document {
         columns,
@@ -114,15 +120,15 @@ fn count_columns(rows: &[RateRow]) -> Vec<Column> {
     ]
 }
 
-/// The value of a rate; those in money in minor units.
-fn value(row: &RateRow, rate: Rate) -> Option<f64> {
-    let is_known = !rate.needs_viewing() || row.private_viewers.is_some();
-    row.bought.rate(rate).value().filter(|_| is_known)
+/// How many of what a rate counts are one unit of what is shown.
+fn unit(rate: Rate) -> i128 {
+    if rate.is_money() { 100 } else { 1 }
 }
 
-/// In the unit that is shown.
-fn shown(rate: Rate, value: f64) -> f64 {
-    if rate.is_money() { value / 100.0 } else { value }
+/// The value of a rate.
+fn value(row: &RateRow, rate: Rate) -> Option<f64> {
+    let is_known = !rate.needs_viewing() || row.private_viewers.is_some();
+    row.bought.rate(rate).value_in(unit(rate)).filter(|_| is_known)
 }
 
 fn rate_column(rows: &[RateRow], rate: Rate, heading: (&str, &str), rank: u8) -> Column {
@@ -131,7 +137,7 @@ fn rate_column(rows: &[RateRow], rate: Rate, heading: (&str, &str), rank: u8) ->
         _ if rate.is_share() => Unit::Share,
         _ => Unit::Plain,
     };
-    let values = rows.iter().map(|row| value(row, rate).map(|value| shown(rate, value)));
+    let values = rows.iter().map(|row| value(row, rate));
     column(rate.name(), heading, (unit, rank), Values::Real(values.collect()))
 }
 
@@ -157,10 +163,8 @@ fn rate_columns(rows: &[RateRow], about: &About<'_>) -> Vec<Column> {
 }
 
 /// Quartiles of the time to the second order.
-fn waits(rows: &[RateRow], share: f64, level: Option<Level>) -> Vec<WaitQuantile> {
-    let level = level.or_else(|| Level::new(ANY_LEVEL));
-    let of = |row: &RateRow| level.map(|level| row.bought.waits.quantile(share, level));
-    rows.iter().map(|row| of(row).unwrap_or_default()).collect()
+fn waits(rows: &[RateRow], share: f64, level: Level) -> Vec<WaitQuantile> {
+    rows.iter().map(|row| row.bought.waits.quantile(share, level)).collect()
 }
 
 fn wait_columns(rows: &[RateRow], about: &About<'_>) -> Vec<Column> {
@@ -211,7 +215,8 @@ fn interval_columns(rows: &[RateRow], level: Level) -> Vec<Column> {
             if rate.is_share() {
                 (interval.low, interval.high) = (interval.low.max(0.0), interval.high.min(1.0));
             }
-            Some((shown(rate, interval.low), shown(rate, interval.high)))
+            let unit = unit(rate) as f64;
+            Some((interval.low / unit, interval.high / unit))
         };
         let unit = rate_column(rows, rate, ("", ""), 0).unit;
         let low = rows.iter().map(|row| interval(row).map(|ends| ends.0)).collect();
@@ -223,7 +228,7 @@ fn interval_columns(rows: &[RateRow], level: Level) -> Vec<Column> {
         }
     }
     for (name, share) in QUARTILES {
-        let waits = waits(rows, share, Some(level));
+        let waits = waits(rows, share, level);
         for (end, days) in [
             ("lo", waits.iter().map(|wait| wait.low).collect::<Vec<_>>()),
             ("hi", waits.iter().map(|wait| wait.high).collect()),

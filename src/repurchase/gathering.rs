@@ -74,9 +74,6 @@ impl<'a, T: TakeOrders> Gathering<'a, T> {
 
     /// Hands on what was gathered of a group.
     fn hand_on(&mut self) -> Result<(), Overflow> {
-        if self.orders.is_empty() {
-            return Ok(());
-        }
         self.present.sort_unstable_by_key(|one| one.key);
         self.present.dedup();
         for one in &mut self.present {

@@ -41,6 +41,14 @@ pub struct RateRow {
     pub history_days: Option<i64>,
 }
 
+impl RateRow {
+    /// The time to the second order of those whose first order lies in the period.
+    #[must_use]
+    pub fn curve(&self) -> Vec<survival::Step> {
+        self.bought.waits.curve()
+    }
+}
+
 /// The rates of all groups and periods, sorted as the contract has it: by period, then GMV down, then the groups.
 ///
 /// # Errors

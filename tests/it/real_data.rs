@@ -22,7 +22,7 @@ fn data() -> Option<PathBuf> {
 }
 
 /// A folder of the data, if it is there with these files.
-fn folder(name: &str, files: &[&str]) -> Option<PathBuf> {
+pub fn folder(name: &str, files: &[&str]) -> Option<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let folder = std::env::var_os("GMV_DATA").map_or_else(beside, PathBuf::from).join(name);
     if files.iter().all(|file| folder.join(file).is_file()) {

@@ -29,6 +29,7 @@ fn rules(split: Split) -> Rules {
         unknown_status: UnknownStatus::Refuse,
         statuses: Vec::new(),
         split,
+        history: split.buyer_type,
         slicing: Slicing::default(),
         base_of: vec![0, 7, 7, 8],
         broadcasts: Broadcasts::default(),

@@ -70,7 +70,8 @@ fn columns(rows: &[CohortRow], about: &About<'_>) -> Vec<Column> {
     columns
 }
 
-fn notes(table: &CohortTable) -> Vec<Phrase> {
+/// What a person must know of cohorts.
+pub fn notes(table: &CohortTable) -> Vec<Phrase> {
     let mut notes = vec![Phrase::new(
         "A cohort is who bought from the group for the first time in that period, by all counted orders that were given; empty is beyond the data, \
          not zero.",
