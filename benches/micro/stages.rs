@@ -43,6 +43,7 @@ impl Rows {
             statuses: orders.statuses,
             split: Split::default(),
             history: false,
+            tells_refunds: false,
             slicing: Slicing::default(),
             base_of: (0..streamers).collect(),
             broadcasts: Broadcasts::new(streamers, streamer_of, of_orders),

@@ -101,5 +101,6 @@ pub fn settings(
         price_bands: vec![MinorUnits(0), MinorUnits(5_000), MinorUnits(10_050)],
         moments: choice & 64 != 0,
         history: choice & 32 != 0,
+        tells_refunds: choice & 32 != 0,
     }
 }

@@ -272,6 +272,7 @@ impl CheckArguments {
             price_bands: Vec::new(),
             moments: false,
             history: false,
+            tells_refunds: false,
         })
     }
 

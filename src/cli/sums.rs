@@ -228,6 +228,7 @@ impl SumArguments {
             price_bands: groups.price_bands()?,
             moments: wanted.moments,
             history: false,
+            tells_refunds: false,
         })
     }
 

@@ -67,6 +67,8 @@ pub struct LocalSettings {
     pub moments: bool,
     /// Whether orders before the range matter, whatever the groups: they tell who had bought before.
     pub history: bool,
+    /// Whether what was refunded of each order is told beside it, whatever the basis.
+    pub tells_refunds: bool,
 }
 
 impl LocalSettings {
@@ -253,6 +255,12 @@ impl Inputs {
         self.broadcasts.listed.is_some()
             || sessions.any(|file| file.columns.has_live())
             || self.orders.files.files.iter().any(|file| file.columns.has_live())
+    }
+
+    /// Whether anything says what was refunded.
+    #[must_use]
+    pub fn has_refunds(&self) -> bool {
+        self.refunds.is_some() || self.orders.files.files.iter().any(|file| file.columns.has_refunds())
     }
 
     /// Whether any sessions say where they came from.

@@ -24,7 +24,7 @@ use crate::journey::accumulate::{Overflow, Walked};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::aside::Groups;
 use crate::journey::broadcasts::Seen;
-use crate::journey::rules::{Rules, Slicing, UnknownStatus};
+use crate::journey::rules::{Basis, Rules, Slicing, UnknownStatus};
 use crate::journey::settle::{NobodysOrders, OrderItem, SettleTally, Settled, Settler};
 use crate::journey::walk::TakePerson;
 use crate::memory::MemoryError;
@@ -153,6 +153,20 @@ impl<'a> Journeys<'a> {
         Ok(Some(DateRange { first: given.first, last }))
     }
 
+    /// Whether orders count with what refunds left of them.
+    #[must_use]
+    pub fn is_net(&self) -> bool {
+        self.settings.basis == Basis::Net
+    }
+
+    /// Whether refunds are told apart, and known of each group: of orders of which nothing is left it is not known what their buyers were as
+    /// viewers.
+    #[must_use]
+    pub fn tells_refunds(&self) -> bool {
+        let is_split = self.settings.grouping.columns.iter().any(GroupColumn::is_viewer_side);
+        self.settings.tells_refunds && self.inputs.has_refunds() && !(is_split && self.is_net())
+    }
+
     /// How many threads the run may use.
     #[must_use]
     pub fn threads(&self) -> usize {
@@ -243,6 +257,7 @@ pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups
         statuses: inputs.orders.statuses.clone(),
         split: settings.grouping.split(),
         history: settings.needs_history(),
+        tells_refunds: settings.tells_refunds,
         slicing: Slicing {
             dimensions: !settings.grouping.dimensions().is_empty(),
             carrier: has(&GroupColumn::Carrier),

@@ -135,7 +135,7 @@ impl<'a> AfterSales<'a> {
                 Target::Whole | Target::Line(_) => self.book(&mut order, rows, target, refund),
             }
         }
-        if self.rules.basis == Basis::Net && order.is_touched() {
+        if (self.rules.basis == Basis::Net || self.rules.tells_refunds) && order.is_touched() {
             self.subtract(&order, rows);
         }
     }

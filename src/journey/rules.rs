@@ -68,6 +68,8 @@ pub struct Rules {
     pub split: Split,
     /// Whether orders before the range are kept, since they tell who had bought before.
     pub history: bool,
+    /// Whether what was refunded of each order is kept beside it, whatever the basis.
+    pub tells_refunds: bool,
     /// The order-side columns that slice groups.
     pub slicing: Slicing,
     /// For each place ([`Broadcasts`]), a streamer's code mostly, the base group that it belongs to.

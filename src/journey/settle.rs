@@ -1,5 +1,6 @@
 //! Which orders count, and with what: from the rows that stand after duplicates to items of their buyers' journeys.
 
+mod refunded;
 mod tally;
 
 use super::accumulate::Bought;
@@ -41,6 +42,10 @@ impl OrderItem {
     const HISTORY: u32 = 4;
     /// Viewing explains it: decided beforehand, where groups are by broadcast.
     const ATTRIBUTED: u32 = 8;
+    /// It is no order, but what was refunded of one: its amount.
+    const REFUND: u32 = 16;
+    /// Nothing is left of the order that was refunded, so that it is not among the items.
+    const GONE: u32 = 32;
 
     /// A whole order of the person `u1`, for tests of the stations that follow.
     #[cfg(test)]
@@ -71,6 +76,18 @@ impl OrderItem {
     #[must_use]
     pub fn is_attributed(&self) -> bool {
         self.flags & Self::ATTRIBUTED != 0
+    }
+
+    /// Whether it is what was refunded of an order, beside the order or in its place.
+    #[must_use]
+    pub fn is_refund(&self) -> bool {
+        self.flags & Self::REFUND != 0
+    }
+
+    /// Of a refund, whether nothing is left of the order.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.flags & Self::GONE != 0
     }
 
     /// Decides beforehand that viewing explains it.
@@ -180,13 +197,23 @@ impl<'a> Settler<'a> {
     fn settle_lines(&mut self) {
         let Some(head) = self.lines.first().copied() else { return };
         let Some(paid_at) = head.paid_at() else { return };
-        if self.rules.basis == Basis::Net && !self.subtract_refunds() {
-            return;
+        let refunded = if self.rules.tells_refunds { self.refunded() } else { Vec::new() };
+        let is_left = self.rules.basis == Basis::Paid || self.subtract_refunds();
+        if is_left {
+            self.settle_left(&head, paid_at.0);
+        } else {
+            self.slices.clear();
         }
-        let period = self.periods.find(paid_at.0);
+        self.emit_refunds(&head, paid_at.0, &refunded);
+    }
+
+    /// Settles what is left of an order.
+    fn settle_left(&mut self, head: &OrderRow, paid_at: i64) {
+        let period = self.periods.find(paid_at);
         let total: i128 = self.net.iter().map(|line| i128::from(line.net)).sum();
         let Ok(total) = i64::try_from(total) else {
             self.tally.overflow = true;
+            self.slices.clear();
             return;
         };
         match period {
@@ -194,18 +221,18 @@ impl<'a> Settler<'a> {
                 for line in &self.net {
                     self.tally.out_of_range.add(line.amount);
                 }
-                if !self.is_history(&head, paid_at.0) {
+                if !self.is_history(head, paid_at) {
                     return;
                 }
             }
-            Some(_) => self.count(&head, total),
+            Some(_) => self.count(head, total),
         }
         self.slice(head.carrier(), total);
-        let place = self.place(&head, paid_at.0, period);
+        let place = self.place(head, paid_at, period);
         match period {
             Some(period) if head.buyer.is_nobody() => self.nobodys(place, period),
-            Some(_) => self.emit(&head, place, paid_at.0, 0),
-            None => self.emit(&head, place, paid_at.0, OrderItem::HISTORY),
+            Some(_) => self.emit(head, place, paid_at, 0),
+            None => self.emit(head, place, paid_at, OrderItem::HISTORY),
         }
     }
 

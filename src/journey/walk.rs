@@ -268,6 +268,13 @@ impl<'a, T: TakePerson> Walker<'a, T> {
         }
         let mut attributor = Attributor::new(self.rules.attribution, sessions);
         for order in orders {
+            if order.is_refund() {
+                let period = if order.is_history() { None } else { self.periods.find(order.paid_at) };
+                let attributed =
+                    period.is_some_and(|period| attributor.is_attributed(order, period, &self.presence));
+                self.taker.order(base, order, period, attributed)?;
+                continue;
+            }
             self.first_paid = self.first_paid.min(order.paid_at);
             if order.is_history() {
                 self.taker.order(base, order, None, false)?;

@@ -65,6 +65,11 @@ pub fn rate_document(rows: &[RateRow], about: &About<'_>) -> Document {
     columns.extend(count_columns(rows));
     columns.extend(rate_columns(rows, about));
     columns.extend(wait_columns(rows, about));
+    columns.extend([
+        rate_column(rows, Rate::RefundOrders, ("refunds", "退款率(单)"), 5),
+        rate_column(rows, Rate::RefundGmv, ("refunds of GMV", "退款率(金额)"), 7),
+        rate_column(rows, Rate::FirstOrderRefund, ("of first orders", "首单退款率"), 7),
+    ]);
     columns.extend(funnel_columns(rows));
     let partial = Values::Flag(rows.iter().map(|row| row.partial).collect());
     columns.push(column("partial", ("partial", "不完整"), (Unit::Plain, 2), partial));
@@ -127,7 +132,8 @@ fn unit(rate: Rate) -> i128 {
 
 /// The value of a rate.
 fn value(row: &RateRow, rate: Rate) -> Option<f64> {
-    let is_known = !rate.needs_viewing() || row.private_viewers.is_some();
+    let is_known = (!rate.needs_viewing() || row.private_viewers.is_some())
+        && (!rate.needs_refunds() || row.tells_refunds);
     row.bought.rate(rate).value_in(unit(rate)).filter(|_| is_known)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::days::Days;
-use super::gathering::{Gathering, Ordered, Present, TakeOrders};
+use super::gathering::{Gathering, OfSlice, Present, TakeOrders};
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::journey::accumulate::Overflow;
@@ -61,7 +61,8 @@ impl Cohorts {
 }
 
 impl TakeOrders for Cohorts {
-    fn orders(&mut self, base: u32, orders: &[Ordered], _: &[Present]) -> Result<(), Overflow> {
+    fn orders(&mut self, base: u32, own: OfSlice<'_>, _: &[Present]) -> Result<(), Overflow> {
+        let orders = own.orders;
         let Some(first) = orders.first() else { return Ok(()) };
         let group = (base, first.slice);
         let Some(cohort) = first.period else {

@@ -28,6 +28,26 @@ pub struct Ordered {
     pub amount: i64,
 }
 
+/// What was refunded of an order of a person from a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refunded {
+    /// The order; its amount is what was refunded.
+    pub order: Ordered,
+    /// Whether nothing is left of the order, so that it is not among the orders.
+    pub is_gone: bool,
+}
+
+/// What a person did in a slice of a group.
+#[derive(Debug, Clone, Copy)]
+pub struct OfSlice<'a> {
+    /// The slice.
+    pub slice: Slice,
+    /// Orders, in the order of time.
+    pub orders: &'a [Ordered],
+    /// Refunds, likewise.
+    pub refunds: &'a [Refunded],
+}
+
 /// What a person was in a group in a period in which it bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Present {
@@ -42,12 +62,11 @@ pub trait TakeOrders: Send {
     /// Another viewer of a group in a period.
     fn viewer(&mut self, _key: GroupKey, _is_private: bool) {}
 
-    /// The orders of a person in a slice of a group, in the order of time, and what the person was in each period in which it bought from the
-    /// group, ascending.
+    /// What a person did in a slice of a group, and what the person was in each period in which it bought from the group, ascending.
     ///
     /// # Errors
     /// When a sum does not fit.
-    fn orders(&mut self, base: u32, orders: &[Ordered], present: &[Present]) -> Result<(), Overflow>;
+    fn orders(&mut self, base: u32, own: OfSlice<'_>, present: &[Present]) -> Result<(), Overflow>;
 }
 
 /// Gathers the orders of one person after the other.
@@ -56,6 +75,7 @@ pub struct Gathering<'a, T> {
     days: &'a Days,
     base: u32,
     orders: Vec<Ordered>,
+    refunds: Vec<Refunded>,
     present: Vec<Present>,
     private: Vec<(u32, bool)>,
     taker: T,
@@ -64,7 +84,15 @@ pub struct Gathering<'a, T> {
 impl<'a, T: TakeOrders> Gathering<'a, T> {
     /// Hands on to a taker.
     pub fn new(days: &'a Days, taker: T) -> Self {
-        Self { days, base: 0, orders: Vec::new(), present: Vec::new(), private: Vec::new(), taker }
+        Self {
+            days,
+            base: 0,
+            orders: Vec::new(),
+            refunds: Vec::new(),
+            present: Vec::new(),
+            private: Vec::new(),
+            taker,
+        }
     }
 
     /// What was handed on to.
@@ -81,10 +109,19 @@ impl<'a, T: TakeOrders> Gathering<'a, T> {
             one.is_private = known.is_some_and(|(_, is_private)| *is_private);
         }
         self.orders.sort_by_key(|order| (order.slice, order.paid_at, !order.is_attributed));
-        for orders in self.orders.chunk_by(|a, b| a.slice == b.slice) {
-            self.taker.orders(self.base, orders, &self.present)?;
+        self.refunds.sort_by_key(|refund| (refund.order.slice, refund.order.paid_at));
+        let (mut orders, mut refunds) = (&self.orders[..], &self.refunds[..]);
+        loop {
+            let next = [orders.first().map(|one| one.slice), refunds.first().map(|one| one.order.slice)];
+            let Some(slice) = next.into_iter().flatten().min() else { break };
+            let count = orders.partition_point(|one| one.slice <= slice);
+            let refund_count = refunds.partition_point(|one| one.order.slice <= slice);
+            let own = OfSlice { slice, orders: &orders[..count], refunds: &refunds[..refund_count] };
+            self.taker.orders(self.base, own, &self.present)?;
+            (orders, refunds) = (&orders[count..], &refunds[refund_count..]);
         }
         self.orders.clear();
+        self.refunds.clear();
         self.present.clear();
         Ok(())
     }
@@ -111,7 +148,7 @@ impl<T: TakeOrders> TakePerson for Gathering<'_, T> {
             return Ok(());
         }
         self.private.clear();
-        self.orders.push(Ordered {
+        let ordered = Ordered {
             slice: order.slice,
             paid_at: order.paid_at,
             day: self.days.number(Instant(order.paid_at)),
@@ -119,13 +156,18 @@ impl<T: TakeOrders> TakePerson for Gathering<'_, T> {
             streamer: order.streamer,
             is_attributed,
             amount: order.amount,
-        });
+        };
+        if order.is_refund() {
+            self.refunds.push(Refunded { order: ordered, is_gone: order.is_gone() });
+        } else {
+            self.orders.push(ordered);
+        }
         Ok(())
     }
 
     fn view(&mut self, key: GroupKey, private: bool, _: bool, _: i64) {
         self.taker.viewer(key, private);
-        if !self.orders.is_empty() && key.base() == self.base {
+        if !(self.orders.is_empty() && self.refunds.is_empty()) && key.base() == self.base {
             self.private.push((key.period(), private));
         }
     }

@@ -7,6 +7,7 @@
 pub mod cohorts;
 pub mod days;
 pub mod gathering;
+pub mod person;
 pub mod rates;
 pub mod ratio;
 pub mod survival;
@@ -20,7 +21,7 @@ use crate::engine::local::Journeys;
 use crate::engine::reconciliation::RunReport;
 use cohorts::{CohortGroup, Cohorts, Returned};
 use days::Days;
-use rates::{Bought, Occasion};
+use rates::{Asked, Bought, Occasion, Rate};
 
 /// The rates of a group in a period.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct RateRow {
     pub bought: Bought,
     /// Private-domain viewers; `None` where no export says where viewers came from.
     pub private_viewers: Option<i64>,
+    /// Whether it is known what was refunded in it.
+    pub tells_refunds: bool,
     /// Days from the first order that was given to the start of the period; `None` without orders.
     pub history_days: Option<i64>,
 }
@@ -58,7 +61,8 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
     let report = journeys.report(&walked);
     let Some(dates) = journeys.order_dates()? else { return Ok((Vec::new(), report)) };
     let days = Days::new(journeys.calendar(), dates)?;
-    let mut known = rates::known(journeys, &days, occasion)?;
+    let asked = Asked { occasion, is_net: journeys.is_net(), last_day: days.last() };
+    let mut known = rates::known(journeys, &days, asked)?;
     let mut rows = Vec::new();
     journeys.assembly(None).each_row(groups, |key, slice, row| {
         let Some(slice) = slice else { return };
@@ -74,10 +78,28 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
                 name: row.name,
                 bought,
                 private_viewers,
+                tells_refunds: journeys.tells_refunds(),
                 history_days: Some(days.since_first(row.period)),
             });
         }
     })?;
+    // Where nothing is left of any order there is no sum, but there are refunds.
+    let periods = journeys.periods().all();
+    let is_told = |bought: &Bought| bought.rate(Rate::RefundOrders).y > 0;
+    for ((key, slice), bought) in known.bought.into_iter().filter(|(_, bought)| is_told(bought)) {
+        let (keys, name) = journeys.assembly(None).labels(key.base(), slice);
+        let period = periods[key.period() as usize];
+        rows.push(RateRow {
+            period: period.first,
+            partial: Some(period.partial),
+            keys,
+            name,
+            bought,
+            private_viewers: None,
+            tells_refunds: journeys.tells_refunds(),
+            history_days: Some(days.since_first(period.first)),
+        });
+    }
     rows.sort_by(|a, b| {
         let by_size = || b.bought.gmv.cmp(&a.bought.gmv).then_with(|| a.keys.cmp(&b.keys));
         a.period.cmp(&b.period).then_with(by_size)

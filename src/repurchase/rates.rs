@@ -1,13 +1,14 @@
 //! Within a period: who bought again, who had bought before, and what of it came from the private domain.
 
 use super::days::Days;
-use super::gathering::{Gathering, Ordered, Present, TakeOrders};
+use super::gathering::{Gathering, OfSlice, Ordered, Present, TakeOrders};
+use super::person::Person;
 use super::ratio::Ratio;
 use super::survival::Waits;
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::journey::accumulate::{GroupKey, Overflow};
-use crate::journey::rules::{Slice, Table};
+use crate::journey::rules::{Side, Slice, Table};
 
 /// What makes an order another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,11 +43,17 @@ pub enum Rate {
     PrivateGmv,
     /// Repeat orders of private-domain viewers / repeat orders: all but each buyer's first with the streamer.
     PrivateRepurchase,
+    /// Orders of which anything was refunded / orders as they were paid.
+    RefundOrders,
+    /// What was refunded / GMV as it was paid.
+    RefundGmv,
+    /// First orders with the group of which anything was refunded / first orders.
+    FirstOrderRefund,
 }
 
 impl Rate {
     /// All.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Repurchase,
         Self::OrdersPerBuyer,
         Self::OrdersPerBuyerDay,
@@ -57,6 +64,9 @@ impl Rate {
         Self::ReturningGmv,
         Self::PrivateGmv,
         Self::PrivateRepurchase,
+        Self::RefundOrders,
+        Self::RefundGmv,
+        Self::FirstOrderRefund,
     ];
 
     /// The column.
@@ -73,13 +83,16 @@ impl Rate {
             Self::ReturningGmv => "returning_gmv_share",
             Self::PrivateGmv => "private_gmv_share",
             Self::PrivateRepurchase => "private_share_of_repurchase",
+            Self::RefundOrders => "refund_rate_orders",
+            Self::RefundGmv => "refund_rate_gmv",
+            Self::FirstOrderRefund => "first_order_refund_rate",
         }
     }
 
     /// Whether it is a share of buyers, each of whom counts once.
     #[must_use]
     pub fn is_of_buyers(self) -> bool {
-        matches!(self, Self::Repurchase | Self::Returning)
+        matches!(self, Self::Repurchase | Self::Returning | Self::FirstOrderRefund)
     }
 
     /// Whether it can be no more than 1.
@@ -92,6 +105,12 @@ impl Rate {
     #[must_use]
     pub fn is_money(self) -> bool {
         matches!(self, Self::GmvPerBuyer | Self::OrderValue)
+    }
+
+    /// Whether it needs to be known what was refunded.
+    #[must_use]
+    pub fn needs_refunds(self) -> bool {
+        matches!(self, Self::RefundOrders | Self::RefundGmv | Self::FirstOrderRefund)
     }
 
     /// Whether it needs sessions.
@@ -112,7 +131,7 @@ pub struct Bought {
     pub gmv: i128,
     /// Σ over buyers of days on which they bought.
     pub buyer_days: i64,
-    rates: [Ratio; 10],
+    rates: [Ratio; 13],
     /// Of private-domain viewers, those who bought.
     pub private_buyers: i64,
     /// Of these, those with two occasions or more so far.
@@ -128,6 +147,11 @@ impl Bought {
     #[must_use]
     pub fn rate(&self, rate: Rate) -> &Ratio {
         &self.rates[rate as usize]
+    }
+
+    /// A rate, to add persons to.
+    pub fn ratio(&mut self, rate: Rate) -> &mut Ratio {
+        &mut self.rates[rate as usize]
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
@@ -152,14 +176,24 @@ pub struct Known {
     pub private_viewers: Table<GroupKey, i64>,
 }
 
+/// What is asked of a walk.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// What makes an order another one.
+    pub occasion: Occasion,
+    /// Whether orders count with what refunds left of them.
+    pub is_net: bool,
+    /// The last day that is known.
+    pub last_day: u32,
+}
+
 /// Walks over the persons, and adds up what they bought.
 ///
 /// # Errors
 /// When a sum does not fit, or a temporary file fails.
-pub fn known(journeys: &Journeys<'_>, days: &Days, occasion: Occasion) -> Result<Known, EngineError> {
-    let threads = journeys.threads();
-    let adding = || Adding { occasion, last_day: days.last(), known: Known::default() };
-    let takers = (0..threads).map(|_| Gathering::new(days, adding())).collect();
+pub fn known(journeys: &Journeys<'_>, days: &Days, asked: Asked) -> Result<Known, EngineError> {
+    let adding = || Adding { asked, periods: Vec::new(), known: Known::default() };
+    let takers = (0..journeys.threads()).map(|_| Gathering::new(days, adding())).collect();
     let mut all = Known::default();
     for taker in journeys.persons(takers)? {
         let known = taker.into_taker().known;
@@ -175,9 +209,9 @@ pub fn known(journeys: &Journeys<'_>, days: &Days, occasion: Occasion) -> Result
 
 /// Adds up persons.
 struct Adding {
-    occasion: Occasion,
-    /// The last day that is known.
-    last_day: u32,
+    asked: Asked,
+    /// The periods of the present person, ascending.
+    periods: Vec<u32>,
     known: Known,
 }
 
@@ -188,121 +222,46 @@ impl TakeOrders for Adding {
         }
     }
 
-    fn orders(&mut self, _: u32, orders: &[Ordered], present: &[Present]) -> Result<(), Overflow> {
-        let Some(first) = orders.first() else { return Ok(()) };
-        let mut in_periods = orders;
-        while let Some(next) = in_periods.first() {
-            let count =
-                in_periods.iter().position(|one| one.period != next.period).unwrap_or(in_periods.len());
-            let (own, rest) = in_periods.split_at(count);
-            in_periods = rest;
-            let place = present.iter().find(|one| Some(one.key.period()) == next.period);
-            let Some(place) = place else { continue };
-            let row = self.known.bought.entry((place.key, next.slice)).or_default();
-            if first.period == next.period {
-                let second = orders.iter().skip(1).find(|one| match self.occasion {
-                    Occasion::Orders => true,
-                    Occasion::Days => one.day > first.day,
-                });
-                match second {
-                    Some(second) => row.waits.came_back(second.day - first.day),
-                    None => row.waits.not_yet(self.last_day.saturating_sub(first.day)),
-                }
-            }
-            let so_far = &orders[..orders.len() - rest.len()];
-            let person = Person::new(own, so_far, orders, place.is_private, self.occasion)?;
-            if person.orders > 0 {
-                person.add_to(row)?;
-            }
+    fn orders(&mut self, base: u32, all: OfSlice<'_>, present: &[Present]) -> Result<(), Overflow> {
+        self.periods.clear();
+        let of_refunds = all.refunds.iter().filter_map(|refund| refund.order.period);
+        self.periods.extend(all.orders.iter().filter_map(|order| order.period).chain(of_refunds));
+        self.periods.sort_unstable();
+        self.periods.dedup();
+        for &period in &self.periods {
+            // Who has nothing left of an order is not present by it; without viewer-side columns the group is known all the same.
+            let place = present.iter().find(|one| one.key.period() == period);
+            let key = place.map_or(GroupKey::new(base, period, Side::default()), |one| one.key);
+            let is_private = place.is_some_and(|one| one.is_private);
+            let person = Person::new(all, period, is_private, self.asked)?;
+            let row = self.known.bought.entry((key, all.slice)).or_default();
+            person.add_to(row)?;
+            self.asked.wait(all.orders, period, &mut row.waits);
         }
         Ok(())
     }
 }
 
-/// What a person did in a row; what is so or not is 1 or 0.
-struct Person {
-    orders: i64,
-    gmv: i64,
-    days: i64,
-    /// Two occasions or more in the period.
-    repeat: i64,
-    /// An order before the period.
-    returning: i64,
-    /// A private-domain viewer.
-    private: i64,
-    /// Attributed orders that were not the first with their streamer.
-    repeat_orders: i64,
-    /// Two occasions or more so far.
-    bought_again: i64,
-}
-
-impl Person {
-    /// Of the orders in the row, those up to its end, and all, in the order of time.
-    fn new(
-        own: &[Ordered],
-        so_far: &[Ordered],
-        all: &[Ordered],
-        is_private: bool,
-        occasion: Occasion,
-    ) -> Result<Self, Overflow> {
-        let attributed = || own.iter().filter(|one| one.is_attributed);
-        let orders = attributed().count() as i64;
-        let days = days_of(attributed());
-        let is_repeat = |orders: i64, days: i64| match occasion {
+impl Asked {
+    /// Whether so many orders on so many days are two occasions or more.
+    #[must_use]
+    pub fn is_repeat(self, orders: i64, days: i64) -> bool {
+        match self.occasion {
             Occasion::Orders => orders > 1,
             Occasion::Days => days > 1,
-        };
-        let is_first = |one: &Ordered| {
-            let same = |other: &&Ordered| other.streamer == one.streamer;
-            all.iter().find(same).is_some_and(|first| std::ptr::eq(first, one))
-        };
-        let gmv = attributed().try_fold(0_i64, |sum, one| sum.checked_add(one.amount));
-        Ok(Self {
-            orders,
-            gmv: gmv.ok_or(Overflow)?,
-            days,
-            repeat: i64::from(is_repeat(orders, days)),
-            returning: i64::from(so_far.len() > own.len()),
-            private: i64::from(is_private),
-            repeat_orders: attributed().filter(|one| !is_first(one)).count() as i64,
-            bought_again: i64::from(is_repeat(so_far.len() as i64, days_of(so_far.iter()))),
-        })
-    }
-
-    fn add_to(&self, row: &mut Bought) -> Result<(), Overflow> {
-        let (orders, gmv) = (self.orders, self.gmv);
-        row.buyers += 1;
-        row.orders += orders;
-        row.gmv = row.gmv.checked_add(i128::from(gmv)).ok_or(Overflow)?;
-        row.buyer_days += self.days;
-        row.private_buyers += self.private;
-        row.private_repeat_buyers += self.private * self.bought_again;
-        row.private_multi_period_buyers += self.private * self.returning;
-        for (rate, ratio) in Rate::ALL.into_iter().zip(&mut row.rates) {
-            let (x, y) = match rate {
-                Rate::Repurchase => (self.repeat, 1),
-                Rate::OrdersPerBuyer => (orders, 1),
-                Rate::OrdersPerBuyerDay => (orders, self.days),
-                Rate::GmvPerBuyer => (gmv, 1),
-                Rate::OrderValue => (gmv, orders),
-                Rate::Returning => (self.returning, 1),
-                Rate::ReturningOrders => (self.returning * orders, orders),
-                Rate::ReturningGmv => (self.returning * gmv, gmv),
-                Rate::PrivateGmv => (self.private * gmv, gmv),
-                Rate::PrivateRepurchase => (self.private * self.repeat_orders, self.repeat_orders),
-            };
-            ratio.add(x, y)?;
         }
-        Ok(())
     }
-}
 
-/// On how many days orders, in the order of time, were paid.
-fn days_of<'o>(orders: impl Iterator<Item = &'o Ordered>) -> i64 {
-    let (mut count, mut last) = (0, None);
-    for order in orders {
-        count += i64::from(last != Some(order.day));
-        last = Some(order.day);
+    /// Of a person whose first order lies in a period, the time to the second one.
+    fn wait(self, orders: &[Ordered], period: u32, waits: &mut Waits) {
+        let Some(first) = orders.first().filter(|first| first.period == Some(period)) else { return };
+        let second = orders.iter().skip(1).find(|one| match self.occasion {
+            Occasion::Orders => true,
+            Occasion::Days => one.day > first.day,
+        });
+        match second {
+            Some(second) => waits.came_back(second.day - first.day),
+            None => waits.not_yet(self.last_day.saturating_sub(first.day)),
+        }
     }
-    count
 }

@@ -92,6 +92,67 @@ fn rates_by_hand() {
     assert_eq!(cells(all, &quartiles), ["0", "7", "7"]);
 }
 
+/// u1 and u4 have all of an order refunded, u2 a part of the first one.
+#[test]
+fn refunds_by_hand() {
+    let work = Work::with(&[(
+        "orders.csv",
+        "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status\n\
+         1,u1,s1,2026-03-03 20:00:00,10.00,10.00,paid\n\
+         2,u3,s1,2026-03-04 20:00:00,20.00,,paid\n\
+         3,u4,s2,2026-03-05 20:00:00,30.00,30.00,paid\n\
+         4,u1,s1,2026-03-10 20:00:00,40.00,,paid\n\
+         5,u2,s1,2026-03-11 20:00:00,50.00,25.00,paid\n\
+         6,u2,s1,2026-03-11 21:00:00,60.00,,paid\n\
+         7,u4,s1,2026-03-12 20:00:00,70.00,70.00,paid\n\
+         8,u1,s1,2026-03-13 20:00:00,80.00,,paid\n",
+    )]);
+    let names = ["refund_rate_orders", "refund_rate_gmv", "first_order_refund_rate"];
+    for (basis, buyers) in [("paid", "3"), ("net", "2")] {
+        let line = format!("repurchase --orders orders.csv --attribution all --basis {basis} -q");
+        let found = rows(&run(&work, &line), "period,streamer_id");
+        let second = row(&found, &["2026-03-09", "s1"]);
+        // Of 300 for five orders, 25 and 70 of two were given back, which were the first of u2 and u4.
+        assert_eq!(second["buyers"], buyers);
+        let expected = [0.4, 95.0 / 300.0, 1.0];
+        for (name, expected) in names.into_iter().zip(expected) {
+            assert!((number(second, name) - expected).abs() < 1e-12, "{basis} {name}");
+        }
+        let first = row(&found, &["2026-03-02", "s1"]);
+        assert_eq!(cells(first, &names)[0], "0.5");
+        assert!((number(first, "refund_rate_gmv") - 1.0 / 3.0).abs() < 1e-12);
+        assert_eq!(first["first_order_refund_rate"], "0.5");
+        // Under net nothing is left of s2, but that it was refunded is told.
+        let gone = row(&found, &["2026-03-02", "s2"]);
+        assert_eq!(cells(gone, &names), ["1", "1", "1"], "{basis}");
+        let left = if basis == "net" { ["0", "0.00"] } else { ["1", "30.00"] };
+        assert_eq!(cells(gone, &["orders", "gmv"]), left);
+    }
+    // Without anything that says what was refunded, nothing is known.
+    let found = rows(&run(&shop(), &format!("repurchase {SHOP}")), "period,streamer_id");
+    assert_eq!(cells(row(&found, &["2026-03-09", "s1"]), &names), ["", "", ""]);
+}
+
+/// Of all money, what was refunded is what net leaves out; the rates do not depend on the basis, nor on where the refunds stand.
+#[test]
+fn refunds_agree_with_net() {
+    let work = sample(4, "");
+    let line = format!("{BOTH} --by streamer --attribution all -q");
+    let of = |command: &str| rows(&run(&work, &format!("{command} {line}")), "period,streamer_id");
+    let (paid, net) = (of("repurchase"), of("repurchase --basis net"));
+    let (all, left) = (of("decompose"), of("decompose --basis net"));
+    let mut seen = 0;
+    for (key, row) in paid.iter().filter(|(_, row)| row["orders"] != "0") {
+        for name in ["refund_rate_orders", "refund_rate_gmv", "first_order_refund_rate"] {
+            assert_eq!(row[name], net[key][name], "{key:?} {name}");
+        }
+        let share = 1.0 - money(&left[key], "gmv") as f64 / money(&all[key], "gmv") as f64;
+        assert!((number(row, "refund_rate_gmv") - share).abs() < 1e-12, "{key:?}");
+        seen += i32::from(share > 0.0);
+    }
+    assert!(seen > 10, "only {seen} rows with refunds");
+}
+
 #[test]
 fn cohorts_by_hand() {
     let work = shop();

@@ -18,7 +18,7 @@ pub trait TakePerson {
     /// When a sum does not fit.
     fn make_room(&mut self, sessions: usize, orders: usize) -> Result<(), Overflow>;
 
-    /// The person has this order from a base group, in a period or (`None`) before all of them; those of a streamer come in the order of
+    /// The person has this order from a base group, or this refund of one, in a period or (`None`) before all of them; those of a streamer come in the order of
     /// time, and all of a group before what was viewed and bought there.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ fn rules(split: Split) -> Rules {
         statuses: Vec::new(),
         split,
         history: split.buyer_type,
+        tells_refunds: false,
         slicing: Slicing::default(),
         base_of: vec![0, 7, 7, 8],
         broadcasts: Broadcasts::default(),
