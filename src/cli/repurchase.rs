@@ -33,6 +33,7 @@ What is counted:
   orders_per_buyer       = buyer_days / buyers × orders_per_buyer_day                       复购频次
   private_share_of_repurchase   repeat orders (all but each buyer's first with the streamer) of private-domain viewers
   days_to_second_order   quartiles over those whose first order lies in the period; who has not come back yet is censored (Kaplan and Meier)
+  expected_orders, expected_gmv   of the next period, by the buyers of today (BG/NBD and Gamma–Gamma), beside the last complete one
   funnel_…               private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
 Orders are those that viewing explains (--attribution); who had bought before, the time to the second order and cohorts go by all counted orders.
 
@@ -48,6 +49,9 @@ Examples:
 struct ToldArguments {
     #[command(flatten)]
     cohorts: CohortArguments,
+    /// What the buyers of today will bring in the next period, and the fits that say so: a row for each group
+    #[arg(long, conflicts_with_all = ["cohorts", "curve"])]
+    expected: bool,
     /// The time to the second order day by day, instead of its quartiles
     #[arg(long, conflicts_with = "cohorts")]
     curve: bool,
@@ -123,6 +127,8 @@ pub enum Shown {
     Rates,
     /// The time to the second order, day by day.
     Curve,
+    /// What is to come.
+    Expected,
     /// Cohorts, a row for each cohort and offset.
     Cohorts,
     /// Cohorts, a row for each cohort.
@@ -208,11 +214,12 @@ impl RepurchaseArguments {
 
 impl ToldArguments {
     fn shown(&self) -> Shown {
-        match (self.cohorts.cohorts, self.cohorts.wide, self.curve) {
-            (true, true, _) => Shown::Wide,
-            (true, false, _) => Shown::Cohorts,
-            (false, _, true) => Shown::Curve,
-            (false, _, false) => Shown::Rates,
+        match (self.cohorts.cohorts, self.cohorts.wide) {
+            (true, true) => Shown::Wide,
+            (true, false) => Shown::Cohorts,
+            _ if self.curve => Shown::Curve,
+            _ if self.expected => Shown::Expected,
+            _ => Shown::Rates,
         }
     }
 }
@@ -225,11 +232,11 @@ fn check(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
             "--by live: a broadcast is over when it ends, and nobody comes back to it; use streamer",
         );
     }
-    if matches!(shown, Shown::Cohorts | Shown::Wide)
+    if matches!(shown, Shown::Cohorts | Shown::Wide | Shown::Expected)
         && grouping.columns.iter().any(GroupColumn::is_viewer_side)
     {
         return refuse(
-            "--cohorts: domain, traffic and buyer-type change from period to period, a cohort does not; leave them out of --by",
+            "--by domain, traffic and buyer-type change from period to period, a cohort and the buyers of today do not; leave them out",
         );
     }
     Ok(())

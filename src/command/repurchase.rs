@@ -9,10 +9,10 @@ use crate::engine::local::Journeys;
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
 use crate::present::repurchase::{
-    About, cohort_document, cohort_picture, curve_document, rate_document, wide_document,
+    About, cohort_document, cohort_picture, curve_document, outlook_document, rate_document, wide_document,
 };
 use crate::present::{Sink, Target};
-use crate::repurchase::{cohorts, rates};
+use crate::repurchase::{cohorts, outlooks, rates};
 
 /// Runs the command.
 pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
@@ -46,6 +46,10 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
             let is_curve = settings.shown == Shown::Curve;
             let document = if is_curve { curve_document } else { rate_document };
             (document(&rows, &about), report)
+        }
+        Shown::Expected => {
+            let (found, report) = outlooks(&journeys)?;
+            (outlook_document(&found, &about), report)
         }
         Shown::Cohorts | Shown::Wide => {
             let (table, report) = cohorts(&journeys)?;

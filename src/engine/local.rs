@@ -163,8 +163,24 @@ impl<'a> Journeys<'a> {
     /// viewers.
     #[must_use]
     pub fn tells_refunds(&self) -> bool {
-        let is_split = self.settings.grouping.columns.iter().any(GroupColumn::is_viewer_side);
-        self.settings.tells_refunds && self.inputs.has_refunds() && !(is_split && self.is_net())
+        self.settings.tells_refunds && self.inputs.has_refunds() && !(self.is_split() && self.is_net())
+    }
+
+    /// Whether groups are split by what viewers are, which changes from period to period.
+    #[must_use]
+    pub fn is_split(&self) -> bool {
+        self.settings.grouping.columns.iter().any(GroupColumn::is_viewer_side)
+    }
+
+    /// The dates of the period after a date; `None` where there is one period alone.
+    #[must_use]
+    pub fn period_after(&self, last: Date) -> Option<DateRange> {
+        if self.settings.period == PeriodKind::All {
+            return None;
+        }
+        let first = last.tomorrow().ok()?;
+        let last = first.checked_add(self.settings.period.span()).and_then(Date::yesterday).ok()?;
+        Some(DateRange { first, last })
     }
 
     /// How many threads the run may use.

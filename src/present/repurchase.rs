@@ -2,6 +2,7 @@
 
 mod cohorts;
 mod curve;
+mod outlook;
 mod picture;
 mod wide;
 
@@ -20,6 +21,7 @@ use crate::units::Level;
 
 pub use cohorts::cohort_document;
 pub use curve::curve_document;
+pub use outlook::outlook_document;
 pub use picture::cohort_picture;
 pub use wide::{Measure, wide_document};
 
@@ -71,10 +73,12 @@ pub fn rate_document(rows: &[RateRow], about: &About<'_>) -> Document {
         rate_column(rows, Rate::FirstOrderRefund, ("of first orders", "首单退款率"), 7),
     ]);
     columns.extend(funnel_columns(rows));
+    columns.extend(outlook::outlook_columns(rows));
     let partial = Values::Flag(rows.iter().map(|row| row.partial).collect());
     columns.push(column("partial", ("partial", "不完整"), (Unit::Plain, 2), partial));
     if about.shows_precision {
         columns.extend(interval_columns(rows, about.level));
+        columns.extend(outlook::outlook_intervals(rows, about.level));
     }
     Document {
         columns,
@@ -276,6 +280,7 @@ fn notes(rows: &[RateRow], about: &About<'_>) -> Vec<Phrase> {
             "二单天数：首单在本周期的买家中四分之一、一半、四分之三复购所需天数；尚未复购者按删失处理（Kaplan–Meier），空白表示超出数据范围。",
         ),
     ];
+    notes.extend(outlook::refusals(rows.iter().filter_map(|row| row.outlook.as_deref())));
     let short = rows.iter().filter_map(|row| row.history_days).any(|days| days < SHORT_HISTORY);
     if short {
         notes.push(Phrase::new(

@@ -6,22 +6,27 @@
 
 pub mod cohorts;
 pub mod days;
+pub mod expected;
 pub mod gathering;
 pub mod person;
 pub mod rates;
 pub mod ratio;
 pub mod survival;
+pub mod today;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::calendar::DateRange;
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::engine::reconciliation::RunReport;
 use cohorts::{CohortGroup, Cohorts, Returned};
 use days::Days;
 use rates::{Asked, Bought, Occasion, Rate};
+use today::Outlook;
 
 /// The rates of a group in a period.
 #[derive(Debug, Clone)]
@@ -42,6 +47,8 @@ pub struct RateRow {
     pub tells_refunds: bool,
     /// Days from the first order that was given to the start of the period; `None` without orders.
     pub history_days: Option<i64>,
+    /// What the buyers of today will bring in the next period; `None` but in the last complete one, and by viewer-side columns.
+    pub outlook: Option<Arc<Outlook>>,
 }
 
 impl RateRow {
@@ -63,6 +70,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
     let days = Days::new(journeys.calendar(), dates)?;
     let asked = Asked { occasion, is_net: journeys.is_net(), last_day: days.last() };
     let mut known = rates::known(journeys, &days, asked)?;
+    let outlooks = Known::of(journeys, &days)?;
     let mut rows = Vec::new();
     journeys.assembly(None).each_row(groups, |key, slice, row| {
         let Some(slice) = slice else { return };
@@ -80,6 +88,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
                 private_viewers,
                 tells_refunds: journeys.tells_refunds(),
                 history_days: Some(days.since_first(row.period)),
+                outlook: outlooks.of_group(row.period, (key.base(), slice)),
             });
         }
     })?;
@@ -98,6 +107,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
             private_viewers: None,
             tells_refunds: journeys.tells_refunds(),
             history_days: Some(days.since_first(period.first)),
+            outlook: outlooks.of_group(period.first, (key.base(), slice)),
         });
     }
     rows.sort_by(|a, b| {
@@ -105,6 +115,75 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
         a.period.cmp(&b.period).then_with(by_size)
     });
     Ok((rows, report))
+}
+
+/// The outlook of a group.
+#[derive(Debug, Clone)]
+pub struct OutlookRow {
+    /// The values of the group columns.
+    pub keys: Vec<Arc<str>>,
+    /// The streamer's name, where rows are by streamer.
+    pub name: Option<Arc<str>>,
+    /// What is to come.
+    pub outlook: Arc<Outlook>,
+}
+
+/// The outlooks of all groups.
+#[derive(Debug, Clone, Default)]
+pub struct Outlooks {
+    /// The dates of the next period; `None` where there is no complete one before it, or no next one.
+    pub next: Option<DateRange>,
+    /// By group: the most GMV to come first.
+    pub rows: Vec<OutlookRow>,
+}
+
+/// The outlooks of all groups from the end of the last complete period on.
+///
+/// # Errors
+/// When a sum does not fit, or a temporary file fails.
+pub fn outlooks(journeys: &Journeys<'_>) -> Result<(Outlooks, RunReport), EngineError> {
+    let (walked, _) = journeys.walk()?;
+    let report = journeys.report(&walked);
+    let Some(dates) = journeys.order_dates()? else { return Ok((Outlooks::default(), report)) };
+    let known = Known::of(journeys, &Days::new(journeys.calendar(), dates)?)?;
+    let rows = known.outlooks.into_iter().map(|((base, slice), outlook)| {
+        let (keys, name) = journeys.assembly(None).labels(base, slice);
+        OutlookRow { keys, name, outlook }
+    });
+    let mut rows: Vec<OutlookRow> = rows.collect();
+    let size = |row: &OutlookRow| row.outlook.gmv.or(row.outlook.orders).map_or(0.0, |one| one.expected);
+    rows.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.keys.cmp(&b.keys)));
+    Ok((Outlooks { next: known.next, rows }, report))
+}
+
+/// What is known of the next period.
+#[derive(Default)]
+struct Known {
+    /// The first date of the last complete period.
+    last: Option<Date>,
+    next: Option<DateRange>,
+    outlooks: BTreeMap<CohortGroup, Arc<Outlook>>,
+}
+
+impl Known {
+    fn of(journeys: &Journeys<'_>, days: &Days) -> Result<Self, EngineError> {
+        let periods = journeys.periods().all();
+        let last = periods.iter().rev().find(|period| !period.partial);
+        let next = last.and_then(|last| journeys.period_after(last.last));
+        let (Some(last), Some(next), false) = (last, next, journeys.is_split()) else {
+            return Ok(Self::default());
+        };
+        let length =
+            u32::try_from(i64::from(next.first.until(next.last).map_or(0, |span| span.get_days())) + 1);
+        let end = u32::try_from(days.since_first(last.last)).unwrap_or_default().min(days.last());
+        let found = today::outlooks(journeys, days, end, length.unwrap_or_default())?;
+        let outlooks = found.into_iter().map(|(group, outlook)| (group, Arc::new(outlook))).collect();
+        Ok(Self { last: Some(last.first), next: Some(next), outlooks })
+    }
+
+    fn of_group(&self, period: Date, group: CohortGroup) -> Option<Arc<Outlook>> {
+        self.outlooks.get(&group).filter(|_| self.last == Some(period)).cloned()
+    }
 }
 
 /// A cohort of a group, and what it did in a period.
