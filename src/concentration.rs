@@ -1,9 +1,9 @@
 //! Concentration: how GMV is spread over streamers, and the tiers that follow from it.
 
 /// Of the cumulative GMV, head streamers make up the first half.
-const HEAD: f64 = 0.5;
+pub const HEAD: f64 = 0.5;
 /// Head and mid streamers together make up nine tenths.
-const MID: f64 = 0.9;
+pub const MID: f64 = 0.9;
 
 /// A tier of streamers by cumulative GMV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

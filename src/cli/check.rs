@@ -260,6 +260,7 @@ impl CheckArguments {
             refunds,
             lives,
             streamers,
+            computes_tiers: false,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
             ranges: None,

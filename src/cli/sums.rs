@@ -199,7 +199,9 @@ impl SumArguments {
         self.check_exports()?;
         let (orders, sessions) = self.input.sources()?;
         let streamers = self.input.streamers()?;
-        let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &streamers), &streamers)?;
+        let typed = Grouping::parse(&groups.words(), &streamers);
+        let by_tier = typed.as_ref().is_ok_and(|typed| typed.wants_tiers(&streamers));
+        let grouping = (wanted.grouping)(typed, &streamers)?;
         self.input.check_constants(&grouping.dimensions())?;
         self.input.check_persons(&grouping.dimensions())?;
         let mut read =
@@ -214,6 +216,7 @@ impl SumArguments {
             orders,
             sessions,
             refunds: self.input.refunds()?,
+            computes_tiers: by_tier || grouping.wants_tiers(&streamers),
             streamers,
             max_bad: self.input.max_bad,
             grouping,

@@ -81,6 +81,7 @@ fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: 
     }
     let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
     let leaves = Leaves::of_sums(aggregate, by, &Streamers::default())?;
+    leaves.facts.iter().for_each(|fact| console.note(fact));
     let about = About { currency: None, metadata, rejected: false, has_persons: false, names_persons: false };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
 }
@@ -99,6 +100,7 @@ fn of_rooms(
     }
     let by: Grouping = settings.by.clone().unwrap_or_default();
     let leaves = Leaves::of_sums(aggregate, by, &rooms.streamers)?;
+    leaves.facts.iter().for_each(|fact| reading.console.note(fact));
     let (currency, metadata) = (inputs.currency(), inputs.definitions(rooms.basis));
     let about = About { currency, metadata, rejected, has_persons: false, names_persons: false };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)

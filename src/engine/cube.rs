@@ -190,10 +190,10 @@ impl<'a> LocalCube<'a> {
         let (walked, groups) = journeys.walk()?;
         let report = journeys.report(&walked);
         let mut index = LeafIndex::default();
-        let is_sliced = settings.grouping.is_sliced();
+        let (is_sliced, of) = (settings.grouping.is_sliced(), journeys.streamers());
         journeys.assembly(None).each_row(groups, |key, slice, row| {
             let text = streamer.map_or("", |at| &*row.keys[at]);
-            let of_streamer = attributes.iter().map(|name| Arc::from(settings.streamers.value(text, name)));
+            let of_streamer = attributes.iter().map(|name| Arc::from(of.value(text, name)));
             let texts = row.keys.iter().take(own).cloned().chain(of_streamer);
             let of_row: Vec<u32> =
                 texts.enumerate().map(|(at, text)| codes.code(&mut cube.columns, at, &text)).collect();

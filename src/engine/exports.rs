@@ -37,6 +37,8 @@ pub struct LocalSettings {
     pub refunds: Option<Vec<Source>>,
     /// The table of streamers.
     pub streamers: Streamers,
+    /// Whether streamers' tiers have to be computed, since they are asked for and the table does not give them.
+    pub computes_tiers: bool,
     /// The table of broadcasts; `None` without one.
     pub lives: Option<Lives>,
     /// How many rows may be bad.

@@ -2,7 +2,7 @@
 
 use super::exports::Inputs;
 use crate::input::pseudonyms::PERSONS;
-use crate::input::streamers::Streamers;
+use crate::input::streamers::{Streamers, TIER};
 use crate::journey::rules::Split;
 use crate::sums::is_result_column;
 
@@ -11,7 +11,7 @@ use crate::sums::is_result_column;
 pub enum GroupColumn {
     /// The streamer.
     Streamer,
-    /// An attribute of the streamer, from `--streamers`.
+    /// An attribute of the streamer, from `--streamers`; its tier may be computed.
     Attribute(String),
     /// The broadcast.
     Live,
@@ -71,7 +71,7 @@ pub struct Grouping {
 
 impl Grouping {
     /// The grouping of a list such as `streamer,domain`: a word that is no group is an attribute of the streamers' table where it has
-    /// one, else a column of the orders.
+    /// one, or can be computed (`tier`), else a column of the orders.
     ///
     /// # Errors
     /// When a word stands twice, is empty, or is the name of a column of the result.
@@ -93,7 +93,7 @@ impl Grouping {
                         "--by {other}: the result has a column of that name; map it under another one in a profile"
                     ));
                 }
-                other if streamers.attributes.iter().any(|known| known == other) => {
+                other if other == TIER || streamers.attributes.iter().any(|known| known == other) => {
                     GroupColumn::Attribute(other.to_owned())
                 }
                 other => GroupColumn::Dimension(other.to_owned()),
@@ -170,6 +170,13 @@ impl Grouping {
     #[must_use]
     pub fn has_streamer(&self) -> bool {
         self.columns.contains(&GroupColumn::Streamer)
+    }
+
+    /// Whether the rows are by tier, and the table does not give it, so that it has to be computed.
+    #[must_use]
+    pub fn wants_tiers(&self, streamers: &Streamers) -> bool {
+        let by_tier = |column: &GroupColumn| matches!(column, GroupColumn::Attribute(name) if name == TIER);
+        self.columns.iter().any(by_tier) && !streamers.attributes.iter().any(|known| known == TIER)
     }
 
     /// Whether the rows are by broadcast.

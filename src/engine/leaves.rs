@@ -91,6 +91,8 @@ pub struct Leaves {
     pub persons: Option<Vec<Option<Persons>>>,
     /// Whether the sums are those of broadcasts.
     pub from_rooms: bool,
+    /// What a person should know of how rows were made of the leaves, in sentences.
+    pub facts: Vec<String>,
 }
 
 /// Where a column of rows gets its value from.
@@ -147,6 +149,7 @@ impl Leaves {
             cells: Vec::new(),
             persons: None,
             from_rooms: false,
+            facts: Vec::new(),
         }
     }
 
@@ -269,7 +272,7 @@ impl<'a> LocalLeaves<'a> {
             let leaf = *known.or_insert_with(|| leaves.add_leaf(row.keys, row.name));
             leaves.cells.push(Cell { leaf, period: key.period(), sums: row.sums });
         })?;
-        let place = leaves.gather_rows(&settings.streamers);
+        let place = leaves.gather_rows(journeys.streamers());
         for (&(group, _), leaf) in &mut index.slices {
             *leaf = place[*leaf as usize];
             index.groups.entry(group).or_default().push(*leaf);

@@ -11,6 +11,7 @@ use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
 use super::leaves::LeafPeriod;
 use super::reconciliation::RunReport;
+use super::tiers::{Tiered, counted_money};
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
 use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
@@ -20,6 +21,7 @@ use crate::input::error::InputError;
 use crate::input::read::Place;
 use crate::input::sessions::{SessionRow, SessionTally};
 use crate::input::settings::ReadSettings;
+use crate::input::streamers::Streamers;
 use crate::journey::accumulate::{Overflow, Walked};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::aside::Groups;
@@ -55,6 +57,8 @@ pub struct Journeys<'a> {
     pub(super) settings: &'a LocalSettings,
     pub(super) periods: Periods,
     pub(super) base: BaseGroups,
+    /// The table of streamers with computed tiers, where these are asked for.
+    tiered: Option<Tiered>,
     rules: Rules,
     sessions: Parts<SessionRow>,
     items: Parts<OrderItem>,
@@ -78,9 +82,8 @@ impl<'a> Journeys<'a> {
         let sessions = inputs.sessions.as_mut().map(|sessions| std::mem::take(&mut sessions.parts));
         let inputs = &*inputs;
         let periods = periods(inputs, &distinct, settings)?;
-        let named = &inputs.broadcasts;
-        let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &named.all, &settings.streamers);
-        let rules = rules(inputs, settings, &base);
+        // Which order counts does not depend on groups, and groups by tier depend on what counts.
+        let mut rules = rules(inputs, settings, &BaseGroups::default());
         let standing = refunds::Standing::new(inputs, settings, &distinct)?;
         let (mut settled, after_sales) =
             settle(&distinct, standing.as_ref(), &rules, &periods, &settings.read)?;
@@ -90,14 +93,22 @@ impl<'a> Journeys<'a> {
         refunds::check(inputs, settings, &settled.tally, &after_sales)?;
         check_settled(&settled, inputs, settings)?;
         let Settled { items, nobody, tally, seen } = settled;
+        let items = Parts::gather(items)?;
+        let money =
+            settings.computes_tiers.then(|| counted_money(inputs, &items, &nobody, threads)).transpose()?;
+        let tiered = money.map(|money| Tiered::new(&settings.streamers, &money));
+        let table = tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
+        let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &inputs.broadcasts.all, table);
+        rules.base_of.clone_from(&base.of_place);
         Ok(Self {
             inputs,
             settings,
             periods,
             base,
+            tiered,
             rules,
             sessions: sessions.unwrap_or_default(),
-            items: Parts::gather(items)?,
+            items,
             nobody,
             seen,
             distinct: distinct.tally,
@@ -105,6 +116,12 @@ impl<'a> Journeys<'a> {
             standing,
             after_sales,
         })
+    }
+
+    /// The table of streamers, with their tiers where these were computed.
+    #[must_use]
+    pub fn streamers(&self) -> &'_ Streamers {
+        self.tiered.as_ref().map_or(&self.settings.streamers, |tiered| &tiered.streamers)
     }
 
     fn walking(&self) -> Walking<'_> {
@@ -231,6 +248,7 @@ impl<'a> Journeys<'a> {
     pub fn report(&self, walked: &Walked) -> RunReport {
         let (inputs, settings) = (self.inputs, self.settings);
         let mut run = report::report(inputs, settings, &self.distinct, &self.tally, walked, &self.nobody);
+        run.facts.extend(self.tiered.iter().map(|tiered| tiered.fact.clone()));
         run.facts.extend(refunds::age(inputs, settings, self.distinct.paid, &self.periods));
         refunds::report(&mut run, self.standing.as_ref(), &self.tally, &self.after_sales);
         if let Some((bytes, limit)) = settings.read.memory.spilled() {

@@ -15,6 +15,7 @@ pub mod reconciliation;
 mod refunds;
 mod report;
 pub mod rooms;
+pub mod tiers;
 mod walking;
 
 pub use aggregate::{Aggregate, GroupRow, SideColumns};

@@ -26,6 +26,9 @@ const GROUPS: [&str; 13] = [
     "streamer_id",
 ];
 
+/// The attribute that can be computed where the table does not have it.
+pub const TIER: &str = "tier";
+
 /// Streamers with their attributes.
 #[derive(Debug, Clone, Default)]
 pub struct Streamers {
@@ -34,7 +37,7 @@ pub struct Streamers {
     by_id: HashMap<String, Entry>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Entry {
     name: Option<String>,
     values: Vec<String>,
@@ -90,6 +93,24 @@ impl Streamers {
             }
         }
         Ok(streamers)
+    }
+
+    /// The same with another attribute, of which these streamers have values, whether the table lists them or not.
+    #[must_use]
+    pub fn with_attribute<'v>(
+        &self,
+        name: &str,
+        values: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Self {
+        let mut with = self.clone();
+        let before = with.attributes.len();
+        with.attributes.push(name.to_owned());
+        for (streamer, value) in values {
+            let entry = with.by_id.entry(streamer.to_owned()).or_default();
+            entry.values.resize(before, String::new());
+            entry.values.push(value.to_owned());
+        }
+        with
     }
 
     /// Whether the table lists a streamer.

@@ -38,6 +38,11 @@ impl Console {
         }
     }
 
+    /// A line that is good to know.
+    pub fn note(self, line: &str) {
+        self.say(&format!("note: {line}"));
+    }
+
     /// A line that deserves attention.
     pub fn warn(self, line: &str) {
         self.say(&format!("warning: {line}"));
@@ -49,7 +54,7 @@ impl Console {
         self.files("sessions", &report.session_files);
         self.files("refunds", &report.refund_files);
         for fact in &report.facts {
-            self.say(&format!("note: {fact}"));
+            self.note(fact);
         }
         for warning in &report.warnings {
             self.warn(warning);
@@ -70,7 +75,7 @@ impl Console {
     pub fn room_report(self, report: &RoomReport) {
         self.files("rooms", &report.files);
         for fact in &report.facts {
-            self.say(&format!("note: {fact}"));
+            self.note(fact);
         }
         for warning in &report.warnings {
             self.warn(warning);

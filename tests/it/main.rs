@@ -38,6 +38,7 @@ mod sample;
 mod shop;
 mod store;
 mod support;
+mod tiers;
 mod typed;
 mod usage;
 mod world;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Cell, Leaf, LeafPeriod, Leaves, origin};
 use crate::calendar::PeriodKind;
+use crate::engine::tiers::Tiered;
 use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::sums::Sums;
@@ -25,6 +26,7 @@ impl Leaves {
                 leaf.describe()
             )));
         }
+        let tiered = Tiered::of_sums(&aggregate, &by, streamers);
         let mut periods: BTreeMap<Date, Option<bool>> = BTreeMap::new();
         for row in &aggregate.rows {
             let partial = periods.entry(row.period).or_insert(row.partial);
@@ -42,7 +44,8 @@ impl Leaves {
             let leaf = *known.entry(row.keys.clone()).or_insert_with(|| all.add_leaf(row.keys, row.name));
             all.cells.push(Cell { leaf, period, sums: row.sums });
         }
-        all.gather_rows(streamers);
+        all.gather_rows(tiered.as_ref().map_or(streamers, |tiered| &tiered.streamers));
+        all.facts.extend(tiered.map(|tiered| tiered.fact));
         all.share_viewing();
         Ok(all)
     }

@@ -14,6 +14,7 @@ use super::EngineError;
 use super::aggregate::{Aggregate, GroupRow, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::reconciliation::RejectSummary;
+use super::tiers::Tiered;
 use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
 use crate::input::dictionary::Dictionary;
 use crate::input::error::InputError;
@@ -189,8 +190,14 @@ pub fn aggregate(
     let settled = settle(inputs, settings)?;
     let periods = &settled.periods;
     let [counted, outside] = [&settled.counted, &settled.outside].map(|some| some.iter().collect::<Vec<_>>());
-    let aggregate = grouped(&counted, periods, inputs, settings);
+    let tiered = settings
+        .grouping
+        .wants_tiers(&settings.streamers)
+        .then(|| Tiered::new(&settings.streamers, &money(&counted, inputs)));
+    let table = tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
+    let aggregate = grouped(&counted, periods, inputs, settings, table);
     let mut report = report::report(inputs, settings, periods, &counted, &outside);
+    report.facts.extend(tiered.map(|tiered| tiered.fact));
     report.rooms.grouped = aggregate.rows.iter().map(|row| row.sums.gmv).sum();
     Ok((aggregate, report))
 }
@@ -251,13 +258,14 @@ fn grouped(
     periods: &Periods,
     inputs: &RoomInputs,
     settings: &RoomSettings,
+    table: &Streamers,
 ) -> Aggregate {
     let lives = labels::lives(counted, inputs, settings);
     let mut groups: BTreeMap<GroupKey, (Sums, u32)> = BTreeMap::new();
     let mut total: Option<Sums> = None;
     for (standing, live) in counted.iter().zip(&lives) {
         let Some(period) = periods.find(standing.start.0) else { continue };
-        let keys = keys(standing.row.streamer, live, inputs, settings);
+        let keys = keys(standing.row.streamer, live, inputs, (&settings.grouping, table));
         groups
             .entry((period, keys))
             .and_modify(|(sums, _)| add(sums, &standing.sums))
@@ -287,14 +295,30 @@ fn grouped(
     aggregate
 }
 
-fn keys(streamer: u32, live: &Arc<str>, inputs: &RoomInputs, settings: &RoomSettings) -> Vec<Arc<str>> {
+/// The counted money of each streamer, also of those who have none.
+fn money(counted: &[&Standing<'_>], inputs: &RoomInputs) -> Vec<(Arc<str>, i128)> {
+    let mut all: Vec<(Arc<str>, i128)> = inputs.streamers.iter().map(|id| (Arc::clone(id), 0)).collect();
+    for standing in counted {
+        if let Some((_, money)) = all.get_mut(standing.row.streamer as usize) {
+            *money += standing.sums.gmv.unwrap_or_default();
+        }
+    }
+    all
+}
+
+fn keys(
+    streamer: u32,
+    live: &Arc<str>,
+    inputs: &RoomInputs,
+    (grouping, table): (&Grouping, &Streamers),
+) -> Vec<Arc<str>> {
     let id = inputs.streamers.get(streamer as usize).cloned().unwrap_or_else(|| Arc::from(""));
     let value = |column: &GroupColumn| match column {
-        GroupColumn::Attribute(name) => Arc::from(settings.streamers.value(&id, name)),
+        GroupColumn::Attribute(name) => Arc::from(table.value(&id, name)),
         GroupColumn::Live => Arc::clone(live),
         _ => Arc::clone(&id),
     };
-    settings.grouping.columns.iter().map(value).collect()
+    grouping.columns.iter().map(value).collect()
 }
 
 fn name(streamer: u32, inputs: &RoomInputs, settings: &RoomSettings) -> Option<Arc<str>> {

@@ -178,6 +178,9 @@ fn groups_are_attributes_and_broadcasts() {
     work.write("streamers.csv", "streamer_id,tier\njia001,head\nyi002,tail\n");
     let tiers = decompose(&work, &format!("{BOTH} --by tier --streamers streamers.csv --period all"));
     assert_eq!(columns(&tiers, &["tier", "gmv", "broadcasts"]), ["head 34000.00 4", "tail 150.05 2"]);
+    // Those are the tiers that follow from the money, too.
+    let computed = decompose(&work, &format!("{BOTH} --by tier --period all"));
+    assert_eq!(computed, tiers);
     let lives = decompose(&work, &format!("{BOTH} --by live --period all"));
     assert_eq!(
         columns(&lives, &["live_id", "gmv"])[..2],
