@@ -84,6 +84,22 @@ pub fn live_hours(sums: &Sums) -> Option<f64> {
     sums.live_seconds.map(|seconds| seconds as f64 / Seconds::PER_HOUR as f64)
 }
 
+/// What one paid viewer cost, in currency; `None` without paid viewers, or where one of them is not known.
+#[must_use]
+pub fn cost_per_paid_viewer(sums: &Sums) -> Option<f64> {
+    let (cost, viewers) = (sums.spent.as_ref()?.cost?, sums.viewers_paid?);
+    (viewers != 0).then(|| cost as f64 / (100.0 * viewers as f64))
+}
+
+/// The return on what was spent: GMV of the viewers whose first session was paid for / cost; `None` where nothing was spent, or one of them
+/// is not known.
+#[must_use]
+pub fn return_on_spend(sums: &Sums) -> Option<f64> {
+    let spent = sums.spent.as_ref()?;
+    let (cost, gmv) = (spent.cost?, spent.gmv_first_paid?);
+    (cost != 0).then(|| gmv as f64 / cost as f64)
+}
+
 /// A confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {

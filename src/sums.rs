@@ -37,9 +37,20 @@ pub struct Sums {
     pub buyers_broadcasts: Option<i64>,
     /// What was spent on the broadcasts, in minor units. Only from rooms.
     pub spend: Option<i128>,
+    /// What was spent, and what the viewers whom it brought bought. Only with a table of what was spent.
+    pub spent: Option<Box<Spent>>,
     /// Of `viewers_broadcasts`, those who followed the streamer already, in millionths of a viewer: platforms give a percentage. Only
     /// from rooms.
     pub old_fans: Option<i128>,
+}
+
+/// What was spent to bring viewers, and the money of those who came by it first; in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    /// What was spent; `None` where the table has no row of the group in the period.
+    pub cost: Option<i128>,
+    /// GMV of the viewers whose first session with the group in the period was paid for; `None` where it is not known where they came from.
+    pub gmv_first_paid: Option<i128>,
 }
 
 impl Sums {
@@ -113,7 +124,7 @@ impl Moments {
 /// Whether a name is that of a column of the result, so that no group may have it.
 #[must_use]
 pub fn is_result_column(name: &str) -> bool {
-    const COLUMNS: [&str; 24] = [
+    const COLUMNS: [&str; 28] = [
         "period",
         "streamer_name",
         "gmv",
@@ -138,6 +149,10 @@ pub fn is_result_column(name: &str) -> bool {
         "live_hours",
         "spend",
         "old_fan_share",
+        "cost",
+        "gmv_first_paid",
+        "cost_per_paid_uv",
+        "roi",
     ];
     let plain = name.strip_suffix("_lo").or(name.strip_suffix("_hi")).unwrap_or(name);
     COLUMNS.contains(&plain) || Moments::NAMES.contains(&name) || name == "few_buyers"

@@ -261,6 +261,7 @@ impl CheckArguments {
             lives,
             streamers,
             computes_tiers: false,
+            spend: None,
             max_bad: input.max_bad,
             period: PeriodKind::Week,
             ranges: None,

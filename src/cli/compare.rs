@@ -168,7 +168,12 @@ impl CompareArguments {
         let (asked, ranges) = self.periods.resolve()?;
         let method = self.method.resolve()?;
         let chart = self.chart.as_deref().map(|path| ("--chart", path));
-        let wanted = Wanted { grouping: &|by, streamers| self.leaf(by, streamers), ranges, moments: false };
+        let wanted = Wanted {
+            grouping: &|by, streamers| self.leaf(by, streamers),
+            ranges,
+            moments: false,
+            spend: &[],
+        };
         let work = self.sums.work(&wanted, &presentation, chart.as_slice())?;
         if ranges.is_some() && matches!(work, Work::Facts(_)) {
             let text = "--before A..B: sums of a facts file cannot be recomputed for a range of dates; name a date in each period";

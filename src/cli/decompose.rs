@@ -19,6 +19,10 @@ use crate::units::Level;
 pub struct DecomposeArguments {
     #[command(flatten)]
     sums: SumArguments,
+    /// Tables of what was spent to bring viewers (streamer_id, date, cost; 主播ID, 日期, 消耗): adds cost, gmv_first_paid, cost_per_paid_uv and
+    /// roi; rows by total, streamer, tier or a column of --streamers
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
+    spend: Vec<String>,
     #[command(flatten)]
     precision: PrecisionArguments,
     #[command(flatten)]
@@ -88,6 +92,7 @@ impl DecomposeArguments {
             grouping: &|typed, _| Ok(typed.map_err(UsageError)?),
             ranges: None,
             moments: document.wants_moments(),
+            spend: &self.spend,
         };
         let work = self.sums.work(&wanted, &presentation, &[])?;
         let (rejects, strict) = self.sums.rejects();

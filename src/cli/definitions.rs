@@ -13,6 +13,10 @@ pub const DEFINITIONS: &[(&str, &str)] = &[
         "distinct broadcasts of the group on air (or, without --lives, named by rows) in the period",
     ),
     ("live_hours", "hours of the broadcasts of --lives, clipped at the period"),
+    (
+        "gmv_first_paid",
+        "with --spend: gmv of viewers whose first session with the group in the period was paid for; roi = gmv_first_paid / cost",
+    ),
     ("buyers", "distinct buyers of attributed orders"),
     (
         "uv_broadcasts",

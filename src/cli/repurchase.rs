@@ -182,7 +182,7 @@ impl RepurchaseArguments {
             check(&grouping, shown)?;
             Ok(grouping)
         };
-        let wanted = Wanted { grouping: &grouping, ranges: None, moments: false };
+        let wanted = Wanted { grouping: &grouping, ranges: None, moments: false, spend: &[] };
         let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, chart.as_slice())? else {
             let text =
                 "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";

@@ -13,9 +13,11 @@ use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{DateRange, PeriodKind};
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
-use crate::engine::{Aggregate, EngineError, Grouping, facts};
+use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
 use crate::input::container::Opening;
 use crate::input::files::discover;
+use crate::input::settings::ReadSettings;
+use crate::input::spend::Spend;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
@@ -148,6 +150,8 @@ pub struct Wanted<'a> {
     pub ranges: Option<(DateRange, DateRange)>,
     /// Whether sums carry their second moments.
     pub moments: bool,
+    /// Tables of what was spent.
+    pub spend: &'a [String],
 }
 
 impl Facts {
@@ -176,7 +180,9 @@ impl SumArguments {
             written.push(("-o", output));
         }
         written.extend(self.input.rejects.as_deref().map(|path| ("--rejects", path)));
-        places::check(&written, &self.inputs()?)?;
+        let mut inputs = self.inputs()?;
+        inputs.extend(discover(wanted.spend)?.into_iter().filter_map(|source| source.path));
+        places::check(&written, &inputs)?;
         Ok(match &self.facts {
             Some(path) => Work::Facts(Facts {
                 path: path.clone(),
@@ -211,6 +217,7 @@ impl SumArguments {
         read.broadcast_days = (!grouping.has_live()).then(|| calendar.clone());
         Ok(LocalSettings {
             lives: self.input.lives(&read)?,
+            spend: self.spend(wanted.spend, &grouping, &read)?,
             calendar,
             read,
             orders,
@@ -233,6 +240,32 @@ impl SumArguments {
             history: false,
             tells_refunds: false,
         })
+    }
+
+    /// What was spent, where it can be told of the groups.
+    fn spend(
+        &self,
+        given: &[String],
+        grouping: &Grouping,
+        read: &ReadSettings,
+    ) -> Result<Option<Spend>, SettingsError> {
+        if given.is_empty() {
+            return Ok(None);
+        }
+        let is_of_streamers =
+            |column: &&GroupColumn| matches!(column, GroupColumn::Streamer | GroupColumn::Attribute(_));
+        if let Some(column) = grouping.columns.iter().find(|column| !is_of_streamers(column)) {
+            return Err(UsageError(format!(
+                "--spend with --by {}: what was spent is known by streamer and date, and cannot be divided further; use total, streamer, tier \
+                 or a column of --streamers",
+                column.name()
+            ))
+            .into());
+        }
+        let exports = self.input.orders.iter().chain(&self.input.sessions).chain(&self.input.refunds);
+        let tables = self.input.streamers.iter().chain(&self.input.lives).chain(given);
+        one_standard_input(exports.chain(tables))?;
+        Ok(Some(Spend::read(given, read)?))
     }
 
     /// Whether exports were named, and what was said of them goes together.

@@ -44,11 +44,11 @@ pub struct Aggregate {
     pub total: Option<Sums>,
     /// Whether the sums are those of broadcasts, so that persons may count in several of them.
     pub from_rooms: bool,
-    /// The columns of broadcasts beside the sums.
+    /// The columns beside the sums.
     pub side: SideColumns,
 }
 
-/// Which figures of broadcasts beside the sums the input has columns of. What the cells hold makes no difference: the columns of a result
+/// Which figures beside the sums the input has columns of. What the cells hold makes no difference: the columns of a result
 /// must not come and go with one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SideColumns {
@@ -56,6 +56,8 @@ pub struct SideColumns {
     pub spend: bool,
     /// The share of old fans.
     pub old_fan_share: bool,
+    /// What a table says was spent, and what follows from it.
+    pub cost: bool,
 }
 
 impl Aggregate {

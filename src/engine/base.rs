@@ -19,15 +19,22 @@ pub struct BaseGroups {
     streamers: Vec<u32>,
 }
 
+/// The values of the base columns of a streamer, in their order, where rows are not by broadcast.
+#[must_use]
+pub fn of_streamer(grouping: &Grouping, streamer: &Arc<str>, table: &Streamers) -> Vec<Arc<str>> {
+    values(&base_columns(grouping), streamer, &Arc::from(NONE), table)
+}
+
+fn base_columns(grouping: &Grouping) -> Vec<&GroupColumn> {
+    let columns = grouping.columns.iter();
+    columns.filter(|column| !column.is_order_side() && !column.is_viewer_side()).collect()
+}
+
 impl BaseGroups {
     /// The groups of `streamers` (texts by code): by streamer, by attributes, by broadcast, or one for all.
     #[must_use]
     pub fn new(grouping: &Grouping, texts: &[Arc<str>], broadcasts: &[Broadcast], table: &Streamers) -> Self {
-        let columns: Vec<&GroupColumn> = grouping
-            .columns
-            .iter()
-            .filter(|column| !column.is_order_side() && !column.is_viewer_side())
-            .collect();
+        let columns = base_columns(grouping);
         let none: Arc<str> = Arc::from(NONE);
         let broadcasts = if grouping.has_live() { broadcasts } else { &[] };
         let streamers = (0..texts.len() as u32).map(|streamer| (streamer, &none));

@@ -20,6 +20,7 @@ use crate::input::refunds::{Refunds, read_refunds};
 use crate::input::rejects::MaxBad;
 use crate::input::sessions::{Sessions, read_sessions};
 use crate::input::settings::ReadSettings;
+use crate::input::spend::Spend;
 use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
 use crate::units::{Instant, MinorUnits};
@@ -41,6 +42,8 @@ pub struct LocalSettings {
     pub computes_tiers: bool,
     /// The table of broadcasts; `None` without one.
     pub lives: Option<Lives>,
+    /// What was spent; `None` without a table of it.
+    pub spend: Option<Spend>,
     /// How many rows may be bad.
     pub max_bad: MaxBad,
     /// The groups.

@@ -14,10 +14,10 @@ use crate::calendar::PeriodKind;
 use crate::input::container::Opening;
 use crate::input::error::InputError;
 use crate::input::table::SmallTable;
-use crate::sums::{Moments, Sums};
+use crate::sums::{Moments, Spent, Sums};
 
 /// Columns that a saved result has besides its groups and sums: they follow from the sums, so they are computed again.
-const DERIVED: [&str; 16] = [
+const DERIVED: [&str; 18] = [
     "uv_public",
     "watch_hours_per_viewer",
     "buyers_per_watch_hour",
@@ -34,10 +34,12 @@ const DERIVED: [&str; 16] = [
     "aov_hi",
     "orders_per_buyer_lo",
     "orders_per_buyer_hi",
+    "cost_per_paid_uv",
+    "roi",
 ];
 
 /// Columns with sums and flags.
-const SUMS: [&str; 17] = [
+const SUMS: [&str; 19] = [
     "gmv",
     "uv",
     "uv_private",
@@ -55,6 +57,8 @@ const SUMS: [&str; 17] = [
     "live_hours",
     "spend",
     "old_fan_share",
+    "cost",
+    "gmv_first_paid",
 ];
 
 /// What facts are read for.
@@ -229,14 +233,18 @@ impl FactColumns {
 
     /// Whether the sums are those of broadcasts.
     fn is_of_rooms(&self) -> bool {
-        let [.., viewers, buyers, _, _, _, _] = self.sums;
+        let [.., viewers, buyers, _, _, _, _, _, _] = self.sums;
         viewers.is_some() || buyers.is_some()
     }
 
     /// The columns beside the sums.
     fn side(&self) -> SideColumns {
-        let [.., spend, old_fan_share] = self.sums;
-        SideColumns { spend: spend.is_some(), old_fan_share: old_fan_share.is_some() }
+        let [.., spend, old_fan_share, cost, gmv_first_paid] = self.sums;
+        SideColumns {
+            spend: spend.is_some(),
+            old_fan_share: old_fan_share.is_some(),
+            cost: cost.or(gmv_first_paid).is_some(),
+        }
     }
 
     fn row(&self, cells: &Cells<'_>) -> Result<GroupRow, InputError> {
@@ -254,7 +262,7 @@ impl FactColumns {
             off_live_orders: cells.count(off_orders)?,
             off_live_gmv: cells.money(off_money)?,
             moments: self.moments(cells)?,
-            ..self.broadcasts(cells)?
+            ..self.beside(cells)?
         };
         if sums.viewers_private.zip(sums.viewers).is_some_and(|(private, all)| private > all) {
             return Err(cells.error(private.unwrap_or_default(), "is more private viewers than viewers"));
@@ -281,10 +289,15 @@ impl FactColumns {
         })
     }
 
-    /// What broadcasts add to the sums.
-    fn broadcasts(&self, cells: &Cells<'_>) -> Result<Sums, InputError> {
-        let [_, uv, .., viewers, buyers, broadcasts, live_hours, spend, old_fan_share] = self.sums;
+    /// What broadcasts, and what was spent, add to the sums.
+    fn beside(&self, cells: &Cells<'_>) -> Result<Sums, InputError> {
+        let [_, uv, .., viewers, buyers, broadcasts, live_hours, spend, old_fan_share, cost, first_paid] =
+            self.sums;
         let viewers_broadcasts = cells.count(viewers)?;
+        let paid_for = |cost, first_paid| {
+            let (cost, gmv_first_paid) = (cells.money(cost)?, cells.money(first_paid)?);
+            Ok::<_, InputError>(Box::new(Spent { cost, gmv_first_paid }))
+        };
         if let Some(at) = uv.filter(|_| viewers_broadcasts.is_some())
             && cells.text(uv).is_some()
         {
@@ -300,6 +313,7 @@ impl FactColumns {
             live_seconds: cells.hours(live_hours)?,
             spend: cells.money(spend)?,
             old_fans: cells.old_fans(old_fan_share, viewers_broadcasts)?,
+            spent: self.side().cost.then(|| paid_for(cost, first_paid)).transpose()?,
             ..Sums::default()
         })
     }

@@ -2,6 +2,8 @@
 
 pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::aggregate::Aggregate;
@@ -11,6 +13,7 @@ use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
 use super::leaves::LeafPeriod;
 use super::reconciliation::RunReport;
+use super::spend::Spending;
 use super::tiers::{Tiered, counted_money};
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
@@ -42,12 +45,16 @@ pub fn aggregate(
 ) -> Result<(Aggregate, RunReport), EngineError> {
     let mut journeys = Journeys::new(inputs, settings)?;
     let (walked, groups) = journeys.walk()?;
+    let spending = Spending::walk(&journeys)?;
     // The rows make way for the result.
     journeys.forget_rows();
-    let report = journeys.report(&walked);
+    let mut report = journeys.report(&walked);
     let aired = journeys.aired(&walked);
     let without_buyer = journeys.tally.without_buyer;
-    let aggregate = journeys.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
+    let mut aggregate = journeys.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
+    if let Some(spending) = spending {
+        spending.add(&journeys, &mut aggregate, &mut report);
+    }
     Ok((aggregate, report))
 }
 
@@ -94,9 +101,7 @@ impl<'a> Journeys<'a> {
         check_settled(&settled, inputs, settings)?;
         let Settled { items, nobody, tally, seen } = settled;
         let items = Parts::gather(items)?;
-        let money =
-            settings.computes_tiers.then(|| counted_money(inputs, &items, &nobody, threads)).transpose()?;
-        let tiered = money.map(|money| Tiered::new(&settings.streamers, &money));
+        let tiered = tiered(inputs, settings, &items, &nobody)?;
         let table = tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
         let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &inputs.broadcasts.all, table);
         rules.base_of.clone_from(&base.of_place);
@@ -279,6 +284,23 @@ impl<'a> Journeys<'a> {
             aired,
         }
     }
+}
+
+/// The table of streamers with computed tiers, where these are asked for.
+fn tiered(
+    inputs: &Inputs,
+    settings: &LocalSettings,
+    items: &Parts<OrderItem>,
+    nobody: &NobodysOrders,
+) -> Result<Option<Tiered>, MemoryError> {
+    if !settings.computes_tiers {
+        return Ok(None);
+    }
+    let mut money = counted_money(inputs, items, nobody, settings.read.threads.get())?;
+    // Who is known for what was spent alone has sold nothing.
+    let spent = settings.spend.iter().flat_map(|spend| spend.strangers(&inputs.streamers));
+    money.extend(spent.map(|id| (Arc::from(id), 0)));
+    Ok(Some(Tiered::new(&settings.streamers, &money)))
 }
 
 pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups) -> Rules {

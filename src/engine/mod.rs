@@ -15,6 +15,7 @@ pub mod reconciliation;
 mod refunds;
 mod report;
 pub mod rooms;
+mod spend;
 pub mod tiers;
 mod walking;
 

@@ -161,6 +161,30 @@ impl RefundReconciliation {
     }
 }
 
+/// What became of the rows of what was spent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SpendReconciliation {
+    /// Rows read, and their cost.
+    pub read: Portion,
+    /// Of dates outside of the range.
+    pub out_of_range: Portion,
+    /// Of streamers and dates whose group has no row in the result: nobody watched or bought.
+    pub without_row: Portion,
+    /// In the rows of the result.
+    pub counted: Portion,
+}
+
+impl SpendReconciliation {
+    /// Whether rows and money add up.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        let parts = [self.out_of_range, self.without_row, self.counted];
+        let rows: u64 = parts.iter().map(|part| part.rows).sum();
+        let money: i128 = parts.iter().map(|part| part.money).sum();
+        rows == self.read.rows && money == self.read.money
+    }
+}
+
 /// One file, as it was understood.
 #[derive(Debug, Clone)]
 pub struct FileReport {
@@ -261,6 +285,8 @@ pub struct RunReport {
     pub sessions: Option<SessionReconciliation>,
     /// The after-sales; `None` without any.
     pub refunds: Option<RefundReconciliation>,
+    /// What was spent; `None` without a table of it.
+    pub spend: Option<SpendReconciliation>,
     /// What deserves attention, in sentences.
     pub warnings: Vec<String>,
     /// What is good to know, in sentences.
@@ -274,5 +300,6 @@ impl RunReport {
         self.orders.closes()
             && self.sessions.as_ref().is_none_or(SessionReconciliation::closes)
             && self.refunds.as_ref().is_none_or(RefundReconciliation::closes)
+            && self.spend.as_ref().is_none_or(SpendReconciliation::closes)
     }
 }

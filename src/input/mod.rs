@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod settings;
 pub mod shown;
 pub mod specimens;
+pub mod spend;
 pub mod store;
 pub mod stream;
 pub mod streamers;

@@ -18,7 +18,8 @@ pub struct Presence {
     seen: u8,
     /// Seconds watched: unions per streamer, added over streamers.
     pub watch: i64,
-    /// Twice the start of the session entered first, and one more where none entered then was private.
+    /// Four times the start of the session entered first, and the number of its traffic: of those entered then, the private one before the
+    /// organic one before the paid one.
     first: i64,
     /// Seconds of the unions of the private and of the public sessions.
     by_domain: [i64; 2],
@@ -47,7 +48,7 @@ impl Presence {
         // By traffic: a table, since no branch on it could be foreseen.
         const SEEN: [u8; 3] = [Presence::PRIVATE, Presence::PUBLIC, Presence::PUBLIC | Presence::PAID];
         self.seen |= SEEN[traffic as usize];
-        self.first = self.first.min(start << 1 | i64::from(traffic != Traffic::Private));
+        self.first = self.first.min(start << 2 | traffic as i64);
     }
 
     /// Takes another group's or period's presence of the same person into this one.
@@ -74,6 +75,13 @@ impl Presence {
         self.seen & Self::PAID != 0
     }
 
+    /// Whether the session entered first was paid for, and no other was entered with it that was not.
+    #[must_use]
+    #[inline]
+    pub fn is_first_paid(&self) -> bool {
+        self.first & 3 == Traffic::Paid as i64
+    }
+
     /// The one domain that the person has here.
     #[must_use]
     #[inline]
@@ -88,7 +96,7 @@ impl Presence {
         let any_private = self.seen & Self::PRIVATE != 0;
         match rule {
             DomainRule::AnyPrivate => any_private,
-            DomainRule::First => self.first & 1 == 0,
+            DomainRule::First => self.first & 3 == Traffic::Private as i64,
             DomainRule::Longest => match self.by_domain[0].cmp(&self.by_domain[1]) {
                 std::cmp::Ordering::Greater => true,
                 std::cmp::Ordering::Less => false,

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::text::{decimal, sanitize};
 use crate::engine::reconciliation::{
     FileReport, OrderReconciliation, RefundReconciliation, RejectSummary, RunReport, SessionReconciliation,
+    SpendReconciliation,
 };
 use crate::engine::rooms::{RoomReconciliation, RoomReport};
 use crate::units::Portion;
@@ -65,6 +66,9 @@ impl Console {
         }
         if let Some(refunds) = &report.refunds {
             self.say(&self::refunds(refunds));
+        }
+        if let Some(spend) = &report.spend {
+            self.say(&self::spend(spend));
         }
         if !report.closes() {
             self.warn(DOES_NOT_CLOSE);
@@ -280,6 +284,16 @@ fn refunds(refunds: &RefundReconciliation) -> String {
         lines.push(("  beyond what was paid".to_owned(), String::new(), money(refunds.beyond)));
     }
     list("refunds: where the rows and the money went", &lines)
+}
+
+fn spend(spend: &SpendReconciliation) -> String {
+    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
+    let mut lines = vec![line("rows read", spend.read)];
+    let parts =
+        [("− out of the date range", spend.out_of_range), ("− in no row of the result", spend.without_row)];
+    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
+    lines.push(line("= in the rows of the result", spend.counted));
+    list("spend: where the rows and the cost went", &lines)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The result of `gmv decompose` as a document: the columns of the contract, with headings, units and notes for people.
 
 mod broadcasts;
+mod spend;
 
 use std::sync::Arc;
 
@@ -150,32 +151,39 @@ fn sum_columns(aggregate: &Aggregate, options: DecomposeOptions) -> Vec<SumColum
         },
     ]);
     broadcasts::add(&mut columns, aggregate);
-    if let Some(level) = options.level {
-        for factor in Factor::ALL {
-            let unit = factor_unit(factor);
-            let low = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.low);
-            let high = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.high);
-            let (low_heading, high_heading) = interval_headings(factor);
-            columns.push(real(&format!("{}_lo", factor.name()), low_heading, (unit, 9), low));
-            columns.push(real(&format!("{}_hi", factor.name()), high_heading, (unit, 9), high));
-        }
-        columns.push(SumColumn {
-            name: "few_buyers".to_owned(),
-            heading: ("few buyers", "样本少"),
-            unit: Plain,
-            rank: 9,
-            values: Box::new(|rows| {
-                Values::Flag(rows.map(|(sums, _)| sums.buyers.map(|buyers| buyers < FEW_BUYERS)).collect())
-            }),
-        });
-    }
+    columns.extend(options.level.map(interval_columns).into_iter().flatten());
     if options.moments {
         columns.extend((0..Moments::NAMES.len()).map(moment_column));
+    }
+    if aggregate.side.cost {
+        columns.extend(spend::columns());
     }
     columns
 }
 
-/// What there was of broadcasts, beside the sums.
+/// The intervals of the factors, and whether they stand on few buyers.
+fn interval_columns(level: Level) -> Vec<SumColumn> {
+    let mut columns = Vec::new();
+    for factor in Factor::ALL {
+        let unit = factor_unit(factor);
+        let low = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.low);
+        let high = move |sums: &Sums| interval(sums, factor, level).map(|interval| interval.high);
+        let (low_heading, high_heading) = interval_headings(factor);
+        columns.push(real(&format!("{}_lo", factor.name()), low_heading, (unit, 9), low));
+        columns.push(real(&format!("{}_hi", factor.name()), high_heading, (unit, 9), high));
+    }
+    columns.push(SumColumn {
+        name: "few_buyers".to_owned(),
+        heading: ("few buyers", "样本少"),
+        unit: Unit::Plain,
+        rank: 9,
+        values: Box::new(|rows| {
+            Values::Flag(rows.map(|(sums, _)| sums.buyers.map(|buyers| buyers < FEW_BUYERS)).collect())
+        }),
+    });
+    columns
+}
+
 fn count(
     name: &str,
     heading: (&'static str, &'static str),
@@ -287,6 +295,9 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
              `none` are buyers who are no viewers of the group in the period.",
             "每位观众在每组每周期只属于一个域，因此总计的拆分不等于各主播拆分之和；none 为本周期未观看的买家。",
         ));
+    }
+    if aggregate.side.cost {
+        notes.push(spend::note(total));
     }
     notes.extend(partial_note(aggregate));
     notes

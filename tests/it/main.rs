@@ -36,6 +36,7 @@ mod rooms;
 
 mod sample;
 mod shop;
+mod spend;
 mod store;
 mod support;
 mod tiers;

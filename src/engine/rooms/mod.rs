@@ -126,7 +126,7 @@ impl RoomInputs {
     /// The columns beside the sums that any of the exports has.
     fn side(&self) -> SideColumns {
         let has = |field| self.rooms.files.files.iter().any(|file| file.columns.has(field));
-        SideColumns { spend: has(Field::Spend), old_fan_share: has(Field::OldFanShare) }
+        SideColumns { spend: has(Field::Spend), old_fan_share: has(Field::OldFanShare), cost: false }
     }
 
     /// How a row's file tells what remains after refunds.

@@ -31,6 +31,10 @@ pub trait TakePerson {
     /// The person was present in a group and period, and watched so many seconds.
     fn view(&mut self, key: GroupKey, private: bool, paid: bool, watch: i64);
 
+    /// Whether the person's first session with a group in a period was paid for: told after [`view`](Self::view). Most do not ask.
+    #[inline]
+    fn came(&mut self, _key: GroupKey, _first_paid: bool) {}
+
     /// The person, or nobody, has orders in a slice of a group and period; `watch` is its watch time there, `None` where it was not present.
     ///
     /// # Errors
@@ -224,6 +228,7 @@ impl<T: TakePerson> Walker<'_, T> {
         let domain = presence.domain(self.rules.domain_rule);
         let key = GroupKey::new(base, presence.period, self.side(presence.period, domain));
         self.taker.view(key, private, paid, presence.watch);
+        self.taker.came(key, presence.is_first_paid());
         self.walked.tally.both_domains += i64::from(presence.is_in_both_domains());
         self.person.merge(presence);
     }

@@ -98,7 +98,7 @@ mod tests {
             rows: vec![row("dy001", "小鹿"), row("dy002", "阿雅")],
             total: Some(sums.clone()),
             from_rooms: true,
-            side: SideColumns { spend: true, old_fan_share: true },
+            side: SideColumns { spend: true, old_fan_share: true, cost: false },
         }
     }
 
