@@ -60,6 +60,12 @@ impl Sums {
         Some(self.gmv? + self.off_live_gmv?)
     }
 
+    /// The same, or where off-live money is not known (a facts file, broadcasts as aggregates) what is known.
+    #[must_use]
+    pub fn counted_gmv(&self) -> Option<i128> {
+        self.gmv_total().or(self.gmv)
+    }
+
     /// The viewers that the factors stand on: distinct persons, or where only broadcasts are known, those of each added up.
     #[must_use]
     pub fn viewers_of_factors(&self) -> Option<i64> {
@@ -124,7 +130,7 @@ impl Moments {
 /// Whether a name is that of a column of the result, so that no group may have it.
 #[must_use]
 pub fn is_result_column(name: &str) -> bool {
-    const COLUMNS: [&str; 28] = [
+    const COLUMNS: [&str; 29] = [
         "period",
         "streamer_name",
         "gmv",
@@ -149,6 +155,7 @@ pub fn is_result_column(name: &str) -> bool {
         "live_hours",
         "spend",
         "old_fan_share",
+        "gmv_share",
         "cost",
         "gmv_first_paid",
         "cost_per_paid_uv",

@@ -7,6 +7,7 @@ use clap::Args;
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
 use super::{SettingsError, UsageError, values};
+use crate::engine::{Grouping, concentrated};
 use crate::present::decompose::DecomposeOptions;
 use crate::units::Level;
 
@@ -25,6 +26,8 @@ pub struct DecomposeArguments {
     spend: Vec<String>,
     #[command(flatten)]
     precision: PrecisionArguments,
+    #[command(flatten)]
+    spread: SpreadArguments,
     #[command(flatten)]
     presentation: PresentationArguments,
 }
@@ -60,6 +63,35 @@ struct PrecisionArguments {
     moments: bool,
 }
 
+/// How GMV is spread over streamers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Groups and periods")]
+struct SpreadArguments {
+    /// Add each streamer's share of its period's counted GMV (gmv_share)
+    #[arg(long)]
+    shares: bool,
+    /// How concentrated GMV is, one row a period, in the place of the factors: shares of the largest streamer and of the ten largest, HHI,
+    /// and head, mid and tail
+    #[arg(long, conflicts_with_all = ["shares", "ci", "moments", "spend"])]
+    concentration: bool,
+}
+
+impl SpreadArguments {
+    /// The option that needs rows by streamer.
+    fn option(&self) -> Option<&'static str> {
+        match (self.shares, self.concentration) {
+            (true, _) => Some("--shares"),
+            (_, true) => Some("--concentration"),
+            _ => None,
+        }
+    }
+
+    fn check(&self, grouping: Grouping) -> Result<Grouping, SettingsError> {
+        self.option().map_or(Ok(()), |option| concentrated::check(option, &grouping)).map_err(UsageError)?;
+        Ok(grouping)
+    }
+}
+
 /// A run, resolved.
 #[derive(Debug)]
 pub struct DecomposeSettings {
@@ -67,6 +99,10 @@ pub struct DecomposeSettings {
     pub work: Work,
     /// What the document shows.
     pub document: DecomposeOptions,
+    /// Whether the concentration of each period takes the place of the factors.
+    pub concentration: bool,
+    /// The option that needs rows by streamer, where one was given.
+    pub of_streamers: Option<&'static str>,
     /// How it is shown.
     pub presentation: Presentation,
     /// Where every rejected row is written.
@@ -87,9 +123,10 @@ impl DecomposeArguments {
         let document = DecomposeOptions {
             level: self.precision.ci.then_some(self.precision.level),
             moments: self.precision.moments,
+            shares: self.spread.shares,
         };
         let wanted = Wanted {
-            grouping: &|typed, _| Ok(typed.map_err(UsageError)?),
+            grouping: &|typed, _| self.spread.check(typed.map_err(UsageError)?),
             ranges: None,
             moments: document.wants_moments(),
             spend: &self.spend,
@@ -100,6 +137,8 @@ impl DecomposeArguments {
             metadata: self.sums.metadata(&work),
             work,
             document,
+            concentration: self.spread.concentration,
+            of_streamers: self.spread.option(),
             presentation,
             rejects,
             strict,

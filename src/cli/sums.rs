@@ -11,6 +11,7 @@ use super::output::Presentation;
 use super::words::{BasisWord, DomainWord, UnknownWord, name};
 use super::{SettingsError, UsageError, definitions, places, values};
 use crate::calendar::{DateRange, PeriodKind};
+use crate::concentration::{HEAD, MID};
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
@@ -345,6 +346,9 @@ impl SumArguments {
                 add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
                 add("attribution", attribution_text(settings.attribution));
                 add("domain_rule", name(&self.counting.domain_rule));
+                if settings.computes_tiers {
+                    add("tiers", format!("by counted gmv of the range: head to {HEAD}, mid to {MID}"));
+                }
                 self.groups.describe(&settings.calendar, &mut add);
                 add("max_session_seconds", settings.read.max_session.0.to_string());
                 add("price_bands", self.groups.price_bands.clone());

@@ -7,11 +7,11 @@ use super::reading::Reading;
 use crate::cli::{DecomposeArguments, DecomposeSettings, Facts, Work};
 use crate::engine::local::{self, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
-use crate::engine::{Aggregate, facts};
+use crate::engine::{Aggregate, EngineError, concentrated, facts};
 use crate::journey::rules::Basis;
 use crate::present::Sink;
 use crate::present::console::Console;
-use crate::present::decompose::document;
+use crate::present::decompose::{concentration, document};
 
 /// A result, and what belongs to it.
 struct Made {
@@ -36,7 +36,15 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
     };
     let currency = settings.presentation.currency.clone().or(made.currency).unwrap_or_else(|| "¥".to_owned());
     let metadata = [settings.metadata.clone(), made.metadata].concat();
-    let document = document(&made.aggregate, settings.document, &currency, metadata);
+    // The groups of a facts file are not known before it is read.
+    if let Some(option) = settings.of_streamers {
+        concentrated::check(option, &made.aggregate.grouping).map_err(EngineError::Usage)?;
+    }
+    let document = if settings.concentration {
+        concentration::document(&made.aggregate, &currency, metadata)
+    } else {
+        document(&made.aggregate, settings.document, &currency, metadata)
+    };
     sink.finish(&document, &settings.presentation.options)?;
     Ok(if made.rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
 }

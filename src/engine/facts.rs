@@ -17,7 +17,7 @@ use crate::input::table::SmallTable;
 use crate::sums::{Moments, Spent, Sums};
 
 /// Columns that a saved result has besides its groups and sums: they follow from the sums, so they are computed again.
-const DERIVED: [&str; 18] = [
+const DERIVED: [&str; 19] = [
     "uv_public",
     "watch_hours_per_viewer",
     "buyers_per_watch_hour",
@@ -34,6 +34,7 @@ const DERIVED: [&str; 18] = [
     "aov_hi",
     "orders_per_buyer_lo",
     "orders_per_buyer_hi",
+    "gmv_share",
     "cost_per_paid_uv",
     "roi",
 ];

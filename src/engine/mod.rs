@@ -5,6 +5,7 @@ mod assembly;
 pub mod base;
 mod broadcasts;
 pub mod check;
+pub mod concentrated;
 pub mod cube;
 pub mod exports;
 pub mod facts;

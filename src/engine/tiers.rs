@@ -51,7 +51,7 @@ impl Tiered {
         }
         let mut money: BTreeMap<Arc<str>, i128> = BTreeMap::new();
         for row in &sums.rows {
-            let counted = row.sums.gmv_total().or(row.sums.gmv).unwrap_or_default();
+            let counted = row.sums.counted_gmv().unwrap_or_default();
             *money.entry(row.keys.get(streamer).cloned().unwrap_or_else(|| Arc::from(NONE))).or_default() +=
                 counted;
         }

@@ -1,6 +1,7 @@
 //! The result of `gmv decompose` as a document: the columns of the contract, with headings, units and notes for people.
 
 mod broadcasts;
+pub mod concentration;
 mod spend;
 
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct DecomposeOptions {
     pub level: Option<Level>,
     /// The second moments.
     pub moments: bool,
+    /// The share of each streamer in its period.
+    pub shares: bool,
 }
 
 impl DecomposeOptions {
@@ -46,6 +49,10 @@ pub fn document(
         total.push((spec.values)(&mut sums.into_iter()));
         let heading = Phrase::new(spec.heading.0, spec.heading.1);
         columns.push(Column { name: spec.name, heading, unit: spec.unit, rank: spec.rank, values });
+    }
+    if options.shares {
+        columns.push(concentration::column(aggregate));
+        total.push(Values::Real(vec![None]));
     }
     let shown = aggregate.total.is_some() && aggregate.rows.len() > 1;
     Document {
@@ -299,6 +306,7 @@ fn notes(aggregate: &Aggregate, total: bool) -> Vec<Phrase> {
     if aggregate.side.cost {
         notes.push(spend::note(total));
     }
+    notes.extend(concentration::note(aggregate));
     notes.extend(partial_note(aggregate));
     notes
 }

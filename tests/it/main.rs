@@ -8,6 +8,7 @@ mod bootstrap;
 mod check;
 mod columns;
 mod compare;
+mod concentration;
 mod containers;
 mod errors;
 mod explain;

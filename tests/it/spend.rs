@@ -1,9 +1,12 @@
 //! What was spent: cost per paid viewer, and the return on it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use arrow_array::{Date32Array, StringArray};
 use jiff::civil::{Date, DateTime, Weekday};
 
+use crate::columns::{Columns, decimals, save};
 use crate::compare::{BOTH, money, number, rows, run, sample};
 use crate::errors::{case, check};
 use crate::support::Work;
@@ -134,6 +137,43 @@ fn tables_as_dashboards_export_them() {
     work.write("orders.csv", ORDERS.replace(",s2,", ",s1,").replace(",s4,", ",s1,"));
     let one = run(&work, &format!("decompose {OWN} --spend s1.csv --set streamer_id=s1 --max-bad 1"));
     assert!(shown(&one, "period,streamer_id")[0].starts_with("2026-03-02 s1 3 50.00 "), "{one}");
+}
+
+/// The rows of the table: streamer, date and minor units.
+fn typed_rows() -> Vec<(&'static str, Date, i128)> {
+    let row = |line: &'static str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let cost: f64 = cells[2].parse().unwrap();
+        (cells[0], cells[1].parse().unwrap(), (cost * 100.0).round() as i128)
+    };
+    SPEND.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn typed_tables_are_the_same() {
+    let work = work();
+    let plain = run(&work, &format!("decompose {OWN} --spend spend.csv"));
+    let (rows, epoch) = (typed_rows(), Date::constant(1970, 1, 1));
+    let days = rows.iter().map(|(_, date, _)| Some((*date - epoch).get_days()));
+    let columns: Columns = vec![
+        ("streamer_id", Arc::new(rows.iter().map(|(id, ..)| Some(*id)).collect::<StringArray>())),
+        ("date", Arc::new(days.collect::<Date32Array>())),
+        ("cost", decimals(rows.iter().map(|(.., cost)| Some(*cost)).collect(), 18, 2)),
+    ];
+    save(&work.path("spend.parquet"), columns);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let (sheet, day) = (book.add_worksheet(), rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d"));
+    sheet.write_row(0, 0, ["主播ID", "日期", "花费"]).unwrap();
+    for (at, (id, date, cost)) in (1..).zip(&rows) {
+        let moment = rust_xlsxwriter::ExcelDateTime::parse_from_str(&date.to_string()).unwrap();
+        sheet.write_string(at, 0, *id).unwrap();
+        sheet.write_datetime_with_format(at, 1, &moment, &day).unwrap();
+        sheet.write_number(at, 2, *cost as f64 / 100.0).unwrap();
+    }
+    work.write("spend.xlsx", book.save_to_buffer().unwrap());
+    for file in ["spend.parquet", "spend.xlsx"] {
+        assert_eq!(run(&work, &format!("decompose {OWN} --spend {file}")), plain, "{file}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::support::Work;
 
 /// By hand: of 100.00, s1 has 40 and s2, before whom 40 are, 30: head. Before s3 are 70: mid. Before s4 are 90: tail. s5 sold nothing.
 /// Of the 20 of s3, 5 were bought by nobody and 5 by one who did not watch.
-const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,live_id\n\
+pub const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,live_id\n\
     1,u1,s1,2026-03-02 20:10:00,15.00,a\n\
     2,u2,s1,2026-03-09 20:10:00,25.00,\n\
     3,u1,s2,2026-03-02 20:10:00,30.00,b\n\
@@ -16,14 +16,14 @@ const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,live_id\n\
     6,u9,s3,2026-03-09 20:10:00,5.00,\n\
     7,u3,s4,2026-03-09 20:10:00,10.00,\n\
     8,u3,,2026-03-09 20:10:00,500.00,\n";
-const SESSIONS: &str = "viewer_id,streamer_id,entered_at,left_at\n\
+pub const SESSIONS: &str = "viewer_id,streamer_id,entered_at,left_at\n\
     u1,s1,2026-03-02 20:00:00,2026-03-02 20:30:00\n\
     u1,s2,2026-03-02 20:00:00,2026-03-02 20:30:00\n\
     u2,s1,2026-03-09 20:00:00,2026-03-09 20:30:00\n\
     u3,s3,2026-03-02 20:00:00,2026-03-02 20:30:00\n\
     u3,s4,2026-03-09 20:00:00,2026-03-09 20:30:00\n\
     u3,s5,2026-03-09 20:00:00,2026-03-09 20:30:00\n";
-const OWN: &str = "--orders orders.csv --sessions sessions.csv";
+pub const OWN: &str = "--orders orders.csv --sessions sessions.csv";
 
 fn work() -> Work {
     Work::with(&[("orders.csv", ORDERS), ("sessions.csv", SESSIONS)])

@@ -33,8 +33,8 @@ pub(super) fn note(total: bool) -> Phrase {
     };
     Phrase::new(
         format!(
-            "ROI: GMV of viewers whose first session with the group in the period was paid for / cost; both attributed as GMV is.{en}"
+            "ROI: GMV of viewers whose first session with the group in the period was paid for, divided by cost.{en}"
         ),
-        format!("ROI＝本周期内首次观看该组来自付费流量的观众之GMV÷投放消耗；GMV口径与归因一致。{zh}"),
+        format!("ROI＝本周期内首次观看该组来自付费流量的观众之GMV÷投放消耗。{zh}"),
     )
 }
