@@ -150,6 +150,17 @@ pub fn gmv_interval(sums: &Sums, level: Level) -> Option<Interval> {
     Some(around(sums.gmv? as f64 / 100.0, log_error(sums, Money, None)?, level))
 }
 
+/// The interval of a ratio of two sums that has this value, in the same way.
+#[must_use]
+pub fn ratio_interval(
+    sums: &Sums,
+    value: f64,
+    (above, below): (Component, Component),
+    level: Level,
+) -> Option<Interval> {
+    Some(around(value, log_error(sums, above, Some(below))?, level))
+}
+
 fn around(value: f64, error: f64, level: Level) -> Interval {
     let reach = (quantile(level) * error).exp();
     Interval { low: value / reach, high: value * reach }

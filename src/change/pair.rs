@@ -97,8 +97,9 @@ impl Pair {
             return Err(PairError::Nothing);
         };
         let (first, last) = (first.first, last.first);
-        let holding =
-            |option, date| find(periods, kind, date).ok_or(PairError::NoPeriod { option, date, first, last });
+        let holding = |option, date| {
+            self::holding(periods, kind, date).ok_or(PairError::NoPeriod { option, date, first, last })
+        };
         let last_complete = || {
             let complete = periods.iter().rposition(|period| period.partial != Some(true));
             complete.map(|at| at as u32).ok_or(PairError::NoneComplete { first, last })
@@ -158,7 +159,8 @@ impl Pair {
 }
 
 /// The period that holds a date: the last one that begins no later, if it reaches so far.
-fn find(periods: &[LeafPeriod], kind: Option<PeriodKind>, date: Date) -> Option<u32> {
+#[must_use]
+pub fn holding(periods: &[LeafPeriod], kind: Option<PeriodKind>, date: Date) -> Option<u32> {
     let at = periods.partition_point(|period| period.first <= date).checked_sub(1)?;
     let first = periods[at].first;
     let reaches = match kind {

@@ -192,7 +192,7 @@ impl CompareArguments {
         }
         let (rejects, strict) = self.sums.rejects();
         Ok(CompareSettings {
-            by: self.by(&work)?,
+            by: self.sums.rows_by(&work)?,
             metadata: self.metadata(&work, &method),
             work,
             asked,
@@ -244,19 +244,6 @@ impl CompareArguments {
             return Err(UsageError(text).into());
         }
         Ok(leaf_grouping(&by, named).map_err(|error| UsageError(error.to_string()))?)
-    }
-
-    fn by(&self, work: &Work) -> Result<Option<Grouping>, UsageError> {
-        let words = self.sums.groups.words();
-        let parsed = match work {
-            Work::Exports(settings) => Grouping::parse(&words, &settings.streamers).map(Some),
-            Work::Rooms(settings) => Grouping::of_rooms(&words, &settings.streamers).map(Some),
-            Work::Facts(facts) => {
-                let of = |by: &Vec<String>| Grouping::parse(by, &Streamers::default());
-                facts.by.as_ref().map(of).transpose()
-            }
-        };
-        parsed.map_err(UsageError)
     }
 
     fn metadata(&self, work: &Work, method: &Method) -> Vec<(String, String)> {

@@ -10,6 +10,7 @@ mod ingest;
 mod input;
 mod output;
 mod places;
+mod plan;
 mod profiles;
 mod repurchase;
 mod sample;
@@ -25,6 +26,7 @@ pub use decompose::{DecomposeArguments, DecomposeSettings};
 pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
+pub use plan::{PlanArguments, PlanSettings};
 pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
@@ -69,6 +71,8 @@ pub enum Command {
     Explain(Box<ExplainArguments>),
     /// Who comes back: repurchase and trust within periods, and cohorts by the first order
     Repurchase(Box<RepurchaseArguments>),
+    /// What next: what if factors changed, what a target takes, and where streamers have headroom
+    Plan(Box<PlanArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
     /// Exports, read once, as typed Parquet files in a store

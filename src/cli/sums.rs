@@ -318,6 +318,20 @@ impl SumArguments {
         })
     }
 
+    /// The columns of rows that may sum the leaves of the work; `None` for those of a facts file.
+    pub(super) fn rows_by(&self, work: &Work) -> Result<Option<Grouping>, UsageError> {
+        let words = self.groups.words();
+        let parsed = match work {
+            Work::Exports(settings) => Grouping::parse(&words, &settings.streamers).map(Some),
+            Work::Rooms(settings) => Grouping::of_rooms(&words, &settings.streamers).map(Some),
+            Work::Facts(facts) => {
+                let of = |by: &Vec<String>| Grouping::parse(by, &Streamers::default());
+                facts.by.as_ref().map(of).transpose()
+            }
+        };
+        parsed.map_err(UsageError)
+    }
+
     /// Every file that is read.
     pub(super) fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
         let mut inputs = self.input.files_beside()?;

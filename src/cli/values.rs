@@ -2,11 +2,15 @@
 
 use std::num::NonZeroUsize;
 
+use clap::ValueEnum;
 use jiff::civil::{Date, Time};
 
+use super::words::FactorWord;
 use crate::calendar::DateRange;
+use crate::factor::Factor;
 use crate::input::parse::money;
 use crate::journey::rules::Attribution;
+use crate::plan::{Goal, Multiplier};
 use crate::units::{Level, MinorUnits, Seconds};
 
 /// A number of threads that a machine may have.
@@ -94,6 +98,52 @@ pub fn share(text: &str) -> Result<f64, String> {
     };
     let share = number.filter(|share| *share > 0.0 && *share <= 1.0);
     share.ok_or_else(|| format!("{text:?} is no share above 0 and up to 1, such as 80% or 0.8"))
+}
+
+/// A change of a factor, and the streamer that it is for, if it names one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeFor {
+    /// The streamer; `None` is everyone asked about.
+    pub streamer: Option<String>,
+    /// The change.
+    pub multiplier: Multiplier,
+}
+
+/// A change such as `+10%`, or `s001=+10%` for one streamer.
+pub fn change_for(text: &str) -> Result<ChangeFor, String> {
+    let (streamer, change) = match text.rsplit_once('=') {
+        Some((streamer, change)) => (Some(streamer.trim().to_owned()), change),
+        None => (None, text),
+    };
+    let multiplier = Multiplier::parse(change).map_err(|error| error.to_string())?;
+    if streamer.as_ref().is_some_and(String::is_empty) {
+        return Err(format!("{text:?} names no streamer before the `=`, such as s001=+10%"));
+    }
+    Ok(ChangeFor { streamer, multiplier })
+}
+
+/// A target: an amount of money, or a change such as `+20%`.
+pub fn goal(text: &str) -> Result<Goal, String> {
+    if text.contains(['%', '％', 'x', 'X', '×']) {
+        return Multiplier::parse(text).map(Goal::Change).map_err(|error| error.to_string());
+    }
+    let amount = money::parse(text.as_bytes()).ok().flatten().filter(|amount| amount.0 > 0);
+    let amount = amount
+        .ok_or_else(|| format!("{text:?} is no GMV above 0, such as 1200000, and no change, such as +20%"))?;
+    Ok(Goal::Gmv(amount.0.into()))
+}
+
+/// A cap: `uv=+10%`.
+pub fn cap(text: &str) -> Result<(Factor, Multiplier), String> {
+    let (word, change) =
+        text.split_once('=').ok_or_else(|| format!("{text:?} is no cap, such as uv=+10%"))?;
+    let factor = FactorWord::from_str(word.trim(), false)
+        .map_err(|_| format!("{word:?} is no factor: uv, watch, conversion, aov or repurchase"))?;
+    let multiplier = Multiplier::parse(change).map_err(|error| error.to_string())?;
+    if multiplier.lowers() {
+        return Err(format!("{text:?} would lower the factor; a cap is +0% or more"));
+    }
+    Ok((factor.into(), multiplier))
 }
 
 /// A number of replicates.
@@ -226,6 +276,13 @@ mod tests {
         );
         assert_eq!(level("95%"), level("0.95"));
         assert!(level("NaN").is_err() && level("1").is_err());
+        assert_eq!(change_for("a=b=-5%").unwrap().streamer.as_deref(), Some("a=b"));
+        assert!(change_for("=+5%").is_err() && change_for("a=5%").is_err() && change_for("a=").is_err());
+        assert_eq!(goal("1,200,000"), Ok(Goal::Gmv(120_000_000)));
+        assert!(["0", "-5", "", "much", "20%"].into_iter().all(|text| goal(text).is_err()));
+        assert!(
+            cap("uv=+0%").is_ok() && cap("uv=-1%").is_err() && cap("gmv=+1%").is_err() && cap("uv").is_err()
+        );
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
     }
 }

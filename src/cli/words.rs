@@ -102,6 +102,58 @@ impl From<FactorWord> for Factor {
     }
 }
 
+/// What a target lifts, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LiftWord {
+    /// The least lifts, each row by itself
+    Least,
+    /// All five factors alike
+    All,
+    /// Unique viewers
+    Uv,
+    /// Watch time per viewer
+    Watch,
+    /// Buyers per watch hour
+    Conversion,
+    /// GMV per order
+    Aov,
+    /// Orders per buyer
+    Repurchase,
+}
+
+impl LiftWord {
+    /// The factor; `None` where it names none.
+    pub fn factor(self) -> Option<Factor> {
+        match self {
+            Self::Least | Self::All => None,
+            Self::Uv => Some(Factor::UniqueViewers),
+            Self::Watch => Some(Factor::WatchTime),
+            Self::Conversion => Some(Factor::Conversion),
+            Self::Aov => Some(Factor::OrderValue),
+            Self::Repurchase => Some(Factor::Repurchase),
+        }
+    }
+}
+
+/// What of the peers is to be reached, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeerWord {
+    /// Half of them are below it
+    Median,
+    /// Three quarters of them are below it
+    P75,
+}
+
+impl PeerWord {
+    /// The share of peers that are below it.
+    pub fn quantile(self) -> f64 {
+        match self {
+            Self::Median => 0.5,
+            Self::P75 => 0.75,
+        }
+    }
+}
+
 impl From<DomainWord> for DomainRule {
     fn from(word: DomainWord) -> Self {
         match word {

@@ -5,6 +5,7 @@ mod compare;
 mod decompose;
 mod explain;
 mod ingest;
+mod plan;
 mod profiles;
 mod reading;
 mod repurchase;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use crate::change::PairError;
 use crate::cli::{Arguments, Command, SettingsError, UsageError};
 use crate::engine::EngineError;
+use crate::plan::PlanError;
 use crate::present::console::Console;
 
 /// How a command ended that did not fail.
@@ -36,6 +38,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Compare(arguments) => compare::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Repurchase(arguments) => repurchase::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
@@ -59,6 +62,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || matches!(error.downcast_ref(), Some(PairError::Same { .. } | PairError::NoKind))
         || matches!(engine, Some(EngineError::Usage(_)))
         || matches!(settings, Some(SettingsError::Usage(_)))
+        || error.downcast_ref::<PlanError>().is_some_and(PlanError::is_usage)
         || error
             .downcast_ref::<crate::sample::SampleError>()
             .is_some_and(crate::sample::SampleError::is_usage)

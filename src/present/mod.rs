@@ -19,6 +19,7 @@ pub mod model;
 pub mod narrative;
 pub mod page;
 pub mod parquet;
+pub mod plan;
 pub mod profiles;
 pub mod progress;
 pub mod rejects;

@@ -20,6 +20,7 @@ mod lives;
 mod malformed;
 mod memory;
 mod outputs;
+mod plan;
 mod platforms;
 mod private;
 mod profiles;
