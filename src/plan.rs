@@ -54,6 +54,8 @@ pub struct Plan {
     pub base: LeafPeriod,
     /// Off-live money of its rows, in minor units, which no factor moves; `None` where it is not known.
     pub off_live: Option<i128>,
+    /// Rows that are left out, since their GMV is not known.
+    pub unknown: usize,
     /// The answer.
     pub answer: Answer,
 }
@@ -79,5 +81,5 @@ pub fn plan(
         Question::Target(asked) => Answer::Target(target::answer(&found, asked)?),
         Question::Headroom(asked) => Answer::Headroom(headroom::answer(&found, streamers, asked)?),
     };
-    Ok(Plan { base, off_live: found.off_live, answer })
+    Ok(Plan { base, off_live: found.off_live, unknown: found.unknown, answer })
 }

@@ -31,6 +31,8 @@ pub struct Rows<'a> {
     pub rows: Vec<PlanRow>,
     /// Off-live money of the period; `None` where it is not known.
     pub off_live: Option<i128>,
+    /// Rows that are left out, since their GMV is not known (of broadcasts).
+    pub unknown: usize,
     streamer: Option<usize>,
 }
 
@@ -53,13 +55,16 @@ impl<'a> Rows<'a> {
     pub fn new(leaves: &'a Leaves, period: u32) -> Self {
         let table = Table::new(leaves, &Method::Lmdi);
         let periods = [period; 2];
-        let mut all = Self { leaves, rows: Vec::new(), off_live: Some(0), streamer: None };
+        let mut all = Self { leaves, rows: Vec::new(), off_live: Some(0), unknown: 0, streamer: None };
         all.streamer = leaves.by.columns.iter().position(|column| *column == GroupColumn::Streamer);
         for row in 0..leaves.rows.len() as u32 {
             let Some(sums) = table.row_sums(row, periods, period) else { continue };
             all.off_live = all.off_live.zip(sums.off_live_gmv).map(|(all, one)| all + one);
             let parts = table.leaves_of(row, periods).filter_map(|leaf| table.sums(leaf, period));
-            let gmv = sums.gmv.unwrap_or_default();
+            let Some(gmv) = sums.gmv else {
+                all.unknown += 1;
+                continue;
+            };
             let (has, is_there) = factors_of(gmv, parts);
             if is_there {
                 all.rows.push(PlanRow { row, sums, gmv, has });

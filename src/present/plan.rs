@@ -84,17 +84,19 @@ fn lifted(planned: &Planned<'_>, rows: &[Lifted]) -> (Vec<Column>, Option<Vec<Va
     columns.push(column("gmv_new", ("new GMV", "新GMV"), currency(0), money(&|one| Some(one.gmv_new))));
     let change = money(&|one| Some(one.gmv_new - one.row.gmv));
     columns.push(column("gmv_change", effect_heading(Effect::Change), currency(1), change));
+    // A narrow terminal shows what changes.
+    let rank = |at: usize, rank: u8| if rows.iter().any(|one| one.logs[at] != 0.0) { rank } else { rank + 5 };
     for (at, factor) in Factor::ALL.into_iter().enumerate() {
         let effect = Effect::of(factor);
         // What no row has is not known, and did not do nothing.
         let known = rows.iter().any(|one| one.row.has[at]);
         let values = money(&|one| known.then_some(one.effects[at]));
-        columns.push(column(effect.name(), effect_heading(effect), currency(3), values));
+        columns.push(column(effect.name(), effect_heading(effect), currency(rank(at, 2)), values));
     }
     for (at, factor) in Factor::ALL.into_iter().enumerate() {
         let values = reals(rows, |one| one.row.has[at].then(|| libm::expm1(one.logs[at])));
         let name = format!("{}_lift", crate::plan::rows::word(factor));
-        columns.push(column(&name, lift_heading(factor), (Unit::Share, 2), values));
+        columns.push(column(&name, lift_heading(factor), (Unit::Share, rank(at, 3)), values));
     }
     let log_change = reals(rows, |one| Some(one.logs.iter().sum()));
     columns.push(column("log_change", ("log change", "对数变化"), (Unit::Plain, 8), log_change));

@@ -18,6 +18,13 @@ pub(super) fn notes(planned: &Planned<'_>) -> Vec<Phrase> {
     };
     notes.extend(partial(planned));
     notes.extend(off_live(planned));
+    let unknown = planned.plan.unknown;
+    notes.extend((unknown > 0).then(|| {
+        Phrase::new(
+            format!("Rows left out, since their GMV is not known: {unknown}."),
+            format!("GMV 未知而未列入：{unknown} 行。"),
+        )
+    }));
     notes
 }
 
@@ -118,14 +125,6 @@ fn without_caps(reached: &Reached, asked: &Target) -> (String, String) {
 fn of_headroom(planned: &Planned<'_>, levers: &[Headroom], asked: &Peers) -> Vec<Phrase> {
     let base = planned.plan.base.first;
     let (en, zh) = if asked.quantile > 0.5 { ("P75", "P75") } else { ("median", "中位数") };
-    let mut shared = asked.columns.clone();
-    let others = planned.leaves.by.columns.iter().map(crate::engine::GroupColumn::name);
-    for name in others.filter(|name| *name != "streamer_id") {
-        if !shared.iter().any(|one| one == name) {
-            shared.push(name.to_owned());
-        }
-    }
-    let shared = if shared.is_empty() { "all".to_owned() } else { shared.join(", ") };
     let level = asked.level.value() * 100.0;
     let mut notes = vec![
         Phrase::new(
@@ -137,14 +136,7 @@ fn of_headroom(planned: &Planned<'_>, levers: &[Headroom], asked: &Peers) -> Vec
                 "增长空间（基期 {base}）：仅该抓手（观众成交率、笔单价、复购频次）提升到同侪{zh}时可增的 GMV；多个抓手为相乘关系，不可相加。UV 与观看时长不属此类抓手。"
             ),
         ),
-        Phrase::new(
-            format!(
-                "Peers: other rows (never itself) with the same {shared}, at least {LEAST_PEERS} that have the lever; quantiles are of type 7, linear between values."
-            ),
-            format!(
-                "同侪：相同 {shared} 的其他行（不含自身），且至少 {LEAST_PEERS} 个；分位数为第 7 类（线性插值）。"
-            ),
-        ),
+        peers(planned, asked),
         Phrase::new(
             format!(
                 "Beyond noise: the {level} % interval of the lever lies below what the peers reach; never with fewer than {FEW_BUYERS} buyers. It knows chance between persons of the row, not of its peers."
@@ -163,6 +155,29 @@ fn of_headroom(planned: &Planned<'_>, levers: &[Headroom], asked: &Peers) -> Vec
     }
     notes.extend(missing(levers));
     notes
+}
+
+/// Who the peers are.
+fn peers(planned: &Planned<'_>, asked: &Peers) -> Phrase {
+    let mut shared = asked.columns.clone();
+    let others = planned.leaves.by.columns.iter().map(crate::engine::GroupColumn::name);
+    for name in others.filter(|name| *name != "streamer_id") {
+        if !shared.iter().any(|one| one == name) {
+            shared.push(name.to_owned());
+        }
+    }
+    let shared = shared.join(", ");
+    let (with, with_zh) = if shared.is_empty() {
+        (String::new(), "全部".to_owned())
+    } else {
+        (format!(" with the same {shared}"), format!("相同 {shared} 的"))
+    };
+    Phrase::new(
+        format!(
+            "Peers of a row: all others{with}, at least {LEAST_PEERS} that have the lever; quantiles are of type 7, linear between values."
+        ),
+        format!("同侪：{with_zh}其他行（不含自身），且至少 {LEAST_PEERS} 个；分位数为第 7 类（线性插值）。"),
+    )
 }
 
 /// Why some levers have no gain.

@@ -136,3 +136,20 @@ fn what_is_not_there_is_not_multiplied() {
         );
     }
 }
+
+/// Broadcasts of which a sum is not known: nothing is made up.
+#[test]
+fn broadcasts_are_planned_by_their_own_viewers() {
+    let rooms = "live_id,streamer_id,started_at,live_seconds,viewers,watch_seconds,buyers,orders,gmv\n\
+                 1,s1,2026-03-10 20:00:00,3600,100,36000,10,10,1000.00\n2,s2,2026-03-10 20:00:00,3600,100,36000,,,500.00\n\
+                 3,s3,2026-03-10 20:00:00,3600,100,36000,10,10,\n4,s1,2026-03-09 10:00:00,0,0,0,0,0,0\n5,s1,2026-03-15 10:00:00,0,0,0,0,0,0\n";
+    let work = Work::with(&[("rooms.csv", rooms)]);
+    let found = by_streamer(&work, "--rooms rooms.csv -q --uv +10% --conversion +10%");
+    let cells =
+        |streamer: &str| ["gmv_new", "uv_lift", "conversion_lift"].map(|name| &*of(&found, streamer)[name]);
+    assert_eq!(cells("s1")[0], "1210.00");
+    assert_eq!((cells("s2")[0], cells("s2")[2]), ("550.00", ""));
+    assert_eq!(found.len(), 2);
+    let table = plan(&work, "--rooms rooms.csv -q --aov +10% --format table");
+    assert!(table.contains("Rows left out, since their GMV is not known: 1."), "{table}");
+}
