@@ -1,7 +1,7 @@
 //! What if, what it takes, and where the headroom is.
 //!
 //! One period is planned from: its [rows] have a GMV, and the factors whose product it is. A [what-if](what_if) multiplies factors; a
-//! [target] asks by what they must be multiplied; [headroom] holds each streamer against its [peers]. What factors are
+//! [target] asks by what they must be multiplied; [headroom] holds each streamer against its peers. What factors are
 //! multiplied by is exactly what was [typed](multiplier).
 
 mod base;

@@ -40,15 +40,22 @@ pub struct PlanArguments {
 }
 
 const AFTER_HELP: &str = "\
-The factors, as options call them:
-  uv          distinct viewers                     UV
-  watch       watch time per viewer                内容消费时长
-  conversion  buyers per watch hour                单位时长订单转化率
-  aov         GMV per order                        客单价(笔单价)
-  repurchase  orders per buyer                     复购频次
+Three questions about one period, the last complete one or that of --base:
+  what if   changes of factors (--uv … --repurchase): the new GMV exactly, and what each does
+  target    --target: by how much factors must rise to reach a GMV
+  headroom  neither: what streamers would gain if one lever rose to what their peers reach
+They speak of gmv, which viewing explains; off-live GMV stays as it is.
 
-Changes are written +10%, -5% or x1.2, and for one streamer with its id before: --aov s001=+5%. Changes of the same factor of the same row
-multiply, so their order does not matter: --aov +10% --aov s001=-5% makes it x1.1 everywhere, and x1.045 for s001.
+The factors, as options call them:
+  uv          distinct viewers         UV
+  watch       watch time per viewer    内容消费时长
+  conversion  buyers per watch hour    单位时长订单转化率
+  aov         GMV per order            客单价(笔单价)
+  repurchase  orders per buyer         复购频次
+
+Changes are +10%, -5% or x1.2; for one streamer with its id before, --aov s001=+5%.
+Changes of the same factor of the same row multiply, in any order:
+--aov +10% --aov s001=-5% makes it x1.1 everywhere, and x1.045 for s001.
 
 Examples:
   gmv plan --orders orders.csv --sessions sessions.csv
@@ -56,7 +63,7 @@ Examples:
   gmv plan --store store --repurchase +8% --streamer s001 --streamer s002 --base 2026-11-09
   gmv plan --facts dashboard.csv --target 1200000 --lift aov
   gmv plan --store store --target +5% --cap uv=+10%,watch=+0%,conversion=+5%,aov=+5%,repurchase=+3%
-  gmv plan --store store --streamers streamers.csv --peers tier,field --peer-value median --beyond-noise";
+  gmv plan --store store --streamers streamers.csv --peers tier,field --beyond-noise";
 
 /// What is planned from.
 #[derive(Debug, Args)]
@@ -115,7 +122,7 @@ struct TargetArguments {
         hide_default_value = true
     )]
     lift: Vec<LiftWord>,
-    /// The most that a factor may rise in a row: uv=+10%,aov=+5%; +0% leaves it as it is [default: no caps]
+    /// The most that a factor may rise in a row: uv=+10%,aov=+5%; +0% leaves it as it is, and a factor that is not named has no cap
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::cap, requires = "target")]
     cap: Vec<(Factor, Multiplier)>,
 }
