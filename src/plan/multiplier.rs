@@ -96,6 +96,12 @@ impl Multiplier {
         log_quotient(self.above, self.below)
     }
 
+    /// By what share it rises: 0.1 is +10 %.
+    #[must_use]
+    pub fn rise(self) -> f64 {
+        (self.above - self.below) as f64 / self.below as f64
+    }
+
     /// As a number.
     #[must_use]
     pub fn ratio(self) -> f64 {

@@ -9,6 +9,7 @@ use crate::factor::Factor;
 use crate::sums::Sums;
 
 use super::PlanError;
+use super::multiplier::Multiplier;
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,10 +44,44 @@ pub struct Lifted {
     pub row: PlanRow,
     /// Its new GMV, in minor units.
     pub gmv_new: i128,
-    /// The log of what each factor was multiplied by; 0 for those that the row does not have.
-    pub logs: [f64; 5],
+    /// What each factor was multiplied by; nothing changes of those that the row does not have.
+    pub times: [Times; 5],
     /// What each factor did, in minor units: they add up to `gmv_new - gmv`.
     pub effects: [i128; 5],
+}
+
+/// What a factor is multiplied by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Times {
+    /// The log of it.
+    pub log: f64,
+    /// By what share the factor rises: 0.1 is +10 %.
+    pub rise: f64,
+}
+
+impl Times {
+    /// No change.
+    pub const ONE: Self = Self { log: 0.0, rise: 0.0 };
+}
+
+impl From<Multiplier> for Times {
+    fn from(multiplier: Multiplier) -> Self {
+        Self { log: multiplier.log(), rise: multiplier.rise() }
+    }
+}
+
+impl Lifted {
+    /// The sum of the logs of all factors.
+    #[must_use]
+    pub fn log_change(&self) -> f64 {
+        self.times.iter().map(|times| times.log).sum()
+    }
+
+    /// Whether any factor is multiplied.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.times.iter().any(|times| times.log != 0.0)
+    }
 }
 
 impl<'a> Rows<'a> {
@@ -147,11 +182,12 @@ fn factors_of<'s>(gmv: i128, leaves: impl Iterator<Item = &'s Sums>) -> ([bool; 
     (has.map(|one| one && gmv > 0), viewers || orders || gmv > 0)
 }
 
-/// A row whose factors are multiplied: `logs` are those of the multipliers, `gmv_new` is the product in minor units.
+/// A row whose factors are multiplied; `gmv_new` is the product in minor units.
 ///
 /// Effects are those of the additive LMDI: L(G₁, G₀) · ln of the multiplier, rounded as those of comparisons.
 #[must_use]
-pub fn lifted(row: PlanRow, logs: [f64; 5], gmv_new: i128) -> Lifted {
+pub fn lifted(row: PlanRow, times: [Times; 5], gmv_new: i128) -> Lifted {
+    let logs = times.map(|times| times.log);
     let mut effects = PerEffect::default();
     let before = row.gmv as f64;
     if row.gmv > 0 {
@@ -169,7 +205,7 @@ pub fn lifted(row: PlanRow, logs: [f64; 5], gmv_new: i128) -> Lifted {
             effects[at] += std::mem::take(&mut effects[other]);
         }
     }
-    Lifted { row, gmv_new, logs, effects }
+    Lifted { row, gmv_new, times, effects }
 }
 
 /// Sorts rows: the largest change first, then the largest GMV, then by their keys, which is the order that they came in.

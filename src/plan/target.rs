@@ -11,7 +11,7 @@
 
 use super::PlanError;
 use super::multiplier::Multiplier;
-use super::rows::{Lifted, PlanRow, Rows, lifted, sort};
+use super::rows::{Lifted, PlanRow, Rows, Times, lifted, sort};
 use super::what_if::no_factor;
 use crate::change::dual::log_quotient;
 use crate::factor::Factor;
@@ -86,22 +86,38 @@ pub(super) fn answer(rows: &Rows<'_>, asked: &Target) -> Result<Reached, PlanErr
     let part: Vec<bool> = rows.rows.iter().map(takes_part).collect();
     let lacking =
         rows.rows.iter().zip(&part).filter(|(row, part)| may(row) && row.gmv > 0 && !**part).count();
-    let cap = |factor: &Factor| asked.caps[*factor as usize].map_or(f64::INFINITY, Multiplier::log);
-    let caps: Vec<f64> = factors.iter().map(cap).collect();
+    let caps: Vec<Cap> = factors.iter().map(|factor| Cap(asked.caps[*factor as usize])).collect();
+    let cap: f64 = caps.iter().map(|cap| cap.log()).sum();
     let gmv: Vec<i128> =
         rows.rows.iter().zip(&part).map(|(row, part)| if *part { row.gmv } else { 0 }).collect();
     let lifts = match asked.lift {
-        Lift::Least => least(&gmv, target - present, caps.iter().sum()),
-        _ => uniform(&gmv, target - present, caps.iter().sum()),
+        Lift::Least => least(&gmv, target - present, cap),
+        _ => uniform(&gmv, target - present, cap),
     };
     let lifts = lifts.map_err(|reachable| PlanError::Unreachable {
         target: money(target),
         reachable: money(present + reachable),
     })?;
     let mut found = lifted_rows(rows, &factors, &caps, &lifts, target);
-    let log_change = found.iter().flat_map(|one| one.logs).sum();
+    let log_change = found.iter().map(Lifted::log_change).sum();
     sort(&mut found);
     Ok(Reached { present, target, rows: found, factors, lacking, log_change })
+}
+
+/// The most that a factor may be multiplied by, if there is such.
+#[derive(Clone, Copy)]
+struct Cap(Option<Multiplier>);
+
+impl Cap {
+    fn log(self) -> f64 {
+        self.0.map_or(f64::INFINITY, Multiplier::log)
+    }
+
+    /// What has this log; exactly the cap where that is reached.
+    fn times(self, log: f64) -> Times {
+        let reached = self.0.filter(|cap| log >= cap.log());
+        reached.map_or(Times { log, rise: libm::expm1(log) }, Times::from)
+    }
 }
 
 /// The factors that may be lifted: without those whose cap leaves no room and, where none are named, those that no row has.
@@ -129,18 +145,19 @@ fn factors(rows: &Rows<'_>, asked: &Target) -> Result<Vec<Factor>, PlanError> {
 fn lifted_rows(
     rows: &Rows<'_>,
     factors: &[Factor],
-    caps: &[f64],
+    caps: &[Cap],
     lifts: &[f64],
     target: i128,
 ) -> Vec<Lifted> {
     let gmv: Vec<i128> = rows.rows.iter().map(|row| row.gmv).collect();
     let new = whole(&gmv, lifts, target);
+    let logs_of_caps: Vec<f64> = caps.iter().map(|cap| cap.log()).collect();
     let one = |((row, &lift), new): ((&PlanRow, &f64), i128)| {
-        let mut logs = [0.0; 5];
-        for (factor, log) in factors.iter().zip(divided(lift, caps)) {
-            logs[*factor as usize] = log;
+        let mut times = [Times::ONE; 5];
+        for ((factor, cap), log) in factors.iter().zip(caps).zip(divided(lift, &logs_of_caps)) {
+            times[*factor as usize] = cap.times(log);
         }
-        lifted(row.clone(), logs, new)
+        lifted(row.clone(), times, new)
     };
     rows.rows.iter().zip(lifts).zip(new).map(one).collect()
 }
@@ -167,13 +184,16 @@ fn least(gmv: &[i128], more: i128, cap: f64) -> Result<Vec<f64>, i128> {
     let mut lifts = vec![0.0; gmv.len()];
     let mut missing = more as f64;
     for at in order {
-        // Less than half a minor unit is the noise of logs, or what rounding makes up for.
+        // Rounding makes up for less than half a minor unit.
         if missing < 0.5 {
             break;
         }
         let one = gmv[at] as f64;
         lifts[at] = libm::log1p(missing / one).min(cap);
-        missing -= one * libm::expm1(lifts[at]);
+        if lifts[at] < cap {
+            break;
+        }
+        missing -= one * libm::expm1(cap);
     }
     Ok(lifts)
 }

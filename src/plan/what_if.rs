@@ -2,7 +2,7 @@
 
 use super::PlanError;
 use super::multiplier::Multiplier;
-use super::rows::{Lifted, PlanRow, Rows, lifted, sort, word};
+use super::rows::{Lifted, PlanRow, Rows, Times, lifted, sort, word};
 use crate::factor::Factor;
 
 /// The most that changes together may multiply GMV by: beyond it, sums of money no longer fit.
@@ -89,19 +89,20 @@ fn one(rows: &Rows<'_>, asked: &WhatIf, row: &PlanRow) -> Result<Lifted, PlanErr
     // In an order of their own, so that it does not matter in which one they were typed.
     changes.sort_unstable();
     let mut each = [Some(Multiplier::ONE); 5];
-    let mut logs = [0.0; 5];
+    let mut times = [Times::ONE; 5];
     for (at, multiplier) in changes {
         each[at] = each[at].and_then(|so_far| so_far.times(multiplier));
-        logs[at] = each[at].map_or(logs[at] + multiplier.log(), Multiplier::log);
+        let log = times[at].log + multiplier.log();
+        times[at] = each[at].map_or(Times { log, rise: libm::expm1(log) }, Times::from);
     }
-    let log: f64 = logs.iter().sum();
+    let log: f64 = times.iter().map(|times| times.log).sum();
     if log.abs() > libm::log(MOST) {
         return Err(PlanError::Beyond);
     }
     let all = each.into_iter().try_fold(Multiplier::ONE, |all, one| all.times(one?));
     let exact = all.and_then(|all| all.of_money(row.gmv));
     let gmv_new = exact.unwrap_or_else(|| (row.gmv as f64 * libm::exp(log)).round() as i128);
-    Ok(lifted(row.clone(), logs, gmv_new))
+    Ok(lifted(row.clone(), times, gmv_new))
 }
 
 /// A change in words: `aov +10%`.

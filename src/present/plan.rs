@@ -85,7 +85,8 @@ fn lifted(planned: &Planned<'_>, rows: &[Lifted]) -> (Vec<Column>, Option<Vec<Va
     let change = money(&|one| Some(one.gmv_new - one.row.gmv));
     columns.push(column("gmv_change", effect_heading(Effect::Change), currency(1), change));
     // A narrow terminal shows what changes.
-    let rank = |at: usize, rank: u8| if rows.iter().any(|one| one.logs[at] != 0.0) { rank } else { rank + 5 };
+    let rank =
+        |at: usize, rank: u8| if rows.iter().any(|one| one.times[at].log != 0.0) { rank } else { rank + 5 };
     for (at, factor) in Factor::ALL.into_iter().enumerate() {
         let effect = Effect::of(factor);
         // What no row has is not known, and did not do nothing.
@@ -94,11 +95,11 @@ fn lifted(planned: &Planned<'_>, rows: &[Lifted]) -> (Vec<Column>, Option<Vec<Va
         columns.push(column(effect.name(), effect_heading(effect), currency(rank(at, 2)), values));
     }
     for (at, factor) in Factor::ALL.into_iter().enumerate() {
-        let values = reals(rows, |one| one.row.has[at].then(|| libm::expm1(one.logs[at])));
+        let values = reals(rows, |one| one.row.has[at].then(|| one.times[at].rise));
         let name = format!("{}_lift", crate::plan::rows::word(factor));
         columns.push(column(&name, lift_heading(factor), (Unit::Share, rank(at, 3)), values));
     }
-    let log_change = reals(rows, |one| Some(one.logs.iter().sum()));
+    let log_change = reals(rows, |one| Some(one.log_change()));
     columns.push(column("log_change", ("log change", "对数变化"), (Unit::Plain, 8), log_change));
     columns.extend(factor_columns(planned, rows));
     let total = (rows.len() > 1).then(|| columns.iter().map(|column| total(planned, column)).collect());
@@ -122,7 +123,7 @@ fn factor_columns(planned: &Planned<'_>, rows: &[Lifted]) -> Vec<Column> {
             reals(rows, value)
         };
         columns.push(column(factor.name(), now, unit, values));
-        let becomes = |one: &Lifted| Some(value(one)? * libm::exp(one.logs[at]));
+        let becomes = |one: &Lifted| Some(value(one)? * (1.0 + one.times[at].rise));
         columns.push(column(&format!("{}_new", factor.name()), new, unit, reals(rows, becomes)));
     }
     columns

@@ -25,6 +25,9 @@ fn the_largest_rows_come_first() {
             && lifts.iter().filter(|one| **one > 0.0).count() == 1
     );
     assert_eq!(least(&gmv, 0, 0.1), Ok(vec![0.0; 4]));
+    // Of amounts whose minor units a float does not tell, what is left is no lift of the next row.
+    let lifts = least(&[999_999_999_999_999, 1], 998_999_999_999_999_001, f64::INFINITY).unwrap();
+    assert!(lifts[1] == 0.0, "{lifts:?}");
 }
 
 #[test]

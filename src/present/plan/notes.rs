@@ -79,7 +79,7 @@ fn of_target(planned: &Planned<'_>, reached: &Reached, asked: &Target) -> Vec<Ph
         format!("目标（基期 {base}）：GMV {now} → {new}（{change}），提升 {factors}。"),
     )];
     let log = format!("{:.4}", reached.log_change);
-    let rows = reached.rows.iter().filter(|one| one.logs.iter().any(|log| *log > 0.0)).count();
+    let rows = reached.rows.iter().filter(|one| one.is_changed()).count();
     notes.push(match asked.lift {
         Lift::Least => Phrase::new(
             format!(
