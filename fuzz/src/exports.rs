@@ -100,7 +100,6 @@ pub fn settings(
         unknown_status: if choice & 128 == 0 { UnknownStatus::Count } else { UnknownStatus::Skip },
         price_bands: vec![MinorUnits(0), MinorUnits(5_000), MinorUnits(10_050)],
         moments: choice & 64 != 0,
-        history: choice & 32 != 0,
-        tells_refunds: choice & 32 != 0,
+        follows_buyers: choice & 32 != 0,
     }
 }

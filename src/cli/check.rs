@@ -273,8 +273,7 @@ impl CheckArguments {
             unknown_status: UnknownStatus::Skip,
             price_bands: Vec::new(),
             moments: false,
-            history: false,
-            tells_refunds: false,
+            follows_buyers: false,
         })
     }
 

@@ -188,7 +188,7 @@ impl RepurchaseArguments {
                 "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";
             return Err(UsageError(text.to_owned()).into());
         };
-        (exports.history, exports.tells_refunds) = (true, true);
+        exports.follows_buyers = true;
         let mut metadata = self.sums.metadata(&Work::Exports(exports.clone()));
         let occasion = match self.told.repurchase {
             OccasionWord::Orders => Occasion::Orders,

@@ -238,8 +238,7 @@ impl SumArguments {
             unknown_status: counting.unknown_status.into(),
             price_bands: groups.price_bands()?,
             moments: wanted.moments,
-            history: false,
-            tells_refunds: false,
+            follows_buyers: false,
         })
     }
 

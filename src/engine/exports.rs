@@ -70,10 +70,9 @@ pub struct LocalSettings {
     pub price_bands: Vec<MinorUnits>,
     /// Whether the sums carry their second moments.
     pub moments: bool,
-    /// Whether orders before the range matter, whatever the groups: they tell who had bought before.
-    pub history: bool,
-    /// Whether what was refunded of each order is told beside it, whatever the basis.
-    pub tells_refunds: bool,
+    /// Whether buyers are followed over time: orders before the range matter, whatever the groups, since they tell who had bought before, and
+    /// what was refunded of each order is told beside it, whatever the basis.
+    pub follows_buyers: bool,
 }
 
 impl LocalSettings {
@@ -106,7 +105,7 @@ impl LocalSettings {
     /// Whether orders before the range tell who had bought before.
     #[must_use]
     pub fn needs_history(&self) -> bool {
-        self.history || self.grouping.split().buyer_type
+        self.follows_buyers || self.grouping.split().buyer_type
     }
 
     /// The first instant of the range, and the first after it; `None` without a range.

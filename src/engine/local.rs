@@ -185,7 +185,7 @@ impl<'a> Journeys<'a> {
     /// viewers.
     #[must_use]
     pub fn tells_refunds(&self) -> bool {
-        self.settings.tells_refunds && self.inputs.has_refunds() && !(self.is_split() && self.is_net())
+        self.settings.follows_buyers && self.inputs.has_refunds() && !(self.is_split() && self.is_net())
     }
 
     /// Whether groups are split by what viewers are, which changes from period to period.
@@ -313,7 +313,7 @@ pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups
         statuses: inputs.orders.statuses.clone(),
         split: settings.grouping.split(),
         history: settings.needs_history(),
-        tells_refunds: settings.tells_refunds,
+        tells_refunds: settings.follows_buyers,
         slicing: Slicing {
             dimensions: !settings.grouping.dimensions().is_empty(),
             carrier: has(&GroupColumn::Carrier),
