@@ -11,6 +11,7 @@ mod compare;
 mod concentration;
 mod containers;
 mod errors;
+mod expected;
 mod explain;
 mod facts;
 mod generators;

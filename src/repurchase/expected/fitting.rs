@@ -24,18 +24,18 @@ const LARGEST_RADIUS: f64 = 4.0;
 
 /// A function of the parameters, its derivatives and second derivatives.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Evaluation<const N: usize> {
+pub(super) struct Evaluation<const N: usize> {
     /// The value.
-    pub value: f64,
+    pub(super) value: f64,
     /// The first derivatives.
-    pub slopes: [f64; N],
+    pub(super) slopes: [f64; N],
     /// The second derivatives, of which only those with the second index not below the first need be filled in.
-    pub curvature: [[f64; N]; N],
+    pub(super) curvature: [[f64; N]; N],
 }
 
 impl<const N: usize> Evaluation<N> {
     /// Zero.
-    pub const ZERO: Self = Self { value: 0.0, slopes: [0.0; N], curvature: [[0.0; N]; N] };
+    pub(super) const ZERO: Self = Self { value: 0.0, slopes: [0.0; N], curvature: [[0.0; N]; N] };
 
     /// The same function by the logs of its parameters, each entry of the curvature filled in.
     fn by_logs(&self, parameters: [f64; N]) -> Self {
@@ -52,7 +52,7 @@ impl<const N: usize> Evaluation<N> {
 }
 
 /// A likelihood of positive parameters.
-pub trait Likelihood<const N: usize> {
+pub(super) trait Likelihood<const N: usize> {
     /// The names of the parameters.
     const NAMES: [&'static str; N];
 
@@ -112,7 +112,7 @@ impl<const N: usize> Estimate<N> {
 /// # Errors
 ///
 /// [`Refusal::AtBoundary`], [`Refusal::NoConvergence`], [`Refusal::NotPositiveDefinite`].
-pub fn fit<const N: usize, L: Likelihood<N>>(likelihood: &L) -> Result<Estimate<N>, Refusal> {
+pub(super) fn fit<const N: usize, L: Likelihood<N>>(likelihood: &L) -> Result<Estimate<N>, Refusal> {
     let mut starts: Vec<(f64, [f64; N])> =
         likelihood.starts().into_iter().map(|start| (likelihood.at(start).value, start)).collect();
     starts.retain(|(value, _)| value.is_finite());

@@ -3,7 +3,7 @@
 //! refused with a reason.
 //!
 //! The story: [`history`] is what is known of a buyer; [`buying`] and [`spending`] fit the two models, both through [`fitting`];
-//! [`counting`] says how many purchases one buyer will make; [`forecast`] adds buyers up.
+//! `counting` says how many purchases one buyer will make; [`forecast`] adds buyers up.
 
 pub mod buying;
 mod counting;
