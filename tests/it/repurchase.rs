@@ -342,6 +342,41 @@ fn cdnow() {
     assert_eq!((0..7).map(january).collect::<Vec<_>>(), ["7846", "1157", "964", "810", "679", "736", "720"]);
 }
 
+/// What is to come stands beside the last complete period alone, is what `--expected` tells, and says why where nothing is known.
+#[test]
+fn what_is_to_come() {
+    let work = sample(12, "--sessions 60000 --streamers 6 --story none");
+    let line = format!("repurchase {BOTH} --by streamer --ci -q");
+    let text = run(&work, &line);
+    assert_eq!(run(&work, &format!("{line} --threads 1")), text);
+    let found = rows(&text, "period,streamer_id");
+    let told = rows(&run(&work, &format!("repurchase {BOTH} --by streamer --expected -q")), "streamer_id");
+    let names = ["expected_orders", "expected_gmv", "expected_orders_lo", "expected_gmv_hi"];
+    let known = found.iter().filter(|(_, row)| !row["expected_orders"].is_empty());
+    let mut seen = 0;
+    for (key, row) in known {
+        assert_eq!((&*key[0], &*row["partial"]), ("2026-11-09", "false"));
+        assert_eq!(cells(row, &names), cells(&told[&key[1..]], &names));
+        let [low, value, high] = ["_lo", "", "_hi"].map(|end| number(row, &format!("expected_orders{end}")));
+        assert!(0.0 < low && low < value && value < high, "{key:?}");
+        // Buyers of twelve weeks do not vanish in the next one, nor buy twice as much.
+        let orders = number(row, "orders");
+        assert!(value > 0.1 * orders && value < 2.0 * orders, "{key:?}: {value} after {orders}");
+        seen += 1;
+    }
+    assert!(seen >= 3, "{text}");
+    for row in told.values() {
+        assert_eq!([&*row["from"], &*row["to"]], ["2026-11-16", "2026-11-22"]);
+        assert_eq!(row["r"].is_empty(), row["expected_orders"].is_empty());
+        assert!(!row["refused"].is_empty() || !row["p"].is_empty());
+    }
+    let few = rows(&run(&shop(), &format!("repurchase {SHOP} --by total --expected")), "buyers");
+    assert!(row(&few, &["4"])["refused"].contains("too few to fit"));
+    // One period has no next one.
+    let all = run(&work, &format!("repurchase {BOTH} --by streamer --period all --expected -q"));
+    assert_eq!(all.lines().count(), 1);
+}
+
 #[test]
 fn what_cannot_be_told_is_refused_in_one_line() {
     let work = shop();
