@@ -33,7 +33,7 @@ What is counted:
   orders_per_buyer       = buyer_days / buyers × orders_per_buyer_day                       复购频次
   private_share_of_repurchase   repeat orders (all but each buyer's first with the streamer) of private-domain viewers
   days_to_second_order   quartiles over those whose first order lies in the period; who has not come back yet is censored (Kaplan and Meier)
-  expected_orders, expected_gmv   of the next period, by the buyers of today (BG/NBD and Gamma–Gamma), beside the last complete one
+  expected_orders, expected_gmv   (--expected: the fits r, alpha, a, b and p, q, v) of the next period, by the buyers of today (BG/NBD and Gamma–Gamma), beside the last complete one
   funnel_…               private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
 Orders are those that viewing explains (--attribution); who had bought before, the time to the second order and cohorts go by all counted orders.
 
@@ -55,7 +55,7 @@ struct ToldArguments {
     /// The time to the second order day by day, instead of its quartiles
     #[arg(long, conflicts_with = "cohorts")]
     curve: bool,
-    /// What makes another one: each order, or each day with orders, since those bundled on one evening are one visit
+    /// What counts as buying again: another order, or orders on another day, since those bundled on one evening are one visit
     #[arg(long, value_enum, default_value_t = OccasionWord::Orders)]
     repurchase: OccasionWord,
     /// Add confidence intervals

@@ -194,6 +194,18 @@ impl<'a> Journeys<'a> {
         self.settings.grouping.columns.iter().any(GroupColumn::is_viewer_side)
     }
 
+    /// Whether any sessions say where their viewers came from.
+    #[must_use]
+    pub fn has_domains(&self) -> bool {
+        self.inputs.has_sources()
+    }
+
+    /// The first date that is reported of a period that begins at a date.
+    #[must_use]
+    pub fn first_of(&self, period: Date) -> Date {
+        self.settings.range.0.map_or(period, |from| from.max(period))
+    }
+
     /// The dates of the period after a date; `None` where there is one period alone.
     #[must_use]
     pub fn period_after(&self, last: Date) -> Option<DateRange> {

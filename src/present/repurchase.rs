@@ -259,10 +259,10 @@ fn notes(rows: &[RateRow], about: &About<'_>) -> Vec<Phrase> {
     let mut notes = vec![
         Phrase::new(
             format!(
-                "Orders are those that viewing explains ({en}), as in gmv decompose; who had bought before, the time to the second order, and repeats go by all counted orders that were given."
+                "Orders are those of gmv decompose with the same options ({en}); who had bought before, the time to the second order, and repeats go by all counted orders that were given."
             ),
             format!(
-                "订单为归因订单（{zh}），与 gmv decompose 一致；是否老客、二单天数与重复购买按全部有效订单计算。"
+                "订单口径与同参数的 gmv decompose 一致（{zh}）；是否老客、二单天数与重复购买按全部有效订单计算。"
             ),
         ),
         match about.occasion {

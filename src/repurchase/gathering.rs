@@ -31,7 +31,7 @@ pub struct Ordered {
 /// What was refunded of an order of a person from a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refunded {
-    /// The order; its amount is what was refunded.
+    /// The order; its amount is what was refunded, 0 of one for nothing that went with the others of its order.
     pub order: Ordered,
     /// Whether nothing is left of the order, so that it is not among the orders.
     pub is_gone: bool,

@@ -23,6 +23,8 @@ use crate::calendar::DateRange;
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::engine::reconciliation::RunReport;
+use crate::journey::accumulate::GroupKey;
+use crate::journey::rules::Slice;
 use cohorts::{CohortGroup, Cohorts, Returned};
 use days::Days;
 use rates::{Asked, Bought, Occasion, Rate};
@@ -45,7 +47,7 @@ pub struct RateRow {
     pub private_viewers: Option<i64>,
     /// Whether it is known what was refunded in it.
     pub tells_refunds: bool,
-    /// Days from the first order that was given to the start of the period; `None` without orders.
+    /// Days from the first order that was given to the start of the period, or of what is reported of it; `None` without orders.
     pub history_days: Option<i64>,
     /// What the buyers of today will bring in the next period; `None` but in the last complete one, and by viewer-side columns.
     pub outlook: Option<Arc<Outlook>>,
@@ -87,34 +89,44 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
                 bought,
                 private_viewers,
                 tells_refunds: journeys.tells_refunds(),
-                history_days: Some(days.since_first(row.period)),
+                history_days: Some(days.since_first(journeys.first_of(row.period)).max(0)),
                 outlook: outlooks.of_group(row.period, (key.base(), slice)),
             });
         }
     })?;
-    // Where nothing is left of any order there is no sum, but there are refunds.
-    let periods = journeys.periods().all();
-    let is_told = |bought: &Bought| bought.rate(Rate::RefundOrders).y > 0;
-    for ((key, slice), bought) in known.bought.into_iter().filter(|(_, bought)| is_told(bought)) {
-        let (keys, name) = journeys.assembly(None).labels(key.base(), slice);
-        let period = periods[key.period() as usize];
-        rows.push(RateRow {
-            period: period.first,
-            partial: Some(period.partial),
-            keys,
-            name,
-            bought,
-            private_viewers: None,
-            tells_refunds: journeys.tells_refunds(),
-            history_days: Some(days.since_first(period.first)),
-            outlook: outlooks.of_group(period.first, (key.base(), slice)),
-        });
-    }
+    rows.extend(refunded_alone(journeys, &days, known, &outlooks));
     rows.sort_by(|a, b| {
         let by_size = || b.bought.gmv.cmp(&a.bought.gmv).then_with(|| a.keys.cmp(&b.keys));
         a.period.cmp(&b.period).then_with(by_size)
     });
     Ok((rows, report))
+}
+
+/// Where nothing is left of any order there is no sum, but there are refunds.
+fn refunded_alone(
+    journeys: &Journeys<'_>,
+    days: &Days,
+    known: rates::Known,
+    outlooks: &Known,
+) -> Vec<RateRow> {
+    let is_told = |(_, bought): &(_, Bought)| bought.rate(Rate::RefundOrders).y > 0;
+    let row = |((key, slice), bought): ((GroupKey, Slice), Bought)| {
+        let (keys, name) = journeys.assembly(None).labels(key.base(), slice);
+        let period = journeys.periods().all()[key.period() as usize];
+        let viewers = || known.private_viewers.get(&key).copied().unwrap_or_default();
+        RateRow {
+            period: period.first,
+            partial: Some(period.partial),
+            keys,
+            name,
+            bought,
+            private_viewers: journeys.has_domains().then(viewers),
+            tells_refunds: journeys.tells_refunds(),
+            history_days: Some(days.since_first(journeys.first_of(period.first)).max(0)),
+            outlook: outlooks.of_group(period.first, (key.base(), slice)),
+        }
+    };
+    known.bought.into_iter().filter(is_told).map(row).collect()
 }
 
 /// The outlook of a group.
@@ -237,7 +249,9 @@ pub fn cohorts(journeys: &Journeys<'_>) -> Result<(CohortTable, RunReport), Engi
         }
     }
     groups.sort_by(|a, b| a.0.cmp(&b.0));
-    let periods = journeys.periods().all();
+    // Sessions may go on when the orders that were given have ended: what comes then is not known.
+    let all = journeys.periods().all();
+    let periods = &all[..all.partition_point(|period| period.first <= dates.last)];
     for ((keys, name), group) in groups {
         for cohort in 0..periods.len() as u32 {
             let Some(first) = found.returned.get(&(group, cohort, cohort)) else { continue };
@@ -256,7 +270,7 @@ pub fn cohorts(journeys: &Journeys<'_>) -> Result<(CohortTable, RunReport), Engi
                     buyers: first.buyers,
                     returned,
                     gmv_so_far: returned.map(|_| so_far),
-                    partial: period.map(|period| period.partial),
+                    partial: period.map(|period| period.partial || period.last > dates.last),
                 });
             }
         }

@@ -122,10 +122,10 @@ impl Refunds {
         let first = first.filter(|order| is_own(order));
         let is_refunded = |first: &Ordered| {
             let same = |other: &Ordered| (other.paid_at, other.streamer) == (first.paid_at, first.streamer);
-            all.refunds.iter().any(|refund| same(&refund.order))
+            all.refunds.iter().any(|refund| refund.order.amount > 0 && same(&refund.order))
         };
         Ok(Self {
-            orders: own().count() as i64,
+            orders: own().filter(|refund| refund.order.amount > 0).count() as i64,
             money,
             paid_orders: orders + gone,
             paid,

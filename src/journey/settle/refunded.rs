@@ -19,8 +19,10 @@ impl Settler<'_> {
         }
         let mut lines = self.net.clone();
         subtract(&mut lines, &refunds);
+        // Of an order of which nothing is left, lines for nothing are gone too.
+        let nothing_left = lines.iter().all(|line| line.net == 0);
         let taken = self.lines.iter().zip(&lines).map(|(row, line)| (row.dimensions, line.amount - line.net));
-        taken.filter(|(_, taken)| *taken > 0).collect()
+        taken.filter(|(_, taken)| nothing_left || *taken > 0).collect()
     }
 
     /// Hands on what was refunded, by slices of the order; those of which nothing is left are priced as they were paid.

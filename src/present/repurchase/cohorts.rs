@@ -77,10 +77,16 @@ pub fn notes(table: &CohortTable) -> Vec<Phrase> {
          not zero.",
         "首购周期为买家在该组的首单所在周期（按给定的全部有效订单）；空白为数据未覆盖，并非零。",
     )];
+    if table.rows.iter().any(|row| row.partial == Some(true)) {
+        notes.push(Phrase::new(
+            "The latest periods are not complete: what was bought in them still grows.",
+            "最近的周期尚不完整，其数值仍会增长。",
+        ));
+    }
     if table.earlier > 0 {
         let earlier = table.earlier;
         notes.push(Phrase::new(
-            format!("{earlier} buyers whose first order lies before --from are in no cohort."),
+            format!("In no cohort, since the first order lies before --from: buyers {earlier}."),
             format!("{earlier} 位首单早于 --from 的买家不属于任何首购周期。"),
         ));
     }

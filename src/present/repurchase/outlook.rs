@@ -62,7 +62,7 @@ pub fn refusals<'o>(outlooks: impl Iterator<Item = &'o Outlook>) -> Option<Phras
     let count: usize = reasons.values().sum();
     let (reason, of) = (most.0, most.1);
     Some(Phrase::new(
-        format!("What is to come is not known of {count} groups; of {of} since {reason}."),
+        format!("What is to come is not known of some groups ({count}); most often ({of}) since {reason}."),
         format!("{count} 个分组无法给出预期；其中 {of} 个：{reason}。"),
     ))
 }
