@@ -34,7 +34,7 @@ What is counted:
   private_share_of_repurchase   repeat orders (all but each buyer's first with the streamer) of private-domain viewers
   days_to_second_order   quartiles over those whose first order lies in the period; who has not come back yet is censored (Kaplan and Meier)
   expected_orders, expected_gmv   (--expected: the fits r, alpha, a, b and p, q, v) of the next period, by the buyers of today (BG/NBD and Gamma–Gamma), beside the last complete one
-  funnel_…               private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
+  funnel_…  (trust)      private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
 Orders are those that viewing explains (--attribution); who had bought before, the time to the second order and cohorts go by all counted orders.
 
 Examples:

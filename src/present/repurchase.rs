@@ -2,6 +2,7 @@
 
 mod cohorts;
 mod curve;
+mod funnel;
 mod outlook;
 mod picture;
 mod wide;
@@ -72,11 +73,13 @@ pub fn rate_document(rows: &[RateRow], about: &About<'_>) -> Document {
         rate_column(rows, Rate::RefundGmv, ("refunds of GMV", "退款率(金额)"), 7),
         rate_column(rows, Rate::FirstOrderRefund, ("of first orders", "首单退款率"), 7),
     ]);
-    columns.extend(funnel_columns(rows));
+    columns.extend(funnel::count_columns(rows));
     columns.extend(outlook::outlook_columns(rows));
     let partial = Values::Flag(rows.iter().map(|row| row.partial).collect());
     columns.push(column("partial", ("partial", "不完整"), (Unit::Plain, 2), partial));
+    columns.extend(funnel::step_columns(rows));
     if about.shows_precision {
+        columns.extend(funnel::step_intervals(rows, about.level));
         columns.extend(interval_columns(rows, about.level));
         columns.extend(outlook::outlook_intervals(rows, about.level));
     }
@@ -186,32 +189,6 @@ fn wait_columns(rows: &[RateRow], about: &About<'_>) -> Vec<Column> {
         column(&name, (&heading.0, &heading.1), (Unit::Plain, rank), Values::Count(days))
     };
     QUARTILES.into_iter().map(quartile).collect()
-}
-
-fn funnel_columns(rows: &[RateRow]) -> Vec<Column> {
-    let of = |value: fn(&RateRow) -> i64| counts(rows, move |row| row.private_viewers.map(|_| value(row)));
-    let plain = |rank| (Unit::Plain, rank);
-    vec![
-        column(
-            "funnel_viewers",
-            ("private viewers", "私域观看"),
-            plain(6),
-            counts(rows, |row| row.private_viewers),
-        ),
-        column("funnel_buyers", ("bought", "私域成交"), plain(6), of(|row| row.bought.private_buyers)),
-        column(
-            "funnel_repeat_buyers",
-            ("bought again", "私域复购"),
-            plain(6),
-            of(|row| row.bought.private_repeat_buyers),
-        ),
-        column(
-            "funnel_multi_period_buyers",
-            ("in 2+ periods", "跨周期复购"),
-            plain(6),
-            of(|row| row.bought.private_multi_period_buyers),
-        ),
-    ]
 }
 
 fn interval_columns(rows: &[RateRow], level: Level) -> Vec<Column> {

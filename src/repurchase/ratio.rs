@@ -17,6 +17,13 @@ pub struct Ratio {
 }
 
 impl Ratio {
+    /// So many of so many persons.
+    #[must_use]
+    pub fn part(some: i64, all: i64) -> Self {
+        let (x, y) = (i128::from(some), i128::from(all));
+        Self { x, y, xx: x, xy: x, yy: y }
+    }
+
     /// Adds a person.
     ///
     /// # Errors

@@ -72,6 +72,8 @@ fn rates_by_hand() {
     assert!((number(second, "private_share_of_repurchase") - 2.0 / 3.0).abs() < 1e-12);
     let funnel = ["funnel_viewers", "funnel_buyers", "funnel_repeat_buyers", "funnel_multi_period_buyers"];
     assert_eq!(cells(second, &funnel), ["3", "2", "1", "1"]);
+    let steps = ["funnel_buyer_rate", "funnel_repeat_rate", "funnel_multi_period_rate"];
+    assert_eq!(cells(second, &steps), ["0.6666666666666666", "0.5", "1"]);
     assert_eq!(second["history_days"], "6");
     // u2 came back on the day of the first order, u4 has not in the three days that are known.
     let quartiles = ["days_to_second_order_p25", "days_to_second_order_p50", "days_to_second_order_p75"];
