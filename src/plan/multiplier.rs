@@ -24,7 +24,7 @@ pub enum MultiplierError {
     #[error("{0:?} does not say which way: +{0}, -{0}, or a multiple such as x1.2")]
     Sign(String),
     /// It leaves nothing.
-    #[error("{0:?} leaves nothing of the factor; a change of less than -100% is needed, such as -50%")]
+    #[error("{0:?} leaves nothing of the factor; take less away, such as -50%")]
     Nothing(String),
     /// It is too large or too small.
     #[error("{0:?} is beyond x1000 or below x0.001; is the percentage right?")]

@@ -1,7 +1,7 @@
 //! Who comes back: rates, cohorts, and what is to be expected of the buyers of today.
 //!
 //! All of it follows from one more walk over the persons ([`gathering`]): of each, its orders from a group in the order of time, and whether it
-//! was a private-domain viewer there. [`rates`] adds up what happens within a period, [`cohorts`] what follows a first order, and
+//! was a private-domain viewer there. [`mod@rates`] adds up what happens within a period, [`mod@cohorts`] what follows a first order, and
 //! [`survival`] tells the time to the second one where some have not had theirs yet.
 
 pub mod cohorts;
