@@ -60,6 +60,18 @@ impl Factor {
         }
     }
 
+    /// What options and formulas call it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::UniqueViewers => "uv",
+            Self::WatchTime => "watch",
+            Self::Conversion => "conversion",
+            Self::OrderValue => "aov",
+            Self::Repurchase => "repurchase",
+        }
+    }
+
     /// The sum above and the sum below the line; the first factor has none below.
     fn parts(self) -> (Component, Option<Component>) {
         match self {

@@ -13,7 +13,6 @@ use super::{SettingsError, UsageError};
 use crate::engine::Grouping;
 use crate::factor::Factor;
 use crate::input::streamers::Streamers;
-use crate::plan::rows::word;
 use crate::plan::{Clause, Goal, Lift, Multiplier, Peers, Question, Target, WhatIf};
 use crate::units::Level;
 
@@ -213,11 +212,11 @@ fn describe(question: &Question) -> String {
             let lift = match &asked.lift {
                 Lift::Least => "least".to_owned(),
                 Lift::All => "all".to_owned(),
-                Lift::Factors(factors) => factors.iter().map(|one| word(*one)).collect::<Vec<_>>().join(","),
+                Lift::Factors(factors) => factors.iter().map(|one| one.word()).collect::<Vec<_>>().join(","),
             };
             let caps = Factor::ALL.iter().zip(asked.caps);
             let caps: Vec<String> =
-                caps.filter_map(|(one, cap)| Some(format!("{}={}", word(*one), ratio(cap?)))).collect();
+                caps.filter_map(|(one, cap)| Some(format!("{}={}", one.word(), ratio(cap?)))).collect();
             format!("target: {goal}, lift {lift}, caps {}", caps.join(","))
         }
         Question::Headroom(asked) => {
@@ -262,7 +261,7 @@ impl TargetArguments {
         };
         let mut caps = [None; 5];
         for (factor, cap) in &self.cap {
-            let word = word(*factor);
+            let word = factor.word();
             if let Lift::Factors(factors) = &lift
                 && !factors.contains(factor)
             {

@@ -1,5 +1,7 @@
 //! This machine: exports through the journey to sums.
 
+mod asked;
+
 pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use super::spend::Spending;
 use super::tiers::{Tiered, counted_money};
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
-use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
+use crate::calendar::{DateRange, PeriodKind, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
@@ -29,7 +31,7 @@ use crate::journey::accumulate::{Overflow, Walked};
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::aside::Groups;
 use crate::journey::broadcasts::Seen;
-use crate::journey::rules::{Basis, Rules, Slicing, UnknownStatus};
+use crate::journey::rules::{Rules, Slicing, UnknownStatus};
 use crate::journey::settle::{NobodysOrders, OrderItem, SettleTally, Settled, Settler};
 use crate::journey::walk::TakePerson;
 use crate::memory::MemoryError;
@@ -160,79 +162,6 @@ impl<'a> Journeys<'a> {
     /// When a sum does not fit, or a temporary file fails.
     pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
         self.walking().persons(takers)
-    }
-
-    /// The dates from the first order that was given, whatever counts, to the last day that is known of: what `--to` and `--covers` say, or
-    /// the last order; `None` without orders.
-    ///
-    /// # Errors
-    /// When they lie outside of the nameable years.
-    pub fn order_dates(&self) -> Result<Option<DateRange>, EngineError> {
-        let Some((first, last)) = self.distinct.paid else { return Ok(None) };
-        let given = self.settings.calendar.dates_of(first, last)?;
-        let last = self.settings.covers.map_or(given.last, |covers| covers.last.max(given.first));
-        let last = self.settings.range.1.map_or(last, |to| to.min(last)).max(given.first);
-        Ok(Some(DateRange { first: given.first, last }))
-    }
-
-    /// Whether orders count with what refunds left of them.
-    #[must_use]
-    pub fn is_net(&self) -> bool {
-        self.settings.basis == Basis::Net
-    }
-
-    /// Whether refunds are told apart, and known of each group: of orders of which nothing is left it is not known what their buyers were as
-    /// viewers.
-    #[must_use]
-    pub fn tells_refunds(&self) -> bool {
-        self.settings.follows_buyers && self.inputs.has_refunds() && !(self.is_split() && self.is_net())
-    }
-
-    /// Whether groups are split by what viewers are, which changes from period to period.
-    #[must_use]
-    pub fn is_split(&self) -> bool {
-        self.settings.grouping.columns.iter().any(GroupColumn::is_viewer_side)
-    }
-
-    /// Whether any sessions say where their viewers came from.
-    #[must_use]
-    pub fn has_domains(&self) -> bool {
-        self.inputs.has_sources()
-    }
-
-    /// The first date that is reported of a period that begins at a date.
-    #[must_use]
-    pub fn first_of(&self, period: Date) -> Date {
-        self.settings.range.0.map_or(period, |from| from.max(period))
-    }
-
-    /// The dates of the period after a date; `None` where there is one period alone.
-    #[must_use]
-    pub fn period_after(&self, last: Date) -> Option<DateRange> {
-        if self.settings.period == PeriodKind::All {
-            return None;
-        }
-        let first = last.tomorrow().ok()?;
-        let last = first.checked_add(self.settings.period.span()).and_then(Date::yesterday).ok()?;
-        Some(DateRange { first, last })
-    }
-
-    /// How many threads the run may use.
-    #[must_use]
-    pub fn threads(&self) -> usize {
-        self.settings.read.threads.get()
-    }
-
-    /// The calendar of the run.
-    #[must_use]
-    pub fn calendar(&self) -> &Calendar {
-        &self.settings.calendar
-    }
-
-    /// The periods of the run.
-    #[must_use]
-    pub fn periods(&self) -> &Periods {
-        &self.periods
     }
 
     /// The periods, for those who compare them.

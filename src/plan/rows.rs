@@ -212,15 +212,3 @@ pub fn lifted(row: PlanRow, times: [Times; 5], gmv_new: i128) -> Lifted {
 pub(super) fn sort(rows: &mut [Lifted]) {
     rows.sort_by_key(|one| std::cmp::Reverse(((one.gmv_new - one.row.gmv).abs(), one.row.gmv)));
 }
-
-/// What options call a factor.
-#[must_use]
-pub fn word(factor: Factor) -> &'static str {
-    match factor {
-        Factor::UniqueViewers => "uv",
-        Factor::WatchTime => "watch",
-        Factor::Conversion => "conversion",
-        Factor::OrderValue => "aov",
-        Factor::Repurchase => "repurchase",
-    }
-}

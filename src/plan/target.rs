@@ -131,7 +131,7 @@ fn factors(rows: &Rows<'_>, asked: &Target) -> Result<Vec<Factor>, PlanError> {
         match &asked.lift {
             Lift::Factors(named) if !named.contains(&factor) => {}
             Lift::Factors(_) if !is_had(factor) => {
-                return Err(no_factor(format!("--lift {}", super::rows::word(factor)), factor));
+                return Err(no_factor(format!("--lift {}", factor.word()), factor));
             }
             _ if is_had(factor) => factors.push(factor),
             _ => {}

@@ -2,7 +2,7 @@
 
 use super::PlanError;
 use super::multiplier::Multiplier;
-use super::rows::{Lifted, PlanRow, Rows, Times, lifted, sort, word};
+use super::rows::{Lifted, PlanRow, Rows, Times, lifted, sort};
 use crate::factor::Factor;
 
 /// The most that changes together may multiply GMV by: beyond it, sums of money no longer fit.
@@ -109,5 +109,5 @@ fn one(rows: &Rows<'_>, asked: &WhatIf, row: &PlanRow) -> Result<Lifted, PlanErr
 #[must_use]
 pub fn described(clause: &Clause) -> String {
     let streamer = clause.streamer.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
-    format!("{}{streamer} ×{}", word(clause.factor), clause.multiplier.ratio())
+    format!("{}{streamer} ×{}", clause.factor.word(), clause.multiplier.ratio())
 }

@@ -96,7 +96,7 @@ fn lifted(planned: &Planned<'_>, rows: &[Lifted]) -> (Vec<Column>, Option<Vec<Va
     }
     for (at, factor) in Factor::ALL.into_iter().enumerate() {
         let values = reals(rows, |one| one.row.has[at].then(|| one.times[at].rise));
-        let name = format!("{}_lift", crate::plan::rows::word(factor));
+        let name = format!("{}_lift", factor.word());
         columns.push(column(&name, lift_heading(factor), (Unit::Share, rank(at, 3)), values));
     }
     let log_change = reals(rows, |one| Some(one.log_change()));

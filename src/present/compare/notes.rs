@@ -5,7 +5,6 @@ use crate::change::yardstick::{LEAST_CHANGES, UNUSUAL};
 use crate::change::{Asked, Method, Precision};
 use crate::engine::GroupColumn;
 use crate::engine::leaves::LeafPeriod;
-use crate::factor::Factor;
 use crate::present::model::Phrase;
 
 /// The notes.
@@ -34,7 +33,7 @@ fn method(change: &Change<'_>) -> Phrase {
             ("Shapley values (all orders averaged)".to_owned(), "Shapley 值（全部替换顺序的平均）".to_owned())
         }
         Method::Chain(order) => {
-            let names: Vec<&str> = order.iter().map(|factor| short(*factor)).collect();
+            let names: Vec<&str> = order.iter().map(|factor| factor.word()).collect();
             let order = names.join(" → ");
             (format!("chain substitution, {order}"), format!("连环替代法，{order}"))
         }
@@ -45,16 +44,6 @@ fn method(change: &Change<'_>) -> Phrase {
         ),
         format!("{before} → {after}。各因素对 GMV 的影响，按{zh}；五项之和等于变化额。"),
     )
-}
-
-fn short(factor: Factor) -> &'static str {
-    match factor {
-        Factor::UniqueViewers => "uv",
-        Factor::WatchTime => "watch",
-        Factor::Conversion => "conversion",
-        Factor::OrderValue => "aov",
-        Factor::Repurchase => "repurchase",
-    }
 }
 
 fn leaves(change: &Change<'_>) -> Option<Phrase> {

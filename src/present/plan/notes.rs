@@ -3,7 +3,6 @@
 use super::Planned;
 use crate::factor::FEW_BUYERS;
 use crate::plan::headroom::LEAST_PEERS;
-use crate::plan::rows::word;
 use crate::plan::{Answer, Changed, Headroom, Lift, Peers, Question, Reached, Target, WhatIf, what_if};
 use crate::present::model::Phrase;
 use crate::present::text::{money, signed_money};
@@ -72,7 +71,7 @@ fn effects() -> Phrase {
 fn of_target(planned: &Planned<'_>, reached: &Reached, asked: &Target) -> Vec<Phrase> {
     let base = planned.plan.base.first;
     let [now, new, change] = amounts(planned, reached.present, reached.target);
-    let factors: Vec<&str> = reached.factors.iter().map(|factor| word(*factor)).collect();
+    let factors: Vec<&str> = reached.factors.iter().map(|factor| factor.word()).collect();
     let factors = factors.join(", ");
     let mut notes = vec![Phrase::new(
         format!("Target, from the period {base}: GMV {now} → {new} ({change}), by {factors}."),
@@ -112,7 +111,7 @@ fn of_target(planned: &Planned<'_>, reached: &Reached, asked: &Target) -> Vec<Ph
 /// Without caps all falls on one row.
 fn without_caps(reached: &Reached, asked: &Target) -> (String, String) {
     let open = reached.factors.iter().filter(|factor| asked.caps[**factor as usize].is_none());
-    let open = open.map(|factor| word(*factor)).collect::<Vec<_>>().join(", ");
+    let open = open.map(|factor| factor.word()).collect::<Vec<_>>().join(", ");
     if open.is_empty() {
         return (String::new(), String::new());
     }
