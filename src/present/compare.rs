@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::decompose::{factor_unit, group_heading};
+use super::decompose::factor_unit;
+use super::groups::{self, Labels};
 use super::model::{Column, Document, Phrase, Unit, Values};
 use crate::change::compare::difference;
 use crate::change::{Asked, Effect, Judgement, Method, Pair, Precision, RowChange};
-use crate::engine::GroupColumn;
 use crate::engine::leaves::{LeafPeriod, LeafRow, Leaves};
 use crate::factor::Factor;
 
@@ -141,22 +141,10 @@ fn column(name: &str, (en, zh): (&str, &str), (unit, rank): (Unit, u8), values: 
 }
 
 fn group_columns(change: &Change<'_>) -> Vec<Column> {
-    let texts = |value: &dyn Fn(&LeafRow) -> Option<Arc<str>>| {
-        Values::Text(change.rows.iter().map(|row| value(change.row(row))).collect())
-    };
-    let mut columns = Vec::new();
-    for (at, group) in change.leaves.by.columns.iter().enumerate() {
-        let named =
-            *group == GroupColumn::Streamer && change.leaves.rows.iter().any(|row| row.name.is_some());
-        let rank = if named { 8 } else { 0 };
-        let values = texts(&|row| row.keys.get(at).cloned());
-        columns.push(column(group.name(), group_heading(group), (Unit::Plain, rank), values));
-        if named {
-            let values = texts(&|row| row.name.clone());
-            columns.push(column("streamer_name", ("name", "主播"), (Unit::Plain, 0), values));
-        }
-    }
-    columns
+    let rows = change.rows.iter().map(|row| change.row(row));
+    let labels: Vec<Labels<'_>> = rows.map(|row| (&row.keys[..], row.name.as_ref())).collect();
+    let has_names = change.leaves.rows.iter().any(|row| row.name.is_some());
+    groups::group_columns(&change.leaves.by.columns, &labels, has_names, 8)
 }
 
 fn period_columns(change: &Change<'_>) -> Vec<Column> {

@@ -4,12 +4,11 @@ mod broadcasts;
 pub mod concentration;
 mod spend;
 
-use std::sync::Arc;
-
 use jiff::civil::Date;
 
+use super::groups::{self, Labels};
 use super::model::{Column, Document, Phrase, Unit, Values};
-use crate::engine::{Aggregate, GroupColumn, GroupRow};
+use crate::engine::{Aggregate, GroupColumn};
 use crate::factor::{FEW_BUYERS, Factor, interval, watch_hours};
 use crate::sums::{Moments, Sums};
 use crate::units::Level;
@@ -67,14 +66,6 @@ pub fn document(
 
 fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
     let rows = &aggregate.rows;
-    let text =
-        |name: &str, (en, zh): (&str, &str), rank, value: &dyn Fn(&GroupRow) -> Option<Arc<str>>| Column {
-            name: name.to_owned(),
-            heading: Phrase::new(en, zh),
-            unit: Unit::Plain,
-            rank,
-            values: Values::Text(rows.iter().map(value).collect()),
-        };
     let mut columns = vec![Column {
         name: "period".to_owned(),
         heading: Phrase::new("period", "周期"),
@@ -82,15 +73,8 @@ fn group_columns(aggregate: &Aggregate) -> Vec<Column> {
         rank: 0,
         values: Values::Date(rows.iter().map(|row| Some(row.period)).collect()),
     }];
-    for (at, group) in aggregate.grouping.columns.iter().enumerate() {
-        let named = *group == GroupColumn::Streamer && aggregate.has_names;
-        // A name tells a person who it is; the sums say more than the id beside it.
-        let rank = if named { 6 } else { 0 };
-        columns.push(text(group.name(), group_heading(group), rank, &|row| row.keys.get(at).cloned()));
-        if named {
-            columns.push(text("streamer_name", ("name", "主播"), 0, &|row| row.name.clone()));
-        }
-    }
+    let labels: Vec<Labels<'_>> = rows.iter().map(|row| (&row.keys[..], row.name.as_ref())).collect();
+    columns.extend(groups::group_columns(&aggregate.grouping.columns, &labels, aggregate.has_names, 6));
     columns
 }
 

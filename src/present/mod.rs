@@ -12,6 +12,7 @@ pub mod decompose;
 pub mod error;
 pub mod explain;
 pub mod format;
+pub mod groups;
 pub mod ingest;
 pub mod json;
 pub mod markdown;

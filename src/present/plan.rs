@@ -3,14 +3,12 @@
 mod headroom;
 mod notes;
 
-use std::sync::Arc;
-
 use super::compare::effect_heading;
-use super::decompose::{factor_unit, group_heading};
+use super::decompose::factor_unit;
+use super::groups::{self, Labels};
 use super::model::{Column, Document, Phrase, Unit, Values};
 use crate::change::Effect;
-use crate::engine::GroupColumn;
-use crate::engine::leaves::{LeafRow, Leaves};
+use crate::engine::leaves::Leaves;
 use crate::factor::Factor;
 use crate::plan::{Answer, Lifted, Plan, PlanRow, Question};
 
@@ -54,23 +52,13 @@ fn column(name: &str, (en, zh): (&str, &str), (unit, rank): (Unit, u8), values: 
 
 /// The period and the group columns of rows.
 fn group_columns(planned: &Planned<'_>, rows: &[&PlanRow]) -> Vec<Column> {
-    let texts = |value: &dyn Fn(&LeafRow) -> Option<Arc<str>>| {
-        let text = |row: &&PlanRow| value(&planned.leaves.rows[row.row as usize]);
-        Values::Text(rows.iter().map(text).collect())
-    };
+    let all = &planned.leaves.rows;
+    let label = |row: &&PlanRow| (&all[row.row as usize].keys[..], all[row.row as usize].name.as_ref());
+    let labels: Vec<Labels<'_>> = rows.iter().map(label).collect();
     let dates = Values::Date(vec![Some(planned.plan.base.first); rows.len()]);
     let mut columns = vec![column("period", ("period", "周期"), (Unit::Plain, 7), dates)];
-    for (at, group) in planned.leaves.by.columns.iter().enumerate() {
-        let named =
-            *group == GroupColumn::Streamer && planned.leaves.rows.iter().any(|row| row.name.is_some());
-        let rank = if named { 6 } else { 0 };
-        let values = texts(&|row| row.keys.get(at).cloned());
-        columns.push(column(group.name(), group_heading(group), (Unit::Plain, rank), values));
-        if named {
-            let values = texts(&|row| row.name.clone());
-            columns.push(column("streamer_name", ("name", "主播"), (Unit::Plain, 0), values));
-        }
-    }
+    let has_names = all.iter().any(|row| row.name.is_some());
+    columns.extend(groups::group_columns(&planned.leaves.by.columns, &labels, has_names, 6));
     columns
 }
 

@@ -7,12 +7,10 @@ mod outlook;
 mod picture;
 mod wide;
 
-use std::sync::Arc;
-
-use super::decompose::group_heading;
+use super::groups::{self, Labels};
 use super::model::{Column, Document, Phrase, Unit, Values};
 use crate::calendar::PeriodKind;
-use crate::engine::{GroupColumn, Grouping};
+use crate::engine::Grouping;
 use crate::journey::rules::{Attribution, Basis};
 use crate::repurchase::RateRow;
 use crate::repurchase::rates::{Occasion, Rate};
@@ -93,28 +91,13 @@ pub fn rate_document(rows: &[RateRow], about: &About<'_>) -> Document {
     }
 }
 
-/// The values of the group columns of a row, and the streamer's name.
-type Labels<'a> = (&'a [Arc<str>], Option<&'a Arc<str>>);
-
 fn column(name: &str, (en, zh): (&str, &str), (unit, rank): (Unit, u8), values: Values) -> Column {
     Column { name: name.to_owned(), heading: Phrase::new(en, zh), unit, rank, values }
 }
 
 fn group_columns(labels: &[Labels<'_>], about: &About<'_>) -> Vec<Column> {
     let has_names = about.grouping.has_streamer() && labels.iter().any(|(_, name)| name.is_some());
-    let mut columns = Vec::new();
-    for (at, group) in about.grouping.columns.iter().enumerate() {
-        let is_named = *group == GroupColumn::Streamer && has_names;
-        // A name tells a person who it is.
-        let rank = if is_named { 6 } else { 0 };
-        let values = Values::Text(labels.iter().map(|(keys, _)| keys.get(at).cloned()).collect());
-        columns.push(column(group.name(), group_heading(group), (Unit::Plain, rank), values));
-        if is_named {
-            let names = Values::Text(labels.iter().map(|(_, name)| name.cloned()).collect());
-            columns.push(column("streamer_name", ("name", "主播"), (Unit::Plain, 0), names));
-        }
-    }
-    columns
+    groups::group_columns(&about.grouping.columns, labels, has_names, 6)
 }
 
 fn counts(rows: &[RateRow], of: impl Fn(&RateRow) -> Option<i64>) -> Values {
