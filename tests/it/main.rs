@@ -34,6 +34,7 @@ mod reconciliation;
 mod reference;
 mod refunds;
 mod regressions;
+mod report;
 mod repurchase;
 mod rooms;
 
