@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod advice;
+mod alerts;
 mod architecture;
 mod bootstrap;
 mod check;

@@ -2,8 +2,12 @@
 //!
 //! A [`Report`] is neutral: the page, the workbook, the Parquet files and `run.json` are renderings of it.
 
+#[cfg(test)]
+mod alert_tests;
+pub mod alerts;
 pub mod files;
 mod run;
+pub mod subjects;
 
 use jiff::civil::Date;
 
