@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod config;
 mod decompose;
 mod definitions;
 mod explain;
@@ -18,10 +19,13 @@ mod sums;
 mod values;
 mod words;
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueHint};
 
 pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use compare::{CompareArguments, CompareSettings, Form};
+pub use config::{ConfigError, Origins};
 pub use decompose::{DecomposeArguments, DecomposeSettings};
 pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
@@ -55,9 +59,18 @@ pub enum SettingsError {
 #[derive(Debug, Parser)]
 #[command(name = "gmv", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Arguments {
+    /// Settings (TOML): the options of all commands by their names; gmv init writes one with all of them [default: ./gmv.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Where the arguments came from that a configuration gave.
+    #[arg(skip)]
+    pub origins: Origins,
+    /// What a person should know of settings that were not taken.
+    #[arg(skip)]
+    pub notes: Vec<String>,
 }
 
 /// The commands.
@@ -83,8 +96,15 @@ pub enum Command {
     Profiles(ProfilesArguments),
 }
 
-/// Parses the command line; help, version and errors of the line end the process as clap does (exit codes 0 and 2).
-#[must_use]
-pub fn parse() -> Arguments {
-    Arguments::parse()
+/// Parses the command line, and the configuration where there is one; help, version and errors of the line end the process as clap does
+/// (exit codes 0 and 2).
+///
+/// # Errors
+/// When the configuration cannot be used.
+pub fn parse() -> Result<Arguments, ConfigError> {
+    match config::arguments(std::env::args_os().collect()) {
+        Ok(arguments) => Ok(arguments),
+        Err(config::ParseError::File(error)) => Err(error),
+        Err(config::ParseError::Line(error)) => error.exit(),
+    }
 }

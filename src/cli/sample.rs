@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use super::values;
@@ -40,7 +40,7 @@ pub struct SampleArguments {
     #[arg(long, value_enum, default_value_t = StoryWord::LastWeek)]
     story: StoryWord,
     /// The directory to write into; it is made if it is missing
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// Say nothing on standard error but errors
     #[arg(short, long)]

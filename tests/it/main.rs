@@ -9,6 +9,7 @@ mod check;
 mod columns;
 mod compare;
 mod concentration;
+mod config;
 mod containers;
 mod errors;
 mod expected;
