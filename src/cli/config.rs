@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::Arguments;
-pub(super) use keys::{APART, Keys};
+pub(super) use keys::{APART, Keys, is_flag, takes_several};
 pub use origins::Origins;
 use source::Source;
 use typed::Typed;

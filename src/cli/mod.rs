@@ -2,13 +2,16 @@
 
 mod check;
 mod compare;
+mod completions;
 mod config;
 mod decompose;
 mod definitions;
 mod explain;
 mod groups;
 mod ingest;
+mod init;
 mod input;
+mod man;
 mod output;
 mod places;
 mod plan;
@@ -25,10 +28,13 @@ use clap::{Parser, Subcommand, ValueHint};
 
 pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use compare::{CompareArguments, CompareSettings, Form};
+pub use completions::CompletionsArguments;
 pub use config::{ConfigError, Origins};
 pub use decompose::{DecomposeArguments, DecomposeSettings};
 pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
+pub use init::{InitArguments, InitOutput};
+pub use man::{ManArguments, ManPage};
 pub use output::{Presentation, PresentationArguments};
 pub use plan::{PlanArguments, PlanSettings};
 pub use profiles::{ProfilesArguments, ProfilesWork};
@@ -57,7 +63,7 @@ pub enum SettingsError {
 /// GMV = UV × watch time per viewer × buyers per watch hour × average order value × orders per buyer, from exports of orders and
 /// viewing sessions as they are.
 #[derive(Debug, Parser)]
-#[command(name = "gmv", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "gmv", version, arg_required_else_help = true, max_term_width = 100, after_long_help = AFTER_HELP)]
 pub struct Arguments {
     /// Settings (TOML): the options of all commands by their names; gmv init writes one with all of them [default: ./gmv.toml, where there is one]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -72,6 +78,16 @@ pub struct Arguments {
     #[arg(skip)]
     pub notes: Vec<String>,
 }
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done · 1 failed, or a check found an error · 2 wrong usage · 3 done, but rows were rejected and --strict was given.
+
+Examples:
+  gmv sample --sessions 100000 --streamers 50 --weeks 8 --seed 7 --out shop
+  gmv check --orders shop/orders.csv --sessions shop/sessions.csv
+  gmv decompose --orders shop/orders.csv --sessions shop/sessions.csv --by total
+  gmv compare --orders shop/orders.csv --sessions shop/sessions.csv --ci --narrative
+  gmv init";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -94,6 +110,12 @@ pub enum Command {
     Sample(SampleArguments),
     /// The built-in profiles, and the text of one to start from
     Profiles(ProfilesArguments),
+    /// A commented gmv.toml with every option, to start from
+    Init(InitArguments),
+    /// A script with which a shell completes commands, options and values
+    Completions(CompletionsArguments),
+    /// Man pages of gmv and its commands
+    Man(ManArguments),
 }
 
 /// Parses the command line, and the configuration where there is one; help, version and errors of the line end the process as clap does

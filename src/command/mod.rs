@@ -2,9 +2,12 @@
 
 mod check;
 mod compare;
+mod completions;
 mod decompose;
 mod explain;
 mod ingest;
+mod init;
+mod man;
 mod plan;
 mod profiles;
 mod reading;
@@ -61,6 +64,9 @@ fn dispatch(command: &Command) -> Result<Ending> {
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
         Command::Profiles(arguments) => profiles::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
     }
 }
 

@@ -17,6 +17,8 @@ mod explain;
 mod facts;
 mod generators;
 mod handworked;
+mod help;
+mod init;
 mod inputs;
 mod lives;
 mod malformed;

@@ -74,34 +74,40 @@ impl<'a> Keys<'a> {
         all
     }
 
-    /// A sentence that offers the nearest name, or nothing.
+    /// A sentence that offers the nearest option of a command, or of all with the table it stands in; or nothing.
     pub fn nearest(&self, wanted: &str, command: Option<&str>) -> String {
         let wanted = wanted.to_lowercase().replace('_', "-");
-        let names: Vec<&str> = match command {
-            Some(command) => {
-                let of = self.commands.iter().find(|(known, _)| known.get_name() == command);
-                of.iter().flat_map(|(_, options)| options.iter().copied()).filter_map(Arg::get_long).collect()
-            }
-            None => self.all_shared().into_iter().filter_map(Arg::get_long).collect(),
-        };
-        offer(&wanted, names)
+        let of = |(known, _): &&(&Command, Vec<&Arg>)| command.is_none_or(|name| known.get_name() == name);
+        let options = self.commands.iter().filter(of).flat_map(|(_, options)| options);
+        let offer = offer(&wanted, options.filter_map(|option| option.get_long()).collect());
+        let is_elsewhere = |name: &&str| command.is_none() && self.shared(name).is_none();
+        match offer.filter(is_elsewhere).and_then(|name| self.owners(name).first().copied()) {
+            Some(table) => format!("{} (under [{table}])", sentence(offer)),
+            None => sentence(offer),
+        }
     }
 
     /// A sentence that offers the command with the nearest name, or nothing.
     pub fn nearest_command(&self, wanted: &str) -> String {
-        offer(wanted, self.commands.iter().map(|(command, _)| command.get_name()).collect())
+        sentence(offer(wanted, self.commands.iter().map(|(command, _)| command.get_name()).collect()))
     }
 
-    fn sharing(&self) -> impl Iterator<Item = &'a str> {
+    /// The commands that may share options.
+    pub fn sharing(&self) -> impl Iterator<Item = &'a str> {
         let names: Vec<&str> = self.commands.iter().map(|(command, _)| command.get_name()).collect();
         names.into_iter().filter(|name| !APART.contains(name))
     }
 }
 
-fn offer(wanted: &str, names: Vec<&str>) -> String {
+/// The nearest of some names, if one is near.
+fn offer<'a>(wanted: &str, names: Vec<&'a str>) -> Option<&'a str> {
     let scored = names.into_iter().map(|name| (strsim::jaro_winkler(name, wanted), name));
     let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score > LIKE);
-    nearest.map_or(String::new(), |(_, name)| format!("; did you mean `{name}`?"))
+    nearest.map(|(_, name)| name)
+}
+
+fn sentence(offer: Option<&str>) -> String {
+    offer.map_or(String::new(), |name| format!("; did you mean `{name}`?"))
 }
 
 /// Whether two options take values of the same form.

@@ -110,7 +110,7 @@ fn no_option(name: &str, command: Option<&str>, keys: &Keys<'_>) -> String {
     let owners = keys.owners(name);
     let tables: Vec<String> = owners.iter().map(|owner| format!("[{owner}]")).collect();
     match (command, owners.as_slice()) {
-        (None, []) => format!("{name} is no option{}", nearest_anywhere(name, keys)),
+        (None, []) => format!("{name} is no option{}", keys.nearest(name, None)),
         (None, [owner]) => format!("{name} is an option of {owner} alone: put it under [{owner}]"),
         (None, _) if owners.iter().all(|owner| APART.contains(owner)) => {
             format!("{name} is an option of {}: put it under {}", owners.join(", "), tables.join(" or "))
@@ -129,16 +129,4 @@ fn no_option(name: &str, command: Option<&str>, keys: &Keys<'_>) -> String {
             format!("{name} is no option of {command}, but of {}", owners.join(", "))
         }
     }
-}
-
-/// The nearest name at the top, or in the table of a command.
-fn nearest_anywhere(name: &str, keys: &Keys<'_>) -> String {
-    let at_the_top = keys.nearest(name, None);
-    if !at_the_top.is_empty() {
-        return at_the_top;
-    }
-    let tables = keys.commands.iter().map(|(command, _)| command.get_name());
-    let offers = tables.map(|table| (table, keys.nearest(name, Some(table))));
-    let found = offers.into_iter().find(|(_, offer)| !offer.is_empty());
-    found.map_or(String::new(), |(table, offer)| format!("{offer} (under [{table}])"))
 }
