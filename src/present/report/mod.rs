@@ -6,6 +6,7 @@
 mod alert_tests;
 pub mod alerts;
 pub mod files;
+mod judging;
 mod run;
 pub mod subjects;
 
@@ -113,6 +114,8 @@ pub struct Report {
     pub findings: Document,
     /// Days of the period on which an input has no rows.
     pub gaps: Vec<Date>,
+    /// What came of the alerts, in the language of the report (the table has English words).
+    pub alerts: Document,
     /// How many alerts fired.
     pub fired: usize,
     /// How many could not be judged.
