@@ -2,6 +2,8 @@
 //!
 //! A [`Report`] is neutral: the page, the workbook, the Parquet files and `run.json` are renderings of it.
 
+pub mod html;
+
 use jiff::civil::Date;
 
 use super::ledger::Ledger;
@@ -107,6 +109,8 @@ pub struct Report {
     pub facts: Vec<String>,
     /// The files that were read.
     pub inputs: Vec<InputFile>,
+    /// The table [`tables::QUALITY`] with its words in the language of the report, row by row the same; `None` where there is no such table.
+    pub findings: Option<Document>,
     /// Options and definitions, as files of results carry them.
     pub metadata: Vec<(String, String)>,
 }
