@@ -77,6 +77,9 @@ pub enum PresentError {
         /// Its reason.
         message: String,
     },
+    /// The template of the page failed.
+    #[error("cannot write the page")]
+    Page(#[from] askama::Error),
     /// The Parquet writer refused the document.
     #[error("cannot write the result as Parquet")]
     Parquet(#[source] Box<dyn std::error::Error + Send + Sync>),

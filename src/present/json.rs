@@ -82,6 +82,20 @@ fn write_value(values: &Values, row: usize, out: &mut dyn Write) -> Result<(), P
     Ok(())
 }
 
+/// A number, date or flag as it is written, without quotes; `None` is null, no such row, or text.
+///
+/// # Errors
+/// Never: it writes to memory.
+pub(super) fn machine_value(values: &Values, row: usize) -> Result<Option<String>, PresentError> {
+    if matches!(values, Values::Text(_)) {
+        return Ok(None);
+    }
+    let mut out = Vec::new();
+    write_value(values, row, &mut out)?;
+    let text = String::from_utf8_lossy(&out);
+    Ok((text != "null").then(|| text.trim_matches('"').to_owned()))
+}
+
 fn write_some(value: Option<impl std::fmt::Display>, out: &mut dyn Write) -> io::Result<()> {
     match value {
         Some(value) => write!(out, "{value}"),

@@ -3,7 +3,7 @@
 use super::super::error::PresentError;
 use super::super::folder::Folder;
 use super::super::parquet;
-use super::{Report, run};
+use super::{Report, html, run};
 
 /// Writes the files.
 ///
@@ -13,6 +13,8 @@ pub fn write(report: &Report, folder: &Folder) -> Result<(), PresentError> {
     for table in &report.tables {
         folder.file(&file(table.name), |out| parquet::render(&table.document, out))?;
     }
+    let page = html::render(report)?;
+    folder.file("report.html", |out| Ok(out.write_all(&page)?))?;
     folder.file("run.json", |out| run::render(report, out))
 }
 

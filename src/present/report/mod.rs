@@ -6,6 +6,7 @@
 mod alert_tests;
 pub mod alerts;
 pub mod files;
+pub mod html;
 mod judging;
 mod run;
 pub mod subjects;
@@ -130,6 +131,8 @@ pub struct Report {
     pub facts: Vec<String>,
     /// The files that were read.
     pub inputs: Vec<InputFile>,
+    /// The table [`tables::QUALITY`] with its words in the language of the report, row by row the same; `None` where there is no such table.
+    pub findings: Option<Document>,
     /// Options and definitions, as files of results carry them.
     pub metadata: Vec<(String, String)>,
 }
