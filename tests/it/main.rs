@@ -46,3 +46,4 @@ mod tiers;
 mod typed;
 mod usage;
 mod world;
+mod xlsx;
