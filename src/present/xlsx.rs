@@ -22,8 +22,8 @@ const SHEET_ROWS: usize = 1_048_576;
 /// The columns of a sheet.
 const SHEET_COLUMNS: usize = 16_384;
 
-/// How many cells stay in memory, at about 200 bytes each; the rows of more go through a temporary file without a name.
-const CELLS_IN_MEMORY: usize = 1_000_000;
+/// How many cells stay in memory, at about 200 bytes each; the rows of more go through a temporary file without a name, which takes no longer.
+const CELLS_IN_MEMORY: usize = 250_000;
 
 /// From how many cells on a sheet may be larger than the 4 GiB that a ZIP archive without its larger fields holds.
 const CELLS_OF_LARGE_FILES: usize = 40_000_000;

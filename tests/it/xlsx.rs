@@ -282,3 +282,21 @@ fn sentences_are_not_put_into_a_workbook() {
         }
     }
 }
+
+#[test]
+fn a_large_result_goes_through_a_file_that_may_find_no_room() {
+    let work = Work::new();
+    let row = |row: u32| format!("2026-03-02,s{row},{},{}.5,3,4,{}.25\n", row + 5, row + 1, 20_000 - row);
+    let facts: String = (0..14_000).map(row).collect();
+    let facts = format!("period,streamer_id,uv,watch_hours,buyers,orders,gmv\n{facts}");
+    work.write("facts.csv", facts);
+    let (_, values) = agrees(&work, "decompose --facts facts.csv --period week");
+    assert!(values > 140_000);
+    let mut command =
+        work.command(&["decompose", "--facts", "facts.csv", "--period", "week", "-o", "b.xlsx"]);
+    let output = command.env("TMPDIR", work.path("missing")).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("cannot write the result as a workbook (the rows of a large one"), "{error}");
+    assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{error}");
+    assert!(!work.path("b.xlsx").exists());
+}

@@ -45,7 +45,7 @@ impl About<'_> {
     /// A line of texts from the first column on.
     fn line(&mut self, texts: &[&str], format: &Format) -> Result<(), XlsxError> {
         for (text, at) in texts.iter().zip(0..) {
-            cells::text(self.sheet, (self.row, at), &sanitize(text), format)?;
+            cells::text(self.sheet, (self.row, at), &sanitize(text), Some(format))?;
         }
         self.row += 1;
         Ok(())
@@ -96,7 +96,7 @@ impl About<'_> {
                 continue;
             }
             let heading = formats::heading(&column.heading, column.unit, self.language);
-            cells::text(self.sheet, (self.row, 0), &sanitize(&heading), &formats::text())?;
+            cells::text(self.sheet, (self.row, 0), &sanitize(&heading), Some(&formats::text()))?;
             let mut formats = formats::ColumnFormats::new(values, column.unit, &document.currency);
             formats.align(left);
             cells::write(self.sheet, (self.row, 1), values, 0, &formats)?;

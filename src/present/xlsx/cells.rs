@@ -31,7 +31,7 @@ pub fn write(
 ) -> Result<(), XlsxError> {
     match values {
         Values::Text(v) => match v.get(at).and_then(Option::as_deref) {
-            Some(words) => text(sheet, (row, column), words, &formats.usual),
+            Some(words) => text(sheet, (row, column), words, formats.usual()),
             None => Ok(()),
         },
         Values::Date(v) => match v.get(at).copied().flatten() {
@@ -44,16 +44,40 @@ pub fn write(
         Values::Wide(v) => whole(sheet, (row, column), v.get(at).copied().flatten(), formats),
         Values::Money(v) => money(sheet, (row, column), v.get(at).copied().flatten(), formats),
         Values::Real(v) => match v.get(at).copied().flatten().filter(|number| number.is_finite()) {
-            Some(number) => {
-                sheet.write_number_with_format(row, column, number, formats.of(number)).map(|_| ())
-            }
+            Some(value) => number(sheet, (row, column), value, formats.of(value)),
             None => Ok(()),
         },
         Values::Flag(v) => match v.get(at).copied().flatten() {
-            Some(yes) => sheet.write_boolean_with_format(row, column, yes, &formats.usual).map(|_| ()),
+            Some(yes) => flag(sheet, (row, column), yes, formats.usual()),
             None => Ok(()),
         },
     }
+}
+
+fn number(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: f64,
+    format: Option<&Format>,
+) -> Result<(), XlsxError> {
+    match format {
+        Some(format) => sheet.write_number_with_format(row, column, value, format)?,
+        None => sheet.write_number(row, column, value)?,
+    };
+    Ok(())
+}
+
+fn flag(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    yes: bool,
+    format: Option<&Format>,
+) -> Result<(), XlsxError> {
+    match format {
+        Some(format) => sheet.write_boolean_with_format(row, column, yes, format)?,
+        None => sheet.write_boolean(row, column, yes)?,
+    };
+    Ok(())
 }
 
 /// Writes text as text, cut with `…` where it is longer than a cell.
@@ -64,7 +88,7 @@ pub fn text(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     text: &str,
-    format: &Format,
+    format: Option<&Format>,
 ) -> Result<(), XlsxError> {
     // The library takes a text of this form for markup that it made itself, and would write it without escapes.
     let is_like_markup = text.starts_with("<r>") && text.ends_with("</r>");
@@ -73,9 +97,15 @@ pub fn text(
         let plain = Format::default();
         // The library does not escape here what stands in the text and looks like an escape of a workbook.
         let text = text.replace("_x", "_x005F_x");
-        sheet.write_rich_string_with_format(row, column, &[(&plain, &text)], format)?;
+        match format {
+            Some(format) => sheet.write_rich_string_with_format(row, column, &[(&plain, &text)], format)?,
+            None => sheet.write_rich_string(row, column, &[(&plain, &text)])?,
+        };
     } else if !text.is_empty() {
-        sheet.write_string_with_format(row, column, text, format)?;
+        match format {
+            Some(format) => sheet.write_string_with_format(row, column, text, format)?,
+            None => sheet.write_string(row, column, text)?,
+        };
     }
     Ok(())
 }
@@ -109,10 +139,13 @@ fn calendar_date(
     match parts {
         (Ok(year), Ok(month), Ok(of_month)) if day >= date(1900, 3, 1) => {
             let moment = ExcelDateTime::from_ymd(year, month, of_month)?;
-            sheet.write_datetime_with_format(row, column, &moment, &formats.usual)?;
+            match formats.usual() {
+                Some(format) => sheet.write_datetime_with_format(row, column, &moment, format)?,
+                None => sheet.write_datetime(row, column, &moment)?,
+            };
             Ok(())
         }
-        _ => text(sheet, (row, column), &day.to_string(), &formats.text),
+        _ => text(sheet, (row, column), &day.to_string(), Some(&formats.text)),
     }
 }
 
@@ -123,11 +156,8 @@ fn whole(
     formats: &ColumnFormats,
 ) -> Result<(), XlsxError> {
     match value {
-        Some(value) if is_long(value) => text(sheet, (row, column), &value.to_string(), &formats.text),
-        Some(value) => {
-            sheet.write_number_with_format(row, column, value as f64, &formats.usual)?;
-            Ok(())
-        }
+        Some(value) if is_long(value) => text(sheet, (row, column), &value.to_string(), Some(&formats.text)),
+        Some(value) => number(sheet, (row, column), value as f64, formats.usual()),
         None => Ok(()),
     }
 }
@@ -139,11 +169,8 @@ fn money(
     formats: &ColumnFormats,
 ) -> Result<(), XlsxError> {
     match minor_units {
-        Some(value) if is_long(value) => text(sheet, (row, column), &decimal(value), &formats.text),
-        Some(value) => {
-            sheet.write_number_with_format(row, column, value as f64 / 100.0, &formats.usual)?;
-            Ok(())
-        }
+        Some(value) if is_long(value) => text(sheet, (row, column), &decimal(value), Some(&formats.text)),
+        Some(value) => number(sheet, (row, column), value as f64 / 100.0, formats.usual()),
         None => Ok(()),
     }
 }

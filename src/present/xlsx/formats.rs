@@ -59,8 +59,8 @@ fn quoted(currency: &str) -> String {
 /// The formats of one column's cells.
 #[derive(Debug, Clone)]
 pub struct ColumnFormats {
-    /// Of most cells.
-    pub usual: Format,
+    /// Of most cells; `None` where the column of the sheet has it already.
+    usual: Option<Format>,
     /// Below which size (zero excepted) another one, and which.
     small: Option<(f64, Format)>,
     /// Of numbers and dates that a spreadsheet cannot hold as such.
@@ -75,33 +75,49 @@ impl ColumnFormats {
         let small = |(below, format): (f64, &str)| (below, Format::new().set_num_format(format));
         let usual = Format::new().set_num_format(&number.usual);
         Self {
-            // Beside numbers, which stand on the right, what stands on the left needs a gap.
-            usual: match values {
-                Values::Text(_) | Values::Date(_) => usual.set_align(FormatAlign::Left).set_indent(1),
+            usual: Some(match values {
+                Values::Text(_) | Values::Date(_) => beside_numbers(usual),
                 _ => usual,
-            },
+            }),
             small: number.small.map(small),
             text: text().set_align(FormatAlign::Right),
         }
     }
 
+    /// Takes the format of most cells out, for a column of a sheet to have: looked up for each cell, it took half of the
+    /// time of writing cells (200,000 rows of 19 columns: 1.1 s instead of 2.2 s).
+    pub fn take_usual(&mut self) -> Option<Format> {
+        self.usual.take()
+    }
+
+    /// The format of most cells, where the column does not have it.
+    #[must_use]
+    pub fn usual(&self) -> Option<&Format> {
+        self.usual.as_ref()
+    }
+
     /// Sets all of them on one side of their cells.
     pub fn align(&mut self, side: FormatAlign) {
-        self.usual = self.usual.clone().set_align(side);
+        self.usual = self.usual.take().map(|usual| usual.set_align(side));
         self.text = self.text.clone().set_align(side);
         if let Some((_, small)) = &mut self.small {
             *small = small.clone().set_align(side);
         }
     }
 
-    /// The format of a number.
+    /// The format of a number, where the column does not have it.
     #[must_use]
-    pub fn of(&self, number: f64) -> &Format {
+    pub fn of(&self, number: f64) -> Option<&Format> {
         match &self.small {
-            Some((below, small)) if number != 0.0 && number.abs() < *below => small,
-            _ => &self.usual,
+            Some((below, small)) if number != 0.0 && number.abs() < *below => Some(small),
+            _ => self.usual(),
         }
     }
+}
+
+/// Beside numbers, which stand on the right, what stands on the left needs a gap.
+fn beside_numbers(format: Format) -> Format {
+    format.set_align(FormatAlign::Left).set_indent(1)
 }
 
 /// Text that stays text.
@@ -114,7 +130,7 @@ pub fn text() -> Format {
 #[must_use]
 pub fn header(values: &Values) -> Format {
     let header = header_of_text();
-    if is_number(values) { header.set_align(FormatAlign::Right) } else { header }
+    if is_number(values) { header.set_align(FormatAlign::Right) } else { beside_numbers(header) }
 }
 
 /// The header of a column of text.
@@ -134,9 +150,9 @@ pub fn heading(heading: &Phrase, unit: Unit, language: Language) -> String {
     let words = heading.get(language);
     let unit = match (unit, language) {
         (Unit::Hours | Unit::HoursPerViewer, Language::English) => " (h)",
-        (Unit::Hours | Unit::HoursPerViewer, Language::Chinese) => "（小时）",
+        (Unit::Hours | Unit::HoursPerViewer, Language::Chinese) => "(小时)",
         (Unit::PerHour, Language::English) if !words.contains("hour") => " (/h)",
-        (Unit::PerHour, Language::Chinese) if !words.contains("小时") => "（每小时）",
+        (Unit::PerHour, Language::Chinese) if !words.contains("小时") => "(每小时)",
         _ => "",
     };
     format!("{words}{unit}")
@@ -192,16 +208,16 @@ mod tests {
             let phrase = Phrase::new(en, zh);
             [Language::English, Language::Chinese].map(|language| heading(&phrase, unit, language))
         };
-        assert_eq!(named("watch time", "观看时长", Unit::Hours), ["watch time (h)", "观看时长（小时）"]);
-        assert_eq!(named("buyers/hour", "转化", Unit::PerHour), ["buyers/hour", "转化（每小时）"]);
+        assert_eq!(named("watch time", "观看时长", Unit::Hours), ["watch time (h)", "观看时长(小时)"]);
+        assert_eq!(named("buyers/hour", "转化", Unit::PerHour), ["buyers/hour", "转化(每小时)"]);
         assert_eq!(named("GMV", "GMV", Unit::Currency), ["GMV", "GMV"]);
     }
 
     #[test]
     fn small_numbers_do_not_become_zeros() {
         let formats = ColumnFormats::new(&Values::Real(Vec::new()), Unit::Plain, "");
-        assert_eq!(formats.of(0.0), &formats.usual);
-        assert_eq!(formats.of(-0.001), &formats.usual);
-        assert_ne!(formats.of(1e-7), &formats.usual);
+        assert_eq!(formats.of(0.0), formats.usual());
+        assert_eq!(formats.of(-0.001), formats.usual());
+        assert_ne!(formats.of(1e-7), formats.usual());
     }
 }

@@ -23,12 +23,15 @@ const WIDEST_FROZEN: usize = 44;
 /// # Errors
 /// When the library refuses; the document must fit ([`check_size`](super::check_size)).
 pub fn write(sheet: &mut Worksheet, document: &Document, language: Language) -> Result<(), XlsxError> {
+    let mut formats = Vec::new();
+    for (column, at) in document.columns.iter().zip(0..) {
+        let mut of_cells = formats::ColumnFormats::new(&column.values, column.unit, &document.currency);
+        if let Some(usual) = of_cells.take_usual() {
+            sheet.set_column_format(at, &usual)?;
+        }
+        formats.push(of_cells);
+    }
     header(sheet, document, language)?;
-    let formats: Vec<formats::ColumnFormats> = document
-        .columns
-        .iter()
-        .map(|column| formats::ColumnFormats::new(&column.values, column.unit, &document.currency))
-        .collect();
     // Row by row, since a sheet in a file takes no other order.
     for (row, place) in (0..document.rows()).zip(1..) {
         for ((column, formats), at) in document.columns.iter().zip(&formats).zip(0..) {
@@ -60,7 +63,7 @@ fn header(sheet: &mut Worksheet, document: &Document, language: Language) -> Res
     }
     sheet.set_row_height(0, LINE * lines as f64)?;
     for ((heading, format), at) in headings.iter().zip(0..) {
-        cells::text(sheet, (0, at), heading, format)?;
+        cells::text(sheet, (0, at), heading, Some(format))?;
     }
     sheet.set_freeze_panes(1, frozen)?;
     if let Some(last) = frozen.checked_sub(1) {
