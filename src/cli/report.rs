@@ -20,7 +20,7 @@ use crate::alert::Alert;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::files::discover;
 use crate::present::log::LogForm;
-use crate::present::model::{Document, Language};
+use crate::present::model::Language;
 use crate::present::report::Report;
 use crate::units::{Instant, Level};
 
@@ -324,9 +324,9 @@ impl ReportSettings {
             narrative: String::new(),
             slices: String::new(),
             steps: Vec::new(),
-            findings: Document::default(),
+            findings: None,
             gaps: Vec::new(),
-            alerts: Document::default(),
+            alerts: None,
             fired: 0,
             unknown: 0,
             ledgers: Vec::new(),

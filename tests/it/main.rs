@@ -51,3 +51,4 @@ mod tiers;
 mod typed;
 mod usage;
 mod world;
+mod xlsx;

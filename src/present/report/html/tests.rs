@@ -114,6 +114,8 @@ fn report(language: Language, streamers: usize) -> Report {
             sha256: "ab".repeat(32),
         }],
         findings: None,
+        gaps: Vec::new(),
+        alerts: None,
         metadata: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
     }
 }
