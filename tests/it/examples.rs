@@ -74,9 +74,7 @@ fn every_option_of_a_recipe_exists() {
                 Command::new(env!("CARGO_BIN_EXE_gmv")).args([&command[1], "--help"]).output().unwrap();
             assert!(help.status.success(), "{command:?}");
             let help = String::from_utf8(help.stdout).unwrap();
-            let options = command.iter().filter(|word| word.starts_with('-'));
-            // The settings of a file are read before the options of a command.
-            for option in options.filter(|option| *option != "--config") {
+            for option in command.iter().filter(|word| word.starts_with('-')) {
                 seen += 1;
                 let is_there = |end: &str| help.contains(&format!("{option}{end}"));
                 assert!([" ", "\n", ","].into_iter().any(is_there), "{}: {option}", path.display());
