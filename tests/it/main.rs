@@ -13,6 +13,7 @@ mod concentration;
 mod config;
 mod containers;
 mod errors;
+mod examples;
 mod expected;
 mod explain;
 mod facts;
