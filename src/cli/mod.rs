@@ -125,6 +125,14 @@ pub enum Command {
     Man(ManArguments),
 }
 
+/// Whether the line asks for a log of JSON objects, for errors that come before anything is known of it.
+#[must_use]
+pub fn logs_json() -> bool {
+    let line: Vec<_> = std::env::args_os().collect();
+    line.windows(2).any(|two| two[0] == "--log" && two[1] == "json")
+        || line.iter().any(|one| one == "--log=json")
+}
+
 /// Parses the command line, and the configuration where there is one; help, version and errors of the line end the process as clap does
 /// (exit codes 0 and 2).
 ///

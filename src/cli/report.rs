@@ -101,7 +101,7 @@ struct ToldArguments {
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
     /// The folder of reports: OUT/2026-11-09 is made in it, and OUT/latest leads to the newest
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = "reports")]
     out: PathBuf,
     /// The language of the page and the workbook
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]

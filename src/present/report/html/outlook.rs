@@ -144,6 +144,8 @@ fn room(report: &Report, words: Words) -> Option<Look> {
 #[must_use]
 pub fn alerts(report: &Report, words: Words) -> Option<TableView> {
     let source = Source::of(report, tables::ALERTS)?;
+    let told = report.alerts.as_ref().filter(|told| told.rows() == source.rows());
+    let source = told.map_or(source, |told| Source::new(tables::ALERTS, told, report));
     let mut view =
         TableView::new(source.table, words.say("Alerts of the configuration", "配置中的预警"), words);
     let names: Vec<&str> = source.names().collect();
