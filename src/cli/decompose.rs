@@ -7,6 +7,7 @@ use clap::Args;
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
 use super::{SettingsError, UsageError, values};
+use crate::engine::local::LocalSettings;
 use crate::engine::{Grouping, concentrated};
 use crate::present::decompose::DecomposeOptions;
 use crate::units::Level;
@@ -111,6 +112,17 @@ pub struct DecomposeSettings {
     pub strict: bool,
     /// Options and definitions, for the metadata of files.
     pub metadata: Vec<(String, String)>,
+}
+
+impl DecomposeSettings {
+    /// The exports, where sums come from such.
+    #[must_use]
+    pub fn exports(&self) -> Option<&LocalSettings> {
+        match &self.work {
+            Work::Exports(exports) => Some(exports),
+            Work::Facts(_) | Work::Rooms(_) => None,
+        }
+    }
 }
 
 impl DecomposeArguments {

@@ -12,13 +12,15 @@ mod output;
 mod places;
 mod plan;
 mod profiles;
+mod report;
 mod repurchase;
 mod sample;
 mod sums;
+mod typed;
 mod values;
 mod words;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use compare::{CompareArguments, CompareSettings, Form};
@@ -28,6 +30,7 @@ pub use ingest::{IngestArguments, IngestSettings};
 pub use output::{Presentation, PresentationArguments};
 pub use plan::{PlanArguments, PlanSettings};
 pub use profiles::{ProfilesArguments, ProfilesWork};
+pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
 pub use sums::{Facts, SumArguments, Work};
@@ -73,6 +76,8 @@ pub enum Command {
     Repurchase(Box<RepurchaseArguments>),
     /// What next: what if factors changed, what a target takes, and where streamers have headroom
     Plan(Box<PlanArguments>),
+    /// The weekly report: one page, one workbook, Parquet files and run.json
+    Report(Box<ReportArguments>),
     /// The quality of exports: what was read and rejected, gaps, whether ids and clocks agree, and what looks wrong
     Check(Box<CheckArguments>),
     /// Exports, read once, as typed Parquet files in a store
@@ -86,5 +91,10 @@ pub enum Command {
 /// Parses the command line; help, version and errors of the line end the process as clap does (exit codes 0 and 2).
 #[must_use]
 pub fn parse() -> Arguments {
-    Arguments::parse()
+    let matches = Arguments::command().get_matches();
+    let mut arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let (Command::Report(report), Some((name, matches))) = (&mut arguments.command, matches.subcommand()) {
+        report.typed = typed::Typed::new(name, matches);
+    }
+    arguments
 }

@@ -53,9 +53,18 @@ enum FormatWord {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LanguageWord {
+pub(super) enum LanguageWord {
     En,
     Zh,
+}
+
+impl From<LanguageWord> for Language {
+    fn from(word: LanguageWord) -> Self {
+        match word {
+            LanguageWord::En => Self::English,
+            LanguageWord::Zh => Self::Chinese,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -103,13 +112,9 @@ impl PresentationArguments {
             ColourWord::Never => false,
             ColourWord::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
-        let language = match self.lang {
-            LanguageWord::En => Language::English,
-            LanguageWord::Zh => Language::Chinese,
-        };
         let options = RenderOptions {
             format,
-            language,
+            language: self.lang.into(),
             width,
             signs: signs(),
             colour,

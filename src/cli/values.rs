@@ -231,6 +231,27 @@ pub fn level(text: &str) -> Result<Level, String> {
         .ok_or_else(|| format!("{text:?} is no level between 0 and 1, such as 0.95 or 95%"))
 }
 
+/// As of when a report is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// The day on which it is made.
+    Today,
+    /// This date.
+    Date(Date),
+}
+
+/// A date, or `today`.
+pub fn as_of(text: &str) -> Result<AsOf, String> {
+    if text == "today" { Ok(AsOf::Today) } else { date(text).map(AsOf::Date) }
+}
+
+/// How many periods a trend shows: from 2 to 520.
+pub fn trend(text: &str) -> Result<usize, String> {
+    const MOST: usize = 520;
+    let number = text.parse().ok().filter(|number| (2..=MOST).contains(number));
+    number.ok_or_else(|| format!("a trend shows from 2 to {MOST} periods"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod ingest;
 mod plan;
 mod profiles;
 mod reading;
+mod report;
 mod repurchase;
 mod sample;
 
@@ -28,9 +29,14 @@ enum Ending {
     RowsRejected,
     /// Done, and what was found says that numbers must not be believed.
     NotToBeBelieved,
+    /// Done, and an alert of the configuration fired.
+    AlertFired,
+    /// Failed with this exit code, and said so already.
+    Failed(u8),
 }
 
-/// Runs what was typed: 0 done, 1 failed (or a check found an error), 2 wrong usage, 3 done but rows were rejected under `--strict`.
+/// Runs what was typed: 0 done, 1 failed (or a check found an error), 2 wrong usage, 3 done but rows were rejected under `--strict`,
+/// 4 done but an alert fired.
 #[must_use]
 pub fn run(arguments: &Arguments) -> ExitCode {
     let ended = match &arguments.command {
@@ -39,6 +45,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Repurchase(arguments) => repurchase::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
@@ -48,11 +55,18 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotToBeBelieved) => ExitCode::from(1),
         Ok(Ending::RowsRejected) => ExitCode::from(3),
+        Ok(Ending::AlertFired) => ExitCode::from(4),
+        Ok(Ending::Failed(code)) => ExitCode::from(code),
         Err(error) => {
             Console::error(&error);
-            ExitCode::from(if is_usage(&error) { 2 } else { 1 })
+            ExitCode::from(exit_code(&error))
         }
     }
+}
+
+/// The exit code of an error.
+fn exit_code(error: &anyhow::Error) -> u8 {
+    if is_usage(error) { 2 } else { 1 }
 }
 
 fn is_usage(error: &anyhow::Error) -> bool {

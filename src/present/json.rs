@@ -103,6 +103,27 @@ fn write_some(value: Option<impl std::fmt::Display>, out: &mut dyn Write) -> io:
     }
 }
 
+/// Anything as JSON on one line, in which nothing steers a terminal.
+pub(super) fn escaped(value: &impl Serialize) -> Result<Vec<u8>, PresentError> {
+    let mut out = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut out, Escaping))?;
+    Ok(out)
+}
+
+/// Anything as JSON for people to read too, in which nothing steers a terminal.
+pub(super) fn indented(value: &impl Serialize) -> Result<Vec<u8>, PresentError> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    // Escapes within texts; between them there are only line ends.
+    if text.contains(|c| steers_a_terminal(c) && c != '\n') {
+        let escape = |c: char| {
+            if steers_a_terminal(c) && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+        };
+        text = text.chars().map(escape).collect();
+    }
+    text.push('\n');
+    Ok(text.into_bytes())
+}
+
 fn write_text(text: &str, out: &mut dyn Write) -> Result<(), PresentError> {
     text.serialize(&mut Serializer::with_formatter(out, Escaping))?;
     Ok(())

@@ -1,6 +1,8 @@
 //! Where every row went, as lists for people: on standard error, in the report, and in the workbook.
 
-use super::model::Phrase;
+use std::sync::Arc;
+
+use super::model::{Column, Document, Language, Phrase, Unit, Values};
 use crate::engine::reconciliation::{
     OrderReconciliation, RefundReconciliation, RunReport, SessionReconciliation, SpendReconciliation,
 };
@@ -179,4 +181,38 @@ fn spend(spend: &SpendReconciliation) -> Ledger {
     lines.push(money(("= in the rows of the result", "= 计入结果"), spend.counted));
     let title = Phrase::new("spend: where the rows and the cost went", "投放：行与费用的去向");
     Ledger { input: "spend", title, lines }
+}
+
+/// All lists as one document: a row for each line.
+#[must_use]
+pub fn document(ledgers: &[Ledger], language: Language, currency: &str) -> Document {
+    let lines = || ledgers.iter().flat_map(|ledger| ledger.lines.iter().map(move |line| (ledger, line)));
+    let texts = |of: &dyn Fn(&Ledger, &LedgerLine) -> String| {
+        Values::Text(lines().map(|(ledger, line)| Some(Arc::from(of(ledger, line)))).collect())
+    };
+    let label = |_: &Ledger, line: &LedgerLine| line.label.get(language).trim().to_owned();
+    let rows = lines().map(|(_, line)| line.rows.and_then(|rows| i64::try_from(rows).ok()));
+    let amounts = |of: fn(Amount) -> Option<i128>| -> Vec<Option<i128>> {
+        lines().map(|(_, line)| line.amount.and_then(of)).collect()
+    };
+    let money = amounts(|amount| if let Amount::Money(money) = amount { Some(money) } else { None });
+    let seconds = amounts(|amount| if let Amount::Seconds(seconds) = amount { Some(seconds) } else { None });
+    let column = |name: &str, zh: &str, unit, values| Column {
+        name: name.to_owned(),
+        heading: Phrase::new(name, zh),
+        unit,
+        rank: 0,
+        values,
+    };
+    Document {
+        columns: vec![
+            column("input", "数据", Unit::Plain, texts(&|ledger, _| ledger.input.to_owned())),
+            column("line", "去向", Unit::Plain, texts(&label)),
+            column("rows", "行数", Unit::Plain, Values::Count(rows.collect())),
+            column("money", "金额", Unit::Currency, Values::Money(money)),
+            column("seconds", "秒", Unit::Plain, Values::Wide(seconds)),
+        ],
+        currency: currency.to_owned(),
+        ..Document::default()
+    }
 }

@@ -93,14 +93,10 @@ struct Page<'a> {
 pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
     let w = Words { language: report.language };
     let harmless = |text: &str| sanitize(text.trim()).into_owned();
-    // A line must not end between a sign and its money.
-    let sentences = |text: &str| {
-        let money = |sign: char| (format!("{sign}{}", report.currency), if sign == '-' { '−' } else { sign });
-        ['+', '-'].map(money).iter().fold(harmless(text), |text, (from, sign)| {
-            text.replace(from.as_str(), &format!("{sign}\u{2060}{}", report.currency))
-        })
-    };
+    let sentences = |text: &str| joined(&harmless(text), &report.currency);
     let title = report.title.as_deref().map_or_else(|| w.title(report.kind).to_owned(), harmless);
+    let mut looks = outlook::looks(report, w);
+    looks.iter_mut().for_each(|look| look.after = joined(&look.after, &report.currency));
     let page = Page {
         w,
         report,
@@ -112,7 +108,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
         narrative: sentences(&report.narrative),
         slices_text: sentences(&report.slices),
         headline: factors::headline(report, w),
-        looks: outlook::looks(report, w),
+        looks,
         alerts: outlook::alerts(report, w),
         factors: factors::table(report, w),
         waterfall: factors::picture(report, w),
@@ -138,6 +134,14 @@ pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
         charts: CHARTS,
     };
     Ok(page.render()?.into_bytes())
+}
+
+/// The same text, in which no line ends between a sign and its money, with true minus signs there.
+fn joined(text: &str, currency: &str) -> String {
+    let currency = sanitize(currency);
+    [("+", "+"), ("-", "−"), ("−", "−")].iter().fold(text.to_owned(), |text, (typed, sign)| {
+        text.replace(&format!("{typed}{currency}"), &format!("{sign}\u{2060}{currency}"))
+    })
 }
 
 /// What may run and load: the file's own style and scripts, known by their hashes, and nothing else.

@@ -2,14 +2,18 @@
 //!
 //! A [`Report`] is neutral: the page, the workbook, the Parquet files and `run.json` are renderings of it.
 
+pub mod files;
 pub mod html;
+mod run;
 
 use jiff::civil::Date;
 
-use super::ledger::Ledger;
+use super::ledger::{self, Ledger};
 use super::model::{Document, Language};
 use super::waterfall::Step;
 use crate::calendar::{DateRange, PeriodKind};
+use crate::engine::reconciliation::RunReport;
+use crate::input::digests::InputFile;
 use crate::units::Level;
 
 /// The names of tables, which are also those of their Parquet files.
@@ -38,8 +42,28 @@ pub mod tables {
     pub const HEADROOM: &str = "headroom";
     /// The findings about the exports: `gmv check`.
     pub const QUALITY: &str = "quality";
+    /// Where every row went: a row for each line of the lists.
+    pub const RECONCILIATION: &str = "reconciliation";
     /// The alerts of the configuration: a row for each that fired, and for each that did not.
     pub const ALERTS: &str = "alerts";
+
+    /// All of them, in the order of the report.
+    pub const ALL: [&str; 14] = [
+        TOTALS,
+        STREAMERS,
+        DOMAINS,
+        BUYER_TYPES,
+        CHANGE,
+        STREAMER_CHANGES,
+        SLICES,
+        REPURCHASE,
+        STREAMER_REPURCHASE,
+        COHORTS,
+        HEADROOM,
+        QUALITY,
+        RECONCILIATION,
+        ALERTS,
+    ];
 }
 
 /// One table of the report.
@@ -51,19 +75,6 @@ pub struct Table {
     pub command: Option<String>,
     /// The rows.
     pub document: Document,
-}
-
-/// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputFile {
-    /// What it holds: `orders`, `sessions`, ….
-    pub input: &'static str,
-    /// Its path as it was found.
-    pub path: String,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// Its SHA-256 in hexadecimal digits.
-    pub sha256: String,
 }
 
 /// Everything that the report shows.
@@ -95,6 +106,10 @@ pub struct Report {
     pub slices: String,
     /// The way from GMV before to GMV after; empty without a period before.
     pub steps: Vec<Step>,
+    /// The findings about the exports, in the language of the report (the table has English words).
+    pub findings: Document,
+    /// Days of the period on which an input has no rows.
+    pub gaps: Vec<Date>,
     /// How many alerts fired.
     pub fired: usize,
     /// How many could not be judged.
@@ -109,13 +124,31 @@ pub struct Report {
     pub facts: Vec<String>,
     /// The files that were read.
     pub inputs: Vec<InputFile>,
-    /// The table [`tables::QUALITY`] with its words in the language of the report, row by row the same; `None` where there is no such table.
-    pub findings: Option<Document>,
     /// Options and definitions, as files of results carry them.
     pub metadata: Vec<(String, String)>,
 }
 
 impl Report {
+    /// Adds a table, and the command that gives the same rows.
+    pub fn add(&mut self, name: &'static str, command: &str, document: Document) {
+        self.put(Table { name, command: Some(command.to_owned()), document });
+    }
+
+    fn put(&mut self, table: Table) {
+        self.tables.push(table);
+        self.tables.sort_by_key(|table| tables::ALL.iter().position(|name| *name == table.name));
+    }
+
+    /// Takes note of where everything went.
+    pub fn account(&mut self, run: &RunReport, basis_is_net: bool) {
+        self.ledgers = run.ledgers(basis_is_net);
+        let document = ledger::document(&self.ledgers, Language::English, &self.currency);
+        self.put(Table { name: tables::RECONCILIATION, command: None, document });
+        self.closes = run.closes();
+        self.warnings.clone_from(&run.warnings);
+        self.facts.clone_from(&run.facts);
+    }
+
     /// The rows of a table; `None` where the report has none of that name.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Document> {

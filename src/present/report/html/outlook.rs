@@ -33,42 +33,43 @@ impl Look {
 pub fn looks(report: &Report, words: Words) -> Vec<Look> {
     let is_english = report.language == Language::English;
     let mut looks = Vec::new();
-    let (fired, unknown, warned) = (report.fired, report.unknown, report.warnings.len());
-    if fired > 0 {
-        let text = match (is_english, fired) {
-            (true, 1) => "An alert fired.".to_owned(),
-            (true, _) => format!("{fired} alerts fired."),
-            (false, _) => format!("{fired} 条预警触发。"),
-        };
-        looks.push(Look::new("bad", "alerts", text));
-    }
-    if unknown > 0 {
-        let text = match (is_english, unknown) {
-            (true, 1) => "An alert could not be judged.".to_owned(),
-            (true, _) => format!("{unknown} alerts could not be judged."),
-            (false, _) => format!("{unknown} 条预警无法判断。"),
-        };
-        looks.push(Look::new("warn", "alerts", text));
-    }
-    if !report.closes {
-        let text = words.say(
-            "The reconciliation does not close: do not trust these numbers.",
-            "对账不平：请勿采信这些数字。",
-        );
-        looks.push(Look::new("bad", "quality", text.to_owned()));
-    }
-    if warned > 0 {
-        let text = match (is_english, warned) {
-            (true, 1) => "The data come with a warning.".to_owned(),
-            (true, _) => format!("The data come with {warned} warnings."),
-            (false, _) => format!("数据有 {warned} 条警告。"),
-        };
-        looks.push(Look::new("warn", "quality", text));
-    }
+    let say = |count: usize, one: &str, many: &str, zh: &str| match (is_english, count) {
+        (true, 1) => one.to_owned(),
+        (true, _) => many.replace("{}", &count.to_string()),
+        (false, _) => zh.replace("{}", &count.to_string()),
+    };
+    let mut look = |count: usize, kind, place, (one, many, zh): (&str, &str, &str)| {
+        if count > 0 {
+            looks.push(Look::new(kind, place, say(count, one, many, zh)));
+        }
+    };
+    look(report.fired, "bad", "alerts", ("An alert fired.", "{} alerts fired.", "{} 条预警触发。"));
+    let unknown = ("An alert could not be judged.", "{} alerts could not be judged.", "{} 条预警无法判断。");
+    look(report.unknown, "warn", "alerts", unknown);
+    let open = "The reconciliation does not close: do not trust these numbers.";
+    look(usize::from(!report.closes), "bad", "quality", (open, open, "对账不平：请勿采信这些数字。"));
+    let gaps = (
+        "On a day of the period an input has no rows.",
+        "On {} days of the period an input has no rows.",
+        "本周期有 {} 天缺少某一输入的数据。",
+    );
+    look(report.gaps.len(), "bad", "quality", gaps);
+    let errors = ("The data have an error.", "The data have {} errors.", "数据有 {} 处错误。");
+    look(found(report, "error"), "bad", "quality", errors);
+    let warnings = ("The data come with a warning.", "The data come with {} warnings.", "数据有 {} 条警告。");
+    look(report.warnings.len() + found(report, "warning"), "warn", "quality", warnings);
     looks.extend(streamers(report, words));
     looks.extend(slices_found(report, words));
     looks.extend(room(report, words));
     looks
+}
+
+/// How many findings about the exports are of a level.
+fn found(report: &Report, level: &str) -> usize {
+    let count = |source: Source<'_>| {
+        (0..source.rows()).filter(|row| source.raw("level", *row) == Some(level)).count()
+    };
+    Source::of(report, tables::QUALITY).map_or(0, count)
 }
 
 /// The streamers whose changes are significant: the largest loss and the largest gain.
@@ -214,6 +215,7 @@ pub fn slices(report: &Report, words: Words) -> Option<TableView> {
                 .collect(),
         })
         .collect();
+    view.class = "roomy";
     Some(view)
 }
 

@@ -6,10 +6,11 @@ use jiff::civil::date;
 
 use super::render;
 use crate::calendar::{DateRange, PeriodKind};
+use crate::input::digests::InputFile;
 use crate::present::fixture::{column, text};
 use crate::present::ledger::{Amount, Ledger, LedgerLine};
 use crate::present::model::{Column, Document, Language, Phrase, Unit, Values};
-use crate::present::report::{InputFile, Report, Table, tables};
+use crate::present::report::{Report, Table, tables};
 use crate::present::waterfall::Step;
 use crate::units::Level;
 
@@ -113,7 +114,8 @@ fn report(language: Language, streamers: usize) -> Report {
             bytes: 1_234,
             sha256: "ab".repeat(32),
         }],
-        findings: None,
+        findings: findings(),
+        gaps: vec![date(2026, 11, 11)],
         metadata: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
     }
 }

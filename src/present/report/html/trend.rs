@@ -60,6 +60,8 @@ pub fn trends(report: &Report, words: Words) -> Option<(Vec<Trend>, TableView)> 
         plain("gmv_off_live"),
         plain("gmv_total"),
         plain("broadcasts"),
+        plain("cost"),
+        plain("roi"),
     ];
     let specs = present(&source, &specs);
     let caption = words.say("The last periods, the latest first", "最近各周期（最新在前）");

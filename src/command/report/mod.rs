@@ -1,0 +1,46 @@
+//! `gmv report`: the tables of the commands from one reading of the exports → a report → a folder.
+
+mod changes;
+mod gather;
+mod quality;
+mod slices;
+mod sums;
+mod telling;
+
+use anyhow::Result;
+
+use super::{Ending, exit_code};
+use crate::cli::ReportArguments;
+use crate::present::folder::Folder;
+use crate::present::log::Log;
+use crate::present::report::files;
+
+/// Runs the command; what fails is said in the form of the log.
+pub fn run(arguments: &ReportArguments) -> Result<Ending> {
+    let (form, quiet) = arguments.log();
+    let mut log = Log::new(form, quiet);
+    match make(arguments, &mut log) {
+        Err(error) if log.is_json() => {
+            log.error(&error);
+            Ok(Ending::Failed(exit_code(&error)))
+        }
+        ended => ended,
+    }
+}
+
+fn make(arguments: &ReportArguments, log: &mut Log) -> Result<Ending> {
+    let settings = arguments.resolve()?;
+    // Opened before the work, so that a place that cannot be written, or another run, ends it at once.
+    let folder = Folder::create(&settings.out, &settings.period.first.to_string())?;
+    let (report, rejected) = gather::gather(&settings, log)?;
+    files::write(&report, &folder)?;
+    let place = folder.commit()?;
+    log.step("write");
+    report.warnings.iter().for_each(|warning| log.warn(warning));
+    log.done(&place, &report);
+    Ok(match (report.fired, rejected && settings.rejects.1) {
+        (0, false) => Ending::Done,
+        (0, true) => Ending::RowsRejected,
+        _ => Ending::AlertFired,
+    })
+}
