@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
@@ -23,7 +23,7 @@ pub struct DecomposeArguments {
     sums: SumArguments,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost; 主播ID, 日期, 消耗): adds cost, gmv_first_paid, cost_per_paid_uv and
     /// roi; rows by total, streamer, tier or a column of --streamers
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
     spend: Vec<String>,
     #[command(flatten)]
     precision: PrecisionArguments,

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::UsageError;
 use crate::present::format::Signs;
@@ -18,7 +18,7 @@ pub struct PresentationArguments {
     #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
     format: FormatWord,
     /// Write to a file, whole or not at all; its ending decides the format (.csv .tsv .json .ndjson .md .parquet .txt)
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// The language of headings and notes in tables
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]

@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, ValueEnum, ValueHint};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::given::{Given, Line};
 use super::output::LanguageWord;
 use super::sums::SumArguments;
-use super::typed::{Line, Typed};
+
 use super::values::{self, AsOf};
 use super::words::{PeerWord, PeriodWord};
 use super::{
     Arguments, CheckOutput, Command, CompareSettings, DecomposeSettings, ExplainSettings, PlanSettings,
     RepurchaseSettings, SettingsError, UsageError, places,
 };
+use crate::alert::Alert;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::files::discover;
 use crate::present::log::LogForm;
@@ -35,9 +37,9 @@ pub struct ReportArguments {
     sums: SumArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// What was typed, for the command lines of tables.
+    /// What was given, for the command lines of tables.
     #[arg(skip)]
-    pub(super) typed: Typed,
+    pub(super) given: Given,
 }
 
 const AFTER_HELP: &str = "\
@@ -72,8 +74,8 @@ struct ToldArguments {
     #[arg(long)]
     allow_partial: bool,
     /// A condition that is worth a word: exit code 4, and listed in the report (repeatable); docs/alerts.md has the grammar
-    #[arg(long, value_name = "CONDITION")]
-    alert: Vec<String>,
+    #[arg(long, value_name = "CONDITION", value_parser = values::alert)]
+    alert: Vec<Alert>,
     /// What the report is called, such as the name of the shop
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -84,7 +86,7 @@ struct ToldArguments {
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
     level: Level,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost): cost and roi beside the sums
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"], value_hint = ValueHint::FilePath)]
     spend: Vec<String>,
     /// What peers share, against whom headroom is told: tier, columns of --streamers, or all for nothing [default: tier]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -99,7 +101,7 @@ struct ToldArguments {
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
     /// The folder of reports: OUT/2026-11-09 is made in it, and OUT/latest leads to the newest
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// The language of the page and the workbook
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]
@@ -150,7 +152,11 @@ pub struct ReportSettings {
     /// The title.
     pub title: Option<String>,
     /// The conditions that are worth a word.
-    pub alerts: Vec<String>,
+    pub alerts: Vec<Alert>,
+    /// In what form it is said what happens.
+    pub log: LogForm,
+    /// Whether only errors are said.
+    pub quiet: bool,
     /// The exports and tables that are read, with what they hold.
     pub inputs: Vec<(&'static str, PathBuf)>,
     /// The folder of reports.
@@ -191,11 +197,10 @@ pub struct ReportSettings {
 const OWN: [&str; 7] = ["by", "to", "quiet", "rejects", "strict", "lang", "currency"];
 
 impl ReportArguments {
-    /// How the run is logged, known before anything else so that errors are told in its form.
+    /// The form in which it is said what happens.
     #[must_use]
-    pub fn log(&self) -> (LogForm, bool) {
-        let form = if self.output.log == LogWord::Json { LogForm::Json } else { LogForm::Text };
-        (form, self.output.quiet)
+    pub fn log(&self) -> LogForm {
+        if self.output.log == LogWord::Json { LogForm::Json } else { LogForm::Text }
     }
 
     /// What was typed, resolved.
@@ -257,7 +262,7 @@ impl ReportArguments {
         let to = ("to", last.as_str());
         let pair = [("before", before.as_str()), ("after", first.as_str()), to];
         let line = |command, without: &[&str], own: &[(&str, &str)]| {
-            self.typed.line(command, &[&OWN, without].concat(), own)
+            self.given.line(command, &[&OWN, without].concat(), own)
         };
         let sums = |by: &str, own: &[(&str, &str)]| {
             let without: &[&str] = if own.is_empty() { &["spend", "level"] } else { &[] };
@@ -290,6 +295,8 @@ impl ReportArguments {
             trend: self.told.trend,
             title: self.told.title.clone(),
             alerts: self.told.alert.clone(),
+            log: self.log(),
+            quiet: self.output.quiet,
             inputs: frame.inputs,
             out: self.output.out.clone(),
             language: self.output.lang.into(),
@@ -319,6 +326,7 @@ impl ReportSettings {
             steps: Vec::new(),
             findings: Document::default(),
             gaps: Vec::new(),
+            alerts: Document::default(),
             fired: 0,
             unknown: 0,
             ledgers: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::civil::Date;
 
 use super::groups::GroupArguments;
@@ -30,11 +30,11 @@ pub struct SumArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
     /// Sums that are known already (CSV or Parquet: period, streamer_id, uv, watch_hours, buyers, orders, gmv), instead of exports
-    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
     facts: Option<String>,
     /// Exports of broadcasts with the sums of each (live sessions of a console), instead of orders and sessions: viewers and buyers are
     /// counted in each broadcast
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
     rooms: Vec<String>,
     #[command(flatten)]
     pub(super) groups: GroupArguments,

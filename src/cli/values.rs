@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use jiff::civil::{Date, Time};
 
 use super::words::FactorWord;
+use crate::alert::Alert;
 use crate::calendar::DateRange;
 use crate::factor::Factor;
 use crate::input::parse::money;
@@ -243,6 +244,11 @@ pub enum AsOf {
 /// A date, or `today`.
 pub fn as_of(text: &str) -> Result<AsOf, String> {
     if text == "today" { Ok(AsOf::Today) } else { date(text).map(AsOf::Date) }
+}
+
+/// A condition that is worth a word.
+pub fn alert(text: &str) -> Result<Alert, String> {
+    Alert::parse(text).map_err(|error| error.to_string())
 }
 
 /// How many periods a trend shows: from 2 to 520.

@@ -231,7 +231,7 @@ impl<'a> Journeys<'a> {
         run.facts.extend(refunds::age(inputs, settings, self.distinct.paid, &self.periods));
         refunds::report(&mut run, self.standing.as_ref(), &self.tally, &self.after_sales);
         if let Some((bytes, limit)) = settings.read.memory.spilled() {
-            run.facts
+            run.of_the_machine
                 .push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
         }
         run

@@ -51,7 +51,7 @@ impl Console {
         self.files("orders", &report.order_files);
         self.files("sessions", &report.session_files);
         self.files("refunds", &report.refund_files);
-        for fact in &report.facts {
+        for fact in report.facts.iter().chain(&report.of_the_machine) {
             self.note(fact);
         }
         for warning in &report.warnings {

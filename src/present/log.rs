@@ -59,12 +59,6 @@ impl Log {
         Self { form, quiet, started: now, steps: Vec::new(), last: now }
     }
 
-    /// Whether lines are JSON.
-    #[must_use]
-    pub fn is_json(&self) -> bool {
-        self.form == LogForm::Json
-    }
-
     /// Takes note of what has been done since the step before.
     pub fn step(&mut self, name: &'static str) {
         self.steps.push((name, self.last.elapsed().as_secs_f64()));
@@ -84,14 +78,6 @@ impl Log {
         match self.form {
             LogForm::Text => Console::new(self.quiet).say(&format!("alert: {line}")),
             LogForm::Json => self.line("alert", line),
-        }
-    }
-
-    /// An error, as one chain; said even when quiet.
-    pub fn error(&self, error: &anyhow::Error) {
-        match self.form {
-            LogForm::Text => Console::error(error),
-            LogForm::Json => write(&Line { time: now(), level: "error", message: &format!("{error:#}") }),
         }
     }
 
@@ -126,6 +112,14 @@ impl Log {
         if !self.quiet {
             write(&Line { time: now(), level, message });
         }
+    }
+}
+
+/// An error, as one chain; said even when quiet.
+pub fn error(error: &anyhow::Error, form: LogForm) {
+    match form {
+        LogForm::Text => Console::error(error),
+        LogForm::Json => write(&Line { time: now(), level: "error", message: &format!("{error:#}") }),
     }
 }
 

@@ -20,6 +20,8 @@ import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script> =cmd()"
+# One that fires, one that does not, and one for each streamer.
+ALERTS = ["--alert", "gmv change > -99 %", "--alert", "uv_public == 0", "--alert", "streamer: refund_rate > 10 %"]
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 # Every element with a value of machines: its table, row, column, value and text; then cells without a value under a heading with a column.
@@ -72,7 +74,7 @@ class Shop:
         out = self.folder / f"out-{language}{''.join(options)}"
         inputs = [["--orders", "orders.csv"], ["--sessions", "sessions.csv"], ["--streamers", "streamers.csv"]]
         inputs = [[option, self.folder / file] for option, file in inputs]
-        run([self.gmv, "report", *sum(inputs, []), "--as-of", "2026-11-16", "--lang", language, "--out", out, *options], (0, 4))
+        run([self.gmv, "report", *sum(inputs, []), "--as-of", "2026-11-16", "--lang", language, "--out", out, *ALERTS, *options], (0, 4))
         page = out / "latest" / "report.html"
         check(page.stat().st_size < 2_000_000, f"{page} has {page.stat().st_size:,} bytes")
         return page
@@ -164,6 +166,13 @@ def hostile(page, shop):
     check(page.locator("img").count() == 0 and page.locator("script").count() == 2, "an element was injected")
     names = page.locator("#streamers tbody th bdi").all_text_contents()
     check(HOSTILE in names, f"{HOSTILE} is not among {names}")
+
+
+def alerts(page):
+    marks = page.locator("#alerts tbody .mark").evaluate_all("marks => marks.map(mark => mark.className)")
+    check("mark bad" in marks and "mark chance" in marks, f"alerts are {marks}")
+    check(page.locator(".look li.bad a[href='#alerts']").is_visible(), "the first screen does not say that an alert fired")
+    return f"{len(marks)} rows"
 
 
 def charts(page):
@@ -274,6 +283,7 @@ def steps(browser, shop, shots):
         with Page(browser, path) as page:
             yield f"{language}: numbers", numbers(page, shop)
             yield f"{language}: hostile name", hostile(page, shop)
+            yield f"{language}: alerts", alerts(page)
             yield f"{language}: charts", charts(page)
             yield f"{language}: width", fits(page, 1440)
             shot(page, shots, f"{language}-1440")

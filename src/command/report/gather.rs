@@ -8,8 +8,8 @@ use crate::input::digests::digests;
 use crate::present::log::Log;
 use crate::present::report::Report;
 
-/// The report, and whether rows were rejected.
-pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, bool)> {
+/// The report, what is said of the alerts that fired, and whether rows were rejected.
+pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, Vec<String>, bool)> {
     let mut report = settings.begin();
     let rejected = sums::add(settings, &mut report, log)?;
     if report.before.is_some() {
@@ -20,5 +20,6 @@ pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, bool)
     log.step("quality");
     report.inputs = digests(&settings.inputs)?;
     log.step("digests");
-    Ok((report, rejected))
+    let alerts = report.judge(&settings.alerts);
+    Ok((report, alerts, rejected))
 }

@@ -9,34 +9,26 @@ mod telling;
 
 use anyhow::Result;
 
-use super::{Ending, exit_code};
+use super::Ending;
 use crate::cli::ReportArguments;
 use crate::present::folder::Folder;
 use crate::present::log::Log;
 use crate::present::report::files;
 
-/// Runs the command; what fails is said in the form of the log.
+/// Runs the command.
 pub fn run(arguments: &ReportArguments) -> Result<Ending> {
-    let (form, quiet) = arguments.log();
-    let mut log = Log::new(form, quiet);
-    match make(arguments, &mut log) {
-        Err(error) if log.is_json() => {
-            log.error(&error);
-            Ok(Ending::Failed(exit_code(&error)))
-        }
-        ended => ended,
-    }
-}
-
-fn make(arguments: &ReportArguments, log: &mut Log) -> Result<Ending> {
     let settings = arguments.resolve()?;
+    let mut log = Log::new(settings.log, settings.quiet);
     // Opened before the work, so that a place that cannot be written, or another run, ends it at once.
     let folder = Folder::create(&settings.out, &settings.period.first.to_string())?;
-    let (report, rejected) = gather::gather(&settings, log)?;
+    let (report, alerts, rejected) = gather::gather(&settings, &mut log)?;
     files::write(&report, &folder)?;
     let place = folder.commit()?;
     log.step("write");
     report.warnings.iter().for_each(|warning| log.warn(warning));
+    for alert in &alerts {
+        log.alert(alert);
+    }
     log.done(&place, &report);
     Ok(match (report.fired, rejected && settings.rejects.1) {
         (0, false) => Ending::Done,

@@ -12,6 +12,7 @@ mod pictures;
 mod quality;
 mod split;
 mod streamers;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trend;
@@ -22,13 +23,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use self::cells::{Source, TableView};
+use self::cells::Source;
 use self::definitions::Definition;
 use self::factors::{Headline, Waterfall};
 use self::outlook::Look;
 use self::quality::FileView;
 use self::split::Split;
 use self::streamers::Streamers;
+use self::table::TableView;
 use self::trend::Trend;
 use self::words::Words;
 use super::{Report, tables};
@@ -61,7 +63,7 @@ struct Page<'a> {
     slices_text: String,
     headline: Option<Headline>,
     looks: Vec<Look>,
-    alerts: Option<TableView>,
+    alerts: Option<(TableView, usize)>,
     factors: Option<TableView>,
     waterfall: Option<Waterfall>,
     trends: Option<(Vec<Trend>, TableView)>,
@@ -96,7 +98,9 @@ pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
     let sentences = |text: &str| joined(&harmless(text), &report.currency);
     let title = report.title.as_deref().map_or_else(|| w.title(report.kind).to_owned(), harmless);
     let mut looks = outlook::looks(report, w);
-    looks.iter_mut().for_each(|look| look.after = joined(&look.after, &report.currency));
+    for look in &mut looks {
+        look.after = joined(&look.after, &report.currency);
+    }
     let page = Page {
         w,
         report,

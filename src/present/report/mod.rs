@@ -2,9 +2,14 @@
 //!
 //! A [`Report`] is neutral: the page, the workbook, the Parquet files and `run.json` are renderings of it.
 
+#[cfg(test)]
+mod alert_tests;
+pub mod alerts;
 pub mod files;
 pub mod html;
+mod judging;
 mod run;
+pub mod subjects;
 
 use jiff::civil::Date;
 
@@ -110,6 +115,8 @@ pub struct Report {
     pub findings: Document,
     /// Days of the period on which an input has no rows.
     pub gaps: Vec<Date>,
+    /// What came of the alerts, in the language of the report (the table has English words).
+    pub alerts: Document,
     /// How many alerts fired.
     pub fired: usize,
     /// How many could not be judged.

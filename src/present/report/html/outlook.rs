@@ -1,9 +1,8 @@
 //! What to look at: alerts, slices that stand out, and headroom.
 
 use super::super::{Report, tables};
-use super::cells::{
-    Cell, Field, Head, Line, Source, TableView, Value, change, heads, plain, present, streamer,
-};
+use super::cells::{Source, Value};
+use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
 use super::words::Words;
 use crate::present::model::Language;
 use crate::present::text::sanitize;
@@ -43,8 +42,8 @@ pub fn looks(report: &Report, words: Words) -> Vec<Look> {
             looks.push(Look::new(kind, place, say(count, one, many, zh)));
         }
     };
-    look(report.fired, "bad", "alerts", ("An alert fired.", "{} alerts fired.", "{} 条预警触发。"));
-    let unknown = ("An alert could not be judged.", "{} alerts could not be judged.", "{} 条预警无法判断。");
+    look(report.fired, "bad", "alerts", ("An alert fired.", "{} alerts fired.", "{} 条告警触发。"));
+    let unknown = ("An alert could not be judged.", "{} alerts could not be judged.", "{} 条告警无法判断。");
     look(report.unknown, "warn", "alerts", unknown);
     let open = "The reconciliation does not close: do not trust these numbers.";
     look(usize::from(!report.closes), "bad", "quality", (open, open, "对账不平：请勿采信这些数字。"));
@@ -141,24 +140,48 @@ fn room(report: &Report, words: Words) -> Option<Look> {
     })
 }
 
-/// The alerts as they are told: those that fired first.
+/// So many rows of alerts are on the page.
+const ALERTS: usize = 200;
+
+/// The alerts: what fired first, then what could not be judged; and how many rows there are in all.
 #[must_use]
-pub fn alerts(report: &Report, words: Words) -> Option<TableView> {
+pub fn alerts(report: &Report, words: Words) -> Option<(TableView, usize)> {
     let source = Source::of(report, tables::ALERTS)?;
+    let told = Source::new(tables::ALERTS, &report.alerts, report);
     let mut view =
-        TableView::new(source.table, words.say("Alerts of the configuration", "配置中的预警"), words);
-    let names: Vec<&str> = source.names().collect();
-    let fields: Vec<_> =
-        names.iter().filter_map(|name| source.field(name)).filter(|field| !field.is_empty()).collect();
-    view.heads = fields.iter().map(Field::head).collect();
-    for row in 0..source.rows() {
-        let text =
-            |value: Value| if value.machine.is_some() { Cell::number(value) } else { Cell::Text(value.text) };
-        let cells = fields.iter().map(|field| text(field.value(row))).collect();
-        view.lines.push(Line { row: Some(row), class: "", cells });
+        TableView::new(source.table, words.say("Alerts of the configuration", "配置中的告警"), words);
+    let heads = [("alert", "告警"), ("outcome", "结果"), ("streamer", "主播"), ("what was found", "依据")];
+    view.heads = heads.map(|(en, zh)| Head::new(words.say(en, zh), false)).into();
+    let outcomes = [
+        ("fired", "bad", words.say("fired", "触发")),
+        ("unknown", "usual", words.say("not known", "无法判断")),
+        ("quiet", "chance", words.say("quiet", "未触发")),
+    ];
+    for (outcome, kind, text) in outcomes {
+        let rows = (0..source.rows()).filter(|row| source.raw("outcome", *row) == Some(outcome));
+        view.lines.extend(rows.map(|row| alert(&told, row, (kind, text))));
     }
-    view.class = "roomy";
-    Some(view)
+    let all = view.lines.len();
+    view.lines.truncate(ALERTS);
+    view.class = "roomy tall";
+    Some((view, all))
+}
+
+fn alert(told: &Source<'_>, row: usize, (kind, outcome): (&'static str, &str)) -> Line {
+    let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+    let mark = Value { column: String::new(), machine: None, text: outcome.to_owned(), sign: 0 };
+    let who = text("streamer_name").or_else(|| text("streamer_id")).unwrap_or_default();
+    let found: Vec<String> = ["values", "reason"].into_iter().filter_map(text).collect();
+    Line {
+        row: Some(row),
+        class: "",
+        cells: vec![
+            Cell::Text(text("alert").unwrap_or_default()),
+            Cell::Mark(mark, kind),
+            Cell::Text(who),
+            Cell::Text(found.join(" · ")),
+        ],
+    }
 }
 
 /// The name of a slice for a person.

@@ -9,7 +9,7 @@ use super::Arguments;
 
 /// One option with its values; a flag has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Given {
+struct GivenOption {
     name: String,
     values: Vec<OsString>,
     /// Whether one option may be followed by several values.
@@ -18,13 +18,13 @@ struct Given {
 
 /// The options that were given to a command, in the order of its definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Typed(Vec<Given>);
+pub struct Given(Vec<GivenOption>);
 
 /// A command line of `gmv`, without the name of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line(Vec<Given>, &'static str);
+pub struct Line(Vec<GivenOption>, &'static str);
 
-impl Typed {
+impl Given {
     /// The options among the matches of a command that were given, not those that have their defaults.
     #[must_use]
     pub fn new(command: &str, matches: &ArgMatches) -> Self {
@@ -39,7 +39,7 @@ impl Typed {
             let raw = matches.get_raw(argument.get_id().as_str()).filter(|_| !is_flag);
             let values = raw.into_iter().flatten().map(OsStr::to_owned).collect();
             let takes_several = argument.get_num_args().is_some_and(|range| range.max_values() > 1);
-            Some(Given { name, values, takes_several })
+            Some(GivenOption { name, values, takes_several })
         };
         Self(definition.get_arguments().filter(given).filter_map(option).collect())
     }
@@ -57,7 +57,7 @@ impl Typed {
             .0
             .iter()
             .filter(|one| known(&one.name) && !without.contains(&one.name.as_str()) && !is_own(&one.name));
-        let own = own.iter().map(|(name, value)| Given {
+        let own = own.iter().map(|(name, value)| GivenOption {
             name: (*name).to_owned(),
             values: Some(*value).filter(|value| !value.is_empty()).map(OsString::from).into_iter().collect(),
             takes_several: false,
@@ -73,7 +73,7 @@ impl Line {
     /// The arguments, as a program gets them.
     #[must_use]
     pub fn arguments(&self) -> Vec<OsString> {
-        let of_option = |one: &Given| {
+        let of_option = |one: &GivenOption| {
             let name = format!("--{}", one.name);
             if one.values.is_empty() {
                 return vec![OsString::from(name)];
@@ -121,15 +121,15 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    fn typed(line: &[&str]) -> Typed {
+    fn given(line: &[&str]) -> Given {
         let matches = Arguments::command().try_get_matches_from(line).unwrap();
         let (name, matches) = matches.subcommand().unwrap();
-        Typed::new(name, matches)
+        Given::new(name, matches)
     }
 
     #[test]
     fn what_was_typed_becomes_another_commands_line() {
-        let typed = typed(&[
+        let given = given(&[
             "gmv",
             "decompose",
             "--orders",
@@ -143,7 +143,7 @@ mod tests {
             "--threads",
             "2",
         ]);
-        let line = typed.line("compare", &["by"], &[("by", "total"), ("ci", "")]);
+        let line = given.line("compare", &["by"], &[("by", "total"), ("ci", "")]);
         assert_eq!(
             line.text(),
             r"gmv compare --orders 'a b.csv' 'it'\''s.csv' --sessions s.csv --by total --ci"
@@ -152,7 +152,7 @@ mod tests {
         assert!(arguments.contains(&OsString::from("--threads=2")));
         assert!(Arguments::command().try_get_matches_from(arguments).is_ok());
         // What another command does not know is left out, and defaults are not typed.
-        let line = typed.line("check", &[], &[]);
+        let line = given.line("check", &[], &[]);
         assert!(!line.text().contains("--by") && !line.text().contains("--basis"), "{}", line.text());
     }
 }
