@@ -171,7 +171,7 @@ def hostile(page, shop):
 def alerts(page):
     marks = page.locator("#alerts tbody .mark").evaluate_all("marks => marks.map(mark => mark.className)")
     check("mark bad" in marks and "mark chance" in marks, f"alerts are {marks}")
-    check(page.locator(".look li.bad a[href='#alerts']").is_visible(), "the first screen does not say that an alert fired")
+    check(page.locator(".look li.bad a[href='#alerts']").first.is_visible(), "the first screen does not say that an alert fired")
     return f"{len(marks)} rows"
 
 

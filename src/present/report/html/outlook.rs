@@ -5,7 +5,7 @@ use super::cells::{Source, Value};
 use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
 use super::words::Words;
 use crate::present::model::Language;
-use crate::present::text::sanitize;
+use crate::present::text::{money, sanitize};
 
 /// One thing to look at: words, and a name from the data between them.
 pub struct Look {
@@ -31,7 +31,7 @@ impl Look {
 #[must_use]
 pub fn looks(report: &Report, words: Words) -> Vec<Look> {
     let is_english = report.language == Language::English;
-    let mut looks = Vec::new();
+    let mut looks = fired(report, words);
     let say = |count: usize, one: &str, many: &str, zh: &str| match (is_english, count) {
         (true, 1) => one.to_owned(),
         (true, _) => many.replace("{}", &count.to_string()),
@@ -42,7 +42,6 @@ pub fn looks(report: &Report, words: Words) -> Vec<Look> {
             looks.push(Look::new(kind, place, say(count, one, many, zh)));
         }
     };
-    look(report.fired, "bad", "alerts", ("An alert fired.", "{} alerts fired.", "{} 条告警触发。"));
     let unknown = ("An alert could not be judged.", "{} alerts could not be judged.", "{} 条告警无法判断。");
     look(report.unknown, "warn", "alerts", unknown);
     let open = "The reconciliation does not close: do not trust these numbers.";
@@ -60,6 +59,34 @@ pub fn looks(report: &Report, words: Words) -> Vec<Look> {
     looks.extend(streamers(report, words));
     looks.extend(slices_found(report, words));
     looks.extend(room(report, words));
+    looks
+}
+
+/// The alerts that fired, the first few by name, each with what it found first.
+fn fired(report: &Report, words: Words) -> Vec<Look> {
+    const NAMED: usize = 3;
+    let told = Source::new(tables::ALERTS, &report.alerts, report);
+    let mut looks: Vec<Look> = Vec::new();
+    for row in (0..told.rows()).filter(|row| told.raw("outcome", *row) == Some("fired")) {
+        let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+        let name = text("alert").unwrap_or_default();
+        if looks.last().is_some_and(|last| last.name == name) || looks.len() >= NAMED {
+            continue;
+        }
+        let who = text("streamer_name").or_else(|| text("streamer_id"));
+        let found: Vec<String> = who.into_iter().chain(text("values")).collect();
+        let mut look = Look::new("bad", "alerts", words.say("Alert: ", "告警：").to_owned());
+        (look.name, look.after) = (name, format!(" — {}", found.join(" · ")));
+        looks.push(look);
+    }
+    let more = report.fired.saturating_sub(looks.len());
+    if more > 0 {
+        let text = match report.language {
+            Language::English => format!("{more} more fired."),
+            Language::Chinese => format!("另有 {more} 条告警触发。"),
+        };
+        looks.push(Look::new("bad", "alerts", text));
+    }
     looks
 }
 
@@ -269,9 +296,9 @@ pub fn headroom(report: &Report, words: Words) -> Option<(TableView, usize)> {
     for &row in told.iter().take(ROOM) {
         let lever = source.raw("lever", row).unwrap_or_default();
         let mut cells = vec![streamer(&source, row), Cell::Text(words.lever(lever))];
-        cells.extend(
-            specs.iter().map(|spec| of_lever(spec.cell(&source, row), &source, (spec.name, row), lever)),
-        );
+        cells.extend(specs.iter().map(|spec| {
+            of_lever(spec.cell(&source, row), source.number(spec.name, row), (spec.name, lever), report)
+        }));
         view.lines.push(Line { row: Some(row), class: "", cells });
     }
     view.sortable = true;
@@ -279,12 +306,16 @@ pub fn headroom(report: &Report, words: Words) -> Option<(TableView, usize)> {
 }
 
 /// A cell in the unit of its lever, where that is another than the column's.
-fn of_lever(cell: Cell, source: &Source<'_>, (name, row): (&str, usize), lever: &str) -> Cell {
-    match (cell, source.number(name, row), name, lever) {
-        (Cell::Number { mut value, .. }, Some(number), "value" | "peers_value", "viewer_conversion") => {
-            value.text = format!("{:.1} %", number * 100.0);
-            Cell::number(value)
-        }
-        (cell, ..) => cell,
-    }
+fn of_lever(cell: Cell, number: Option<f64>, (name, lever): (&str, &str), report: &Report) -> Cell {
+    let (Cell::Number { mut value, .. }, Some(number), "value" | "peers_value") =
+        (cell.clone(), number, name)
+    else {
+        return cell;
+    };
+    value.text = match lever {
+        "viewer_conversion" => format!("{:.1} %", number * 100.0),
+        "aov" => money((number * 100.0).round() as i128, &report.currency),
+        _ => return cell,
+    };
+    Cell::number(value)
 }

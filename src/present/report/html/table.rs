@@ -149,7 +149,14 @@ impl Spec {
     pub fn cell(self, source: &Source<'_>, row: usize) -> Cell {
         let value = source.value(self.name, row);
         let value = if self.signed { value.signed() } else { value };
-        let class = if self.signed { value.tone() } else { "" };
+        let is_flag = matches!(value.machine.as_deref(), Some("true" | "false"));
+        let class = if self.signed {
+            value.tone()
+        } else if is_flag {
+            "t"
+        } else {
+            ""
+        };
         let range = if self.ranged { range(source, self.name, row, self.signed) } else { None };
         Cell::Number { value, range, class, row: None }
     }

@@ -208,7 +208,7 @@ fn alerts_that_fired_come_first_and_lead_the_page() {
     assert!(fired < quiet);
     let first = markup.split("What to look at").nth(1).unwrap();
     let places = [
-        "An alert fired.",
+        "Alert: <bdi>&#60;script",
         "2 alerts could not be judged.",
         "does not close",
         "On a day of the period",
