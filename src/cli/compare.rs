@@ -179,6 +179,7 @@ impl CompareArguments {
             let text = "--before A..B: sums of a facts file cannot be recomputed for a range of dates; name a date in each period";
             return Err(UsageError(text.to_owned()).into());
         }
+        presentation.check_narrative(self.narrative)?;
         if self.waterfall && presentation.options.format != Format::Table {
             let text = "--waterfall is drawn under a table: add --format table, or use --chart FILE.svg";
             return Err(UsageError(text.to_owned()).into());

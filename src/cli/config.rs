@@ -30,7 +30,8 @@ pub struct ConfigError {
 
 impl ConfigError {
     fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { place: place.into(), message: message.into() }
+        // A key in quotes may hold anything.
+        Self { place: place.into(), message: message.into().replace(['\n', '\r'], " ") }
     }
 }
 

@@ -103,6 +103,7 @@ impl ExplainArguments {
             let column = |one: GroupColumn| if one == GroupColumn::Live { live() } else { one };
             Ok(Grouping::of(by.columns.into_iter().map(column).collect()))
         };
+        presentation.check_narrative(self.narrative)?;
         let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[] };
         let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, &[])? else {
             let text = "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";

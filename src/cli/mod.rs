@@ -83,14 +83,16 @@ pub struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 done · 1 failed, or a check found an error · 2 wrong usage · 3 done, but rows were rejected and --strict was given.
+Exit codes: 0 done · 1 failed, or a check found an error · 2 wrong usage · 3 done, but rows were rejected and --strict was given ·
+4 done, and an alert of gmv report fired.
 
 Examples:
   gmv sample --sessions 100000 --streamers 50 --weeks 8 --seed 7 --out shop
   gmv check --orders shop/orders.csv --sessions shop/sessions.csv
   gmv decompose --orders shop/orders.csv --sessions shop/sessions.csv --by total
   gmv compare --orders shop/orders.csv --sessions shop/sessions.csv --ci --narrative
-  gmv init";
+  gmv init
+  gmv report --config gmv.toml";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -121,6 +123,14 @@ pub enum Command {
     Completions(CompletionsArguments),
     /// Man pages of gmv and its commands
     Man(ManArguments),
+}
+
+/// Whether the line asks for a log of JSON objects, for errors that come before anything is known of it.
+#[must_use]
+pub fn logs_json() -> bool {
+    let line: Vec<_> = std::env::args_os().collect();
+    line.windows(2).any(|two| two[0] == "--log" && two[1] == "json")
+        || line.iter().any(|one| one == "--log=json")
 }
 
 /// Parses the command line, and the configuration where there is one; help, version and errors of the line end the process as clap does

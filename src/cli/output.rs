@@ -17,10 +17,10 @@ pub struct PresentationArguments {
     /// The form of the result; auto is a table on a terminal, CSV in a pipe
     #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
     format: FormatWord,
-    /// Write to a file, whole or not at all; its ending decides the format (.csv .tsv .json .ndjson .md .parquet .txt)
+    /// Write to a file, whole or not at all; its ending decides the format (.csv .tsv .json .ndjson .md .parquet .xlsx .txt)
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// The language of headings and notes in tables
+    /// The language of headings and notes in tables and workbooks
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]
     lang: LanguageWord,
     /// Begin CSV with the byte order mark that Excel needs
@@ -32,7 +32,7 @@ pub struct PresentationArguments {
     /// Colour in tables; auto is on a terminal unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = ColourWord::Auto)]
     color: ColourWord,
-    /// The currency sign in tables, instead of the profile's
+    /// The currency sign in tables and workbooks, instead of the profile's
     #[arg(long, value_name = "SIGN")]
     currency: Option<String>,
     /// Say nothing on standard error but errors
@@ -50,6 +50,7 @@ enum FormatWord {
     Ndjson,
     Markdown,
     Parquet,
+    Xlsx,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,6 +94,18 @@ impl Presentation {
     pub fn shows_progress(&self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()
     }
+
+    /// Whether sentences may go where the result goes.
+    ///
+    /// # Errors
+    /// When it is a file of another kind, which nothing could open then.
+    pub(super) fn check_narrative(&self, narrative: bool) -> Result<(), UsageError> {
+        if narrative && self.options.format.needs_file() {
+            let text = "--narrative is text: give -o a name that ends in .txt or .md, and no --format";
+            return Err(UsageError(text.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 impl PresentationArguments {
@@ -104,7 +117,11 @@ impl PresentationArguments {
         let terminal = std::io::stdout().is_terminal() && self.output.is_none();
         let format = self.format(terminal)?;
         if format.needs_file() && self.output.is_none() {
-            return Err(UsageError("Parquet needs a file: -o FILE.parquet".to_owned()));
+            let (name, ending) = match format {
+                Format::Xlsx => ("a workbook", "xlsx"),
+                _ => ("Parquet", "parquet"),
+            };
+            return Err(UsageError(format!("{name} needs a file: -o FILE.{ending}")));
         }
         let width = terminal.then(crate::present::width::terminal_width);
         let colour = match self.color {
@@ -134,6 +151,7 @@ impl PresentationArguments {
             FormatWord::Ndjson => Format::Ndjson,
             FormatWord::Markdown => Format::Markdown,
             FormatWord::Parquet => Format::Parquet,
+            FormatWord::Xlsx => Format::Xlsx,
             FormatWord::Auto => match &self.output {
                 None if terminal => Format::Table,
                 None => Format::Csv,
@@ -143,7 +161,7 @@ impl PresentationArguments {
                     None => {
                         let name = path.display();
                         return Err(UsageError(format!(
-                            "-o {name}: the ending names no format (.csv .tsv .json .ndjson .md .parquet .txt); add --format"
+                            "-o {name}: the ending names no format (.csv .tsv .json .ndjson .md .parquet .xlsx .txt); add --format"
                         )));
                     }
                 },

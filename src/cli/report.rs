@@ -20,7 +20,7 @@ use crate::alert::Alert;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::files::discover;
 use crate::present::log::LogForm;
-use crate::present::model::{Document, Language};
+use crate::present::model::Language;
 use crate::present::report::Report;
 use crate::units::{Instant, Level};
 
@@ -101,7 +101,7 @@ struct ToldArguments {
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
     /// The folder of reports: OUT/2026-11-09 is made in it, and OUT/latest leads to the newest
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = "reports")]
     out: PathBuf,
     /// The language of the page and the workbook
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]
@@ -324,9 +324,9 @@ impl ReportSettings {
             narrative: String::new(),
             slices: String::new(),
             steps: Vec::new(),
-            findings: Document::default(),
+            findings: None,
             gaps: Vec::new(),
-            alerts: Document::default(),
+            alerts: None,
             fired: 0,
             unknown: 0,
             ledgers: Vec::new(),

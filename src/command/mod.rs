@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::change::PairError;
-use crate::cli::{Arguments, Command, ConfigError, Origins, SettingsError, UsageError};
+use crate::cli::{Arguments, Command, ConfigError, Origins, SettingsError, UsageError, logs_json};
 use crate::engine::EngineError;
 use crate::plan::PlanError;
 use crate::present::console::Console;
@@ -45,7 +45,10 @@ enum Ending {
 pub fn run(arguments: Result<Arguments, ConfigError>) -> ExitCode {
     let arguments = match arguments {
         Ok(arguments) => arguments,
-        Err(error) => return failed(&error.into(), LogForm::Text),
+        Err(error) => {
+            let form = if logs_json() { LogForm::Json } else { LogForm::Text };
+            return failed(&error.into(), form);
+        }
     };
     let form = if let Command::Report(report) = &arguments.command { report.log() } else { LogForm::Text };
     arguments.notes.iter().for_each(|note| Console::new(false).note(note));

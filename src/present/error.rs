@@ -71,6 +71,17 @@ pub enum PresentError {
         /// The value in the column's smallest unit.
         value: i128,
     },
+    /// The result is larger than a sheet.
+    #[error(
+        "the result has {rows} rows and {columns} columns, but a sheet holds 1048575 rows below its headings and 16384 columns; \
+         use -o FILE.parquet or FILE.csv, or fewer groups"
+    )]
+    LargerThanSheet {
+        /// The rows of the result.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
     /// The plotting library refused the picture.
     #[error("cannot draw the picture: {message}")]
     Picture {
@@ -83,6 +94,9 @@ pub enum PresentError {
     /// The Parquet writer refused the document.
     #[error("cannot write the result as Parquet")]
     Parquet(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The writer of workbooks refused the document, or found no room for its temporary file.
+    #[error("cannot write the result as a workbook (the rows of a large one go through a file in TMPDIR)")]
+    Workbook(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl PresentError {

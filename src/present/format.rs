@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::PresentError;
 use super::model::{Document, Language};
-use super::{csv, json, markdown, parquet, table};
+use super::{csv, json, markdown, parquet, table, xlsx};
 
 /// A format that a document can be rendered in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +24,8 @@ pub enum Format {
     Markdown,
     /// Parquet with typed columns.
     Parquet,
+    /// A workbook with typed cells.
+    Xlsx,
 }
 
 impl Format {
@@ -39,6 +41,7 @@ impl Format {
             "ndjson" | "jsonl" => Self::Ndjson,
             "md" | "markdown" => Self::Markdown,
             "parquet" => Self::Parquet,
+            "xlsx" => Self::Xlsx,
             _ => return None,
         })
     }
@@ -46,7 +49,7 @@ impl Format {
     /// Whether the format is bytes that no terminal or text pipe should get, so that it needs a file.
     #[must_use]
     pub fn needs_file(self) -> bool {
-        matches!(self, Self::Parquet)
+        matches!(self, Self::Parquet | Self::Xlsx)
     }
 }
 
@@ -110,6 +113,7 @@ pub fn render(document: &Document, options: &RenderOptions, out: &mut dyn Write)
         Format::Ndjson => json::render_lines(document, out),
         Format::Markdown => markdown::render(document, options.language, out),
         Format::Parquet => parquet::render(document, out),
+        Format::Xlsx => xlsx::render(document, options.language, out),
     }
 }
 
@@ -126,7 +130,8 @@ mod tests {
         assert_eq!(format("b.2026.parquet"), Some(Format::Parquet));
         assert_eq!(format("csv"), None);
         assert_eq!(format("b.csv.gz"), None);
-        assert!(Format::Parquet.needs_file());
+        assert_eq!(format("b.XLSX"), Some(Format::Xlsx));
+        assert!(Format::Parquet.needs_file() && Format::Xlsx.needs_file());
         assert!(!Format::Json.needs_file());
     }
 }

@@ -34,6 +34,7 @@ pub mod text;
 pub mod waterfall;
 pub mod width;
 pub mod write;
+pub mod xlsx;
 
 #[cfg(test)]
 mod fixture;

@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn every_format_arrives_whole() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["a.txt", "a.csv", "a.tsv", "a.json", "a.ndjson", "a.md", "a.parquet"] {
+        for name in ["a.txt", "a.csv", "a.tsv", "a.json", "a.ndjson", "a.md", "a.parquet", "a.xlsx"] {
             let path = folder.path().join(name);
             let options = RenderOptions::new(Format::from_extension(&path).unwrap());
             let sink = Sink::open(&Target::File(path.clone())).unwrap();
@@ -186,8 +186,8 @@ mod tests {
                 Err(io::ErrorKind::BrokenPipe.into())
             }
         }
-        use Format::{Csv, Json, Markdown, Ndjson, Parquet, Table, Tsv};
-        for format in [Table, Csv, Tsv, Json, Ndjson, Markdown, Parquet] {
+        use Format::{Csv, Json, Markdown, Ndjson, Parquet, Table, Tsv, Xlsx};
+        for format in [Table, Csv, Tsv, Json, Ndjson, Markdown, Parquet, Xlsx] {
             let options = RenderOptions::new(format);
             let error = send(&fixture::hostile(), &options, false, &mut Closed).unwrap_err();
             assert!(error.is_broken_pipe(), "{format:?}: {error:?}");

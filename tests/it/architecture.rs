@@ -32,6 +32,9 @@ const STATIONS: [&str; 19] = [
 const PARQUET: [&str; 4] =
     ["input/parquet.rs", "input/parquet/", "input/store/parquet.rs", "present/parquet.rs"];
 
+/// The only modules that may name the crate that writes workbooks.
+const WORKBOOKS: [&str; 2] = ["present/xlsx.rs", "present/xlsx/"];
+
 /// The only modules that may touch the standard streams.
 const STREAMS: [&str; 4] = ["present/", "input/container.rs", "cli/output.rs", "main.rs"];
 
@@ -131,6 +134,14 @@ fn parquet_stays_in_its_modules() {
             !(is_named("::parquet::") || is_named("arrow_")) || allowed,
             "{file} names the crates of Parquet"
         );
+    }
+}
+
+#[test]
+fn workbooks_are_written_in_one_place() {
+    for (file, text) in sources() {
+        let allowed = WORKBOOKS.iter().any(|place| file.starts_with(place));
+        assert!(!text.contains("rust_xlsxwriter") || allowed, "{file} names the crate of workbooks");
     }
 }
 

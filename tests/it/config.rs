@@ -82,6 +82,8 @@ fn an_option_on_the_command_line_wins() {
     assert!(header(&work, &format!("compare {PAIR}")).starts_with("domain,"));
     assert_eq!(work.ok(&["decompose", "--by", "streamer", "--ci=false"]), RESULT);
     assert!(header(&work, "decompose --ci=true").contains("uv_lo"));
+    let off = shop_with(format!("{INPUTS}ci = true\n[decompose]\nci = false\n"));
+    assert_eq!(off.ok(&["decompose"]), RESULT);
     // A flag that the file does not set.
     assert!(header(&work, "decompose --shares=true --by streamer").contains("gmv_share"));
     assert_eq!(shop_with(INPUTS).ok(&["decompose", "--moments=false"]), RESULT);
@@ -221,6 +223,7 @@ fn values_that_are_wrong_say_where() {
         ),
         ("名 = 1", "1:1: invalid unquoted key, expected letters"),
         ("\"名\" = 1", "1:1: 名 is no option"),
+        ("\"a\\nb\" = 1", "1:1: a b is no option"),
         ("threads = 0", "1:11: threads: invalid value \"0\": not a number from 1 to 1024"),
         ("level = 1.5", "1:9: level: \"1.5\" is no level between 0 and 1, such as 0.95 or 95%"),
         ("from = 2026-02-30", "1:8: invalid date"),

@@ -12,14 +12,14 @@ fn printed() -> String {
     Work::new().ok(&["init", "--print"])
 }
 
-/// The keys of the text that are there as comments, each after its table.
+/// The keys of the text, most of them in comments, each after its table.
 fn keys(text: &str) -> Vec<(String, String)> {
     let mut table = String::new();
     let mut keys = Vec::new();
     for line in text.lines() {
         if let Some(name) = line.strip_prefix('[') {
             table = name.trim_end_matches(']').to_owned();
-        } else if let Some((key, _)) = line.strip_prefix('#').and_then(|line| line.split_once(" = "))
+        } else if let Some((key, _)) = line.strip_prefix('#').unwrap_or(line).split_once(" = ")
             && !key.contains(' ')
         {
             keys.push((table.clone(), key.to_owned()));

@@ -16,9 +16,10 @@ fn places_that_cannot_be_written() {
         )
         .file("folder.csv/x", ""),
         case(format!("{BOTH} --format parquet"), "Parquet needs a file: -o FILE.parquet").code(2).only_to_stdout(),
+        case(format!("{BOTH} --format xlsx"), "a workbook needs a file: -o FILE.xlsx").code(2).only_to_stdout(),
         case(
-            format!("{BOTH} -o out.xlsx"),
-            "-o out.xlsx: the ending names no format (.csv .tsv .json .ndjson .md .parquet .txt); add --format",
+            format!("{BOTH} -o out.xls"),
+            "-o out.xls: the ending names no format (.csv .tsv .json .ndjson .md .parquet .xlsx .txt); add --format",
         )
         .code(2),
     ]);

@@ -1,5 +1,7 @@
 //! Which settings of a file a run takes: the command line wins over the table of the command, and that over the top of the file.
 
+use std::collections::BTreeSet;
+
 use clap::{Arg, Command, ValueHint};
 
 use super::keys::{Keys, is_flag};
@@ -111,13 +113,15 @@ fn is_path(option: &Arg) -> bool {
 
 /// Leaves out settings that need an option which nobody gives.
 fn drop_idle(chosen: &mut Chosen, command: &Command, typed: &Typed) {
+    let mut needs: Vec<_> = missing(command, &chosen.settings);
     loop {
         let is_there = |name: &String| {
             typed.given.contains(name) || chosen.settings.iter().any(|setting| &setting.key == name)
         };
-        let needed = |setting: &Setting| missing(command, setting).into_iter().find(|name| !is_there(name));
-        let found = chosen.settings.iter().enumerate().find_map(|(at, one)| Some((at, needed(one)?)));
+        let lack = |needs: &BTreeSet<String>| needs.iter().find(|name| !is_there(name)).cloned();
+        let found = needs.iter().enumerate().find_map(|(at, needs)| Some((at, lack(needs)?)));
         let Some((at, name)) = found else { return };
+        needs.remove(at);
         let setting = chosen.settings.remove(at);
         let option = command.get_arguments().find(|option| option.get_long() == Some(&setting.key));
         // One with a default only says how the other would be done.

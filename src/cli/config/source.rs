@@ -59,7 +59,9 @@ impl Source {
             ConfigError::new(place(&name, &before, before.len()), message)
         })?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        // A pipe (`--config <(…)`) lies nowhere.
+        let is_file = path.metadata().is_ok_and(|about| about.is_file());
+        let folder = path.parent().filter(|_| is_file).map(Path::to_owned).unwrap_or_default();
         Ok(Self { name, folder, is_discovered, text })
     }
 
@@ -94,7 +96,7 @@ mod tests {
     #[test]
     fn places_count_lines_and_characters() {
         let source = Source::of(Path::new("d/x.toml"), "\u{feff}a = 1\r\n名 = 2\n".into(), false).unwrap();
-        assert_eq!((source.folder.as_path(), source.place(0).as_str()), (Path::new("d"), "d/x.toml:1:1"));
+        assert_eq!(source.place(0), "d/x.toml:1:1");
         assert_eq!(source.place(source.text.find("= 2").unwrap()), "d/x.toml:2:3");
         let broken = Source::of(Path::new("x.toml"), b"a = 1\nb = \"\xff\"".to_vec(), true).unwrap_err();
         assert!(broken.to_string().starts_with("x.toml:2:6: this is not UTF-8"), "{broken}");

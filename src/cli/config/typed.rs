@@ -94,13 +94,14 @@ pub fn as_typed(setting: &Setting) -> Vec<OsString> {
     }
 }
 
-/// The options that a command misses when it gets this setting alone; those that it always misses are not among them.
-pub fn missing(command: &Command, setting: &Setting) -> BTreeSet<String> {
-    let of = |arguments: Vec<OsString>| -> BTreeSet<String> {
-        let parsed = command.clone().no_binary_name(true).try_get_matches_from(arguments);
-        parsed.err().as_ref().map(lacking).unwrap_or_default()
+/// The options that a command misses when it gets a setting alone, for each; those that it always misses are not among them.
+pub fn missing(command: &Command, settings: &[Setting]) -> Vec<BTreeSet<String>> {
+    let mut command = command.clone().no_binary_name(true);
+    let mut of = |arguments: Vec<OsString>| {
+        command.try_get_matches_from_mut(arguments).err().as_ref().map(lacking).unwrap_or_default()
     };
-    of(as_typed(setting)).difference(&of(Vec::new())).cloned().collect()
+    let always = of(Vec::new());
+    settings.iter().map(|setting| of(as_typed(setting)).difference(&always).cloned().collect()).collect()
 }
 
 /// The long names of the options that an error misses.

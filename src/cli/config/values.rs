@@ -52,11 +52,11 @@ pub fn read(source: &Source, option: &Arg, value: &Spanned<DeValue<'_>>) -> Resu
         DeValue::Boolean(on) if is_flag(option) => Ok(Value::Flag(*on)),
         other if is_flag(option) => Err(wrong(format!("{} is neither true nor false", shown(other)))),
         DeValue::Array(array) if takes_several(option) => {
-            let texts = array.iter().map(|one| text(source, option, one)).collect::<Result<_, _>>()?;
-            Ok(Value::Texts(texts))
+            let typed = array.iter().map(|one| typed(source, option, one)).collect::<Result<Vec<_>, _>>()?;
+            texts(source, option, typed)
         }
         DeValue::Array(_) => Err(wrong("it takes one value, not a list".to_owned())),
-        _ => Ok(Value::Texts(vec![text(source, option, value)?])),
+        _ => texts(source, option, vec![typed(source, option, value)?]),
     }
 }
 
@@ -64,8 +64,27 @@ fn name(option: &Arg) -> &str {
     option.get_long().unwrap_or_default()
 }
 
-/// A single value as it would be typed.
-fn text(source: &Source, option: &Arg, value: &Spanned<DeValue<'_>>) -> Result<Given, ConfigError> {
+/// Values that the option takes, paths from the folder of the file.
+fn texts(source: &Source, option: &Arg, typed: Vec<(String, String)>) -> Result<Value, ConfigError> {
+    // All at once, since a list may be long; one by one where there is something to say.
+    if check(option, typed.iter().map(|(text, _)| text.as_str())).is_err() {
+        for (text, place) in &typed {
+            check(option, std::iter::once(text.as_str())).map_err(|error| {
+                ConfigError::new(place, format!("{}: {}", name(option), message(&error, text)))
+            })?;
+        }
+    }
+    let given =
+        |(text, place): (String, String)| Given { text: resolved(option, &text, &source.folder), place };
+    Ok(Value::Texts(typed.into_iter().map(given).collect()))
+}
+
+/// A single value as it would be typed, and its place.
+fn typed(
+    source: &Source,
+    option: &Arg,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<(String, String), ConfigError> {
     let place = source.place(value.span().start);
     let wrong = |text: &str| ConfigError::new(place.clone(), format!("{}: {text}", name(option)));
     let written = || source.text.get(value.span()).unwrap_or_default().to_owned();
@@ -82,8 +101,7 @@ fn text(source: &Source, option: &Arg, value: &Spanned<DeValue<'_>>) -> Result<G
     if typed.contains('\0') {
         return Err(wrong("the value has a zero byte"));
     }
-    check(option, &typed).map_err(|message| wrong(&message))?;
-    Ok(Given { text: resolved(option, &typed, &source.folder), place })
+    Ok((typed, place))
 }
 
 /// A type, as messages call it.
@@ -107,14 +125,13 @@ fn wanted(option: &Arg) -> String {
     if one.is_empty() { format!("a text or number: {form}") } else { format!("one of {}", one.join(", ")) }
 }
 
-/// Whether the option takes the value, by its own parser.
-fn check(option: &Arg, text: &str) -> Result<(), String> {
+/// Whether the option takes the values, by its own parser.
+fn check<'a>(option: &Arg, texts: impl Iterator<Item = &'a str>) -> Result<(), clap::Error> {
     // By itself: what it needs or excludes is judged when all is known.
     let alone = option.clone().required(false);
     let alone = alone.conflicts_with(Resettable::Reset).requires(Resettable::Reset);
-    let line = format!("--{}={text}", name(option));
-    let parsed = Command::new("gmv").no_binary_name(true).arg(alone).try_get_matches_from([line]);
-    parsed.map(|_| ()).map_err(|error| message(&error, text))
+    let line = texts.map(|text| format!("--{}={text}", name(option)));
+    Command::new("gmv").no_binary_name(true).arg(alone).try_get_matches_from(line).map(|_| ())
 }
 
 /// What clap says, on one line.

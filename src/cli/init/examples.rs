@@ -1,7 +1,14 @@
 //! Values of options that say more than their defaults, or stand in the place of one.
 
 /// Settings that the file makes: the command, or nothing for the top, the key, and its value in TOML.
-pub const LIVE: &[(&str, &str, &str)] = &[];
+pub const LIVE: &[(&str, &str, &str)] = &[
+    ("report", "out", r#""reports""#),
+    (
+        "report",
+        "alert",
+        r#"["gmv change < -10 % and significant", "streamer: gmv change < -30 % and significant", "data gap"]"#,
+    ),
+];
 
 /// Options and the values that are shown of them; an option of a command stands before that of all.
 const EXAMPLES: &[(&str, &str, &[&str])] = &[
@@ -43,6 +50,10 @@ const EXAMPLES: &[(&str, &str, &[&str])] = &[
     ("", "plan-seed", &["7"]),
     ("sample", "out", &["sample"]),
     ("man", "out", &["man"]),
+    ("report", "out", &["reports"]),
+    ("report", "as-of", &["today"]),
+    ("report", "alert", &["gmv change < -10 % and significant"]),
+    ("report", "title", &["My shop"]),
 ];
 
 /// By the form of a value, where there is nothing else.

@@ -22,10 +22,11 @@ pub fn add(settings: &ReportSettings, report: &mut Report) -> Result<Vec<Date>> 
     days.dedup_by_key(|(_, date)| *date);
     let mut table = document(&found, Language::English);
     table.metadata = [settings.quality.settings.metadata.clone(), inputs.definitions()].concat();
-    report.findings = document(&found, report.language);
-    for document in [&mut table, &mut report.findings] {
+    let mut told = document(&found, report.language);
+    for document in [&mut table, &mut told] {
         document.currency.clone_from(&report.currency);
     }
+    report.findings = Some(told);
     report.add(tables::QUALITY, &settings.quality.line, table);
     Ok(days.into_iter().map(|(_, date)| date).collect())
 }

@@ -28,8 +28,9 @@ pub fn write(
     currency: &str,
     metadata: Vec<(String, String)>,
 ) -> Result<Outcome, PresentError> {
-    // Only Markdown is for people and still a table; machine formats know no language.
-    let language = if options.format == Format::Markdown { options.language } else { Language::English };
+    // Only Markdown and workbooks are for people and still tables; machine formats know no language.
+    let is_for_people = matches!(options.format, Format::Markdown | Format::Xlsx);
+    let language = if is_for_people { options.language } else { Language::English };
     let mut document = document(findings, language);
     currency.clone_into(&mut document.currency);
     document.metadata = metadata;

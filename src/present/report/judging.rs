@@ -18,7 +18,7 @@ impl Report {
         let (fired, unknown) = (count(Outcome::Fired), count(Outcome::Unknown));
         let document = alerts_document(&judged, &self.currency, Language::English);
         (self.fired, self.unknown) = (fired, unknown);
-        self.alerts = alerts_document(&judged, &self.currency, self.language);
+        self.alerts = Some(alerts_document(&judged, &self.currency, self.language));
         let lines = lines(&document);
         self.put(Table { name: tables::ALERTS, command: None, document });
         lines

@@ -111,12 +111,10 @@ pub struct Report {
     pub slices: String,
     /// The way from GMV before to GMV after; empty without a period before.
     pub steps: Vec<Step>,
-    /// The findings about the exports, in the language of the report (the table has English words).
-    pub findings: Document,
     /// Days of the period on which an input has no rows.
     pub gaps: Vec<Date>,
-    /// What came of the alerts, in the language of the report (the table has English words).
-    pub alerts: Document,
+    /// The table [`tables::ALERTS`] with its words in the language of the report, row by row the same; `None` where there is no such table.
+    pub alerts: Option<Document>,
     /// How many alerts fired.
     pub fired: usize,
     /// How many could not be judged.
@@ -131,6 +129,8 @@ pub struct Report {
     pub facts: Vec<String>,
     /// The files that were read.
     pub inputs: Vec<InputFile>,
+    /// The table [`tables::QUALITY`] with its words in the language of the report, row by row the same; `None` where there is no such table.
+    pub findings: Option<Document>,
     /// Options and definitions, as files of results carry them.
     pub metadata: Vec<(String, String)>,
 }

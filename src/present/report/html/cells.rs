@@ -26,6 +26,14 @@ impl<'a> Source<'a> {
         (document.rows() > 0).then(|| Self::new(table, document, report))
     }
 
+    /// The table of a name in the words of the report's language, row by row the same; as it is where there are no such words.
+    #[must_use]
+    pub fn told(table: &'static str, told: Option<&'a Document>, report: &'a Report) -> Option<Self> {
+        let source = Self::of(report, table)?;
+        let told = told.filter(|told| told.rows() == source.rows());
+        Some(told.map_or(source, |told| Self::new(table, told, report)))
+    }
+
     /// A document under the name of a table.
     #[must_use]
     pub fn new(table: &'static str, document: &'a Document, report: &Report) -> Self {

@@ -65,8 +65,8 @@ pub fn looks(report: &Report, words: Words) -> Vec<Look> {
 /// The alerts that fired, the first few by name, each with what it found first.
 fn fired(report: &Report, words: Words) -> Vec<Look> {
     const NAMED: usize = 3;
-    let told = Source::new(tables::ALERTS, &report.alerts, report);
     let mut looks: Vec<Look> = Vec::new();
+    let Some(told) = Source::told(tables::ALERTS, report.alerts.as_ref(), report) else { return looks };
     for row in (0..told.rows()).filter(|row| told.raw("outcome", *row) == Some("fired")) {
         let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
         let name = text("alert").unwrap_or_default();
@@ -174,7 +174,7 @@ const ALERTS: usize = 200;
 #[must_use]
 pub fn alerts(report: &Report, words: Words) -> Option<(TableView, usize)> {
     let source = Source::of(report, tables::ALERTS)?;
-    let told = Source::new(tables::ALERTS, &report.alerts, report);
+    let told = Source::told(tables::ALERTS, report.alerts.as_ref(), report)?;
     let mut view =
         TableView::new(source.table, words.say("Alerts of the configuration", "配置中的告警"), words);
     let heads = [("alert", "告警"), ("outcome", "结果"), ("streamer", "主播"), ("what was found", "依据")];

@@ -65,7 +65,8 @@ fn grouped(digits: &str) -> String {
 #[must_use]
 pub fn findings(report: &Report, words: Words) -> Vec<TableView> {
     let Some(source) = Source::of(report, tables::QUALITY) else { return Vec::new() };
-    let told = Source::new(tables::QUALITY, &report.findings, report);
+    let told = Source::told(tables::QUALITY, report.findings.as_ref(), report);
+    let Some(told) = told else { return Vec::new() };
     let is_ok = |row: &usize| source.raw("level", *row) == Some("ok");
     let (good, bad): (Vec<usize>, Vec<usize>) = (0..source.rows()).partition(is_ok);
     let captions =

@@ -125,8 +125,8 @@ fn report(language: Language, streamers: usize) -> Report {
             bytes: 1_234,
             sha256: "ab".repeat(32),
         }],
-        findings: findings(),
-        alerts: alerts(),
+        findings: Some(findings()),
+        alerts: Some(alerts()),
         gaps: vec![date(2026, 11, 11)],
         metadata: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
     }
