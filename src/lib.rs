@@ -13,10 +13,12 @@
 //! 6. [`change`]: what each factor did to GMV between two periods, and how sure that is.
 //! 7. [`repurchase`]: who comes back, and what is to be expected of the buyers of today.
 //! 8. [`plan`]: what if, what it takes, and where the headroom is.
-//! 9. [`present`]: one neutral model of a result, and a renderer for each format.
-//! 10. [`sample`]: synthetic exports with a known story, which stand beside the stations.
-//! 11. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
+//! 9. [`alert`]: conditions on the measures of a period, and whether they are met.
+//! 10. [`present`]: one neutral model of a result, and a renderer for each format.
+//! 11. [`sample`]: synthetic exports with a known story, which stand beside the stations.
+//! 12. [`cli`], [`command`]: what the user may type, and the commands that connect the stations.
 
+pub mod alert;
 pub mod calendar;
 pub mod change;
 pub mod cli;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gmv::command::run(&gmv::cli::parse())
+    gmv::command::run(gmv::cli::parse())
 }

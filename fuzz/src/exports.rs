@@ -1,6 +1,6 @@
 //! Orders, sessions and after-sales through the whole of a run.
 
-use gmv::engine::local::{LocalSettings, aggregate, read};
+use gmv::engine::local::{Extent, LocalSettings, aggregate, read};
 use gmv::engine::{EngineError, Grouping};
 use gmv::input::files::Source;
 use gmv::input::rejects::MaxBad;
@@ -47,7 +47,7 @@ pub fn run(places: &mut Places, choice: [u8; 2], exports: &Exports<'_>) -> bool 
 
 /// The sums, the report and the rejected rows of a run.
 pub fn result(settings: &LocalSettings) -> Result<impl PartialEq + std::fmt::Debug + use<>, EngineError> {
-    let mut inputs = read(settings, &|_| {})?;
+    let mut inputs = read(settings, Extent::InRange, &|_| {})?;
     let rejects = format!("{:?}", inputs.rejects);
     let (aggregate, report) = aggregate(&mut inputs, settings)?;
     assert!(report.closes(), "the reconciliation does not close: {report:?}");
@@ -85,7 +85,9 @@ pub fn settings(
         sessions: Some(sessions),
         refunds,
         streamers,
+        computes_tiers: false,
         lives: None,
+        spend: None,
         max_bad: MaxBad::Rows(u64::MAX),
         grouping,
         period: period(choice >> 3),

@@ -27,6 +27,7 @@ pub fn run_rooms(place: &mut Scratch, choice: [u8; 2], bytes: &[u8]) {
             max_bad: MaxBad::Rows(u64::MAX),
             grouping,
             period: period(choice[0] >> 2),
+            ranges: None,
             calendar: calendar(choice[0]),
             range: (None, None),
             covers: None,
@@ -45,7 +46,8 @@ pub fn run_facts(place: &mut Scratch, bytes: &[u8]) -> Result<(), EngineError> {
     let path = place.hold(bytes);
     let (aggregate, metadata) = facts::read(&path, Opening::default(), None, None, facts::Use::AsTheyAre)?;
     let level = Level::new(0.95);
-    let document = document(&aggregate, DecomposeOptions { level, moments: true }, "¥", metadata);
+    let document =
+        document(&aggregate, DecomposeOptions { level, moments: true, shares: false }, "¥", metadata);
     for format in [Format::Csv, Format::Json, Format::Markdown, Format::Table] {
         render(&document, &RenderOptions::new(format), &mut Vec::new()).expect("memory takes every document");
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::civil::{Date, Time, Weekday};
 
 use super::input::{InputArguments, one_standard_input};
@@ -34,7 +34,7 @@ pub struct CheckArguments {
     #[command(flatten)]
     input: InputArguments,
     /// Exports of broadcasts with the sums of each (live sessions of a console), instead of orders and sessions
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
     rooms: Vec<String>,
     #[command(flatten)]
     dates: DateArguments,

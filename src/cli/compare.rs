@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
@@ -40,7 +40,7 @@ pub struct CompareArguments {
     #[arg(long, help_heading = "Output", conflicts_with = "narrative")]
     waterfall: bool,
     /// Draw the same as a picture for slides, into an .svg file
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     chart: Option<PathBuf>,
     #[command(flatten)]
     presentation: PresentationArguments,

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
 use super::{SettingsError, UsageError, values};
+use crate::engine::local::LocalSettings;
 use crate::engine::{Grouping, concentrated};
 use crate::present::decompose::DecomposeOptions;
 use crate::units::Level;
@@ -22,7 +23,7 @@ pub struct DecomposeArguments {
     sums: SumArguments,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost; 主播ID, 日期, 消耗): adds cost, gmv_first_paid, cost_per_paid_uv and
     /// roi; rows by total, streamer, tier or a column of --streamers
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
     spend: Vec<String>,
     #[command(flatten)]
     precision: PrecisionArguments,
@@ -111,6 +112,17 @@ pub struct DecomposeSettings {
     pub strict: bool,
     /// Options and definitions, for the metadata of files.
     pub metadata: Vec<(String, String)>,
+}
+
+impl DecomposeSettings {
+    /// The exports, where sums come from such.
+    #[must_use]
+    pub fn exports(&self) -> Option<&LocalSettings> {
+        match &self.work {
+            Work::Exports(exports) => Some(exports),
+            Work::Facts(_) | Work::Rooms(_) => None,
+        }
+    }
 }
 
 impl DecomposeArguments {

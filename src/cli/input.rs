@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::tz::TimeZone;
 
 use super::{SettingsError, UsageError, values};
@@ -60,26 +60,26 @@ const COLUMNS: [&str; 23] = [
 pub struct InputArguments {
     /// Exports of orders: files, directories, quoted globs, or - for standard input; CSV, TSV (also .gz, .zst), .xlsx, Parquet,
     /// .zip; FILE#SHEET names a sheet, FILE#MEMBER a file in an archive
-    #[arg(long, num_args = 1.., value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub orders: Vec<String>,
     /// Exports of viewing sessions, in the same way; may be left out with --attribution all
-    #[arg(long, num_args = 1.., value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub sessions: Vec<String>,
     /// After-sales exports, in the same way: refund_amount with order_id or line_id, perhaps refund_id, refunded_at, status; they
     /// replace the refund_amount of their orders
-    #[arg(long, num_args = 1.., value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub refunds: Vec<String>,
     /// A store that gmv ingest has filled, in the place of --orders and --sessions
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub store: Option<PathBuf>,
     /// A table of streamers: streamer_id, streamer_name and any attributes (tier, …) for --by
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub streamers: Option<String>,
     /// Tables of broadcasts: live_id, streamer_id, started_at, ended_at; of one that two of them list, the later stands
-    #[arg(long, num_args = 1.., value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub lives: Vec<String>,
     /// What columns and words mean: a built-in profile (`gmv profiles` lists them) or a TOML file; without it, the header decides
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     profile: Option<String>,
     /// A constant column, such as streamer_id=s1; {file} is the file's name without its ending
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = values::assignment)]
@@ -100,11 +100,11 @@ pub struct InputArguments {
     #[arg(long, value_name = "N|P%", default_value = "1%")]
     pub max_bad: MaxBad,
     /// Write every rejected row: file, line, column, reason, and the mapped cells
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub rejects: Option<PathBuf>,
     /// Write pseudonyms in the place of buyer_id and viewer_id: keyed digests, the same in every export; the key is a file of at least 16
     /// bytes that its owner alone can read
-    #[arg(long, value_name = "KEYFILE")]
+    #[arg(long, value_name = "KEYFILE", value_hint = ValueHint::FilePath)]
     pub pseudonymize: Option<PathBuf>,
     /// Exit with code 3 when rows were rejected within --max-bad
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::UsageError;
 use crate::present::format::Signs;
@@ -18,7 +18,7 @@ pub struct PresentationArguments {
     #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
     format: FormatWord,
     /// Write to a file, whole or not at all; its ending decides the format (.csv .tsv .json .ndjson .md .parquet .xlsx .txt)
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// The language of headings and notes in tables and workbooks
     #[arg(long, value_enum, default_value_t = LanguageWord::En)]
@@ -54,9 +54,18 @@ enum FormatWord {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LanguageWord {
+pub(super) enum LanguageWord {
     En,
     Zh,
+}
+
+impl From<LanguageWord> for Language {
+    fn from(word: LanguageWord) -> Self {
+        match word {
+            LanguageWord::En => Self::English,
+            LanguageWord::Zh => Self::Chinese,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -120,13 +129,9 @@ impl PresentationArguments {
             ColourWord::Never => false,
             ColourWord::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
-        let language = match self.lang {
-            LanguageWord::En => Language::English,
-            LanguageWord::Zh => Language::Chinese,
-        };
         let options = RenderOptions {
             format,
-            language,
+            language: self.lang.into(),
             width,
             signs: signs(),
             colour,

@@ -31,6 +31,20 @@ pub fn check(written: &[(&str, &Path)], inputs: &[PathBuf]) -> Result<(), Settin
     Ok(())
 }
 
+/// Refuses to make a folder of results within a store.
+///
+/// # Errors
+/// When it lies in one.
+pub fn check_folder(option: &str, folder: &Path) -> Result<(), UsageError> {
+    if Store::holds(folder) || Store::holds(&folder.join("report")) {
+        let name = folder.display();
+        return Err(UsageError(format!(
+            "{option} {name} lies in a store, which holds nothing else; name another place"
+        )));
+    }
+    Ok(())
+}
+
 /// Whether two paths lead to one regular file; the last part of a path need not exist yet.
 fn same_file(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| {

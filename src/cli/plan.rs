@@ -166,6 +166,18 @@ pub struct PlanSettings {
     pub metadata: Vec<(String, String)>,
 }
 
+impl PlanSettings {
+    /// The table of streamers, where sums come from exports or broadcasts; empty for those of a facts file.
+    #[must_use]
+    pub fn streamers(&self) -> Streamers {
+        match &self.work {
+            Work::Exports(exports) => exports.streamers.clone(),
+            Work::Rooms(rooms) => rooms.streamers.clone(),
+            Work::Facts(_) => Streamers::default(),
+        }
+    }
+}
+
 impl PlanArguments {
     /// What was typed, resolved.
     ///

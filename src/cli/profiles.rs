@@ -10,7 +10,7 @@ use super::output::{Presentation, PresentationArguments};
 /// A profile says what the columns and words of a platform's export mean. It is found by the header of a file, or named with --profile;
 /// `gmv profiles show NAME > mine.toml` starts one of your own, for --profile mine.toml.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, after_long_help = AFTER_HELP)]
 pub struct ProfilesArguments {
     #[command(subcommand)]
     action: Option<Action>,
@@ -18,9 +18,16 @@ pub struct ProfilesArguments {
     presentation: PresentationArguments,
 }
 
+const AFTER_HELP: &str = "\
+Examples:
+  gmv profiles
+  gmv profiles show canonical > mine.toml
+  gmv profiles --format json";
+
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Print the text of a profile (TOML), as --profile FILE takes it
+    #[command(after_long_help = "Examples:\n  gmv profiles show canonical > mine.toml")]
     Show {
         /// The profile
         #[arg(value_name = "NAME")]

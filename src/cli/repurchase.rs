@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
@@ -80,7 +80,7 @@ struct CohortArguments {
     #[arg(long, value_enum, default_value_t = MeasureWord::Retention, requires = "cohorts")]
     measure: MeasureWord,
     /// Write the cohorts of one group as a picture
-    #[arg(long, value_name = "FILE.svg", requires = "cohorts")]
+    #[arg(long, value_name = "FILE.svg", value_hint = ValueHint::FilePath, requires = "cohorts")]
     chart: Option<PathBuf>,
 }
 

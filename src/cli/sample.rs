@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use super::values;
@@ -14,6 +14,7 @@ use crate::sample::{SampleSettings, Shocks, Story};
 /// buyers repeat; there are refunds, unpaid orders, masked buyers, buyers who never watched, overlapping sessions, nights that cross
 /// midnight, and broadcasts with shocks that all of their viewers share.
 #[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub struct SampleArguments {
     /// About how many sessions (viewers are drawn as Poisson); orders are about a tenth
     #[arg(long, value_name = "N", default_value_t = SampleSettings::default().sessions)]
@@ -40,12 +41,18 @@ pub struct SampleArguments {
     #[arg(long, value_enum, default_value_t = StoryWord::LastWeek)]
     story: StoryWord,
     /// The directory to write into; it is made if it is missing
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     quiet: bool,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  gmv sample --out shop
+  gmv sample --sessions 100000 --streamers 50 --weeks 8 --seed 7 --out shop
+  gmv sample --sessions 10000000 --streamers 2000 --weeks 8 --story none --shocks off --out big";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StoryWord {

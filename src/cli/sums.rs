@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::civil::Date;
 
 use super::groups::GroupArguments;
@@ -10,13 +10,13 @@ use super::input::{InputArguments, one_standard_input};
 use super::output::Presentation;
 use super::words::{BasisWord, DomainWord, UnknownWord, name};
 use super::{SettingsError, UsageError, definitions, places, values};
-use crate::calendar::{DateRange, PeriodKind};
+use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::concentration::{HEAD, MID};
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
 use crate::input::container::Opening;
-use crate::input::files::discover;
+use crate::input::files::{Source, discover};
 use crate::input::settings::ReadSettings;
 use crate::input::spend::Spend;
 use crate::input::streamers::Streamers;
@@ -30,11 +30,11 @@ pub struct SumArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
     /// Sums that are known already (CSV or Parquet: period, streamer_id, uv, watch_hours, buyers, orders, gmv), instead of exports
-    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input", conflicts_with_all = EXPORTS_ONLY)]
     facts: Option<String>,
     /// Exports of broadcasts with the sums of each (live sessions of a console), instead of orders and sessions: viewers and buyers are
     /// counted in each broadcast
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
     rooms: Vec<String>,
     #[command(flatten)]
     pub(super) groups: GroupArguments,
@@ -196,6 +196,26 @@ impl SumArguments {
         })
     }
 
+    /// The shop's clock.
+    ///
+    /// # Errors
+    /// When its zone is not known.
+    pub(super) fn calendar(&self) -> Result<Calendar, SettingsError> {
+        Ok(self.groups.calendar(self.input.zone()?))
+    }
+
+    /// Whether sums stand in the place of exports.
+    pub(super) fn has_sums_alone(&self) -> bool {
+        self.facts.is_some() || !self.rooms.is_empty()
+    }
+
+    /// Whether any of the exports is standard input.
+    pub(super) fn reads_standard_input(&self) -> bool {
+        let input = &self.input;
+        let exports = input.orders.iter().chain(&input.sessions).chain(&input.refunds);
+        exports.chain(&input.streamers).chain(&input.lives).any(|name| name == "-")
+    }
+
     /// Where every rejected row is written, and whether rejected rows change the exit code.
     pub(super) fn rejects(&self) -> (Option<PathBuf>, bool) {
         (self.input.rejects.clone(), self.input.strict)
@@ -344,6 +364,24 @@ impl SumArguments {
             inputs.extend(sources.filter_map(|source| source.path));
         }
         Ok(inputs)
+    }
+
+    /// The exports, and the tables beside them, with what they hold.
+    pub(super) fn named_inputs(&self) -> Result<Vec<(&'static str, PathBuf)>, SettingsError> {
+        let input = &self.input;
+        let (orders, sessions) = input.sources()?;
+        let streamers: Vec<String> = input.streamers.iter().cloned().collect();
+        let all = [
+            ("orders", orders),
+            ("sessions", sessions.unwrap_or_default()),
+            ("refunds", input.refunds()?.unwrap_or_default()),
+            ("streamers", discover(&streamers)?),
+            ("lives", discover(&input.lives)?),
+        ];
+        let of = |(name, sources): (&'static str, Vec<Source>)| {
+            sources.into_iter().filter_map(move |source| Some((name, source.path?)))
+        };
+        Ok(all.into_iter().flat_map(of).collect())
     }
 
     /// Options and definitions that a file carries with it.

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use jiff::civil::{Date, Time};
 
 use super::words::FactorWord;
+use crate::alert::Alert;
 use crate::calendar::DateRange;
 use crate::factor::Factor;
 use crate::input::parse::money;
@@ -229,6 +230,32 @@ pub fn level(text: &str) -> Result<Level, String> {
     number
         .and_then(Level::new)
         .ok_or_else(|| format!("{text:?} is no level between 0 and 1, such as 0.95 or 95%"))
+}
+
+/// As of when a report is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// The day on which it is made.
+    Today,
+    /// This date.
+    Date(Date),
+}
+
+/// A date, or `today`.
+pub fn as_of(text: &str) -> Result<AsOf, String> {
+    if text == "today" { Ok(AsOf::Today) } else { date(text).map(AsOf::Date) }
+}
+
+/// A condition that is worth a word.
+pub fn alert(text: &str) -> Result<Alert, String> {
+    Alert::parse(text).map_err(|error| error.to_string())
+}
+
+/// How many periods a trend shows: from 2 to 520.
+pub fn trend(text: &str) -> Result<usize, String> {
+    const MOST: usize = 520;
+    let number = text.parse().ok().filter(|number| (2..=MOST).contains(number));
+    number.ok_or_else(|| format!("a trend shows from 2 to {MOST} periods"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Ending;
 use super::reading::Reading;
-use crate::cli::{RepurchaseArguments, Shown};
+use crate::cli::{RepurchaseArguments, RepurchaseSettings, Shown};
 use crate::engine::local::Journeys;
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
@@ -26,18 +26,8 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
     let exports = &settings.exports;
     let (mut inputs, rejected) = reading.exports(exports)?;
     let (currency, definitions) = (inputs.currency(), inputs.definitions());
-    let about = About {
-        grouping: &exports.grouping,
-        attribution: exports.attribution,
-        basis: exports.basis,
-        period: exports.period,
-        occasion: settings.occasion,
-        shows_precision: settings.shows_precision,
-        level: settings.level,
-        currency: settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned()),
-        metadata: [settings.metadata.clone(), definitions].concat(),
-        names_persons: exports.grouping.names_persons || inputs.groups_name_persons(),
-    };
+    let currency = settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned());
+    let about = about(&settings, &currency, &definitions, inputs.groups_name_persons());
     let journeys = Journeys::new(&mut inputs, exports)?;
     let options = &settings.presentation.options;
     let (document, report) = match settings.shown {
@@ -67,4 +57,26 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
     console.report(&report, exports.basis == Basis::Net);
     sink.finish(&document, options)?;
     Ok(if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
+}
+
+/// What belongs to a result.
+pub(super) fn about<'a>(
+    settings: &'a RepurchaseSettings,
+    currency: &str,
+    definitions: &[(String, String)],
+    groups_name_persons: bool,
+) -> About<'a> {
+    let exports = &settings.exports;
+    About {
+        grouping: &exports.grouping,
+        attribution: exports.attribution,
+        basis: exports.basis,
+        period: exports.period,
+        occasion: settings.occasion,
+        shows_precision: settings.shows_precision,
+        level: settings.level,
+        currency: currency.to_owned(),
+        metadata: [&settings.metadata, definitions].concat(),
+        names_persons: exports.grouping.names_persons || groups_name_persons,
+    }
 }

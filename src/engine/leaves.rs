@@ -281,6 +281,12 @@ impl<'a> LocalLeaves<'a> {
         Ok((Self { leaves, journeys, index }, report))
     }
 
+    /// The exports again, for other walks.
+    #[must_use]
+    pub fn into_journeys(self) -> Journeys<'a> {
+        self.journeys
+    }
+
     /// Counts the distinct persons of rows that sum leaves: in all periods, or in the two that are compared where leaves are slices of orders,
     /// since which of them count depends on these.
     ///

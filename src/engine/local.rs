@@ -50,14 +50,7 @@ pub fn aggregate(
     let spending = Spending::walk(&journeys)?;
     // The rows make way for the result.
     journeys.forget_rows();
-    let mut report = journeys.report(&walked);
-    let aired = journeys.aired(&walked);
-    let without_buyer = journeys.tally.without_buyer;
-    let mut aggregate = journeys.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
-    if let Some(spending) = spending {
-        spending.add(&journeys, &mut aggregate, &mut report);
-    }
-    Ok((aggregate, report))
+    journeys.assemble(&walked, groups, spending)
 }
 
 /// Exports whose orders are settled: what walks over their persons need, and what was counted on the way.
@@ -123,6 +116,46 @@ impl<'a> Journeys<'a> {
             standing,
             after_sales,
         })
+    }
+
+    /// The same exports in other groups, which are not divided by columns of orders.
+    ///
+    /// # Errors
+    /// When the input cannot tell these groups apart.
+    pub fn regrouped(mut self, settings: &'a LocalSettings) -> Result<Self, EngineError> {
+        self.inputs.check(settings)?;
+        let table = self.tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
+        let inputs = self.inputs;
+        let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &inputs.broadcasts.all, table);
+        self.rules = rules(inputs, settings, &base);
+        (self.base, self.settings) = (base, settings);
+        Ok(self)
+    }
+
+    /// Sums by period and group, and the report of the run; the rows stay for further walks.
+    ///
+    /// # Errors
+    /// When a sum does not fit, or a temporary file fails.
+    pub fn aggregate(&self) -> Result<(Aggregate, RunReport), EngineError> {
+        let (walked, groups) = self.walk()?;
+        let spending = Spending::walk(self)?;
+        self.assemble(&walked, groups, spending)
+    }
+
+    fn assemble(
+        &self,
+        walked: &Walked,
+        groups: Groups,
+        spending: Option<Spending>,
+    ) -> Result<(Aggregate, RunReport), EngineError> {
+        let mut report = self.report(walked);
+        let aired = self.aired(walked);
+        let without_buyer = self.tally.without_buyer;
+        let mut aggregate = self.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
+        if let Some(spending) = spending {
+            spending.add(self, &mut aggregate, &mut report);
+        }
+        Ok((aggregate, report))
     }
 
     /// The table of streamers, with their tiers where these were computed.
@@ -198,7 +231,7 @@ impl<'a> Journeys<'a> {
         run.facts.extend(refunds::age(inputs, settings, self.distinct.paid, &self.periods));
         refunds::report(&mut run, self.standing.as_ref(), &self.tally, &self.after_sales);
         if let Some((bytes, limit)) = settings.read.memory.spilled() {
-            run.facts
+            run.of_the_machine
                 .push(format!("to keep to --memory {limit}, {bytes} of rows went through temporary files"));
         }
         run

@@ -6,6 +6,7 @@ pub mod base;
 mod broadcasts;
 pub mod check;
 pub mod concentrated;
+pub mod coverage;
 pub mod cube;
 pub mod exports;
 pub mod facts;
@@ -32,6 +33,19 @@ pub enum EngineError {
     /// A sum does not fit.
     #[error(transparent)]
     Overflow(#[from] crate::journey::accumulate::Overflow),
+    /// The inputs do not reach all days of the period that is to be reported.
+    #[error(
+        "the {kind} {}..{} is not complete: {}; add the exports of these days, or report an earlier {kind} with --as-of DATE; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",
+        period.first, period.last, inputs.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    NotCovered {
+        /// The kind of the period.
+        kind: &'static str,
+        /// The period.
+        period: crate::calendar::DateRange,
+        /// The inputs.
+        inputs: Vec<coverage::Uncovered>,
+    },
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),

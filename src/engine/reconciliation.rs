@@ -291,6 +291,8 @@ pub struct RunReport {
     pub warnings: Vec<String>,
     /// What is good to know, in sentences.
     pub facts: Vec<String>,
+    /// What is good to know of this run on this machine alone, in sentences: another one may differ with the same result.
+    pub of_the_machine: Vec<String>,
 }
 
 impl RunReport {

@@ -7,6 +7,7 @@ pub mod buffer;
 pub mod cells;
 pub mod container;
 pub mod dictionary;
+pub mod digests;
 pub mod duplicates;
 pub mod encoding;
 pub mod error;

@@ -2,13 +2,10 @@
 
 use std::io::Write;
 
+use super::ledger::{self, Amount, Ledger, LedgerLine};
 use super::text::{decimal, sanitize};
-use crate::engine::reconciliation::{
-    FileReport, OrderReconciliation, RefundReconciliation, RejectSummary, RunReport, SessionReconciliation,
-    SpendReconciliation,
-};
-use crate::engine::rooms::{RoomReconciliation, RoomReport};
-use crate::units::Portion;
+use crate::engine::reconciliation::{FileReport, RejectSummary, RunReport};
+use crate::engine::rooms::RoomReport;
 
 /// Said where a list does not add up.
 const DOES_NOT_CLOSE: &str = "the reconciliation does not close: this is an error of gmv; please report it";
@@ -54,21 +51,14 @@ impl Console {
         self.files("orders", &report.order_files);
         self.files("sessions", &report.session_files);
         self.files("refunds", &report.refund_files);
-        for fact in &report.facts {
+        for fact in report.facts.iter().chain(&report.of_the_machine) {
             self.note(fact);
         }
         for warning in &report.warnings {
             self.warn(warning);
         }
-        self.say(&orders(&report.orders, basis_is_net));
-        if let Some(sessions) = &report.sessions {
-            self.say(&self::sessions(sessions));
-        }
-        if let Some(refunds) = &report.refunds {
-            self.say(&self::refunds(refunds));
-        }
-        if let Some(spend) = &report.spend {
-            self.say(&self::spend(spend));
+        for ledger in report.ledgers(basis_is_net) {
+            self.say(&list(&ledger));
         }
         if !report.closes() {
             self.warn(DOES_NOT_CLOSE);
@@ -84,7 +74,7 @@ impl Console {
         for warning in &report.warnings {
             self.warn(warning);
         }
-        self.say(&rooms(&report.rooms));
+        self.say(&list(&ledger::rooms(&report.rooms)));
         if !report.rooms.closes() {
             self.warn(DOES_NOT_CLOSE);
         }
@@ -170,130 +160,27 @@ fn rows(count: u64) -> String {
     if count == 1 { "1 row".to_owned() } else { format!("{} rows", group(count.into())) }
 }
 
-/// A list of what became of something: a label, a number, and an amount.
-fn list(title: &str, lines: &[(String, String, String)]) -> String {
+/// A list of what became of something: labels, numbers, and amounts below each other.
+fn list(ledger: &Ledger) -> String {
+    let exact = |amount: &Amount| match amount {
+        Amount::Money(minor_units) => money(*minor_units),
+        Amount::Seconds(seconds) => format!("{} s", group(*seconds)),
+    };
+    let line = |line: &LedgerLine| {
+        let rows = line.rows.map(|rows| group(rows.into())).unwrap_or_default();
+        (line.label.en.clone(), rows, line.amount.as_ref().map(exact).unwrap_or_default())
+    };
+    let lines: Vec<(String, String, String)> = ledger.lines.iter().map(line).collect();
     let width = |part: fn(&(String, String, String)) -> &str| {
         lines.iter().map(|line| part(line).chars().count()).max().unwrap_or_default()
     };
     let (labels, counts, amounts) = (width(|line| &line.0), width(|line| &line.1), width(|line| &line.2));
-    let mut text = title.to_owned();
-    for (label, count, amount) in lines {
+    let mut text = ledger.title.en.clone();
+    for (label, count, amount) in &lines {
         let line = format!("\n  {label:labels$}  {count:>counts$}  {amount:>amounts$}");
         text.push_str(line.trim_end());
     }
     text
-}
-
-fn orders(orders: &OrderReconciliation, basis_is_net: bool) -> String {
-    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
-    let mut lines = vec![line("rows read", orders.read)];
-    let parts = [
-        ("− repeated headers, blank rows", orders.structural),
-        ("− rejected", orders.rejected),
-        ("− superseded by a later row", orders.superseded),
-        ("− never paid", orders.never_paid),
-        ("− skipped for their status", orders.skipped),
-        ("− refunded in full", orders.refunded),
-        ("− out of the date range", orders.out_of_range),
-    ];
-    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
-    if orders.repeated != 0 {
-        let label = "− amounts of orders repeated on further lines".to_owned();
-        lines.push((label, String::new(), money(orders.repeated)));
-    }
-    if basis_is_net {
-        lines.push(("− refunds of counted rows".to_owned(), String::new(), money(orders.refunds)));
-    }
-    lines.push(line("= counted", orders.counted));
-    if orders.orders != orders.counted.rows {
-        lines.push(("  orders of these rows".to_owned(), group(orders.orders.into()), String::new()));
-    }
-    lines.push(line("  attributed", orders.attributed));
-    lines.push(line("  off-live", orders.off_live));
-    for (label, part) in
-        [("    without a buyer", orders.without_buyer), ("    without a streamer", orders.without_streamer)]
-    {
-        if part.rows > 0 {
-            lines.push(line(label, part));
-        }
-    }
-    list("orders: where the rows and the money went", &lines)
-}
-
-fn rooms(rooms: &RoomReconciliation) -> String {
-    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
-    let mut lines = vec![line("rows read", rooms.read)];
-    let parts = [
-        ("− repeated headers, blank rows", rooms.structural),
-        ("− rows that sum up others", rooms.summaries),
-        ("− rejected", rooms.rejected),
-        ("− superseded by a later row", rooms.superseded),
-        ("− out of the date range", rooms.out_of_range),
-    ];
-    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
-    lines.push(line("= counted", rooms.counted));
-    lines.extend(rooms.net.map(|net| line("  after refunds, where known", net)));
-    list("rooms: where the broadcasts and their money went", &lines)
-}
-
-fn sessions(sessions: &SessionReconciliation) -> String {
-    let exact = |seconds: i128| format!("{} s", group(seconds));
-    let line = |label: &str, rows: u64, seconds: Option<i128>| {
-        (label.to_owned(), group(rows.into()), seconds.map(exact).unwrap_or_default())
-    };
-    let mut lines = vec![line("rows read", sessions.read, Some(sessions.seconds))];
-    let parts = [
-        ("− repeated headers, blank rows", sessions.structural, None),
-        ("− rejected", sessions.rejected, None),
-        ("− without a viewer", sessions.guests, Some(sessions.guest_seconds)),
-    ];
-    lines.extend(
-        parts.into_iter().filter(|(_, rows, _)| *rows > 0).map(|(label, rows, time)| line(label, rows, time)),
-    );
-    if sessions.out_of_range > 0 || sessions.out_of_range_seconds > 0 {
-        lines.push(line(
-            "− out of the date range",
-            sessions.out_of_range,
-            Some(sessions.out_of_range_seconds),
-        ));
-    }
-    let overlap = ("− watched twice at once".to_owned(), String::new(), exact(sessions.overlap_seconds));
-    lines.extend((sessions.overlap_seconds > 0).then_some(overlap));
-    lines.push(line("= counted", sessions.counted, Some(sessions.watch_seconds)));
-    list("sessions: where the rows and the watch time went", &lines)
-}
-
-fn refunds(refunds: &RefundReconciliation) -> String {
-    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
-    let mut lines = vec![line("rows read", refunds.read)];
-    let parts = [
-        ("− repeated headers, blank rows", refunds.structural),
-        ("− rejected", refunds.rejected),
-        ("− superseded by a later row", refunds.superseded),
-        ("− not decided yet", refunds.open),
-        ("− closed without a refund", refunds.closed),
-        ("− skipped for their status", refunds.skipped),
-        ("− of no order given", refunds.no_such_order),
-        ("− of orders never paid or skipped", refunds.never_paid),
-        ("− later than --refund-within", refunds.late),
-        ("− of orders out of the date range", refunds.out_of_range),
-    ];
-    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
-    lines.push(line("= refunds of counted orders", refunds.applied));
-    if refunds.beyond > 0 {
-        lines.push(("  beyond what was paid".to_owned(), String::new(), money(refunds.beyond)));
-    }
-    list("refunds: where the rows and the money went", &lines)
-}
-
-fn spend(spend: &SpendReconciliation) -> String {
-    let line = |label: &str, part: Portion| (label.to_owned(), group(part.rows.into()), money(part.money));
-    let mut lines = vec![line("rows read", spend.read)];
-    let parts =
-        [("− out of the date range", spend.out_of_range), ("− in no row of the result", spend.without_row)];
-    lines.extend(parts.into_iter().filter(|(_, part)| part.rows > 0).map(|(label, part)| line(label, part)));
-    lines.push(line("= in the rows of the result", spend.counted));
-    list("spend: where the rows and the cost went", &lines)
 }
 
 #[cfg(test)]

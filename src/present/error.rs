@@ -22,6 +22,18 @@ pub enum PresentError {
         /// The target.
         path: PathBuf,
     },
+    /// Where a folder of results is to be, there is something else.
+    #[error("cannot write the folder {}: a file of that name is there; take it away or choose another place", path.display())]
+    NotAFolder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// Another run writes its results there.
+    #[error("another run is writing a report in {}; this one has done nothing", folder.display())]
+    AtWork {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The target exists and is marked read-only.
     #[error("cannot write {}: the file there is read-only; make it writable or choose another name", path.display())]
     ReadOnly {
@@ -76,6 +88,9 @@ pub enum PresentError {
         /// Its reason.
         message: String,
     },
+    /// The template of the page failed.
+    #[error("cannot write the page")]
+    Page(#[from] askama::Error),
     /// The Parquet writer refused the document.
     #[error("cannot write the result as Parquet")]
     Parquet(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -82,11 +82,46 @@ fn write_value(values: &Values, row: usize, out: &mut dyn Write) -> Result<(), P
     Ok(())
 }
 
+/// A number, date or flag as it is written, without quotes; `None` is null, no such row, or text.
+///
+/// # Errors
+/// Never: it writes to memory.
+pub(super) fn machine_value(values: &Values, row: usize) -> Result<Option<String>, PresentError> {
+    if matches!(values, Values::Text(_)) {
+        return Ok(None);
+    }
+    let mut out = Vec::new();
+    write_value(values, row, &mut out)?;
+    let text = String::from_utf8_lossy(&out);
+    Ok((text != "null").then(|| text.trim_matches('"').to_owned()))
+}
+
 fn write_some(value: Option<impl std::fmt::Display>, out: &mut dyn Write) -> io::Result<()> {
     match value {
         Some(value) => write!(out, "{value}"),
         None => out.write_all(b"null"),
     }
+}
+
+/// Anything as JSON on one line, in which nothing steers a terminal.
+pub(super) fn escaped(value: &impl Serialize) -> Result<Vec<u8>, PresentError> {
+    let mut out = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut out, Escaping))?;
+    Ok(out)
+}
+
+/// Anything as JSON for people to read too, in which nothing steers a terminal.
+pub(super) fn indented(value: &impl Serialize) -> Result<Vec<u8>, PresentError> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    // Escapes within texts; between them there are only line ends.
+    if text.contains(|c| steers_a_terminal(c) && c != '\n') {
+        let escape = |c: char| {
+            if steers_a_terminal(c) && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+        };
+        text = text.chars().map(escape).collect();
+    }
+    text.push('\n');
+    Ok(text.into_bytes())
 }
 
 fn write_text(text: &str, out: &mut dyn Write) -> Result<(), PresentError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// The stations from left to right: a module may use only those before it.
-const STATIONS: [&str; 18] = [
+const STATIONS: [&str; 19] = [
     "units",
     "calendar",
     "memory",
@@ -20,6 +20,7 @@ const STATIONS: [&str; 18] = [
     "change",
     "repurchase",
     "plan",
+    "alert",
     "present",
     "sample",
     "cli",

@@ -3,19 +3,24 @@
 #![cfg(test)]
 
 mod advice;
+mod alerts;
 mod architecture;
 mod bootstrap;
 mod check;
 mod columns;
 mod compare;
 mod concentration;
+mod config;
 mod containers;
 mod errors;
+mod examples;
 mod expected;
 mod explain;
 mod facts;
 mod generators;
 mod handworked;
+mod help;
+mod init;
 mod inputs;
 mod lives;
 mod malformed;
@@ -34,6 +39,7 @@ mod reconciliation;
 mod reference;
 mod refunds;
 mod regressions;
+mod report;
 mod repurchase;
 mod rooms;
 

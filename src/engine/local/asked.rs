@@ -7,6 +7,7 @@ use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
 use crate::engine::EngineError;
 use crate::engine::grouping::GroupColumn;
 use crate::journey::rules::Basis;
+use crate::units::Instant;
 
 impl Journeys<'_> {
     /// The dates from the first order that was given, whatever counts, to the last day that is known of: what `--to` and `--covers` say, or
@@ -20,6 +21,25 @@ impl Journeys<'_> {
         let last = self.settings.covers.map_or(given.last, |covers| covers.last.max(given.first));
         let last = self.settings.range.1.map_or(last, |to| to.min(last)).max(given.first);
         Ok(Some(DateRange { first: given.first, last }))
+    }
+
+    /// The days that each input has rows of, from the first to the last, whatever counts and whatever is asked for: of orders, and of sessions.
+    /// `None` without any rows, or without the input.
+    ///
+    /// # Errors
+    /// When they lie outside of the nameable years.
+    pub fn input_dates(&self) -> Result<[(&'static str, Option<DateRange>); 2], EngineError> {
+        let sessions = self.inputs.sessions.as_ref().and_then(|sessions| sessions.tally.entered());
+        let dates = |span: Option<(Instant, Instant)>| {
+            span.map(|(first, last)| self.settings.calendar.dates_of(first, last)).transpose()
+        };
+        Ok([("orders", dates(self.distinct.paid)?), ("sessions", dates(sessions)?)])
+    }
+
+    /// Whether sessions were given.
+    #[must_use]
+    pub fn has_sessions(&self) -> bool {
+        self.inputs.sessions.is_some()
     }
 
     /// Whether orders count with what refunds left of them.

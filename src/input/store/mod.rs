@@ -6,7 +6,7 @@
 
 pub mod about;
 mod batch;
-mod digest;
+pub mod digest;
 mod directory;
 mod export;
 pub mod ingest;

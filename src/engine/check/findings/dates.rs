@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{Check, Detail, Evidence, Finding, Input, Level, Section, Unknown};
@@ -27,6 +28,24 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         of_both(orders, sessions, &mut findings);
     }
     findings
+}
+
+/// The days of a range on which an input that was given has no row that counts, as far as these are dates that it should hold.
+pub(super) fn without_rows(evidence: &Evidence<'_>, range: DateRange) -> Vec<(Input, Date)> {
+    let checked = evidence.checked;
+    let orders = evidence.has_orders().then(|| (Input::Orders, checked.orders.days.by_date(&checked.days)));
+    let sessions =
+        evidence.has_sessions().then(|| (Input::Sessions, checked.persons.days.by_date(&checked.days)));
+    let Some(range) = covers(evidence).map_or(Some(range), |covers| covers.intersect(range)) else {
+        return Vec::new();
+    };
+    let dates = || range.first.series(1.day()).take_while(|date| *date <= range.last);
+    let has_rows = |days: &ByDate, date: &Date| days.get(date).is_some_and(|day| day.rows > 0);
+    let of_input = |(input, days): (Input, ByDate)| {
+        let empty = dates().filter(|date| !has_rows(&days, date)).collect::<Vec<_>>();
+        empty.into_iter().map(move |date| (input, date))
+    };
+    orders.into_iter().chain(sessions).flat_map(of_input).collect()
 }
 
 /// The dates that both inputs should hold, where it is known.

@@ -374,3 +374,14 @@ pub fn findings(inputs: &Inputs, settings: &CheckSettings, checked: &Checked) ->
     all.extend(integrity::findings(&evidence));
     all
 }
+
+/// The days of a range on which an input that was given has no row that counts: gaps in what was exported, or days of rest.
+#[must_use]
+pub fn days_without_rows(
+    inputs: &Inputs,
+    settings: &CheckSettings,
+    checked: &Checked,
+    range: DateRange,
+) -> Vec<(Input, Date)> {
+    dates::without_rows(&Evidence { inputs, settings, checked }, range)
+}

@@ -1,0 +1,420 @@
+//! `gmv report`: what was typed, and what it means: a command line for each table.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, ValueEnum, ValueHint};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+use super::given::{Given, Line};
+use super::output::LanguageWord;
+use super::sums::SumArguments;
+
+use super::values::{self, AsOf};
+use super::words::{PeerWord, PeriodWord};
+use super::{
+    Arguments, CheckOutput, Command, CompareSettings, DecomposeSettings, ExplainSettings, PlanSettings,
+    RepurchaseSettings, SettingsError, UsageError, places,
+};
+use crate::alert::Alert;
+use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::input::files::discover;
+use crate::present::log::LogForm;
+use crate::present::model::Language;
+use crate::present::report::Report;
+use crate::units::{Instant, Level};
+
+/// The weekly report: one page, one workbook, Parquet files and run.json, in a folder of its period.
+///
+/// It is about the last complete period before today, or before --as-of, and compares it with the one before. The folder OUT/PERIOD appears
+/// whole or not at all, and OUT/latest leads to the newest. The same exports and --as-of give the same bytes.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub struct ReportArguments {
+    #[command(flatten)]
+    told: ToldArguments,
+    #[command(flatten)]
+    sums: SumArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    /// What was given, for the command lines of tables.
+    #[arg(skip)]
+    pub(super) given: Given,
+}
+
+const AFTER_HELP: &str = "\
+What is in OUT/PERIOD:
+  report.html      one page for people: offline, for phones, desktops and paper
+  report.xlsx      the same for Excel, LibreOffice and WPS
+  tables/*.parquet each table, for DuckDB, pandas and Polars
+  run.json         version, options, inputs with their hashes, where every row went, alerts
+
+Alerts (--alert, or alert = [...] in gmv.toml) are conditions on the total or on each streamer:
+  gmv change < -10 % and significant
+  streamer: refund_rate > 20 %
+  data gap
+
+Exit codes: 0 done · 1 failed, such as a day of the period without exports · 2 wrong usage · 3 done, but rows were rejected and --strict
+was given · 4 done, and an alert fired.
+
+Examples:
+  gmv report --config gmv.toml
+  gmv report --config gmv.toml --as-of 2026-11-16 --lang zh
+  gmv report --store store --out reports --alert 'gmv change < -10 % and significant'
+  gmv report --orders 'orders/*.csv' --sessions 'sessions/*.csv' --out reports --log json";
+
+/// What is reported.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is reported")]
+struct ToldArguments {
+    /// Report the last period that was complete on this date, or today [default: today]
+    #[arg(long, value_name = "DATE|today", value_parser = values::as_of)]
+    as_of: Option<AsOf>,
+    /// Report the period even if exports do not reach all of its days
+    #[arg(long)]
+    allow_partial: bool,
+    /// A condition that is worth a word: exit code 4, and listed in the report (repeatable); docs/alerts.md has the grammar
+    #[arg(long, value_name = "CONDITION", value_parser = values::alert)]
+    alert: Vec<Alert>,
+    /// What the report is called, such as the name of the shop
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// How many of the last periods the trend shows
+    #[arg(long, value_name = "N", default_value_t = 13, value_parser = values::trend)]
+    trend: usize,
+    /// The level of intervals
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
+    level: Level,
+    /// Tables of what was spent to bring viewers (streamer_id, date, cost): cost and roi beside the sums
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"], value_hint = ValueHint::FilePath)]
+    spend: Vec<String>,
+    /// What peers share, against whom headroom is told: tier, columns of --streamers, or all for nothing [default: tier]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    peers: Vec<String>,
+    /// What of the peers is to be reached
+    #[arg(long, value_enum, default_value_t = PeerWord::P75)]
+    peer_value: PeerWord,
+}
+
+/// Where it goes, and how it is said.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct OutputArguments {
+    /// The folder of reports: OUT/2026-11-09 is made in it, and OUT/latest leads to the newest
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = "reports")]
+    out: PathBuf,
+    /// The language of the page and the workbook
+    #[arg(long, value_enum, default_value_t = LanguageWord::En)]
+    lang: LanguageWord,
+    /// The currency sign, instead of the profile's
+    #[arg(long, value_name = "SIGN")]
+    currency: Option<String>,
+    /// What is said on standard error: words where something is wrong, or a JSON object a line, the last one with times
+    #[arg(long, value_enum, default_value_t = LogWord::Text)]
+    log: LogWord,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogWord {
+    Text,
+    Json,
+}
+
+/// A command, and its command line in words.
+#[derive(Debug)]
+pub struct Asked<S> {
+    /// For a shell.
+    pub line: String,
+    /// Resolved.
+    pub settings: S,
+}
+
+/// A run, resolved: the command of each table.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// The kind of the periods.
+    pub kind: PeriodKind,
+    /// The period that is reported.
+    pub period: DateRange,
+    /// The one before.
+    pub before: DateRange,
+    /// As of when it is the last complete one.
+    pub as_of: Date,
+    /// Whether days of it may be missing.
+    pub allows_partial: bool,
+    /// The level of intervals.
+    pub level: Level,
+    /// How many periods the trend shows.
+    pub trend: usize,
+    /// The title.
+    pub title: Option<String>,
+    /// The conditions that are worth a word.
+    pub alerts: Vec<Alert>,
+    /// In what form it is said what happens.
+    pub log: LogForm,
+    /// Whether only errors are said.
+    pub quiet: bool,
+    /// The exports and tables that are read, with what they hold.
+    pub inputs: Vec<(&'static str, PathBuf)>,
+    /// The folder of reports.
+    pub out: PathBuf,
+    /// The language of what people read.
+    pub language: Language,
+    /// The currency sign; `None` is the profile's.
+    pub currency: Option<String>,
+    /// Where every rejected row is written, and whether such rows change the exit code.
+    pub rejects: (Option<PathBuf>, bool),
+    /// All streamers together.
+    pub totals: Asked<DecomposeSettings>,
+    /// Each streamer.
+    pub streamers: Asked<DecomposeSettings>,
+    /// By domain.
+    pub domains: Asked<DecomposeSettings>,
+    /// New and returning.
+    pub buyer_types: Asked<DecomposeSettings>,
+    /// What changed.
+    pub change: Asked<CompareSettings>,
+    /// What changed, by streamer.
+    pub streamer_changes: Asked<CompareSettings>,
+    /// Slices.
+    pub slices: Asked<ExplainSettings>,
+    /// Repurchase.
+    pub repurchase: Asked<RepurchaseSettings>,
+    /// Repurchase by streamer.
+    pub streamer_repurchase: Asked<RepurchaseSettings>,
+    /// Cohorts.
+    pub cohorts: Asked<RepurchaseSettings>,
+    /// Headroom.
+    pub headroom: Asked<PlanSettings>,
+    /// The quality of the exports.
+    pub quality: Asked<CheckOutput>,
+}
+
+/// Options of the report that tables have their own values of.
+const OWN: [&str; 7] = ["by", "to", "quiet", "rejects", "strict", "lang", "currency"];
+
+impl ReportArguments {
+    /// The form in which it is said what happens.
+    #[must_use]
+    pub fn log(&self) -> LogForm {
+        if self.output.log == LogWord::Json { LogForm::Json } else { LogForm::Text }
+    }
+
+    /// What was typed, resolved.
+    ///
+    /// # Errors
+    /// When it cannot be meant, or a file that it names cannot be used.
+    pub fn resolve(&self) -> Result<ReportSettings, SettingsError> {
+        self.check()?;
+        let calendar = self.sums.calendar()?;
+        let kind = self.sums.groups.period.map_or(PeriodKind::Week, PeriodKind::from);
+        let as_of = as_of(self.told.as_of, &calendar)?;
+        let (period, before) = periods(&calendar, kind, as_of)?;
+        if let Some(from) = self.sums.groups.from.filter(|from| *from > period.first) {
+            let text = format!("--from {from} is after the first day of the period, {}", period.first);
+            return Err(UsageError(text).into());
+        }
+        let mut inputs = self.sums.named_inputs()?;
+        let spend = discover(&self.told.spend)?.into_iter();
+        inputs.extend(spend.filter_map(|source| Some(("spend", source.path?))));
+        let paths: Vec<PathBuf> =
+            self.sums.inputs()?.into_iter().chain(inputs.iter().map(|one| one.1.clone())).collect();
+        let (rejects, strict) = self.sums.rejects();
+        let written: Vec<(&str, &Path)> = rejects.iter().map(|path| ("--rejects", path.as_path())).collect();
+        places::check(&written, &paths)?;
+        places::check_folder("--out", &self.output.out)?;
+        self.tables(Frame { kind, period, before, as_of, inputs, rejects: (rejects, strict) })
+    }
+
+    /// What cannot be meant.
+    fn check(&self) -> Result<(), UsageError> {
+        let refuse = |text: &str| Err(UsageError(text.to_owned()));
+        let groups = &self.sums.groups;
+        if !groups.by.is_empty() {
+            return refuse("--by: the report has its own groups; leave it out, or use gmv decompose --by …");
+        }
+        if groups.to.is_some() {
+            return refuse("--to: the report ends with its period; --as-of DATE says which that is");
+        }
+        if groups.period == Some(PeriodWord::All) {
+            return refuse("--period all: a report compares a period with the one before; use day to year");
+        }
+        if self.sums.has_sums_alone() {
+            return refuse(
+                "a report is made of orders and sessions: --facts and --rooms hold sums alone; use gmv decompose and gmv compare",
+            );
+        }
+        if self.sums.reads_standard_input() {
+            return refuse(
+                "- (standard input) can be read once, and a report looks at exports more often; give files or --store",
+            );
+        }
+        Ok(())
+    }
+
+    /// The commands of all tables.
+    fn tables(&self, frame: Frame) -> Result<ReportSettings, SettingsError> {
+        let (first, last, before) =
+            (frame.period.first.to_string(), frame.period.last.to_string(), frame.before.first.to_string());
+        let to = ("to", last.as_str());
+        let pair = [("before", before.as_str()), ("after", first.as_str()), to];
+        let line = |command, without: &[&str], own: &[(&str, &str)]| {
+            self.given.line(command, &[&OWN, without].concat(), own)
+        };
+        let sums = |by: &str, own: &[(&str, &str)]| {
+            let without: &[&str] = if own.is_empty() { &["spend", "level"] } else { &[] };
+            decompose(&line("decompose", without, &[&[("by", by)], own, &[to]].concat()))
+        };
+        let changes =
+            |by: &str| compare(&line("compare", &[], &[&[("by", by), ("ci", "")][..], &pair].concat()));
+        let rates = |own: &[(&str, &str)], without: &[&str]| {
+            repurchase(&line("repurchase", without, &[own, &[to]].concat()))
+        };
+        Ok(ReportSettings {
+            totals: sums("total", &[("ci", "")])?,
+            streamers: sums("streamer", &[("ci", "")])?,
+            domains: sums("total,domain", &[])?,
+            buyer_types: sums("total,buyer-type", &[])?,
+            change: changes("total")?,
+            streamer_changes: changes("streamer")?,
+            slices: explain(&line("explain", &[], &pair))?,
+            repurchase: rates(&[("by", "total"), ("ci", "")], &[])?,
+            streamer_repurchase: rates(&[("by", "streamer")], &["level"])?,
+            cohorts: rates(&[("by", "total"), ("cohorts", "")], &["level"])?,
+            headroom: plan(&line("plan", &[], &[("base", first.as_str()), to]))?,
+            quality: check(&line("check", &[], &[to]))?,
+            kind: frame.kind,
+            period: frame.period,
+            before: frame.before,
+            as_of: frame.as_of,
+            allows_partial: self.told.allow_partial,
+            level: self.told.level,
+            trend: self.told.trend,
+            title: self.told.title.clone(),
+            alerts: self.told.alert.clone(),
+            log: self.log(),
+            quiet: self.output.quiet,
+            inputs: frame.inputs,
+            out: self.output.out.clone(),
+            language: self.output.lang.into(),
+            currency: self.output.currency.clone(),
+            rejects: frame.rejects,
+        })
+    }
+}
+
+impl ReportSettings {
+    /// The report before anything is known of the exports.
+    #[must_use]
+    pub fn begin(&self) -> Report {
+        Report {
+            title: self.title.clone(),
+            language: self.language,
+            currency: String::new(),
+            kind: self.kind,
+            period: self.period,
+            before: None,
+            as_of: self.as_of,
+            level: self.level,
+            trend: self.trend,
+            tables: Vec::new(),
+            narrative: String::new(),
+            slices: String::new(),
+            steps: Vec::new(),
+            findings: None,
+            gaps: Vec::new(),
+            alerts: None,
+            fired: 0,
+            unknown: 0,
+            ledgers: Vec::new(),
+            closes: false,
+            warnings: Vec::new(),
+            facts: Vec::new(),
+            inputs: Vec::new(),
+            metadata: Vec::new(),
+        }
+    }
+}
+
+/// What is known before the tables.
+struct Frame {
+    kind: PeriodKind,
+    period: DateRange,
+    before: DateRange,
+    as_of: Date,
+    inputs: Vec<(&'static str, PathBuf)>,
+    rejects: (Option<PathBuf>, bool),
+}
+
+/// A command of `gmv` resolves its line to settings.
+macro_rules! asked {
+    ($($function:ident $command:ident $settings:ty;)*) => {
+        $(fn $function(line: &Line) -> Result<Asked<$settings>, SettingsError> {
+            let parsed = Arguments::try_parse_from(line.arguments());
+            let parsed = parsed.map_err(|error| UsageError(format!("{}: {error}", line.text())))?;
+            let Command::$command(arguments) = parsed.command else {
+                return Err(UsageError(format!("{}: no such command", line.text())).into());
+            };
+            Ok(Asked { line: line.text(), settings: arguments.resolve()? })
+        })*
+    };
+}
+
+asked! {
+    decompose Decompose DecomposeSettings;
+    compare Compare CompareSettings;
+    explain Explain ExplainSettings;
+    repurchase Repurchase RepurchaseSettings;
+    plan Plan PlanSettings;
+    check Check CheckOutput;
+}
+
+/// The business date as of which a period is the last complete one.
+fn as_of(typed: Option<AsOf>, calendar: &Calendar) -> Result<Date, UsageError> {
+    match typed {
+        Some(AsOf::Date(date)) => Ok(date),
+        None | Some(AsOf::Today) => {
+            let now = Instant(Timestamp::now().as_second());
+            calendar.date_of(now).map_err(|error| UsageError(error.to_string()))
+        }
+    }
+}
+
+/// The last period that ended before a date, and the one before it.
+fn periods(calendar: &Calendar, kind: PeriodKind, as_of: Date) -> Result<(DateRange, DateRange), UsageError> {
+    let outside = || UsageError(format!("--as-of {as_of}: there are no periods before it"));
+    let ending_before = |date: Date| {
+        let start = calendar.period_start(kind, date).ok()?;
+        let last = start.checked_sub(1.day()).ok()?;
+        Some(DateRange { first: calendar.period_start(kind, last).ok()?, last })
+    };
+    let period = ending_before(as_of).ok_or_else(outside)?;
+    Ok((period, ending_before(period.first).ok_or_else(outside)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Time, Weekday, date};
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn the_last_period_that_was_complete() {
+        let calendar =
+            Calendar { zone: TimeZone::UTC, day_start: Time::midnight(), week_start: Weekday::Monday };
+        let found = |kind, as_of| {
+            let (period, before) = periods(&calendar, kind, as_of).unwrap();
+            [period.first, period.last, before.first, before.last].map(|date| date.to_string()).join(" ")
+        };
+        let week = "2026-11-09 2026-11-15 2026-11-02 2026-11-08";
+        assert_eq!(found(PeriodKind::Week, date(2026, 11, 16)), week);
+        assert_eq!(found(PeriodKind::Week, date(2026, 11, 22)), week);
+        assert_eq!(found(PeriodKind::Month, date(2026, 3, 1)), "2026-02-01 2026-02-28 2026-01-01 2026-01-31");
+        assert_eq!(found(PeriodKind::Day, date(2026, 1, 1)), "2025-12-31 2025-12-31 2025-12-30 2025-12-30");
+        assert!(periods(&calendar, PeriodKind::Year, Date::MIN).is_err());
+    }
+}

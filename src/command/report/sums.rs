@@ -1,0 +1,80 @@
+//! The tables that stand on sums: exports are read and settled once, and walked over for each grouping.
+
+use anyhow::Result;
+
+use super::changes;
+use super::telling::Telling;
+use crate::cli::{Asked, DecomposeSettings, ReportSettings};
+use crate::command::reading::Reading;
+use crate::engine::EngineError;
+use crate::engine::local::{Journeys, LocalSettings};
+use crate::journey::rules::Basis;
+use crate::present::console::Console;
+use crate::present::log::Log;
+use crate::present::report::{Report, tables};
+use crate::present::repurchase::{cohort_document, rate_document};
+use crate::repurchase::{cohorts, rates};
+
+/// Adds the tables; whether rows were rejected.
+pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result<bool> {
+    let groups = [&settings.streamers, &settings.totals, &settings.domains, &settings.buyer_types];
+    let [Some(streamers), Some(totals), Some(domains), Some(buyer_types)] = groups.map(exports) else {
+        // Sums without exports were refused when the command was resolved.
+        return Ok(false);
+    };
+    let presentation = &settings.streamers.settings.presentation;
+    let console = Console::new(true);
+    let reading = Reading { presentation, rejects: settings.rejects.0.as_deref(), console };
+    let (mut inputs, rejected) = reading.exports(&streamers)?;
+    log.step("read");
+    let telling = Telling::new(settings, &inputs);
+    let journeys = Journeys::new(&mut inputs, &streamers)?;
+    check_coverage(&journeys, settings)?;
+    telling.begin(report, &journeys);
+    let (aggregate, run) = journeys.aggregate()?;
+    report.account(&run, streamers.basis == Basis::Net);
+    report.add(tables::STREAMERS, &settings.streamers.line, telling.factors(&aggregate, &settings.streamers));
+    let about = telling.about(&settings.streamer_repurchase);
+    let document = rate_document(&rates(&journeys, about.occasion)?.0, &about);
+    report.add(tables::STREAMER_REPURCHASE, &settings.streamer_repurchase.line, document);
+    let journeys = changes::add(journeys, &telling, report)?;
+    log.step("streamers");
+
+    let journeys = journeys.regrouped(&totals)?;
+    report.add(
+        tables::TOTALS,
+        &settings.totals.line,
+        telling.factors(&journeys.aggregate()?.0, &settings.totals),
+    );
+    let about = telling.about(&settings.repurchase);
+    let document = rate_document(&rates(&journeys, about.occasion)?.0, &about);
+    report.add(tables::REPURCHASE, &settings.repurchase.line, document);
+    let document = cohort_document(&cohorts(&journeys)?.0, &telling.about(&settings.cohorts));
+    report.add(tables::COHORTS, &settings.cohorts.line, document);
+    let mut journeys = journeys;
+    // Where no export says where viewers came from, there are no domains.
+    let split = [
+        (tables::DOMAINS, &domains, &settings.domains),
+        (tables::BUYER_TYPES, &buyer_types, &settings.buyer_types),
+    ];
+    for (name, grouped, asked) in split.into_iter().skip(usize::from(!journeys.has_domains())) {
+        journeys = journeys.regrouped(grouped)?;
+        report.add(name, &asked.line, telling.factors(&journeys.aggregate()?.0, asked));
+    }
+    log.step("totals");
+    Ok(rejected)
+}
+
+/// The exports of a table; buyers are followed over time, and moments summed, for all of them alike.
+fn exports(asked: &Asked<DecomposeSettings>) -> Option<LocalSettings> {
+    let exports = asked.settings.exports()?;
+    Some(LocalSettings { moments: true, follows_buyers: true, ..exports.clone() })
+}
+
+fn check_coverage(journeys: &Journeys<'_>, settings: &ReportSettings) -> Result<(), EngineError> {
+    let inputs = journeys.uncovered(settings.period)?;
+    if inputs.is_empty() || settings.allows_partial {
+        return Ok(());
+    }
+    Err(EngineError::NotCovered { kind: settings.kind.name(), period: settings.period, inputs })
+}

@@ -1,0 +1,306 @@
+//! A folder of results that appears whole or not at all: written under another name beside its place, synced, then put there by one rename.
+//!
+//! One run at a time works in the folder above; the next one clears away what a killed run has left.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::PresentError;
+
+/// What names of files begin with that are no results: the lock, and what is on its way.
+const HIDDEN: &str = ".gmv-";
+const LOCK: &str = ".gmv-lock";
+/// The link to the newest folder.
+pub const LATEST: &str = "latest";
+
+/// A folder on its way. Dropped before [`commit`](Self::commit), it leaves nothing, and what was there before stays.
+#[derive(Debug)]
+pub struct Folder {
+    /// The folder above.
+    above: PathBuf,
+    /// Its name.
+    name: String,
+    /// Where it is until it is whole.
+    temporary: tempfile::TempDir,
+    /// Held for as long as the run works in the folder above.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes room for a folder of this name in `above`, which is made where it is not there, and keeps other runs out of that.
+    ///
+    /// # Errors
+    /// When another run is at work there, or nothing can be written.
+    pub fn create(above: &Path, name: &str) -> Result<Self, PresentError> {
+        let failed = |source| PresentError::Create { path: above.join(name), source };
+        match fs::create_dir(above) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = above.parent().unwrap_or(Path::new(".")).to_owned();
+                return Err(PresentError::NoFolder { path: above.to_owned(), folder });
+            }
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
+        }
+        let lock = lock(above)?;
+        clear(above).map_err(failed)?;
+        let place = above.join(name);
+        if fs::symlink_metadata(&place).is_ok_and(|about| !about.is_dir()) {
+            return Err(PresentError::NotAFolder { path: place });
+        }
+        let temporary = temporary(above).map_err(failed)?;
+        Ok(Self { above: above.to_owned(), name: name.to_owned(), temporary, _lock: lock })
+    }
+
+    /// Where the folder will be.
+    #[must_use]
+    pub fn place(&self) -> PathBuf {
+        self.above.join(&self.name)
+    }
+
+    /// Writes a file into the folder; `name` may lie in folders below, which are made.
+    ///
+    /// # Errors
+    /// When `fill` fails, or writing does.
+    pub fn file(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> Result<(), PresentError>,
+    ) -> Result<(), PresentError> {
+        let place = self.place().join(name).display().to_string();
+        let failed = |error| PresentError::Output(error).at(&place);
+        let path = self.temporary.path().join(name);
+        path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        let mut out = BufWriter::new(File::create_new(&path).map_err(failed)?);
+        fill(&mut out).map_err(|error| error.at(&place))?;
+        let written = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        written.sync_all().map_err(failed)
+    }
+
+    /// Puts the folder in its place, whatever was there, and lets `latest` lead to it if no later name has one.
+    ///
+    /// # Errors
+    /// When it cannot be put there; what was there before is there still.
+    pub fn commit(self) -> Result<PathBuf, PresentError> {
+        let place = self.place();
+        let failed = |error| PresentError::Output(error).at(&place.display().to_string());
+        sync(self.temporary.path()).map_err(failed)?;
+        put(self.temporary.path(), &place).map_err(failed)?;
+        sync(&self.above).map_err(failed)?;
+        // What was there before now has the temporary name, and goes with it.
+        let _ = self.temporary.close();
+        lead(&self.above, &self.name).map_err(failed)?;
+        Ok(place)
+    }
+}
+
+/// Keeps other runs out, until the file is closed, however the process ends.
+fn lock(above: &Path) -> Result<File, PresentError> {
+    let path = above.join(LOCK);
+    let failed = |source| PresentError::Create { path: path.clone(), source };
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(PresentError::AtWork { folder: above.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Takes away what a killed run has left; only under the lock.
+fn clear(above: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(above)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(HIDDEN.as_bytes()) || name == OsStr::new(LOCK) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn temporary(above: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(HIDDEN).suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any program's new folder, less the umask.
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(above)
+}
+
+/// Makes names in a folder durable.
+fn sync(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_own = !entry.file_name().as_encoded_bytes().starts_with(HIDDEN.as_bytes());
+        if is_own && entry.file_type()?.is_dir() {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    File::open(folder)?.sync_all()
+}
+
+/// Puts a folder in the place of another one, which takes its name: at no moment is there none or half of one.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn put(new: &Path, place: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match fs::symlink_metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(new, place),
+        Err(error) => Err(error),
+        Ok(_) => match renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE) {
+            // Some network file systems cannot exchange two names.
+            Err(error) if error == rustix::io::Errno::INVAL || error == rustix::io::Errno::NOSYS => {
+                put_aside(new, place)
+            }
+            done => Ok(done?),
+        },
+    }
+}
+
+/// The same where names cannot be exchanged.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn put(new: &Path, place: &Path) -> io::Result<()> {
+    if place.exists() { put_aside(new, place) } else { fs::rename(new, place) }
+}
+
+/// Puts the old folder aside first: for a moment there is none, but both are whole.
+fn put_aside(new: &Path, place: &Path) -> io::Result<()> {
+    let mut aside = new.as_os_str().to_owned();
+    aside.push("-old");
+    let aside = PathBuf::from(aside);
+    fs::rename(place, &aside)?;
+    if let Err(error) = fs::rename(new, place) {
+        fs::rename(&aside, place)?;
+        return Err(error);
+    }
+    fs::rename(&aside, new)
+}
+
+/// Lets `latest` lead to a folder, unless it leads to a later one.
+#[cfg(unix)]
+fn lead(above: &Path, name: &str) -> io::Result<()> {
+    let link = above.join(LATEST);
+    let is_later = |target: PathBuf| target.as_os_str() > OsStr::new(name) && above.join(&target).is_dir();
+    if fs::read_link(&link).is_ok_and(is_later) {
+        return Ok(());
+    }
+    let new = above.join(format!("{HIDDEN}{LATEST}"));
+    std::os::unix::fs::symlink(name, &new)?;
+    fs::rename(&new, &link)?;
+    sync(above)
+}
+
+/// There are no links everywhere: a file that holds the name.
+#[cfg(not(unix))]
+fn lead(above: &Path, name: &str) -> io::Result<()> {
+    let place = above.join(format!("{LATEST}.txt"));
+    let is_later = |known: String| known.trim() > name && above.join(known.trim()).is_dir();
+    if fs::read_to_string(&place).is_ok_and(is_later) {
+        return Ok(());
+    }
+    let new = above.join(format!("{HIDDEN}{LATEST}"));
+    fs::write(&new, name)?;
+    fs::rename(&new, &place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(above: &Path, name: &str, text: &str) -> PathBuf {
+        let folder = Folder::create(above, name).unwrap();
+        folder.file("a/b.txt", |out| Ok(out.write_all(text.as_bytes())?)).unwrap();
+        folder.commit().unwrap()
+    }
+
+    fn names(above: &Path) -> Vec<String> {
+        let names = fs::read_dir(above).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn appears_whole_and_replaces_what_was_there() {
+        let outside = tempfile::tempdir().unwrap();
+        let above = outside.path().join("reports");
+        let place = written(&above, "2026-11-09", "one");
+        assert_eq!(fs::read_to_string(place.join("a/b.txt")).unwrap(), "one");
+        fs::write(place.join("stray"), "").unwrap();
+        written(&above, "2026-11-09", "two");
+        assert_eq!(fs::read_to_string(place.join("a/b.txt")).unwrap(), "two");
+        assert!(!place.join("stray").exists());
+        assert_eq!(names(&above), [LOCK, "2026-11-09", LATEST]);
+    }
+
+    #[test]
+    fn what_fails_leaves_what_was_there() {
+        let outside = tempfile::tempdir().unwrap();
+        let above = outside.path().join("reports");
+        let place = written(&above, "2026-11-09", "one");
+        let folder = Folder::create(&above, "2026-11-09").unwrap();
+        folder.file("a/b.txt", |out| Ok(out.write_all(b"half")?)).unwrap();
+        let failed = folder.file("c.txt", |_| Err(io::Error::other("the disk is full").into()));
+        assert!(failed.unwrap_err().to_string().contains("2026-11-09/c.txt"));
+        drop(folder);
+        assert_eq!(fs::read_to_string(place.join("a/b.txt")).unwrap(), "one");
+        assert_eq!(names(&above), [LOCK, "2026-11-09", LATEST]);
+    }
+
+    #[test]
+    fn one_run_at_a_time() {
+        let outside = tempfile::tempdir().unwrap();
+        let first = Folder::create(outside.path(), "a").unwrap();
+        let second = Folder::create(outside.path(), "a").unwrap_err();
+        assert!(matches!(second, PresentError::AtWork { .. }), "{second}");
+        first.commit().unwrap();
+        drop(Folder::create(outside.path(), "a").unwrap());
+    }
+
+    #[test]
+    fn litter_of_killed_runs_is_cleared_and_others_files_stay() {
+        let outside = tempfile::tempdir().unwrap();
+        let above = outside.path();
+        fs::create_dir(above.join(".gmv-abc.tmp")).unwrap();
+        fs::write(above.join(".gmv-abc.tmp/half"), "").unwrap();
+        fs::write(above.join(".gmv-latest"), "").unwrap();
+        fs::write(above.join("notes.txt"), "mine").unwrap();
+        written(above, "a", "");
+        assert_eq!(names(above), [LOCK, "a", LATEST, "notes.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn latest_leads_to_the_latest() {
+        let outside = tempfile::tempdir().unwrap();
+        let latest = || fs::read_link(outside.path().join(LATEST)).unwrap();
+        written(outside.path(), "2026-11-09", "");
+        written(outside.path(), "2026-11-02", "");
+        assert_eq!(latest(), Path::new("2026-11-09"));
+        written(outside.path(), "2026-11-16", "");
+        assert_eq!(latest(), Path::new("2026-11-16"));
+        fs::remove_dir_all(outside.path().join("2026-11-16")).unwrap();
+        written(outside.path(), "2026-11-09", "");
+        assert_eq!(latest(), Path::new("2026-11-09"));
+    }
+
+    #[test]
+    fn places_that_cannot_be_written_fail_at_once() {
+        let outside = tempfile::tempdir().unwrap();
+        let missing = Folder::create(&outside.path().join("x/y"), "a").unwrap_err();
+        assert!(matches!(missing, PresentError::NoFolder { .. }), "{missing}");
+        fs::write(outside.path().join("a"), "").unwrap();
+        let file = Folder::create(outside.path(), "a").unwrap_err();
+        assert!(matches!(file, PresentError::NotAFolder { .. }), "{file}");
+        let file = Folder::create(&outside.path().join("a"), "b").unwrap_err();
+        assert!(matches!(file, PresentError::Create { .. }), "{file}");
+    }
+}

@@ -1,0 +1,267 @@
+//! What to look at: alerts, slices that stand out, and headroom.
+
+use super::super::{Report, tables};
+use super::cells::{
+    Cell, Field, Head, Line, Source, TableView, Value, change, heads, plain, present, streamer,
+};
+use super::words::Words;
+use crate::present::model::Language;
+use crate::present::text::sanitize;
+
+/// One thing to look at: words, and a name from the data between them.
+pub struct Look {
+    /// The kind, which is the end of a class.
+    pub kind: &'static str,
+    /// What is said first.
+    pub before: String,
+    /// The name.
+    pub name: String,
+    /// What is said then.
+    pub after: String,
+    /// The section that tells more.
+    pub place: &'static str,
+}
+
+impl Look {
+    fn new(kind: &'static str, place: &'static str, before: String) -> Self {
+        Self { kind, before, name: String::new(), after: String::new(), place }
+    }
+}
+
+/// What deserves a look, the most pressing first.
+#[must_use]
+pub fn looks(report: &Report, words: Words) -> Vec<Look> {
+    let is_english = report.language == Language::English;
+    let mut looks = Vec::new();
+    let (fired, unknown, warned) = (report.fired, report.unknown, report.warnings.len());
+    if fired > 0 {
+        let text = match (is_english, fired) {
+            (true, 1) => "An alert fired.".to_owned(),
+            (true, _) => format!("{fired} alerts fired."),
+            (false, _) => format!("{fired} 条预警触发。"),
+        };
+        looks.push(Look::new("bad", "alerts", text));
+    }
+    if unknown > 0 {
+        let text = match (is_english, unknown) {
+            (true, 1) => "An alert could not be judged.".to_owned(),
+            (true, _) => format!("{unknown} alerts could not be judged."),
+            (false, _) => format!("{unknown} 条预警无法判断。"),
+        };
+        looks.push(Look::new("warn", "alerts", text));
+    }
+    if !report.closes {
+        let text = words.say(
+            "The reconciliation does not close: do not trust these numbers.",
+            "对账不平：请勿采信这些数字。",
+        );
+        looks.push(Look::new("bad", "quality", text.to_owned()));
+    }
+    if warned > 0 {
+        let text = match (is_english, warned) {
+            (true, 1) => "The data come with a warning.".to_owned(),
+            (true, _) => format!("The data come with {warned} warnings."),
+            (false, _) => format!("数据有 {warned} 条警告。"),
+        };
+        looks.push(Look::new("warn", "quality", text));
+    }
+    looks.extend(streamers(report, words));
+    looks.extend(slices_found(report, words));
+    looks.extend(room(report, words));
+    looks
+}
+
+/// The streamers whose changes are significant: the largest loss and the largest gain.
+fn streamers(report: &Report, words: Words) -> Vec<Look> {
+    let Some(source) = Source::of(report, tables::STREAMER_CHANGES) else { return Vec::new() };
+    let size = |row: &usize| source.number("gmv_change", *row).unwrap_or_default();
+    let sure: Vec<usize> =
+        (0..source.rows()).filter(|row| source.flag("gmv_change_significant", *row) == Some(true)).collect();
+    let worst =
+        sure.iter().filter(|row| size(row) < 0.0).min_by(|one, other| size(one).total_cmp(&size(other)));
+    let best =
+        sure.iter().filter(|row| size(row) > 0.0).max_by(|one, other| size(one).total_cmp(&size(other)));
+    let look = |row: usize, kind, en, zh: &str| Look {
+        kind,
+        before: words.say(en, zh).to_owned(),
+        name: name(&source, row),
+        after: format!(" {}", source.signed("gmv_change", row).text),
+        place: "streamers",
+    };
+    let worst = worst.map(|row| look(*row, "down", "The largest unusual fall: ", "最大的异常下降："));
+    let best = best.map(|row| look(*row, "up", "The largest unusual rise: ", "最大的异常上升："));
+    worst.into_iter().chain(best).collect()
+}
+
+fn name(source: &Source<'_>, row: usize) -> String {
+    match streamer(source, row) {
+        Cell::Name { name, .. } => name,
+        _ => String::new(),
+    }
+}
+
+fn slices_found(report: &Report, words: Words) -> Option<Look> {
+    let source = Source::of(report, tables::SLICES)?;
+    let chosen: Vec<usize> = (0..source.rows()).filter(|row| source.number("rank", *row).is_some()).collect();
+    let first = *chosen.first()?;
+    let value = source.signed("excess", first);
+    Some(Look {
+        kind: if value.sign < 0 { "down" } else { "up" },
+        before: words.say("What stands out most: ", "最突出的切片：").to_owned(),
+        name: slice(&source, first, words),
+        after: match report.language {
+            Language::English => format!(" {} beyond the rest", value.text),
+            Language::Chinese => format!(" 超额 {}", value.text),
+        },
+        place: "slices",
+    })
+}
+
+/// The largest headroom that is more than noise.
+fn room(report: &Report, words: Words) -> Option<Look> {
+    let source = Source::of(report, tables::HEADROOM)?;
+    let sure = (0..source.rows()).filter(|row| source.flag("beyond_noise", *row) == Some(true));
+    let gain = |row: &usize| source.number("gain", *row).unwrap_or_default();
+    let row = sure.max_by(|one, other| gain(one).total_cmp(&gain(other)).then(other.cmp(one)))?;
+    let lever = words.lever(source.raw("lever", row)?);
+    let gain = source.signed("gain", row).text;
+    Some(Look {
+        kind: "room",
+        before: words.say("The largest headroom: ", "最大的提升空间：").to_owned(),
+        name: name(&source, row),
+        after: match report.language {
+            Language::English => format!(
+                " {gain}, if {} rose to what its peers reach",
+                lever.to_lowercase().replace("gmv", "GMV")
+            ),
+            Language::Chinese => format!(" {gain}（{lever}达到同侪水平）"),
+        },
+        place: "headroom",
+    })
+}
+
+/// The alerts as they are told: those that fired first.
+#[must_use]
+pub fn alerts(report: &Report, words: Words) -> Option<TableView> {
+    let source = Source::of(report, tables::ALERTS)?;
+    let told = report.alerts.as_ref().filter(|told| told.rows() == source.rows());
+    let source = told.map_or(source, |told| Source::new(tables::ALERTS, told, report));
+    let mut view =
+        TableView::new(source.table, words.say("Alerts of the configuration", "配置中的预警"), words);
+    let names: Vec<&str> = source.names().collect();
+    let fields: Vec<_> =
+        names.iter().filter_map(|name| source.field(name)).filter(|field| !field.is_empty()).collect();
+    view.heads = fields.iter().map(Field::head).collect();
+    for row in 0..source.rows() {
+        let text =
+            |value: Value| if value.machine.is_some() { Cell::number(value) } else { Cell::Text(value.text) };
+        let cells = fields.iter().map(|field| text(field.value(row))).collect();
+        view.lines.push(Line { row: Some(row), class: "", cells });
+    }
+    view.class = "roomy";
+    Some(view)
+}
+
+/// The name of a slice for a person.
+fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
+    if words.language == Language::English {
+        return source.raw("slice", row).map(|text| sanitize(text).into_owned()).unwrap_or_default();
+    }
+    let part = |at: usize| {
+        let column = source.raw(&format!("column_{at}"), row)?;
+        let value = source.raw(&format!("value_{at}"), row)?;
+        Some(format!("{} = {}", column_name(column), words.group(value)))
+    };
+    (1..=2).filter_map(part).collect::<Vec<_>>().join("，")
+}
+
+/// A column of slices in Chinese; an attribute's own name as it is.
+fn column_name(column: &str) -> String {
+    match column {
+        "streamer_id" => "主播",
+        "domain" => "域",
+        "traffic" => "流量",
+        "buyer_type" => "新老客",
+        "category" => "品类",
+        "price_band" => "价格带",
+        other => return sanitize(other).into_owned(),
+    }
+    .to_owned()
+}
+
+/// The slices that moved otherwise than the rest.
+#[must_use]
+pub fn slices(report: &Report, words: Words) -> Option<TableView> {
+    let source = Source::of(report, tables::SLICES)?;
+    let specs = [
+        plain("gmv_before"),
+        plain("gmv_after"),
+        change("gmv_change"),
+        change("expected_change"),
+        change("excess").ranged(),
+        plain("p_value"),
+        change("factor_effect"),
+    ];
+    let specs = present(&source, &specs);
+    let caption = words.say("Slices that moved otherwise than the rest", "变化与其余不同的切片");
+    let mut view = TableView::new(source.table, caption, words);
+    view.heads.push(Head::new(words.say("slice", "切片"), false));
+    view.heads.extend(heads(&source, &specs));
+    view.lines = (0..source.rows())
+        .map(|row| Line {
+            row: Some(row),
+            class: "",
+            cells: std::iter::once(Cell::Text(slice(&source, row, words)))
+                .chain(specs.iter().map(|spec| spec.cell(&source, row)))
+                .collect(),
+        })
+        .collect();
+    Some(view)
+}
+
+/// So many rows of headroom are on the page.
+pub const ROOM: usize = 100;
+
+/// What streamers would gain, the largest first, and how many rows there are in all.
+#[must_use]
+pub fn headroom(report: &Report, words: Words) -> Option<(TableView, usize)> {
+    let source = Source::of(report, tables::HEADROOM)?;
+    let caption =
+        words.say("GMV gained if one lever rose to what peers reach", "若某一抓手达到同侪水平可增的 GMV");
+    let mut view = TableView::new(source.table, caption, words);
+    view.heads.push(Head::new(words.say("streamer", "主播"), false));
+    view.heads.push(source.field("lever")?.head());
+    let specs = [
+        plain("gain").ranged(),
+        plain("beyond_noise"),
+        plain("value"),
+        plain("peers_value"),
+        plain("gmv"),
+        plain("peers"),
+    ];
+    let specs = present(&source, &specs);
+    view.heads.extend(heads(&source, &specs));
+    let told = (0..source.rows()).filter(|row| source.number("gain", *row).is_some_and(|gain| gain > 0.0));
+    let told: Vec<usize> = told.collect();
+    for &row in told.iter().take(ROOM) {
+        let lever = source.raw("lever", row).unwrap_or_default();
+        let mut cells = vec![streamer(&source, row), Cell::Text(words.lever(lever))];
+        cells.extend(
+            specs.iter().map(|spec| of_lever(spec.cell(&source, row), &source, (spec.name, row), lever)),
+        );
+        view.lines.push(Line { row: Some(row), class: "", cells });
+    }
+    view.sortable = true;
+    (!view.lines.is_empty()).then_some((view, told.len()))
+}
+
+/// A cell in the unit of its lever, where that is another than the column's.
+fn of_lever(cell: Cell, source: &Source<'_>, (name, row): (&str, usize), lever: &str) -> Cell {
+    match (cell, source.number(name, row), name, lever) {
+        (Cell::Number { mut value, .. }, Some(number), "value" | "peers_value", "viewer_conversion") => {
+            value.text = format!("{:.1} %", number * 100.0);
+            Cell::number(value)
+        }
+        (cell, ..) => cell,
+    }
+}
