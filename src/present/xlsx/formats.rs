@@ -50,7 +50,8 @@ pub fn number_format(values: &Values, unit: Unit, currency: &str) -> NumberForma
 }
 
 /// The currency as literal text of a number format; nothing where it is too long for one.
-fn quoted(currency: &str) -> String {
+#[must_use]
+pub fn quoted(currency: &str) -> String {
     let shown = sanitize(currency);
     // What XML cannot hold would make the file unreadable: the library does not escape attributes so far.
     let is_allowed = |c: char| !matches!(c, '\u{fffe}' | '\u{ffff}');
@@ -105,10 +106,15 @@ impl ColumnFormats {
 
     /// Sets all of them on one side of their cells.
     pub fn align(&mut self, side: FormatAlign) {
-        self.usual = self.usual.take().map(|usual| usual.set_align(side));
-        self.text = self.text.clone().set_align(side);
+        self.change(|format| format.set_align(side));
+    }
+
+    /// Changes all of them.
+    pub fn change(&mut self, of: impl Fn(Format) -> Format) {
+        self.usual = self.usual.take().map(&of);
+        self.text = of(self.text.clone());
         if let Some((_, small)) = &mut self.small {
-            *small = small.clone().set_align(side);
+            *small = of(small.clone());
         }
     }
 
