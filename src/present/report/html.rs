@@ -3,11 +3,11 @@
 //! All numbers stand in tables, each with the value that JSON has (`data-v`); scripts sort and filter these, and draw charts of their
 //! cells in the place of the still pictures. The policy in the file's head allows its own style and scripts, by their hashes, and no more.
 
-mod cells;
-mod definitions;
-mod factors;
+pub(super) mod cells;
+pub(super) mod definitions;
+pub(super) mod factors;
 mod loyalty;
-mod outlook;
+pub(super) mod outlook;
 mod pictures;
 mod quality;
 mod split;
@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trend;
-mod words;
+pub(super) mod words;
 
 use askama::Template;
 use base64::Engine;
