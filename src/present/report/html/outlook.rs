@@ -163,7 +163,8 @@ pub fn alerts(report: &Report, words: Words) -> Option<TableView> {
 }
 
 /// The name of a slice for a person.
-fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
+#[must_use]
+pub fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
     if words.language == Language::English {
         return source.raw("slice", row).map(|text| sanitize(text).into_owned()).unwrap_or_default();
     }

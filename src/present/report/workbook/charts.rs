@@ -88,7 +88,8 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
     let (at, shown) = column(&page.document, name)?;
     let mut chart = Chart::new_line();
     let mut series = |at: u16, name: &str, line: &ChartLine, has_marker: bool| {
-        let mut series = ChartSeries::new();
+        // Added first, since the library takes the marks from what is added whole.
+        let series = chart.add_series();
         series
             .set_categories((page.name, first, period, rows, period))
             .set_values((page.name, first, at, rows, at))
@@ -103,7 +104,7 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
         } else {
             marker.set_none();
         }
-        chart.push_series(series.set_marker(&marker));
+        series.set_marker(&marker);
     };
     for (end, word) in [("lo", words.say("at least", "下限")), ("hi", words.say("at most", "上限"))] {
         if let Some((at, _)) = column(&page.document, &format!("{name}_{end}")) {
@@ -153,7 +154,7 @@ pub fn whole_signed_money(currency: &str) -> String {
 
 fn small() -> ChartFont {
     let mut font = ChartFont::new();
-    font.set_size(9);
+    font.set_size(8);
     font
 }
 
@@ -165,6 +166,8 @@ fn dressed(mut chart: Chart, says: &str) -> Chart {
     chart.legend().set_hidden();
     chart.y_axis().set_major_gridlines_line(ChartLine::new().set_color(GRID)).set_font(&small());
     chart.set_object_movement(ObjectMovement::DontMoveOrSizeWithCells);
+    // Ends of intervals stand in columns that are folded away.
+    chart.show_hidden_data();
     chart.set_alt_text(says);
     chart
 }
