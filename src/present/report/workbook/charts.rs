@@ -12,10 +12,14 @@ use super::change::{self, WATERFALL};
 use super::pages::Page;
 use super::pen::{BLUE, GREY, ORANGE, PALE_BLUE, signed};
 use super::selection::column;
+use crate::calendar::PeriodKind;
 use crate::factor::Factor;
 use crate::present::model::{Column, Unit, Values};
 use crate::present::waterfall;
 use crate::present::xlsx::formats;
+
+/// So many dates have room below a line.
+const LABELS: u32 = 7;
 
 /// The faint lines behind charts.
 const GRID: u32 = 0x00E3_E6EA;
@@ -119,8 +123,19 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
     chart.title().set_name(&format!("{called}{unit}"));
     let format = axis_format(shown, &report.currency);
     chart.y_axis().set_num_format(format);
-    chart.x_axis().set_text_axis(true).set_num_format("mm-dd").set_font(&small());
+    let every = u16::try_from((rows + 1 - first).div_ceil(LABELS)).unwrap_or(u16::MAX);
+    let dates = chart.x_axis().set_text_axis(true).set_num_format(dates(report.kind)).set_font(&small());
+    dates.set_label_interval(every).set_tick_interval(every);
     Some(dressed(chart, called))
+}
+
+/// How the first days of periods are written.
+fn dates(kind: PeriodKind) -> &'static str {
+    match kind {
+        PeriodKind::Day | PeriodKind::Week | PeriodKind::All => "mm-dd",
+        PeriodKind::Month | PeriodKind::Quarter => "yyyy-mm",
+        PeriodKind::Year => "yyyy",
+    }
 }
 
 /// The unit that a title names.
