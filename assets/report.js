@@ -217,7 +217,7 @@
   }
 
   function heat(figure) {
-    var table = document.querySelector('#streamers table'), lines = inOrder(table).slice(0, all('.still > svg > svg > text:only-child', figure).length);
+    var table = document.querySelector('#streamers table'), lines;
     var columns = ['uv_effect', 'watch_effect', 'conversion_effect', 'aov_effect', 'repurchase_effect'];
     var factors = all('.still > svg > svg > text.mid:only-child', figure).map(function (label) { return label.textContent; });
     lines = inOrder(table).slice(0, all('.still > svg > svg > text:not(.mid)', figure).length);
@@ -231,13 +231,14 @@
         data.push({ value: [place, row, Math.sign(value) * Math.sqrt(Math.abs(value))], words: text(cell) });
       });
     });
-    var wide = figure.clientWidth > 560;
+    var wide = figure.clientWidth > 560, namesWidth = wide ? 180 : 84;
+    var columnWidth = Math.floor((figure.clientWidth - namesWidth - 60) / columns.length) - 4;
     return common(figure, {
       grid: { left: 4, right: 8, top: 44, bottom: 8, containLabel: true },
       xAxis: { type: 'category', data: factors, position: 'top', axisTick: { show: false }, axisLine: { show: false },
-        axisLabel: { color: colour('ink'), interval: 0, width: wide ? 130 : 52, overflow: 'break', fontSize: wide ? 12 : 10 } },
+        axisLabel: { color: colour('ink'), interval: 0, width: columnWidth, overflow: 'break', fontSize: wide ? 12 : 10 } },
       yAxis: { type: 'category', data: names, inverse: true, axisTick: { show: false }, axisLine: { show: false },
-        axisLabel: { color: colour('ink'), width: wide ? 180 : 84, overflow: 'truncate', interval: 0 } },
+        axisLabel: { color: colour('ink'), width: namesWidth, overflow: 'truncate', interval: 0 } },
       visualMap: { show: false, min: -Math.sqrt(largest), max: Math.sqrt(largest), dimension: 2,
         inRange: { color: [mix('down', 0.5), colour('card'), mix('up', 0.5)] } },
       tooltip: { trigger: 'item', formatter: function (part) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, the
-# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, simulations of comparisons,
-# and how many instructions each stage takes.
+# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, the report in a browser,
+# simulations of comparisons, and how many instructions each stage takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +29,8 @@ debian cc gcc libc6-dev
 debian python3 python3 python3-venv
 # Instructions are counted where their record is from; tests/instructions.py says so where it is not.
 [ "$(uname -sm)" != "Linux x86_64" ] || debian valgrind valgrind
+debian chromium chromium
+fc-list :lang=zh 2>/dev/null | grep -q . || debian no-such-command fonts-noto-cjk fontconfig
 if ! command -v cargo >/dev/null; then
   echo "tests/run.sh: cargo is missing; install Rust (https://rustup.rs), version 1.95 or later" >&2
   exit 1
@@ -65,8 +67,12 @@ trap 'rm -rf "$sample"' EXIT
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
 "$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
 
-step "peers of the benchmark: a small sample, every cell (no times are judged)"
+step "the page of the report in a browser (no times are judged)"
 python="$oracle/bin/python"
+"$python" -c 'import playwright, axe_playwright_python' 2>/dev/null || "$oracle/bin/pip" install --quiet 'playwright==1.*' 'axe-playwright-python==0.1.*'
+"$python" tests/browser/report_test.py "$gmv" --chromium "$(command -v chromium)"
+
+step "peers of the benchmark: a small sample, every cell (no times are judged)"
 "$python" -c 'import polars; assert polars.__version__.startswith("2.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'polars==2.1.*'
 "$python" -c 'import chdb; assert chdb.__version__.startswith("4.")' 2>/dev/null || "$oracle/bin/pip" install --quiet 'chdb==4.4.*'
 "$python" benches/peers/run.py --sessions 100000 --rounds 1 --smoke --gmv "$gmv" --python "$python" --data "$sample/peers"

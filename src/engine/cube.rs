@@ -1,6 +1,5 @@
 //! A cube: what was sold in the finest slices of all columns at once, by period, and who bought it in two of them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::EngineError;
@@ -10,6 +9,7 @@ use super::local::Journeys;
 use super::reconciliation::RunReport;
 use crate::calendar::PeriodKind;
 use crate::journey::accumulate::Overflow;
+use crate::journey::rules::Table;
 use crate::units::PersonKey;
 
 /// One column of the cube.
@@ -154,7 +154,7 @@ pub struct LocalCube<'a> {
 /// Gives texts their codes.
 #[derive(Default)]
 struct Codes {
-    known: Vec<HashMap<Arc<str>, u32>>,
+    known: Vec<Table<Arc<str>, u32>>,
 }
 
 impl Codes {
@@ -184,7 +184,7 @@ impl<'a> LocalCube<'a> {
             periods: journeys.leaf_periods(),
             ..Cube::default()
         };
-        let mut codes = Codes { known: vec![HashMap::new(); cube.columns.len()] };
+        let mut codes = Codes { known: vec![Table::default(); cube.columns.len()] };
         let own = settings.grouping.columns.len();
         let streamer = settings.grouping.columns.iter().position(|one| *one == GroupColumn::Streamer);
         let (walked, groups) = journeys.walk()?;

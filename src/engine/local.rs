@@ -1,6 +1,9 @@
 //! This machine: exports through the journey to sums.
 
+mod again;
 mod asked;
+
+use again::Kept;
 
 pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
@@ -70,6 +73,7 @@ pub struct Journeys<'a> {
     pub(super) tally: SettleTally,
     standing: Option<refunds::Standing<'a>>,
     after_sales: AfterSalesTally,
+    kept: Kept,
 }
 
 impl<'a> Journeys<'a> {
@@ -115,47 +119,8 @@ impl<'a> Journeys<'a> {
             tally,
             standing,
             after_sales,
+            kept: Kept::default(),
         })
-    }
-
-    /// The same exports in other groups, which are not divided by columns of orders.
-    ///
-    /// # Errors
-    /// When the input cannot tell these groups apart.
-    pub fn regrouped(mut self, settings: &'a LocalSettings) -> Result<Self, EngineError> {
-        self.inputs.check(settings)?;
-        let table = self.tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
-        let inputs = self.inputs;
-        let base = BaseGroups::new(&settings.grouping, &inputs.streamers, &inputs.broadcasts.all, table);
-        self.rules = rules(inputs, settings, &base);
-        (self.base, self.settings) = (base, settings);
-        Ok(self)
-    }
-
-    /// Sums by period and group, and the report of the run; the rows stay for further walks.
-    ///
-    /// # Errors
-    /// When a sum does not fit, or a temporary file fails.
-    pub fn aggregate(&self) -> Result<(Aggregate, RunReport), EngineError> {
-        let (walked, groups) = self.walk()?;
-        let spending = Spending::walk(self)?;
-        self.assemble(&walked, groups, spending)
-    }
-
-    fn assemble(
-        &self,
-        walked: &Walked,
-        groups: Groups,
-        spending: Option<Spending>,
-    ) -> Result<(Aggregate, RunReport), EngineError> {
-        let mut report = self.report(walked);
-        let aired = self.aired(walked);
-        let without_buyer = self.tally.without_buyer;
-        let mut aggregate = self.assembly(aired.as_ref()).aggregate(groups, walked.total, without_buyer)?;
-        if let Some(spending) = spending {
-            spending.add(self, &mut aggregate, &mut report);
-        }
-        Ok((aggregate, report))
     }
 
     /// The table of streamers, with their tiers where these were computed.
@@ -180,6 +145,10 @@ impl<'a> Journeys<'a> {
     /// # Errors
     /// When a sum does not fit, or a temporary file fails.
     pub fn walk(&self) -> Result<(Walked, Groups), EngineError> {
+        self.kept.or(|| self.walk_anew())
+    }
+
+    fn walk_anew(&self) -> Result<(Walked, Groups), EngineError> {
         let (mut walked, groups) = self.walking().run(self.settings.read.threads.get())?;
         walked.seen.merge(&self.seen);
         let sessions = self.inputs.sessions.iter().flat_map(|read| &read.aired);

@@ -184,6 +184,12 @@ impl Groups {
         Self { viewing: Merged::new(memory), buying: Merged::new(memory) }
     }
 
+    /// The same once more; `None` where some of them are in a file, which is read once.
+    #[must_use]
+    pub fn copy(&self) -> Option<Self> {
+        Some(Self { viewing: self.viewing.copy()?, buying: self.buying.copy()? })
+    }
+
     /// Takes groups that are sorted.
     ///
     /// # Errors
@@ -257,6 +263,15 @@ impl<G: Group> Source<G> {
 }
 
 impl<G: Group> Merged<G> {
+    fn copy(&self) -> Option<Self> {
+        let source = |(next, source): &(G, Source<G>)| match source {
+            Source::Sorted(groups) => Some((*next, Source::Sorted(groups.clone()))),
+            Source::File { .. } => None,
+        };
+        let sources = self.sources.iter().map(source).collect::<Option<Vec<_>>>()?;
+        Some(Self { memory: self.memory.clone(), sources, next: self.next.clone() })
+    }
+
     fn new(memory: &Memory) -> Self {
         Self { memory: memory.clone(), sources: Vec::new(), next: BinaryHeap::new() }
     }

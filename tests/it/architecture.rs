@@ -33,7 +33,8 @@ const PARQUET: [&str; 4] =
     ["input/parquet.rs", "input/parquet/", "input/store/parquet.rs", "present/parquet.rs"];
 
 /// The only modules that may name the crate that writes workbooks.
-const WORKBOOKS: [&str; 2] = ["present/xlsx.rs", "present/xlsx/"];
+const WORKBOOKS: [&str; 4] =
+    ["present/xlsx.rs", "present/xlsx/", "present/report/workbook.rs", "present/report/workbook/"];
 
 /// The only modules that may touch the standard streams.
 const STREAMS: [&str; 4] = ["present/", "input/container.rs", "cli/output.rs", "main.rs"];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::broadcasts::is_live;
 use crate::engine::GroupColumn;
 use crate::engine::cube::Cube;
+use crate::journey::rules::Table;
 
 /// A slice: one value of one column, or of each of two.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,24 +61,28 @@ impl Candidates {
     #[must_use]
     pub fn new(cube: &Cube) -> Self {
         let choices = choices(cube);
-        let (mut slices, mut known) = (Vec::new(), HashMap::new());
+        // By choice of columns: of millions of leaves each is in dozens of candidates, so that looking one up must not build its slice.
+        let mut known: Vec<Table<[u32; 2], u32>> = vec![Table::default(); choices.len()];
+        let mut slices = Vec::new();
         let (mut of_leaf, mut of_viewed) = (Lists::default(), Lists::default());
         for leaf in 0..cube.leaves() as u32 {
             let codes = cube.leaf(leaf);
-            of_leaf.push(choices.iter().map(|choice| {
-                let slice = slice_of(choice, codes);
-                *known.entry(slice.clone()).or_insert_with(|| {
-                    slices.push(slice);
+            of_leaf.push(choices.iter().zip(&mut known).map(|(choice, known)| {
+                *known.entry(values_of(choice, codes)).or_insert_with(|| {
+                    slices.push(slice_of(choice, codes));
                     slices.len() as u32 - 1
                 })
             }));
         }
         let divides =
             |choice: &&Vec<usize>| choice.iter().all(|at| !cube.columns[*at].column.is_order_side());
-        let of_viewers: Vec<&Vec<usize>> = choices.iter().filter(divides).collect();
+        let of_viewers: Vec<_> = choices.iter().zip(&known).filter(|(choice, _)| divides(choice)).collect();
         for group in 0..cube.groups() as u32 {
-            let slice = |choice: &&Vec<usize>| slice_of(choice, cube.group(group));
-            of_viewed.push(of_viewers.iter().filter_map(|choice| known.get(&slice(choice)).copied()));
+            let codes = cube.group(group);
+            let candidate = |(choice, known): &(&Vec<usize>, &Table<[u32; 2], u32>)| {
+                known.get(&values_of(choice, codes)).copied()
+            };
+            of_viewed.push(of_viewers.iter().filter_map(candidate));
         }
         Self { is_kept: vec![true; slices.len()], slices: slices.into(), of_leaf, of_viewed }
     }
@@ -150,6 +155,13 @@ impl Candidates {
             _ => None,
         }
     }
+}
+
+/// The values of one or two columns.
+fn values_of(choice: &[usize], codes: &[u32]) -> [u32; 2] {
+    let mut values = [Cube::NONE; 2];
+    values.iter_mut().zip(choice).for_each(|(value, at)| *value = codes[*at]);
+    values
 }
 
 fn slice_of(choice: &[usize], codes: &[u32]) -> Slice {

@@ -28,7 +28,7 @@ pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Res
     let (mut inputs, rejected) = reading.exports(&streamers)?;
     log.step("read");
     let telling = Telling::new(settings, &inputs);
-    let journeys = Journeys::new(&mut inputs, &streamers)?;
+    let journeys = Journeys::new(&mut inputs, &streamers)?.keeping_sums();
     check_coverage(&journeys, settings)?;
     telling.begin(report, &journeys);
     let (aggregate, run) = journeys.aggregate()?;

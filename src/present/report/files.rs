@@ -3,7 +3,7 @@
 use super::super::error::PresentError;
 use super::super::folder::Folder;
 use super::super::parquet;
-use super::{Report, html, run};
+use super::{Report, html, run, workbook};
 
 /// Writes the files.
 ///
@@ -15,6 +15,8 @@ pub fn write(report: &Report, folder: &Folder) -> Result<(), PresentError> {
     }
     let page = html::render(report)?;
     folder.file("report.html", |out| Ok(out.write_all(&page)?))?;
+    let book = workbook::render(report)?;
+    folder.file("report.xlsx", |out| Ok(out.write_all(&book)?))?;
     folder.file("run.json", |out| run::render(report, out))
 }
 

@@ -3,32 +3,34 @@
 //! All numbers stand in tables, each with the value that JSON has (`data-v`); scripts sort and filter these, and draw charts of their
 //! cells in the place of the still pictures. The policy in the file's head allows its own style and scripts, by their hashes, and no more.
 
-mod cells;
-mod definitions;
-mod factors;
+pub(super) mod cells;
+pub(super) mod definitions;
+pub(super) mod factors;
 mod loyalty;
-mod outlook;
+pub(super) mod outlook;
 mod pictures;
 mod quality;
 mod split;
 mod streamers;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trend;
-mod words;
+pub(super) mod words;
 
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use self::cells::{Source, TableView};
+use self::cells::Source;
 use self::definitions::Definition;
 use self::factors::{Headline, Waterfall};
 use self::outlook::Look;
 use self::quality::FileView;
 use self::split::Split;
 use self::streamers::Streamers;
+use self::table::TableView;
 use self::trend::Trend;
 use self::words::Words;
 use super::{Report, tables};
@@ -61,7 +63,7 @@ struct Page<'a> {
     slices_text: String,
     headline: Option<Headline>,
     looks: Vec<Look>,
-    alerts: Option<TableView>,
+    alerts: Option<(TableView, usize)>,
     factors: Option<TableView>,
     waterfall: Option<Waterfall>,
     trends: Option<(Vec<Trend>, TableView)>,
@@ -93,14 +95,12 @@ struct Page<'a> {
 pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
     let w = Words { language: report.language };
     let harmless = |text: &str| sanitize(text.trim()).into_owned();
-    // A line must not end between a sign and its money.
-    let sentences = |text: &str| {
-        let money = |sign: char| (format!("{sign}{}", report.currency), if sign == '-' { '−' } else { sign });
-        ['+', '-'].map(money).iter().fold(harmless(text), |text, (from, sign)| {
-            text.replace(from.as_str(), &format!("{sign}\u{2060}{}", report.currency))
-        })
-    };
+    let sentences = |text: &str| joined(&harmless(text), &report.currency);
     let title = report.title.as_deref().map_or_else(|| w.title(report.kind).to_owned(), harmless);
+    let mut looks = outlook::looks(report, w);
+    for look in &mut looks {
+        look.after = joined(&look.after, &report.currency);
+    }
     let page = Page {
         w,
         report,
@@ -112,7 +112,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
         narrative: sentences(&report.narrative),
         slices_text: sentences(&report.slices),
         headline: factors::headline(report, w),
-        looks: outlook::looks(report, w),
+        looks,
         alerts: outlook::alerts(report, w),
         factors: factors::table(report, w),
         waterfall: factors::picture(report, w),
@@ -138,6 +138,14 @@ pub fn render(report: &Report) -> Result<Vec<u8>, PresentError> {
         charts: CHARTS,
     };
     Ok(page.render()?.into_bytes())
+}
+
+/// The same text, in which no line ends between a sign and its money, with true minus signs there.
+fn joined(text: &str, currency: &str) -> String {
+    let currency = sanitize(currency);
+    [("+", "+"), ("-", "−"), ("−", "−")].iter().fold(text.to_owned(), |text, (typed, sign)| {
+        text.replace(&format!("{typed}{currency}"), &format!("{sign}\u{2060}{currency}"))
+    })
 }
 
 /// What may run and load: the file's own style and scripts, known by their hashes, and nothing else.

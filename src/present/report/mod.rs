@@ -10,6 +10,7 @@ pub mod html;
 mod judging;
 mod run;
 pub mod subjects;
+pub mod workbook;
 
 use jiff::civil::Date;
 

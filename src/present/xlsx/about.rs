@@ -15,7 +15,7 @@ const DEFINITION: &str = "gmv.definition.";
 const WIDTHS: [u16; 4] = [30, 34, 22, 60];
 
 /// The tallest row that a spreadsheet takes, in points.
-const TALLEST: f64 = 409.0;
+pub const TALLEST: f64 = 409.0;
 
 /// Writes the sheet.
 ///

@@ -8,6 +8,9 @@ use super::super::text::sanitize;
 /// The longest currency that a number format takes; a longer one is only named beside the table.
 const LONGEST_CURRENCY: usize = 24;
 
+/// The number of the built-in format `@`.
+const TEXT_FORMAT: u8 = 49;
+
 /// Behind headings: a light grey.
 const HEADER_GREY: u32 = 0x00F2_F2F2;
 
@@ -32,7 +35,8 @@ pub fn number_format(values: &Values, unit: Unit, currency: &str) -> NumberForma
         // As text also where somebody edits the cell: `=cmd()` stays what it is.
         (Values::Text(_), _) => only("@"),
         (Values::Date(_), _) => only("yyyy-mm-dd"),
-        (Values::Flag(_), _) => only("General"),
+        // LibreOffice may show 0 and 1 without a format; Excel heeds none here.
+        (Values::Flag(_), _) => only(r#""TRUE";"TRUE";"FALSE""#),
         (Values::Money(_) | Values::Real(_), Unit::Currency) => {
             only(&format!("{}#,##0.00", quoted(currency)))
         }
@@ -46,7 +50,8 @@ pub fn number_format(values: &Values, unit: Unit, currency: &str) -> NumberForma
 }
 
 /// The currency as literal text of a number format; nothing where it is too long for one.
-fn quoted(currency: &str) -> String {
+#[must_use]
+pub fn quoted(currency: &str) -> String {
     let shown = sanitize(currency);
     // What XML cannot hold would make the file unreadable: the library does not escape attributes so far.
     let is_allowed = |c: char| !matches!(c, '\u{fffe}' | '\u{ffff}');
@@ -73,10 +78,13 @@ impl ColumnFormats {
     pub fn new(values: &Values, unit: Unit, currency: &str) -> Self {
         let number = number_format(values, unit, currency);
         let small = |(below, format): (f64, &str)| (below, Format::new().set_num_format(format));
-        let usual = Format::new().set_num_format(&number.usual);
+        let usual = match values {
+            Values::Text(_) => text(),
+            _ => Format::new().set_num_format(&number.usual),
+        };
         Self {
             usual: Some(match values {
-                Values::Text(_) | Values::Date(_) => beside_numbers(usual),
+                Values::Text(_) | Values::Date(_) | Values::Flag(_) => beside_numbers(usual),
                 _ => usual,
             }),
             small: number.small.map(small),
@@ -98,10 +106,15 @@ impl ColumnFormats {
 
     /// Sets all of them on one side of their cells.
     pub fn align(&mut self, side: FormatAlign) {
-        self.usual = self.usual.take().map(|usual| usual.set_align(side));
-        self.text = self.text.clone().set_align(side);
+        self.change(|format| format.set_align(side));
+    }
+
+    /// Changes all of them.
+    pub fn change(&mut self, of: impl Fn(Format) -> Format) {
+        self.usual = self.usual.take().map(&of);
+        self.text = of(self.text.clone());
         if let Some((_, small)) = &mut self.small {
-            *small = small.clone().set_align(side);
+            *small = of(small.clone());
         }
     }
 
@@ -123,7 +136,7 @@ fn beside_numbers(format: Format) -> Format {
 /// Text that stays text.
 #[must_use]
 pub fn text() -> Format {
-    Format::new().set_num_format("@")
+    Format::new().set_num_format_index(TEXT_FORMAT)
 }
 
 /// The header of a column: over numbers on the right, as they are.

@@ -10,7 +10,7 @@ use super::{cells, formats, widths};
 const A4: u8 = 9;
 
 /// The height of a line of text in points.
-pub(super) const LINE: f64 = 15.0;
+pub const LINE: f64 = 15.0;
 
 /// How many places of a landscape page can be read: letters of a little more than half their size.
 const WIDEST_PAGE: usize = 220;
@@ -96,11 +96,12 @@ fn pages(document: &Document, language: Language) -> u16 {
 }
 
 /// Landscape, as wide as a page, with numbers.
-pub(super) fn page(sheet: &mut Worksheet) {
+pub fn page(sheet: &mut Worksheet) {
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
 }
 
 /// A format of bold text.
-pub(super) fn bold() -> Format {
+#[must_use]
+pub fn bold() -> Format {
     formats::text().set_bold()
 }

@@ -1,8 +1,9 @@
 //! The headline, the five factors, and the way from GMV before to GMV after.
 
 use super::super::{Report, tables};
-use super::cells::{Cell, Head, Line, Source, TableView, Value, range};
+use super::cells::{Source, Value};
 use super::pictures::{Bar, diverging, waterfall};
+use super::table::{Cell, Head, Line, TableView, range};
 use super::words::{Verdict, Words};
 use crate::change::Effect;
 use crate::factor::Factor;

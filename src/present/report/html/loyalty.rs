@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::super::{Report, tables};
-use super::cells::{Cell, Head, Line, Source, TableView, Value, range};
+use super::cells::{Source, Value};
 use super::pictures::depth;
+use super::table::{Cell, Head, Line, TableView, range};
 use super::words::Words;
 
 /// Repurchase and trust: this period beside the one before.

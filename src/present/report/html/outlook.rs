@@ -1,12 +1,11 @@
 //! What to look at: alerts, slices that stand out, and headroom.
 
 use super::super::{Report, tables};
-use super::cells::{
-    Cell, Field, Head, Line, Source, TableView, Value, change, heads, plain, present, streamer,
-};
+use super::cells::{Source, Value};
+use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
 use super::words::Words;
 use crate::present::model::Language;
-use crate::present::text::sanitize;
+use crate::present::text::{money, sanitize};
 
 /// One thing to look at: words, and a name from the data between them.
 pub struct Look {
@@ -32,43 +31,71 @@ impl Look {
 #[must_use]
 pub fn looks(report: &Report, words: Words) -> Vec<Look> {
     let is_english = report.language == Language::English;
-    let mut looks = Vec::new();
-    let (fired, unknown, warned) = (report.fired, report.unknown, report.warnings.len());
-    if fired > 0 {
-        let text = match (is_english, fired) {
-            (true, 1) => "An alert fired.".to_owned(),
-            (true, _) => format!("{fired} alerts fired."),
-            (false, _) => format!("{fired} 条预警触发。"),
-        };
-        looks.push(Look::new("bad", "alerts", text));
-    }
-    if unknown > 0 {
-        let text = match (is_english, unknown) {
-            (true, 1) => "An alert could not be judged.".to_owned(),
-            (true, _) => format!("{unknown} alerts could not be judged."),
-            (false, _) => format!("{unknown} 条预警无法判断。"),
-        };
-        looks.push(Look::new("warn", "alerts", text));
-    }
-    if !report.closes {
-        let text = words.say(
-            "The reconciliation does not close: do not trust these numbers.",
-            "对账不平：请勿采信这些数字。",
-        );
-        looks.push(Look::new("bad", "quality", text.to_owned()));
-    }
-    if warned > 0 {
-        let text = match (is_english, warned) {
-            (true, 1) => "The data come with a warning.".to_owned(),
-            (true, _) => format!("The data come with {warned} warnings."),
-            (false, _) => format!("数据有 {warned} 条警告。"),
-        };
-        looks.push(Look::new("warn", "quality", text));
-    }
+    let mut looks = fired(report, words);
+    let say = |count: usize, one: &str, many: &str, zh: &str| match (is_english, count) {
+        (true, 1) => one.to_owned(),
+        (true, _) => many.replace("{}", &count.to_string()),
+        (false, _) => zh.replace("{}", &count.to_string()),
+    };
+    let mut look = |count: usize, kind, place, (one, many, zh): (&str, &str, &str)| {
+        if count > 0 {
+            looks.push(Look::new(kind, place, say(count, one, many, zh)));
+        }
+    };
+    let unknown = ("An alert could not be judged.", "{} alerts could not be judged.", "{} 条告警无法判断。");
+    look(report.unknown, "warn", "alerts", unknown);
+    let open = "The reconciliation does not close: do not trust these numbers.";
+    look(usize::from(!report.closes), "bad", "quality", (open, open, "对账不平：请勿采信这些数字。"));
+    let gaps = (
+        "On a day of the period an input has no rows.",
+        "On {} days of the period an input has no rows.",
+        "本周期有 {} 天缺少某一输入的数据。",
+    );
+    look(report.gaps.len(), "bad", "quality", gaps);
+    let errors = ("The data have an error.", "The data have {} errors.", "数据有 {} 处错误。");
+    look(found(report, "error"), "bad", "quality", errors);
+    let warnings = ("The data come with a warning.", "The data come with {} warnings.", "数据有 {} 条警告。");
+    look(report.warnings.len() + found(report, "warning"), "warn", "quality", warnings);
     looks.extend(streamers(report, words));
     looks.extend(slices_found(report, words));
     looks.extend(room(report, words));
     looks
+}
+
+/// The alerts that fired, the first few by name, each with what it found first.
+fn fired(report: &Report, words: Words) -> Vec<Look> {
+    const NAMED: usize = 3;
+    let mut looks: Vec<Look> = Vec::new();
+    let Some(told) = Source::told(tables::ALERTS, report.alerts.as_ref(), report) else { return looks };
+    for row in (0..told.rows()).filter(|row| told.raw("outcome", *row) == Some("fired")) {
+        let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+        let name = text("alert").unwrap_or_default();
+        if looks.last().is_some_and(|last| last.name == name) || looks.len() >= NAMED {
+            continue;
+        }
+        let who = text("streamer_name").or_else(|| text("streamer_id"));
+        let found: Vec<String> = who.into_iter().chain(text("values")).collect();
+        let mut look = Look::new("bad", "alerts", words.say("Alert: ", "告警：").to_owned());
+        (look.name, look.after) = (name, format!(" — {}", found.join(" · ")));
+        looks.push(look);
+    }
+    let more = report.fired.saturating_sub(looks.len());
+    if more > 0 {
+        let text = match report.language {
+            Language::English => format!("{more} more fired."),
+            Language::Chinese => format!("另有 {more} 条告警触发。"),
+        };
+        looks.push(Look::new("bad", "alerts", text));
+    }
+    looks
+}
+
+/// How many findings about the exports are of a level.
+fn found(report: &Report, level: &str) -> usize {
+    let count = |source: Source<'_>| {
+        (0..source.rows()).filter(|row| source.raw("level", *row) == Some(level)).count()
+    };
+    Source::of(report, tables::QUALITY).map_or(0, count)
 }
 
 /// The streamers whose changes are significant: the largest loss and the largest gain.
@@ -140,26 +167,48 @@ fn room(report: &Report, words: Words) -> Option<Look> {
     })
 }
 
-/// The alerts as they are told: those that fired first.
+/// So many rows of alerts are on the page.
+const ALERTS: usize = 200;
+
+/// The alerts: what fired first, then what could not be judged; and how many rows there are in all.
 #[must_use]
-pub fn alerts(report: &Report, words: Words) -> Option<TableView> {
+pub fn alerts(report: &Report, words: Words) -> Option<(TableView, usize)> {
     let source = Source::of(report, tables::ALERTS)?;
-    let told = report.alerts.as_ref().filter(|told| told.rows() == source.rows());
-    let source = told.map_or(source, |told| Source::new(tables::ALERTS, told, report));
+    let told = Source::told(tables::ALERTS, report.alerts.as_ref(), report)?;
     let mut view =
-        TableView::new(source.table, words.say("Alerts of the configuration", "配置中的预警"), words);
-    let names: Vec<&str> = source.names().collect();
-    let fields: Vec<_> =
-        names.iter().filter_map(|name| source.field(name)).filter(|field| !field.is_empty()).collect();
-    view.heads = fields.iter().map(Field::head).collect();
-    for row in 0..source.rows() {
-        let text =
-            |value: Value| if value.machine.is_some() { Cell::number(value) } else { Cell::Text(value.text) };
-        let cells = fields.iter().map(|field| text(field.value(row))).collect();
-        view.lines.push(Line { row: Some(row), class: "", cells });
+        TableView::new(source.table, words.say("Alerts of the configuration", "配置中的告警"), words);
+    let heads = [("alert", "告警"), ("outcome", "结果"), ("streamer", "主播"), ("what was found", "依据")];
+    view.heads = heads.map(|(en, zh)| Head::new(words.say(en, zh), false)).into();
+    let outcomes = [
+        ("fired", "bad", words.say("fired", "触发")),
+        ("unknown", "usual", words.say("not known", "无法判断")),
+        ("quiet", "chance", words.say("quiet", "未触发")),
+    ];
+    for (outcome, kind, text) in outcomes {
+        let rows = (0..source.rows()).filter(|row| source.raw("outcome", *row) == Some(outcome));
+        view.lines.extend(rows.map(|row| alert(&told, row, (kind, text))));
     }
-    view.class = "roomy";
-    Some(view)
+    let all = view.lines.len();
+    view.lines.truncate(ALERTS);
+    view.class = "roomy tall";
+    Some((view, all))
+}
+
+fn alert(told: &Source<'_>, row: usize, (kind, outcome): (&'static str, &str)) -> Line {
+    let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+    let mark = Value { column: String::new(), machine: None, text: outcome.to_owned(), sign: 0 };
+    let who = text("streamer_name").or_else(|| text("streamer_id")).unwrap_or_default();
+    let found: Vec<String> = ["values", "reason"].into_iter().filter_map(text).collect();
+    Line {
+        row: Some(row),
+        class: "",
+        cells: vec![
+            Cell::Text(text("alert").unwrap_or_default()),
+            Cell::Mark(mark, kind),
+            Cell::Text(who),
+            Cell::Text(found.join(" · ")),
+        ],
+    }
 }
 
 /// The name of a slice for a person.
@@ -216,6 +265,7 @@ pub fn slices(report: &Report, words: Words) -> Option<TableView> {
                 .collect(),
         })
         .collect();
+    view.class = "roomy";
     Some(view)
 }
 
@@ -246,9 +296,9 @@ pub fn headroom(report: &Report, words: Words) -> Option<(TableView, usize)> {
     for &row in told.iter().take(ROOM) {
         let lever = source.raw("lever", row).unwrap_or_default();
         let mut cells = vec![streamer(&source, row), Cell::Text(words.lever(lever))];
-        cells.extend(
-            specs.iter().map(|spec| of_lever(spec.cell(&source, row), &source, (spec.name, row), lever)),
-        );
+        cells.extend(specs.iter().map(|spec| {
+            of_lever(spec.cell(&source, row), source.number(spec.name, row), (spec.name, lever), report)
+        }));
         view.lines.push(Line { row: Some(row), class: "", cells });
     }
     view.sortable = true;
@@ -256,12 +306,16 @@ pub fn headroom(report: &Report, words: Words) -> Option<(TableView, usize)> {
 }
 
 /// A cell in the unit of its lever, where that is another than the column's.
-fn of_lever(cell: Cell, source: &Source<'_>, (name, row): (&str, usize), lever: &str) -> Cell {
-    match (cell, source.number(name, row), name, lever) {
-        (Cell::Number { mut value, .. }, Some(number), "value" | "peers_value", "viewer_conversion") => {
-            value.text = format!("{:.1} %", number * 100.0);
-            Cell::number(value)
-        }
-        (cell, ..) => cell,
-    }
+fn of_lever(cell: Cell, number: Option<f64>, (name, lever): (&str, &str), report: &Report) -> Cell {
+    let (Cell::Number { mut value, .. }, Some(number), "value" | "peers_value") =
+        (cell.clone(), number, name)
+    else {
+        return cell;
+    };
+    value.text = match lever {
+        "viewer_conversion" => format!("{:.1} %", number * 100.0),
+        "aov" => money((number * 100.0).round() as i128, &report.currency),
+        _ => return cell,
+    };
+    Cell::number(value)
 }

@@ -1,8 +1,10 @@
 //! Whether the numbers can be believed: where every row went, what was found about the exports, and which files were read.
 
 use super::super::{Report, tables};
-use super::cells::{Cell, Head, Line, Source, TableView};
+use super::cells::Source;
+use super::table::{Cell, Head, Line, TableView};
 use super::words::Words;
+use crate::input::digests::InputFile;
 use crate::present::ledger::Amount;
 use crate::present::text::{NULL, money, sanitize};
 
@@ -63,8 +65,8 @@ fn grouped(digits: &str) -> String {
 #[must_use]
 pub fn findings(report: &Report, words: Words) -> Vec<TableView> {
     let Some(source) = Source::of(report, tables::QUALITY) else { return Vec::new() };
-    let told = report.findings.as_ref().map(|findings| Source::new(tables::QUALITY, findings, report));
-    let told = told.filter(|told| told.rows() == source.rows());
+    let told = Source::told(tables::QUALITY, report.findings.as_ref(), report);
+    let Some(told) = told else { return Vec::new() };
     let is_ok = |row: &usize| source.raw("level", *row) == Some("ok");
     let (good, bad): (Vec<usize>, Vec<usize>) = (0..source.rows()).partition(is_ok);
     let captions =
@@ -88,8 +90,7 @@ pub fn findings(report: &Report, words: Words) -> Vec<TableView> {
         for (head, name) in view.heads.iter_mut().zip(["", "", "", "count", "share", "gmv", ""]) {
             name.clone_into(&mut head.column);
         }
-        view.lines =
-            rows.iter().map(|row| finding(&source, told.as_ref().unwrap_or(&source), *row)).collect();
+        view.lines = rows.iter().map(|row| finding(&source, &told, *row)).collect();
         view.class = "findings";
         view
     };
@@ -139,7 +140,7 @@ pub struct FileView {
 /// The files that were read.
 #[must_use]
 pub fn files(report: &Report) -> Vec<FileView> {
-    let file = |file: &super::super::InputFile| FileView {
+    let file = |file: &InputFile| FileView {
         input: file.input,
         path: sanitize(&file.path).into_owned(),
         bytes: grouped(&file.bytes.to_string()),

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::super::Report;
-use super::cells::{Cell, Source, TableView, plain, present};
+use super::cells::Source;
+use super::table::{Cell, TableView, plain, present};
 use super::trend::{latest, periods};
 use super::words::Words;
 use crate::present::text::NULL;

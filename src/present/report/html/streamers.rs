@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::{Report, tables};
-use super::cells::{Cell, Head, Line, Source, TableView, Value, change, heads, plain, present, streamer};
+use super::cells::{Source, Value};
 use super::factors::name;
 use super::pictures::shade;
+use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
 use super::words::Words;
 use crate::change::Effect;
 use crate::factor::Factor;

@@ -6,10 +6,11 @@ use jiff::civil::date;
 
 use super::render;
 use crate::calendar::{DateRange, PeriodKind};
+use crate::input::digests::InputFile;
 use crate::present::fixture::{column, text};
 use crate::present::ledger::{Amount, Ledger, LedgerLine};
 use crate::present::model::{Column, Document, Language, Phrase, Unit, Values};
-use crate::present::report::{InputFile, Report, Table, tables};
+use crate::present::report::{Report, Table, tables};
 use crate::present::waterfall::Step;
 use crate::units::Level;
 
@@ -71,6 +72,16 @@ fn findings() -> Document {
     Document { columns, currency: "¥".to_owned(), ..Document::default() }
 }
 
+fn alerts() -> Document {
+    let columns = vec![
+        column("alert", "alert", "告警", Unit::Plain, 0, text(&[Some("quiet one"), Some(HOSTILE)])),
+        column("outcome", "outcome", "结果", Unit::Plain, 0, text(&[Some("quiet"), Some("fired")])),
+        column("streamer_name", "name", "主播", Unit::Plain, 0, text(&[None, Some(HOSTILE)])),
+        column("values", "values", "数值", Unit::Plain, 0, text(&[None, Some(HOSTILE)])),
+    ];
+    Document { columns, currency: "¥".to_owned(), ..Document::default() }
+}
+
 fn table(name: &'static str, document: Document) -> Table {
     Table { name, command: Some(format!("gmv {HOSTILE}")), document }
 }
@@ -97,6 +108,7 @@ fn report(language: Language, streamers: usize) -> Report {
             table(tables::CHANGE, changes(1, false)),
             table(tables::STREAMER_CHANGES, changes(streamers, true)),
             table(tables::QUALITY, findings()),
+            table(tables::ALERTS, alerts()),
         ],
         narrative: HOSTILE.to_owned(),
         slices: HOSTILE.to_owned(),
@@ -113,9 +125,9 @@ fn report(language: Language, streamers: usize) -> Report {
             bytes: 1_234,
             sha256: "ab".repeat(32),
         }],
-        findings: None,
-        gaps: Vec::new(),
-        alerts: None,
+        findings: Some(findings()),
+        alerts: Some(alerts()),
+        gaps: vec![date(2026, 11, 11)],
         metadata: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
     }
 }
@@ -186,6 +198,24 @@ fn a_thousand_streamers_are_on_the_page_and_the_rest_is_elsewhere() {
         markup(&page).split("class=\"more\"").nth(1).unwrap()
     );
     assert!(page.len() < 2_000_000, "{}", page.len());
+}
+
+#[test]
+fn alerts_that_fired_come_first_and_lead_the_page() {
+    let markup = markup(&page(&report(Language::English, 2)));
+    let table = markup.split("data-table=\"alerts\"").nth(1).unwrap();
+    let [fired, quiet] = ["mark bad\">fired<", "quiet one"].map(|text| table.find(text).unwrap());
+    assert!(fired < quiet);
+    let first = markup.split("What to look at").nth(1).unwrap();
+    let places = [
+        "Alert: <bdi>&#60;script",
+        "2 alerts could not be judged.",
+        "does not close",
+        "On a day of the period",
+        "2 warnings",
+    ];
+    let places = places.map(|text| first.find(text).unwrap_or_else(|| panic!("{text} in {first}")));
+    assert!(places.is_sorted());
 }
 
 #[test]

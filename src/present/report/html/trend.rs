@@ -1,9 +1,10 @@
 //! The last periods: GMV and the five factors with their intervals, as lines and as a table.
 
 use super::super::{Report, tables};
-use super::cells::{Cell, Line, Source, Spec, TableView, Value, heads, plain, present, range};
+use super::cells::{Source, Value};
 use super::factors::name;
 use super::pictures::{Point, Spark, spark};
+use super::table::{Cell, Line, Spec, TableView, heads, plain, present, range};
 use super::words::Words;
 use crate::factor::Factor;
 
@@ -60,6 +61,8 @@ pub fn trends(report: &Report, words: Words) -> Option<(Vec<Trend>, TableView)> 
         plain("gmv_off_live"),
         plain("gmv_total"),
         plain("broadcasts"),
+        plain("cost"),
+        plain("roi"),
     ];
     let specs = present(&source, &specs);
     let caption = words.say("The last periods, the latest first", "最近各周期（最新在前）");
