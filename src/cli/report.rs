@@ -32,8 +32,7 @@ use crate::units::{Instant, Level};
     mut_arg("rooms", |one| one.hide(true)),
     mut_arg("by", |one| one.hide(true)),
     mut_arg("to", |one| one.hide(true)),
-    mut_arg("from", |one| one.help("Leave out what is before this date: the trend, cohorts and what is usual begin with it")),
-    mut_arg("orders", |one| one.help(ORDERS))
+    mut_arg("from", |one| one.help("Leave out what is before this date: the trend, cohorts and what is usual begin with it"))
 )]
 pub struct ReportArguments {
     #[command(flatten)]
@@ -46,9 +45,6 @@ pub struct ReportArguments {
     #[arg(skip)]
     pub(super) given: Given,
 }
-
-const ORDERS: &str = "Exports of orders: files, directories or quoted globs; CSV, TSV (also .gz, .zst), .xlsx, Parquet, .zip; FILE#SHEET \
-                      names a sheet, FILE#MEMBER a file in an archive";
 
 const AFTER_HELP: &str = "\
 What is in OUT/PERIOD (the first date of the period, such as 2026-11-09):
