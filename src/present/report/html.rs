@@ -12,7 +12,7 @@ mod pictures;
 mod quality;
 mod split;
 mod streamers;
-mod table;
+pub(super) mod table;
 #[cfg(test)]
 mod tests;
 mod trend;

@@ -5,8 +5,9 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, XlsxError,
 };
 
-use super::super::html::cells::{Cell, Source, streamer};
+use super::super::html::cells::Source;
 use super::super::html::outlook;
+use super::super::html::table::{Cell, streamer};
 use super::super::tables;
 use super::change::{self, WIDTHS};
 use super::charts;
@@ -241,8 +242,8 @@ fn headroom(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
         if let Cell::Name { name, .. } = streamer(&source, row) {
             pen.text((pen.row, 0), &name, &formats::text())?;
         }
-        let lever = words.lever(source.raw("lever", row).unwrap_or_default());
-        pen.text((pen.row, 1), &lever, &formats::text())?;
+        let one_lever = words.lever(source.raw("lever", row).unwrap_or_default());
+        pen.text((pen.row, 1), &one_lever, &formats::text())?;
         for (name, at) in [("gain", 4), ("gain_lo", 5), ("gain_hi", 6)] {
             pen.value((pen.row, at), document, (name, row), |format| format.set_num_format(&money))?;
         }
