@@ -1,6 +1,7 @@
 //! The buyers of today: who they are at the end of a period, what the models make of them, and what the next period is to bring.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::cohorts::CohortGroup;
 use super::days::Days;
@@ -49,7 +50,31 @@ pub fn outlooks(
             known.days += buyers.days;
         }
     }
-    Ok(all.into_iter().map(|(group, buyers)| (group, buyers.outlook(length))).collect())
+    Ok(fitted(all, length, journeys.threads()))
+}
+
+/// The outlooks of groups, each by itself, on as many threads as the run has: of many streamers fits take longer than the walk.
+fn fitted(
+    groups: BTreeMap<CohortGroup, OfGroup>,
+    length: u32,
+    threads: usize,
+) -> BTreeMap<CohortGroup, Outlook> {
+    let waiting = Mutex::new(groups.into_iter());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Vec<(CohortGroup, Outlook)> {
+        std::iter::from_fn(next).map(|(group, buyers)| (group, buyers.outlook(length))).collect()
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut all: BTreeMap<CohortGroup, Outlook> = work().into_iter().collect();
+        for other in others {
+            match other.join() {
+                Ok(found) => all.extend(found),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }
 
 /// The buyers of a group.
