@@ -23,11 +23,7 @@ use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
 use crate::present::Target;
 use crate::units::Seconds;
 
-/// The quality of exports, before any number of them is believed.
-///
-/// Says how each file was understood, where its rows and its money went, which days are missing, whether buyers are viewers by their ids,
-/// whether the clocks of both inputs agree, and what looks like brushing or a broken export. Nothing is removed, and nothing is written but
-/// what is asked for.
+/// The options of `gmv check`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct CheckArguments {
@@ -60,22 +56,27 @@ const PERSONS_ONLY: [&str; 9] = [
 const AFTER_HELP: &str = "\
 Orders alone or sessions alone will do; orders may be without buyers or streamers. Being over --max-bad does not stop the report.
 
-Levels: ok · note (good to know) · warning (to be looked at) · error (numbers must not be believed: over --max-bad, unknown statuses, ids of
-two spaces or forms, clocks that differ, nothing counted, a list that does not close).
+Levels:
+  ok       nothing to say
+  note     good to know
+  warning  to be looked at
+  error    numbers must not be believed: over --max-bad, unknown statuses, ids
+           of two spaces or forms, clocks that differ, nothing counted, a list
+           that does not close
 
-Exit codes: 0 no errors · 1 an error was found, or a file could not be read · 2 wrong usage · 3 no errors, but warnings or rejected rows
+Exit codes: 0 no errors · 1 an error was found, or a file could not be read · 2 wrong usage · 3 no errors, but warnings or rejected rows \
 and --strict was given.
 
-Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples, cases (buyers, or
+Columns of machine formats: level, section, input, check, file, count, share, gmv, first, last, detail, examples, cases (buyers, or \
 bursts of them, that flagged orders are of), shift_hours (by which clocks differ), threshold (orders, buyers or seconds); one row per finding.
 
 Examples:
   gmv check --orders orders.csv --sessions sessions.csv
-  gmv check --orders 'orders/*.csv' --from 2026-11-01 --to 2026-11-30 --format json
-  gmv check --orders orders.csv --refunds after-sales.csv
+  gmv check --orders 'orders/*.csv' --from 2026-11-01 --to 2026-11-30
+  gmv check --orders orders.csv --refunds after-sales.csv --format json
   gmv check --store store
   gmv check --rooms live-sessions.csv
-  gmv check --sessions sessions.csv --covers 2026-11-01..2026-11-30 --strict";
+  gmv check --sessions s.csv --covers 2026-11-01..2026-11-30 --strict";
 
 /// The dates that are looked at.
 #[derive(Debug, Args)]

@@ -18,10 +18,7 @@ use crate::input::streamers::Streamers;
 use crate::present::Format;
 use crate::units::Level;
 
-/// What each of the five factors did to GMV between two periods.
-///
-/// The effects add up to the change of GMV to the cent. Rows that sum several leaves (--by total sums streamers) say what happened in the
-/// leaves, not what the totals look like.
+/// The options of `gmv compare`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct CompareArguments {
@@ -56,15 +53,17 @@ What the effects mean:
 Together they are gmv_change. watch_effect + conversion_effect = viewer_conversion_effect: idle watchers make the two cancel.
 
 How sure (--ci):
-  _beyond_sampling     the interval leaves 0 out: more than chance between viewers
-  _unusual             more than 3 times what the periods before did (at least 12 complete changes)
+  _beyond_sampling     the interval leaves 0 out: more than chance between
+                       viewers
+  _unusual             more than 3 times what the periods before did (at least
+                       12 complete changes)
   _significant         both
 
 Examples:
   gmv compare --orders orders.csv --sessions sessions.csv --ci
   gmv compare --orders o.csv --sessions s.csv --by total --narrative
-  gmv compare --store store --before 2026-11-02 --after 2026-11-09 --by streamer,domain
-  gmv compare --orders o.csv --sessions s.csv --before 2026-10-01..2026-10-14 --after 2026-11-01..2026-11-14
+  gmv compare --store store --before 2026-11-02 --after 2026-11-09 --by domain
+  gmv compare --store store --yoy --period month --by total
   gmv compare --facts dashboard.csv --method shapley --by total";
 
 /// Which two periods are compared.
@@ -173,6 +172,7 @@ impl CompareArguments {
             ranges,
             moments: false,
             spend: &[],
+            takes_sums: true,
         };
         let work = self.sums.work(&wanted, &presentation, chart.as_slice())?;
         if ranges.is_some() && matches!(work, Work::Facts(_)) {

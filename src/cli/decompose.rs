@@ -12,10 +12,7 @@ use crate::engine::{Grouping, concentrated};
 use crate::present::decompose::DecomposeOptions;
 use crate::units::Level;
 
-/// The five factors of orders and sessions, one row per group and period.
-///
-/// GMV = UV × watch time per viewer × buyers per watch hour × average order value × orders per buyer. The factors multiply to the GMV
-/// of orders that viewing explains; the rest is off-live, always shown.
+/// The options of `gmv decompose`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct DecomposeArguments {
@@ -35,17 +32,18 @@ pub struct DecomposeArguments {
 
 const AFTER_HELP: &str = "\
 What the factors mean:
-  uv                      distinct viewers                                UV
-  watch_hours_per_viewer  watch time / viewers, in hours                  内容消费时长
-  buyers_per_watch_hour   distinct buyers / watch time                    单位时长订单转化率
-  aov                     GMV / orders: per order, not per buyer          客单价(笔单价)
-  orders_per_buyer        orders / buyers                                 复购频次
+  uv                      distinct viewers                  UV
+  watch_hours_per_viewer  watch time / viewers, in hours    内容消费时长
+  buyers_per_watch_hour   distinct buyers / watch time      单位时长订单转化率
+  aov                     GMV / orders, not GMV / buyers    客单价(笔单价)
+  orders_per_buyer        orders / buyers                   复购频次
 A factor is empty if and only if its denominator is 0.
 
 Examples:
   gmv decompose --orders orders.csv --sessions sessions.csv
-  gmv decompose --orders 'orders/*.csv.gz' --sessions sessions/ --by streamer,domain -o week.parquet
-  gmv decompose --orders o.csv --sessions s.csv --period day --day-start 05:00 --from 2026-11-09
+  gmv decompose --orders 'orders/*.csv.gz' --sessions sessions/ -o week.parquet
+  gmv decompose --orders o.csv --sessions s.csv --by streamer,domain
+  gmv decompose --store store --period day --day-start 05:00 --from 2026-11-09
   gmv decompose --orders o.csv --attribution all --by total,category
   gmv decompose --rooms live-sessions.csv --by streamer,live --period day";
 
@@ -142,6 +140,7 @@ impl DecomposeArguments {
             ranges: None,
             moments: document.wants_moments(),
             spend: &self.spend,
+            takes_sums: true,
         };
         let work = self.sums.work(&wanted, &presentation, &[])?;
         let (rejects, strict) = self.sums.rejects();

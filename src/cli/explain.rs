@@ -16,12 +16,14 @@ use crate::input::settings::WithoutDimension;
 use crate::input::streamers::Streamers;
 use crate::units::Level;
 
-/// Which slices moved GMV: a short list that does not count the same money twice, or that nothing was unusual.
-///
-/// Every value of every column (streamer, domain, traffic, buyer-type, category, price-band, the columns of --streamers) and of every pair of
-/// them is a candidate: what it changed beyond what the rest did is its excess. So is every broadcast, held against those of its streamer before.
+/// The options of `gmv explain`; what it does stands at the command.
 #[derive(Debug, Args)]
-#[command(after_long_help = AFTER_HELP, mut_arg("facts", |one| one.hide(true)), mut_arg("rooms", |one| one.hide(true)))]
+#[command(
+    after_long_help = AFTER_HELP,
+    mut_arg("facts", |one| one.hide(true)),
+    mut_arg("rooms", |one| one.hide(true)),
+    mut_arg("by", |one| one.help(BY))
+)]
 pub struct ExplainArguments {
     #[command(flatten)]
     periods: PairArguments,
@@ -36,24 +38,30 @@ pub struct ExplainArguments {
     presentation: PresentationArguments,
 }
 
+const BY: &str = "The columns whose values are looked at: streamer, live (one broadcast), domain, traffic, buyer-type, category, price-band, \
+                  carrier, tier, columns of --streamers or of the orders [default: all but carrier and tier]";
+
 const AFTER_HELP: &str = "\
 How a slice is judged:
   expected_change   its change if it had moved with the rest
   excess            what it changed beyond that, with its interval
-  significant       beyond chance between persons (false discoveries held to 5 %), and more than 3 times what the periods before did
-  judged_by         its GMV; where that tells too little, its viewers, or its GMV or orders per viewer: they move less by themselves
+  significant       beyond chance between persons (false discoveries held to
+                    5 %), and more than 3 times what the periods before did
+  judged_by         its GMV; where that tells too little, its viewers, or its
+                    GMV or orders per viewer: they move less by themselves
 What a chosen slice explains is taken out before the next is looked for, so that no money counts twice.
 
 Examples:
-  gmv explain --orders orders.csv --sessions sessions.csv --streamers streamers.csv
+  gmv explain --orders o.csv --sessions s.csv --streamers streamers.csv
+  gmv explain --orders o.csv --sessions s.csv --narrative
   gmv explain --store store --before 2026-11-02 --after 2026-11-09 --cover 80%
-  gmv explain --orders o.csv --sessions s.csv --by streamer,category,brand --all -o slices.csv";
+  gmv explain --store store --by streamer,category,brand --all -o slices.csv";
 
 /// Which slices are told.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is told")]
 struct ListingArguments {
-    /// Stop when the chosen slices cover this much of what stands out [a short list: 80%]
+    /// Stop when the chosen slices cover this much of what stands out; 80% makes a short list
     #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = values::share)]
     cover: f64,
     /// Tell all candidates, the chosen ones first
@@ -104,7 +112,7 @@ impl ExplainArguments {
             Ok(Grouping::of(by.columns.into_iter().map(column).collect()))
         };
         presentation.check_narrative(self.narrative)?;
-        let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[] };
+        let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[], takes_sums: false };
         let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, &[])? else {
             let text = "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
             return Err(UsageError(text.to_owned()).into());

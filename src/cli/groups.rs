@@ -14,7 +14,7 @@ use crate::units::MinorUnits;
 #[command(next_help_heading = "Groups and periods")]
 pub struct GroupArguments {
     /// The groups: total, streamer, live (one broadcast), domain, traffic, buyer-type, category, price-band, carrier, tier, a column of
-    /// --streamers or of the orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer; of gmv explain every column]
+    /// --streamers or of the orders, or several; of --rooms: total, streamer, live, a column of --streamers [default: streamer]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) by: Vec<String>,
     /// The periods [default: week]

@@ -16,12 +16,7 @@ use crate::input::store::Store;
 use crate::present::Target;
 use crate::units::Seconds;
 
-/// Exports, read once, as Parquet files of canonical columns in a store, which --store reads from then on.
-///
-/// Each export becomes one file, whole or not at all: typed columns that any reader of Parquet takes, persons and orders by their ids,
-/// and nothing that the profile does not map. Later exports win over earlier ones, in the order in which they are ingested. An export
-/// that the store holds already is left alone; one that is read in another way (another profile, zone or --set) replaces its file and
-/// keeps its place. Several runs at once wait for each other.
+/// The options of `gmv ingest`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(
     after_long_help = AFTER_HELP,
@@ -41,8 +36,9 @@ pub struct IngestArguments {
 const AFTER_HELP: &str = "\
 Examples:
   gmv ingest --store store --orders 'orders/*.csv' --sessions sessions/
-  gmv ingest --store store --orders week47.xlsx --profile douyin-orders --pseudonymize key
-  gmv decompose --store store --by streamer --from 2026-11-16 --to 2026-11-22";
+  gmv ingest --store store --orders week47.xlsx --profile douyin-orders
+  gmv ingest --store store --orders orders.csv --pseudonymize key
+  gmv decompose --store store --from 2026-11-16 --to 2026-11-22";
 
 /// A run of ingestion, resolved.
 #[derive(Debug)]

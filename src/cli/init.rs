@@ -10,9 +10,7 @@ use clap::{Args, ValueHint};
 use super::output::LanguageWord;
 use crate::present::Target;
 
-/// A configuration to start from: every option of every command, with its help and a value, as comments.
-///
-/// A line becomes a setting when its # is taken away. Mistakes are told with their line when a command reads the file.
+/// The options of `gmv init`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct InitArguments {

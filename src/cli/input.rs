@@ -81,7 +81,7 @@ pub struct InputArguments {
     /// What columns and words mean: a built-in profile (`gmv profiles` lists them) or a TOML file; without it, the header decides
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     profile: Option<String>,
-    /// A constant column, such as streamer_id=s1; {file} is the file's name without its ending
+    /// A constant column, such as streamer_id=s1 (repeatable); {file} is the file's name without its ending
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = values::assignment)]
     set: Vec<(String, String)>,
     /// The encoding of text files, where the guess is wrong: gb18030, big5, utf-16le, …; a byte order mark is stronger
@@ -109,10 +109,10 @@ pub struct InputArguments {
     /// Exit with code 3 when rows were rejected within --max-bad
     #[arg(long)]
     pub strict: bool,
-    /// Threads; the result is the same with any number
+    /// How many threads; the result is the same with any number [default: as many as the machine has]
     #[arg(long, value_name = "N", value_parser = values::threads)]
     threads: Option<NonZeroUsize>,
-    /// What decompose or check may take of memory, such as 2GiB; beyond it, rows go to temporary files in TMPDIR, and the result is the same
+    /// How much memory a run may take, such as 2GiB; rows beyond it go to temporary files in TMPDIR, and the result is the same
     /// [default: 60 % of what the machine or its control group has]
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
     memory: Option<u64>,

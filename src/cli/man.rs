@@ -72,17 +72,25 @@ fn page(command: Command) -> std::io::Result<ManPage> {
     Ok(ManPage { name: man.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
 }
 
-/// What follows the options, with its lines and columns as they are; examples have a section of their own.
+/// What follows the options: paragraphs, and indented lines with their columns as they are; examples have a section of their own.
 fn as_it_stands(notes: &str) -> Roff {
     let (before, examples) = notes.split_once("Examples:\n").unwrap_or((notes, ""));
     let mut roff = Roff::new();
     for (title, text) in [("NOTES", before), ("EXAMPLES", examples)] {
         if !text.trim().is_empty() {
-            roff.control("SH", [title]).control("nf", []);
-            for line in text.trim_end().lines() {
-                roff.text([roman(line)]);
+            roff.control("SH", [title]);
+            let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+            let is_table = |line: &str| line.starts_with(' ');
+            for block in lines.chunk_by(|one, next| is_table(one) && is_table(next)) {
+                let as_it_is = block.iter().any(|line| is_table(line));
+                roff.control(if as_it_is { "nf" } else { "PP" }, []);
+                for line in block {
+                    roff.text([roman(*line)]);
+                }
+                if as_it_is {
+                    roff.control("fi", []);
+                }
             }
-            roff.control("fi", []);
         }
     }
     roff

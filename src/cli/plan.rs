@@ -16,11 +16,7 @@ use crate::input::streamers::Streamers;
 use crate::plan::{Clause, Goal, Lift, Multiplier, Peers, Question, Target, WhatIf};
 use crate::units::Level;
 
-/// What next: what GMV would be if factors changed, what a target takes, and where the headroom is.
-///
-/// Planned from one period, the last complete one unless --base names another. With changes of factors (--aov +5%) it is a what-if; with
-/// --target it says by how much factors must rise; with neither it ranks, streamer by streamer, what would be gained if one lever rose to what
-/// the peers reach. All three speak of the GMV that viewing explains: off-live GMV stays as it is.
+/// The options of `gmv plan`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct PlanArguments {
@@ -40,9 +36,11 @@ pub struct PlanArguments {
 
 const AFTER_HELP: &str = "\
 Three questions about one period, the last complete one or that of --base:
-  what if   changes of factors (--uv … --repurchase): the new GMV exactly, and what each does
+  what if   changes of factors (--uv … --repurchase): the new GMV exactly, and
+            what each does
   target    --target: by how much factors must rise to reach a GMV
-  headroom  neither: what streamers would gain if one lever rose to what their peers reach
+  headroom  neither: what streamers would gain if one lever rose to what their
+            peers reach
 They speak of gmv, which viewing explains; off-live GMV stays as it is.
 
 The factors, as options call them:
@@ -52,17 +50,16 @@ The factors, as options call them:
   aov         GMV per order            客单价(笔单价)
   repurchase  orders per buyer         复购频次
 
-Changes are +10%, -5% or x1.2; for one streamer with its id before, --aov s001=+5%.
-Changes of the same factor of the same row multiply, in any order:
---aov +10% --aov s001=-5% makes it x1.1 everywhere, and x1.045 for s001.
+Changes are +10%, -5% or x1.2; for one streamer with its id before, --aov s001=+5%. Changes of the same factor of the same row multiply, \
+in any order: --aov +10% --aov s001=-5% makes it x1.1 everywhere, and x1.045 for s001.
 
 Examples:
   gmv plan --orders orders.csv --sessions sessions.csv
   gmv plan --orders o.csv --sessions s.csv --uv +10% --aov -5%
-  gmv plan --store store --repurchase +8% --streamer s001 --streamer s002 --base 2026-11-09
+  gmv plan --store store --repurchase +8% --streamer s001 --base 2026-11-09
   gmv plan --facts dashboard.csv --target 1200000 --lift aov
-  gmv plan --store store --target +5% --cap uv=+10%,watch=+0%,conversion=+5%,aov=+5%,repurchase=+3%
-  gmv plan --store store --streamers streamers.csv --peers tier,field --beyond-noise";
+  gmv plan --store store --target +5% --cap uv=+10%,watch=+0%,conversion=+5%
+  gmv plan --store store --streamers streamers.csv --peers tier,field";
 
 /// What is planned from.
 #[derive(Debug, Args)]
@@ -130,11 +127,11 @@ struct TargetArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Headroom")]
 struct HeadroomArguments {
-    /// What peers share besides the columns of --by: tier (that of --streamers, else computed from GMV: head to 50 %, mid to 90 %), other columns of
-    /// --streamers, or all for nothing [default: tier]
+    /// With whom a streamer is compared, within the columns of --by: those of the same tier (of --streamers, else computed from GMV: head to
+    /// 50 %, mid to 90 %), of the same other columns of --streamers, or all [default: tier]
     #[arg(long, value_name = "LIST", value_delimiter = ',', conflicts_with_all = CHANGES, conflicts_with = "target")]
     peers: Vec<String>,
-    /// What of the peers is to be reached
+    /// What of these peers headroom is measured against
     #[arg(long, value_enum, default_value_t = PeerWord::P75, conflicts_with_all = CHANGES, conflicts_with = "target")]
     peer_value: PeerWord,
     /// Tell only levers of which the interval lies below what the peers reach: what is left is no noise
@@ -188,7 +185,7 @@ impl PlanArguments {
         let question = self.question()?;
         // Only headroom has intervals.
         let moments = matches!(question, Question::Headroom(_));
-        let wanted = Wanted { grouping: &grouping, ranges: None, moments, spend: &[] };
+        let wanted = Wanted { grouping: &grouping, ranges: None, moments, spend: &[], takes_sums: true };
         let work = self.sums.work(&wanted, &presentation, &[])?;
         let by = self.sums.rows_by(&work)?;
         let mut metadata = self.sums.metadata(&work);

@@ -5,10 +5,7 @@ use clap::{Args, Subcommand};
 use super::UsageError;
 use super::output::{Presentation, PresentationArguments};
 
-/// The built-in profiles, and the text of one to start from.
-///
-/// A profile says what the columns and words of a platform's export mean. It is found by the header of a file, or named with --profile;
-/// `gmv profiles show NAME > mine.toml` starts one of your own, for --profile mine.toml.
+/// The options of `gmv profiles`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_long_help = AFTER_HELP)]
 pub struct ProfilesArguments {

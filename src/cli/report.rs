@@ -24,12 +24,16 @@ use crate::present::model::Language;
 use crate::present::report::Report;
 use crate::units::{Instant, Level};
 
-/// The weekly report: one page, one workbook, Parquet files and run.json, in a folder of its period.
-///
-/// It is about the last complete period before today, or before --as-of, and compares it with the one before. The folder OUT/PERIOD appears
-/// whole or not at all, and OUT/latest leads to the newest. The same exports and --as-of give the same bytes.
+/// The options of `gmv report`; what it does stands at the command.
 #[derive(Debug, Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(
+    after_long_help = AFTER_HELP,
+    mut_arg("facts", |one| one.hide(true)),
+    mut_arg("rooms", |one| one.hide(true)),
+    mut_arg("by", |one| one.hide(true)),
+    mut_arg("to", |one| one.hide(true)),
+    mut_arg("from", |one| one.help("Leave out what is before this date: the trend, cohorts and what is usual begin with it"))
+)]
 pub struct ReportArguments {
     #[command(flatten)]
     told: ToldArguments,
@@ -43,37 +47,45 @@ pub struct ReportArguments {
 }
 
 const AFTER_HELP: &str = "\
-What is in OUT/PERIOD:
-  report.html      one page for people: offline, for phones, desktops and paper
-  report.xlsx      the same for Excel, LibreOffice and WPS
-  tables/*.parquet each table, for DuckDB, pandas and Polars
-  run.json         version, options, inputs with their hashes, where every row went, alerts
+What is in OUT/PERIOD (the first date of the period, such as 2026-11-09):
+  report.html       one page for people: offline, for phones, desktops and paper
+  report.xlsx       the same for Excel, LibreOffice and WPS
+  tables/*.parquet  each table, for DuckDB, pandas and Polars
+  run.json          version, options, inputs with their hashes, where every row
+                    went, alerts
 
 Alerts (--alert, or alert = [...] in gmv.toml) are conditions on the total or on each streamer:
   gmv change < -10 % and significant
   streamer: refund_rate > 20 %
   data gap
 
-Exit codes: 0 done · 1 failed, such as a day of the period without exports · 2 wrong usage · 3 done, but rows were rejected and --strict
+Nothing is printed unless something is wrong, and nothing is sent anywhere: what cron, systemd or a chat does with the exit code is in examples/.
+
+Exit codes: 0 done · 1 failed, such as a day of the period without exports · 2 wrong usage · 3 done, but rows were rejected and --strict \
 was given · 4 done, and an alert fired.
 
 Examples:
+  gmv report --orders orders.csv --sessions sessions.csv --as-of 2026-11-16
   gmv report --config gmv.toml
   gmv report --config gmv.toml --as-of 2026-11-16 --lang zh
-  gmv report --store store --out reports --alert 'gmv change < -10 % and significant'
-  gmv report --orders 'orders/*.csv' --sessions 'sessions/*.csv' --out reports --log json";
+  gmv report --store store --alert 'gmv change < -10 % and significant'
+  gmv report --config /etc/gmv/shop.toml --out /srv/gmv/reports --log json";
+
+/// Behind the options of the exports, which it belongs to.
+const AFTER_EXPORTS: usize = 1000;
 
 /// What is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is reported")]
 struct ToldArguments {
-    /// Report the last period that was complete on this date, or today [default: today]
+    /// Report the last period that was complete on this date; in the crontab today will do [default: today]
     #[arg(long, value_name = "DATE|today", value_parser = values::as_of)]
     as_of: Option<AsOf>,
     /// Report the period even if exports do not reach all of its days
     #[arg(long)]
     allow_partial: bool,
-    /// A condition that is worth a word: exit code 4, and listed in the report (repeatable); docs/alerts.md has the grammar
+    /// A condition to be told of, such as 'gmv change < -10 % and significant' (repeatable): where it holds, the report lists it and the exit
+    /// code is 4; the grammar is in docs/alerts.md
     #[arg(long, value_name = "CONDITION", value_parser = values::alert)]
     alert: Vec<Alert>,
     /// What the report is called, such as the name of the shop
@@ -86,12 +98,12 @@ struct ToldArguments {
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
     level: Level,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost): cost and roi beside the sums
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", conflicts_with_all = ["facts", "rooms"], value_hint = ValueHint::FilePath)]
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", display_order = AFTER_EXPORTS, conflicts_with_all = ["facts", "rooms"], value_hint = ValueHint::FilePath)]
     spend: Vec<String>,
-    /// What peers share, against whom headroom is told: tier, columns of --streamers, or all for nothing [default: tier]
+    /// With whom a streamer is compared for headroom: those of the same tier, of the same columns of --streamers, or all [default: tier]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     peers: Vec<String>,
-    /// What of the peers is to be reached
+    /// What of these peers headroom is measured against
     #[arg(long, value_enum, default_value_t = PeerWord::P75)]
     peer_value: PeerWord,
 }
@@ -109,7 +121,8 @@ struct OutputArguments {
     /// The currency sign, instead of the profile's
     #[arg(long, value_name = "SIGN")]
     currency: Option<String>,
-    /// What is said on standard error: words where something is wrong, or a JSON object a line, the last one with times
+    /// What standard error gets: text, only where something is wrong; or JSON, an object a line, the last of which says what was written and how
+    /// long each step took
     #[arg(long, value_enum, default_value_t = LogWord::Text)]
     log: LogWord,
     /// Say nothing on standard error but errors
@@ -209,6 +222,7 @@ impl ReportArguments {
     /// When it cannot be meant, or a file that it names cannot be used.
     pub fn resolve(&self) -> Result<ReportSettings, SettingsError> {
         self.check()?;
+        self.sums.check_exports(false)?;
         let calendar = self.sums.calendar()?;
         let kind = self.sums.groups.period.map_or(PeriodKind::Week, PeriodKind::from);
         let as_of = as_of(self.told.as_of, &calendar)?;

@@ -13,10 +13,14 @@ use crate::present::repurchase::Measure;
 use crate::repurchase::rates::Occasion;
 use crate::units::Level;
 
-/// Who comes back, and what of it is owed to trust: repurchase within each period, returning buyers, the private domain, the time to the second
-/// order; with --cohorts what buyers do in each period after their first order.
+/// The options of `gmv repurchase`; what it does stands at the command.
 #[derive(Debug, Args)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(
+    after_long_help = AFTER_HELP,
+    mut_arg("facts", |one| one.hide(true)),
+    mut_arg("rooms", |one| one.hide(true)),
+    mut_arg("by", |one| one.help(BY))
+)]
 pub struct RepurchaseArguments {
     #[command(flatten)]
     told: ToldArguments,
@@ -26,22 +30,36 @@ pub struct RepurchaseArguments {
     presentation: PresentationArguments,
 }
 
+const BY: &str = "The groups: total, streamer, domain, traffic, buyer-type, category, price-band, carrier, tier, a column of --streamers or \
+                  of the orders, or several [default: streamer]";
+
 const AFTER_HELP: &str = "\
 What is counted:
-  repurchase_rate        buyers with two orders or more in the period / buyers             复购率
-  returning_rate         buyers who had bought from the group before the period / buyers   老客占比
-  orders_per_buyer       = buyer_days / buyers × orders_per_buyer_day                       复购频次
-  private_share_of_repurchase   repeat orders (all but each buyer's first with the streamer) of private-domain viewers
-  days_to_second_order   quartiles over those whose first order lies in the period; who has not come back yet is censored (Kaplan and Meier)
-  expected_orders, expected_gmv   (--expected: the fits r, alpha, a, b and p, q, v) of the next period, by the buyers of today (BG/NBD and Gamma–Gamma), beside the last complete one
-  funnel_…  (trust)      private-domain viewers → buyers → with two orders or more so far → who bought in a period before too
+  repurchase_rate       buyers with two orders or more in the period, of its
+                        buyers                                     复购率
+  returning_rate        buyers who had bought from the group before the period,
+                        of its buyers                              老客占比
+  orders_per_buyer      buyer_days / buyers × orders_per_buyer_day 复购频次
+  private_share_of_repurchase
+                        repeat orders (all but each buyer's first with the
+                        streamer) of private-domain viewers
+  days_to_second_order  quartiles over those whose first order lies in the
+                        period; who has not come back yet is censored (Kaplan
+                        and Meier)
+  expected_orders, expected_gmv
+                        with --expected: those of the next period by the buyers
+                        of today (BG/NBD and Gamma–Gamma), beside the last
+                        complete one; r, alpha, a, b and p, q, v are the fits
+  funnel_…  (trust)     private-domain viewers → buyers → with two orders or
+                        more so far → who bought in a period before too
 Orders are those that viewing explains (--attribution); who had bought before, the time to the second order and cohorts go by all counted orders.
 
 Examples:
   gmv repurchase --orders orders.csv --sessions sessions.csv --period month
-  gmv repurchase --orders o.csv --attribution all --by total --repurchase days --ci
-  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts -o cohorts.csv
-  gmv repurchase --orders o.csv --attribution all --by total --period month --cohorts --wide --chart cohorts.svg";
+  gmv repurchase --store store --by total --repurchase days --ci
+  gmv repurchase --orders o.csv --attribution all --by total --expected
+  gmv repurchase --store store --by total --cohorts -o cohorts.csv
+  gmv repurchase --store store --by total --cohorts --wide --chart cohorts.svg";
 
 /// What is told.
 #[derive(Debug, Args)]
@@ -182,7 +200,8 @@ impl RepurchaseArguments {
             check(&grouping, shown)?;
             Ok(grouping)
         };
-        let wanted = Wanted { grouping: &grouping, ranges: None, moments: false, spend: &[] };
+        let wanted =
+            Wanted { grouping: &grouping, ranges: None, moments: false, spend: &[], takes_sums: false };
         let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, chart.as_slice())? else {
             let text =
                 "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";

@@ -8,11 +8,7 @@ use jiff::civil::Date;
 use super::values;
 use crate::sample::{SampleSettings, Shocks, Story};
 
-/// Synthetic exports of any size, reproducible by seed, with a known story in them.
-///
-/// Writes orders.csv, sessions.csv, streamers.csv, lives.csv (the broadcasts) and story.md (the true parameters) into a directory. Streamers are skewed, viewers return,
-/// buyers repeat; there are refunds, unpaid orders, masked buyers, buyers who never watched, overlapping sessions, nights that cross
-/// midnight, and broadcasts with shocks that all of their viewers share.
+/// The options of `gmv sample`; what it does stands at the command.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub struct SampleArguments {
@@ -52,7 +48,7 @@ const AFTER_HELP: &str = "\
 Examples:
   gmv sample --out shop
   gmv sample --sessions 100000 --streamers 50 --weeks 8 --seed 7 --out shop
-  gmv sample --sessions 10000000 --streamers 2000 --weeks 8 --story none --shocks off --out big";
+  gmv sample --sessions 10000000 --streamers 2000 --story none --out big";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StoryWord {

@@ -153,6 +153,8 @@ pub struct Wanted<'a> {
     pub moments: bool,
     /// Tables of what was spent.
     pub spend: &'a [String],
+    /// Whether sums may stand in the place of exports.
+    pub takes_sums: bool,
 }
 
 impl Facts {
@@ -223,7 +225,7 @@ impl SumArguments {
 
     fn exports(&self, wanted: &Wanted<'_>) -> Result<LocalSettings, SettingsError> {
         let (groups, counting) = (&self.groups, &self.counting);
-        self.check_exports()?;
+        self.check_exports(wanted.takes_sums)?;
         let (orders, sessions) = self.input.sources()?;
         let streamers = self.input.streamers()?;
         let typed = Grouping::parse(&groups.words(), &streamers);
@@ -289,10 +291,13 @@ impl SumArguments {
     }
 
     /// Whether exports were named, and what was said of them goes together.
-    fn check_exports(&self) -> Result<(), SettingsError> {
+    pub(super) fn check_exports(&self, takes_sums: bool) -> Result<(), SettingsError> {
         let usage = |text: &str| Err(UsageError(text.to_owned()).into());
         if self.input.orders.is_empty() && self.input.store.is_none() {
-            return usage("--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)");
+            let others = if takes_sums { "--store DIR, --rooms FILE or --facts FILE" } else { "--store DIR" };
+            let text =
+                format!("--orders FILE is needed (or {others}); in a configuration, orders = [\"FILE\"]");
+            return usage(&text);
         }
         if self.input.sources()?.1.is_none() && self.counting.attribution != Attribution::All {
             return usage("--sessions FILE is needed; without sessions only --attribution all works");

@@ -22,11 +22,23 @@ pub struct Uncovered {
 /// So many days are named one by one.
 const NAMED: usize = 10;
 
+/// What inputs lack, in words: once, where all of them lack the same.
+#[must_use]
+pub fn told(inputs: &[Uncovered]) -> String {
+    match inputs {
+        [first, others @ ..] if others.iter().all(|one| one.dates == first.dates) => {
+            let names: Vec<&str> = inputs.iter().map(|one| one.input).collect();
+            format!("{} {first}", names.join(" and "))
+        }
+        _ => inputs.iter().map(|one| format!("{} {one}", one.input)).collect::<Vec<_>>().join("; "),
+    }
+}
+
 impl fmt::Display for Uncovered {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.dates {
-            Some(dates) => write!(out, "{} reach from {} to {}", self.input, dates.first, dates.last)?,
-            None => write!(out, "{} have no rows", self.input)?,
+            Some(dates) => write!(out, "reach from {} to {}", dates.first, dates.last)?,
+            None => write!(out, "have no rows")?,
         }
         let named: Vec<String> = self.missing.iter().take(NAMED).map(Date::to_string).collect();
         write!(out, ", missing {}", named.join(", "))?;
@@ -74,10 +86,12 @@ mod tests {
         assert_eq!(missing(week, None).len(), 7);
         assert!(missing(week, Some(week)).is_empty());
         let said = Uncovered { input: "orders", dates: Some(covered), missing: days };
-        assert_eq!(
-            said.to_string(),
-            "orders reach from 2026-11-10 to 2026-11-13, missing 2026-11-09, 2026-11-14, 2026-11-15"
-        );
+        let text = "reach from 2026-11-10 to 2026-11-13, missing 2026-11-09, 2026-11-14, 2026-11-15";
+        assert_eq!(told(std::slice::from_ref(&said)), format!("orders {text}"));
+        let sessions = Uncovered { input: "sessions", ..said.clone() };
+        assert_eq!(told(&[said.clone(), sessions.clone()]), format!("orders and sessions {text}"));
+        let none = Uncovered { dates: None, missing: vec![date(2026, 11, 9)], ..sessions };
+        assert_eq!(told(&[said, none]), format!("orders {text}; sessions have no rows, missing 2026-11-09"));
         let year = DateRange { first: date(2026, 1, 1), last: date(2026, 12, 31) };
         let said = Uncovered { input: "sessions", dates: None, missing: missing(year, None) };
         assert!(said.to_string().ends_with("2026-01-10 and 355 days more"), "{said}");

@@ -149,6 +149,16 @@ fn a_file_that_was_not_named_does_not_say_where_results_go() {
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, RESULT, ""));
     let run = work.run(&format!("compare {PAIR}").split(' ').collect::<Vec<_>>());
     assert!(run.err.contains("output, rejects, chart not taken"), "{}", run.err);
+    // The folder where reports go anyway is not worth a word; another one is.
+    for (out, said) in [("reports", false), ("elsewhere", true)] {
+        work.write(
+            "gmv.toml",
+            format!("orders = \"orders.csv\"\nattribution = \"all\"\n[report]\nout = \"{out}\"\n"),
+        );
+        let run = work.run(&["report", "--as-of", "2000-01-10"]);
+        assert_eq!(run.err.contains("out not taken"), said, "{}", run.err);
+    }
+    work.write("gmv.toml", text);
     let err = work.fails(1, &["ingest"]);
     assert_eq!(
         err,

@@ -38,6 +38,81 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
+/// How many columns a text takes: two for each Chinese sign.
+fn columns(line: &str) -> usize {
+    line.chars().map(|c| if ('\u{2e80}'..='\u{ffef}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+#[test]
+fn what_follows_the_options_fits_a_small_terminal() {
+    for (path, command) in commands() {
+        let help = command.get_after_long_help().unwrap().to_string();
+        let mut before = "";
+        for line in help.lines() {
+            // Tables and examples are not wrapped; sentences are, where the terminal ends, and so not by hand.
+            assert!(!line.starts_with(' ') || columns(line) <= 80, "{path:?}: {line}");
+            let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            assert!(!(is_prose(line) && is_prose(before)), "{path:?}: {before}\n{line}");
+            before = line;
+        }
+    }
+}
+
+#[test]
+fn help_tells_what_a_command_does_in_full() {
+    for (command, sentence) in [
+        ("report", "The folder OUT/PERIOD appears whole or not at all"),
+        ("plan", "Planned from one period"),
+        ("check", "Nothing is removed"),
+    ] {
+        let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let help = words(Work::new().ok(&[command, "--help"]));
+        assert!(help.contains(sentence), "{help}");
+        assert!(!words(Work::new().ok(&[command, "-h"])).contains(sentence));
+    }
+}
+
+#[test]
+fn options_that_a_command_refuses_are_not_offered() {
+    let refused = [
+        ("explain", &["facts", "rooms"][..]),
+        ("repurchase", &["facts", "rooms"]),
+        ("report", &["facts", "rooms", "by", "to"]),
+    ];
+    let work = Work::new();
+    let (fish, template) = (work.ok(&["completions", "fish"]), work.ok(&["init", "--print"]));
+    work.ok(&["man", "--out", "pages"]);
+    for (command, options) in refused {
+        let (help, page) = (work.ok(&[command, "--help"]), work.read(&format!("pages/gmv-{command}.1")));
+        let own = format!("__fish_gmv_using_subcommand {command}\"");
+        let offered: Vec<&str> = fish.lines().filter(|line| line.contains(&own)).collect();
+        assert!(offered.iter().any(|line| line.contains(" -l orders ")), "{fish}");
+        for option in options {
+            assert!(!help.contains(&format!("--{option} ")), "{command} --{option}");
+            assert!(!page.contains(&format!("\\-\\-{option}\\fR")), "{command} --{option}");
+            assert!(
+                offered.iter().all(|line| !line.contains(&format!(" -l {option} "))),
+                "{command} {option}"
+            );
+            // They are still told from typing errors.
+            let value = if *option == "to" { "2026-11-15" } else { "total" };
+            let err = work.fails(2, &[command, "--orders", "o.csv", &format!("--{option}"), value]);
+            assert!(!err.contains("unexpected argument"), "{err}");
+        }
+        assert!(page.contains("\\-\\-store\\fR") && help.contains("--store "), "{command}");
+    }
+    // Nor is it a setting.
+    let of = |key: &str| {
+        let (before, _) = template.split_once(&format!("\n#{key} = ")).unwrap();
+        before.rsplit("\n\n").next().unwrap().to_owned()
+    };
+    assert!(of("facts").ends_with("# For decompose, compare, plan."), "{template}");
+    assert!(of("to").ends_with("# For decompose, compare, explain, repurchase, plan, check."), "{template}");
+    work.write("gmv.toml", "[report]\nto = 2026-11-15\n");
+    let err = work.fails(1, &["report", "--config", "gmv.toml"]);
+    assert!(err.contains("gmv.toml:2:1: to is no option of report"), "{err}");
+}
+
 #[test]
 fn every_command_has_examples_that_can_be_typed() {
     let commands = commands();

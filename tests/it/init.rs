@@ -85,6 +85,26 @@ fn as_it_stands_it_changes_nothing() {
 }
 
 #[test]
+fn the_report_comes_first_of_the_tables_and_needs_two_keys() {
+    let text = printed();
+    let tables: Vec<&str> = text.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(tables.first(), Some(&"[report]"));
+    let work = shop();
+    work.write("gmv.toml", &text);
+    let err = work.fails(2, &["report", "--config", "gmv.toml"]);
+    assert_eq!(
+        err,
+        "gmv: --orders FILE is needed (or --store DIR); in a configuration, orders = [\"FILE\"]\n"
+    );
+    let text = text.replace("\n#orders = [\"orders/*.csv\"]", "\norders = [\"orders.csv\"]");
+    let text = text.replace("\n#sessions = [\"sessions/\"]", "\nsessions = [\"sessions.csv\"]");
+    work.write("gmv.toml", text);
+    let run = work.run(&["report", "--config", "gmv.toml", "--as-of", "2026-03-16", "--allow-partial"]);
+    assert!([0, 4].contains(&run.code), "{}", run.err);
+    assert!(work.path("reports/latest/report.html").exists());
+}
+
+#[test]
 fn it_is_never_written_over_a_file() {
     let work = Work::with(&[("gmv.toml", "by = \"total\"\n")]);
     let err = work.fails(1, &["init"]);

@@ -26,6 +26,7 @@ mod lives;
 mod malformed;
 mod memory;
 mod outputs;
+mod pictures;
 mod plan;
 mod platforms;
 mod private;

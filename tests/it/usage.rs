@@ -25,6 +25,8 @@ fn places_that_cannot_be_written() {
     ]);
 }
 
+const NEEDED: &str = "--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE); in a configuration, orders = [\"FILE\"]";
+
 #[test]
 fn usage_that_cannot_be_meant() {
     let usage = |arguments: &str, message: &str| case(arguments, message).code(2);
@@ -33,11 +35,8 @@ fn usage_that_cannot_be_meant() {
                   = …)";
     let bare = sessions_with("source", "from");
     check(&[
-        usage("", "--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)"),
-        usage(
-            "--sessions sessions.csv",
-            "--orders FILE is needed (or --store DIR, --rooms FILE or --facts FILE)",
-        ),
+        usage("", NEEDED),
+        usage("--sessions sessions.csv", NEEDED),
         usage(
             "--orders orders.csv",
             "--sessions FILE is needed; without sessions only --attribution all works",

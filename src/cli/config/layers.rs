@@ -8,6 +8,7 @@ use super::keys::{Keys, is_flag};
 use super::settings::Setting;
 use super::source::Source;
 use super::typed::{Typed, lacking, missing};
+use super::values::Value;
 use super::{ConfigError, ParseError};
 
 /// What a file that was found without being named may read. Every other path is one that is written, or a key.
@@ -102,9 +103,23 @@ fn refuse(
             let message = "pseudonymize: a configuration that was found, not named, may name no key; add --config gmv.toml, or --pseudonymize";
             return Err(ConfigError::new(setting.place, message));
         }
-        if is_refused(&setting) { chosen.refused.push(setting) } else { layered.push((layer, setting)) }
+        let is_default = keys.own(command, &setting.key).is_some_and(|option| says_default(option, &setting));
+        match is_refused(&setting) {
+            false => layered.push((layer, setting)),
+            true if is_default => {}
+            true => chosen.refused.push(setting),
+        }
     }
     Ok(())
+}
+
+/// Whether a setting says what is so without it.
+fn says_default(option: &Arg, setting: &Setting) -> bool {
+    let defaults = option.get_default_values();
+    match &setting.value {
+        Value::Flag(_) => false,
+        Value::Texts(texts) => !defaults.is_empty() && texts.iter().map(|given| &given.text).eq(defaults),
+    }
 }
 
 fn is_path(option: &Arg) -> bool {

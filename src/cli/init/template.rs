@@ -13,6 +13,9 @@ const WIDTH: usize = 100;
 const HEAD: &str = "\
 # Settings of gmv. Take the # before a key away, and the option of that name has this value.
 #
+# For the weekly report two are enough: name your exports at orders and sessions below (and streamers, if
+# there is a table of them), look at the alerts under [report], and run: gmv report --config gmv.toml
+#
 # Options that several commands share stand first, before all tables; those of one command stand in its
 # table, such as [compare], where it may also have another value of a shared one. What is typed on the
 # command line wins over both; --flag=false turns a flag off.
@@ -25,6 +28,9 @@ const HEAD: &str = "\
 
 const HEAD_ZH: &str = "\
 # gmv 的设置。去掉键前的 #，同名选项就取这里的值。
+#
+# 做周报只需两项：在下面的 orders 和 sessions 里写上导出文件（有主播表就写上 streamers），看一看 [report] 里的预警，
+# 然后运行：gmv report --config gmv.toml
 #
 # 多个命令共用的选项在最前面；单个命令的选项写在它的表里，例如 [compare]，共用的选项也可以在那里另取一个值。
 # 命令行上写的优先；--flag=false 关闭一个开关。
@@ -55,7 +61,10 @@ pub fn text(language: Language) -> String {
         let of = if is_of_all { String::new() } else { format!("\n# For {}.", takers.join(", ")) };
         text += &entry("", option, &of);
     }
-    for (command, options) in &keys.commands {
+    // First what the file is most often for.
+    let (first, others): (Vec<_>, Vec<_>) =
+        keys.commands.iter().partition(|(command, _)| command.get_name() == "report");
+    for (command, options) in first.into_iter().chain(others) {
         text += &table(command, options, &keys);
     }
     text

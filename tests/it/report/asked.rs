@@ -14,7 +14,9 @@ fn a_day_without_exports_is_named() {
     let work = shop(6);
     let said = fails(&work, 1, "--as-of 2026-11-23");
     assert!(
-        said.starts_with("gmv: the week 2026-11-16..2026-11-22 is not complete: orders reach from "),
+        said.starts_with(
+            "gmv: the week 2026-11-16..2026-11-22 is not complete: orders and sessions reach from "
+        ),
         "{said}"
     );
     assert!(
