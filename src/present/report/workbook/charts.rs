@@ -64,7 +64,8 @@ pub fn way(report: &Report, words: Words) -> Option<Chart> {
     if low > 0.0 {
         chart.y_axis().set_min(round_down(low / 100.0));
     }
-    chart.y_axis().set_num_format(&whole).set_name(words.say("GMV", "GMV"));
+    let cut = words.say("GMV (axis not from zero)", "GMV（纵轴不从零开始）");
+    chart.y_axis().set_num_format(&whole).set_name(if low > 0.0 { cut } else { "GMV" });
     chart.x_axis().set_font(&small());
     Some(dressed(chart, words.say("What each factor did to GMV", "各因素对 GMV 的影响")))
 }
