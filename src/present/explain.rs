@@ -299,8 +299,9 @@ pub fn narrative(told: &Told<'_>, language: Language) -> String {
     } else {
         say(format!("What stands out: {}.", all.join("; ")), format!("突出的切片：{}。", all.join("；")))
     });
-    if !all.is_empty() {
-        let covered = told.explanation.covered.unwrap_or_default() * 100.0;
+    // Of the columns that are covered least: where that is nothing, there is nothing to say.
+    let covered = told.explanation.covered.unwrap_or_default() * 100.0;
+    if !all.is_empty() && covered >= 0.05 {
         let habit = told.explanation.has_yardstick;
         let (en, zh) = if habit {
             ("; what else moved is what periods do", "；其余为平常波动")

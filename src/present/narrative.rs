@@ -14,18 +14,49 @@ const NAMED: usize = 3;
 /// The sentences, as one paragraph and a line end.
 #[must_use]
 pub fn text(change: &Change<'_>, language: Language) -> String {
-    let words = Words { change, language };
-    let sentences = [
-        Some(words.what_happened()),
-        words.factors(),
-        words.rows(),
-        words.how_sure(),
-        words.off_live(),
-        words.missing(),
-    ];
-    let separator = if language == Language::English { " " } else { "" };
-    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
-    format!("{}\n", sentences.join(separator))
+    Sentences::of(change, language).paragraph(language)
+}
+
+/// What is said of a comparison, each a sentence of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sentences {
+    what_happened: Option<String>,
+    factors: Option<String>,
+    /// The rows that moved GMV most; `None` where there is one alone.
+    rows: Option<String>,
+    how_sure: Option<String>,
+    off_live: Option<String>,
+    missing: Option<String>,
+}
+
+impl Sentences {
+    /// The sentences about a comparison.
+    #[must_use]
+    pub fn of(change: &Change<'_>, language: Language) -> Self {
+        let words = Words { change, language };
+        Self {
+            what_happened: Some(words.what_happened()),
+            factors: words.factors(),
+            rows: words.rows(),
+            how_sure: words.how_sure(),
+            off_live: words.off_live(),
+            missing: words.missing(),
+        }
+    }
+
+    /// The same, with the rows that another comparison of the same periods names.
+    #[must_use]
+    pub fn with_rows_of(self, other: Self) -> Self {
+        Self { rows: other.rows, ..self }
+    }
+
+    /// All of them, and a line end.
+    #[must_use]
+    pub fn paragraph(self, language: Language) -> String {
+        let all = [self.what_happened, self.factors, self.rows, self.how_sure, self.off_live, self.missing];
+        let separator = if language == Language::English { " " } else { "" };
+        format!("{}\n", all.into_iter().flatten().collect::<Vec<_>>().join(separator))
+    }
 }
 
 struct Words<'a> {

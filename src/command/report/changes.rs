@@ -10,21 +10,25 @@ use crate::engine::leaves::LocalLeaves;
 use crate::engine::local::Journeys;
 use crate::plan::{PlanError, plan};
 use crate::present::compare::document;
+use crate::present::narrative::Sentences;
 use crate::present::plan::{Planned, document as plan_document};
 use crate::present::report::{Report, tables};
-use crate::present::{narrative, waterfall};
+use crate::present::waterfall;
 
 /// Adds the tables, and hands the exports back.
 pub fn add<'a>(journeys: Journeys<'a>, telling: &Telling<'_>, report: &mut Report) -> Result<Journeys<'a>> {
-    let settings = telling.settings;
-    let journeys = if report.before.is_some() {
-        compared(journeys, telling, &settings.change, (tables::CHANGE, report))?
+    let [total, streamers] = [&telling.settings.change, &telling.settings.streamer_changes];
+    let (journeys, sentences) = if report.before.is_some() {
+        let (mut local, _) = LocalLeaves::new(journeys, rows_by(total))?;
+        let sentences = add_change(&mut local, telling, total, (tables::CHANGE, report))?;
+        (local.into_journeys(), sentences)
     } else {
-        journeys
+        (journeys, Sentences::default())
     };
-    let (mut local, _) = LocalLeaves::new(journeys, rows_by(&settings.streamer_changes))?;
+    let (mut local, _) = LocalLeaves::new(journeys, rows_by(streamers))?;
     if report.before.is_some() {
-        add_change(&mut local, telling, &settings.streamer_changes, (tables::STREAMER_CHANGES, report))?;
+        let of_rows = add_change(&mut local, telling, streamers, (tables::STREAMER_CHANGES, report))?;
+        report.narrative = sentences.with_rows_of(of_rows).paragraph(report.language);
     }
     headroom(&local, telling, report)?;
     Ok(local.into_journeys())
@@ -34,23 +38,13 @@ fn rows_by(asked: &Asked<CompareSettings>) -> Grouping {
     asked.settings.by.clone().unwrap_or_default()
 }
 
-fn compared<'a>(
-    journeys: Journeys<'a>,
-    telling: &Telling<'_>,
-    asked: &Asked<CompareSettings>,
-    (name, report): (&'static str, &mut Report),
-) -> Result<Journeys<'a>> {
-    let (mut local, _) = LocalLeaves::new(journeys, rows_by(asked))?;
-    add_change(&mut local, telling, asked, (name, report))?;
-    Ok(local.into_journeys())
-}
-
+/// Adds the table of a comparison, and of the one of all together the way from GMV before to GMV after; what is said of it.
 fn add_change(
     local: &mut LocalLeaves<'_>,
     telling: &Telling<'_>,
     asked: &Asked<CompareSettings>,
     (name, report): (&'static str, &mut Report),
-) -> Result<()> {
+) -> Result<Sentences> {
     let settings = &asked.settings;
     let pair = Pair::find(&local.leaves.periods, local.leaves.period_kind, settings.asked)?;
     local.count_persons([pair.before, pair.after])?;
@@ -58,11 +52,9 @@ fn add_change(
     let change = telling.change(asked, &local.leaves, (pair, &rows));
     if name == tables::CHANGE {
         report.steps = waterfall::steps(&change);
-    } else {
-        report.narrative = narrative::text(&change, report.language);
     }
     report.add(name, &asked.line, document(&change, telling.metadata(&settings.metadata)));
-    Ok(())
+    Ok(Sentences::of(&change, report.language))
 }
 
 /// What streamers would gain; nothing where none of them sold anything.

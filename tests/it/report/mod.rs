@@ -3,6 +3,7 @@
 mod asked;
 mod cron;
 mod same;
+mod workbook;
 
 use serde_json::Value;
 

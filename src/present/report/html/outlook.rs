@@ -212,7 +212,8 @@ fn alert(told: &Source<'_>, row: usize, (kind, outcome): (&'static str, &str)) -
 }
 
 /// The name of a slice for a person.
-fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
+#[must_use]
+pub fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
     if words.language == Language::English {
         return source.raw("slice", row).map(|text| sanitize(text).into_owned()).unwrap_or_default();
     }

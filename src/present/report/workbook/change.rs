@@ -6,6 +6,7 @@ use super::super::html::cells::Source;
 use super::super::html::factors;
 use super::super::html::words::Words;
 use super::super::tables;
+use super::charts;
 use super::pen::{Pen, signed};
 use super::selection::column;
 use crate::change::Effect;
@@ -25,6 +26,9 @@ pub const WATERFALL: u32 = 21;
 
 /// The widths of the columns of a table of effects.
 pub const WIDTHS: [u16; 8] = [30, 16, 16, 12, 17, 17, 17, 28];
+
+/// The width of the chart in pixels.
+const WIDE: u32 = 900;
 
 /// One line of a table of effects: its name, and the columns of what it was before, is now, the ratio, and the effect.
 #[derive(Debug, Clone)]
@@ -195,7 +199,7 @@ pub fn kind(step: &Step) -> u16 {
 /// Writes the cells that the waterfall is drawn of: what it is, its amount, where its bar begins, and its bar among those of its kind.
 fn waterfall(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
     let words = pen.words;
-    pen.row = WATERFALL - 2;
+    pen.row = WATERFALL - 3;
     pen.title(words.say("The waterfall: cells that the chart is drawn of", "瀑布图：绘图所用的单元格"))?;
     pen.row = WATERFALL - 1;
     let heads = [
@@ -224,6 +228,10 @@ fn waterfall(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
             pen.number((pen.row, 6), below, &money)?;
         }
         pen.row += 1;
+    }
+    if let Some(mut chart) = charts::way(report, words) {
+        chart.set_width(WIDE).set_height(340);
+        pen.sheet.insert_chart(pen.row + 1, 0, &chart)?;
     }
     Ok(())
 }

@@ -12,10 +12,14 @@ use super::change::{self, WATERFALL};
 use super::pages::Page;
 use super::pen::{BLUE, GREY, ORANGE, PALE_BLUE, signed};
 use super::selection::column;
+use crate::calendar::PeriodKind;
 use crate::factor::Factor;
 use crate::present::model::{Column, Unit, Values};
 use crate::present::waterfall;
 use crate::present::xlsx::formats;
+
+/// So many dates have room below a line.
+const LABELS: u32 = 7;
 
 /// The faint lines behind charts.
 const GRID: u32 = 0x00E3_E6EA;
@@ -88,7 +92,8 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
     let (at, shown) = column(&page.document, name)?;
     let mut chart = Chart::new_line();
     let mut series = |at: u16, name: &str, line: &ChartLine, has_marker: bool| {
-        let mut series = ChartSeries::new();
+        // Added first, since the library takes the marks from what is added whole.
+        let series = chart.add_series();
         series
             .set_categories((page.name, first, period, rows, period))
             .set_values((page.name, first, at, rows, at))
@@ -103,7 +108,7 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
         } else {
             marker.set_none();
         }
-        chart.push_series(series.set_marker(&marker));
+        series.set_marker(&marker);
     };
     for (end, word) in [("lo", words.say("at least", "下限")), ("hi", words.say("at most", "上限"))] {
         if let Some((at, _)) = column(&page.document, &format!("{name}_{end}")) {
@@ -118,8 +123,19 @@ pub fn trend(report: &Report, words: Words, page: &Page, (name, called): (&str, 
     chart.title().set_name(&format!("{called}{unit}"));
     let format = axis_format(shown, &report.currency);
     chart.y_axis().set_num_format(format);
-    chart.x_axis().set_text_axis(true).set_num_format("mm-dd").set_font(&small());
+    let every = u16::try_from((rows + 1 - first).div_ceil(LABELS)).unwrap_or(u16::MAX);
+    let dates = chart.x_axis().set_text_axis(true).set_num_format(dates(report.kind)).set_font(&small());
+    dates.set_label_interval(every).set_tick_interval(every);
     Some(dressed(chart, called))
+}
+
+/// How the first days of periods are written.
+fn dates(kind: PeriodKind) -> &'static str {
+    match kind {
+        PeriodKind::Day | PeriodKind::Week | PeriodKind::All => "mm-dd",
+        PeriodKind::Month | PeriodKind::Quarter => "yyyy-mm",
+        PeriodKind::Year => "yyyy",
+    }
 }
 
 /// The unit that a title names.
@@ -153,7 +169,7 @@ pub fn whole_signed_money(currency: &str) -> String {
 
 fn small() -> ChartFont {
     let mut font = ChartFont::new();
-    font.set_size(9);
+    font.set_size(8);
     font
 }
 
@@ -165,6 +181,8 @@ fn dressed(mut chart: Chart, says: &str) -> Chart {
     chart.legend().set_hidden();
     chart.y_axis().set_major_gridlines_line(ChartLine::new().set_color(GRID)).set_font(&small());
     chart.set_object_movement(ObjectMovement::DontMoveOrSizeWithCells);
+    // Ends of intervals stand in columns that are folded away.
+    chart.show_hidden_data();
     chart.set_alt_text(says);
     chart
 }

@@ -39,7 +39,8 @@ fn line(pen: &mut Pen<'_>, texts: &[&str], format: &Format) -> Result<(), XlsxEr
     let mut lines = 1;
     for (text, at) in texts.iter().zip(0..) {
         let width = WIDTHS.get(usize::from(at)).copied().unwrap_or(80);
-        lines = lines.max(wrapped(&sanitize(text), usize::from(width)).len());
+        lines = lines.max(wrapped(&sanitize(text), usize::from(width) - 2).len());
+        let format = if at > 0 { format.clone().set_indent(1) } else { format.clone() };
         pen.text((pen.row, at), text, &format)?;
     }
     if lines > 1 {

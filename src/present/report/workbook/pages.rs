@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::html::cells::Source;
+use super::super::html::outlook::slice;
 use super::super::html::words::Words;
 use super::super::{Report, tables};
 use super::{cohorts, selection};
@@ -108,6 +109,37 @@ const REPURCHASE: [&str; 16] = [
     "expected_gmv",
 ];
 
+const SLICES: [&str; 10] = [
+    "rank",
+    "slice",
+    "gmv_before",
+    "gmv_after",
+    "gmv_change",
+    "expected_change",
+    "excess",
+    "excess_lo",
+    "excess_hi",
+    "p_value",
+];
+
+const HEADROOM: [&str; 12] = [
+    "streamer_id",
+    "streamer_name",
+    "lever",
+    "gain",
+    "gain_lo",
+    "gain_hi",
+    "beyond_noise",
+    "value",
+    "value_lo",
+    "value_hi",
+    "peers_value",
+    "gmv",
+];
+
+const QUALITY: [&str; 9] =
+    ["level", "section", "input", "check", "count", "share", "gmv", "detail", "examples"];
+
 /// The sheets of tables, in their order.
 #[must_use]
 pub fn pages(report: &Report, words: Words) -> Vec<Page> {
@@ -149,6 +181,12 @@ impl Page {
     fn led_by(mut self, names: &[&str]) -> Self {
         let leading = selection::lead(&mut self.document, names);
         self.leading = (leading > 0 && leading < self.document.columns.len()).then_some(leading);
+        self
+    }
+
+    /// With some columns first.
+    fn begun_by(mut self, names: &[&str]) -> Self {
+        selection::lead(&mut self.document, names);
         self
     }
 
@@ -226,9 +264,13 @@ fn repurchase(report: &Report, words: Words) -> Option<Page> {
 }
 
 fn slices(report: &Report, words: Words) -> Option<Page> {
-    let document = report.table(tables::SLICES)?.clone();
+    let mut document = report.table(tables::SLICES)?.clone();
+    if let Some(source) = Source::of(report, tables::SLICES) {
+        let mut names = (0..source.rows()).map(|row| slice(&source, row, words));
+        selection::say(&mut document, "slice", |name| names.next().unwrap_or_else(|| name.to_owned()));
+    }
     let about = ("Slices that moved otherwise than the rest", "变化与其余不同的切片");
-    Some(Page::new(words, ("Slices", "切片"), tables::SLICES, document, about))
+    Some(Page::new(words, ("Slices", "切片"), tables::SLICES, document, about).begun_by(&SLICES))
 }
 
 fn headroom(report: &Report, words: Words) -> Option<Page> {
@@ -241,7 +283,7 @@ fn headroom(report: &Report, words: Words) -> Option<Page> {
     let mut document = selection::rows(document, &rows);
     selection::say(&mut document, "lever", |lever| words.lever(lever));
     let about = ("GMV gained if one lever rose to what peers reach", "若某一抓手达到同侪水平可增的 GMV");
-    Some(Page::new(words, ("Headroom", "提升空间"), tables::HEADROOM, document, about))
+    Some(Page::new(words, ("Headroom", "提升空间"), tables::HEADROOM, document, about).begun_by(&HEADROOM))
 }
 
 fn alerts(report: &Report, words: Words) -> Option<Page> {
@@ -258,7 +300,12 @@ fn quality(report: &Report, words: Words) -> Option<Page> {
     let about = ("What was found about the exports", "对导出数据的检查结果");
     let mut document = told.unwrap_or(table).clone();
     document.total = None;
-    Some(Page::new(words, ("Quality", "数据质量"), tables::QUALITY, document, about))
+    // In hundredths, as on the page.
+    for column in document.columns.iter_mut().filter(|column| column.name == "share") {
+        column.unit = Unit::Share;
+    }
+    selection::say(&mut document, "check", |check| check.replace('_', " "));
+    Some(Page::new(words, ("Quality", "数据质量"), tables::QUALITY, document, about).begun_by(&QUALITY))
 }
 
 fn reconciliation(report: &Report, words: Words) -> Option<Page> {

@@ -108,7 +108,12 @@ impl<'a> Pen<'a> {
     pub fn header(&mut self, heads: &[(&str, bool)]) -> Result<(), XlsxError> {
         for ((text, is_number), at) in heads.iter().zip(0..) {
             let format = formats::header_of_text();
-            let format = if *is_number { format.set_align(FormatAlign::Right) } else { format };
+            let indent = u8::from(at > 0);
+            let format = if *is_number {
+                format.set_align(FormatAlign::Right)
+            } else {
+                format.set_align(FormatAlign::Left).set_indent(indent)
+            };
             self.blank((self.row, at), &format)?;
             self.text((self.row, at), text, &format)?;
         }

@@ -74,7 +74,7 @@ pub fn join(document: &mut Document, other: &Document, key: &str, names: &[&str]
 }
 
 /// Says the words of a column in another way.
-pub fn say(document: &mut Document, name: &str, of: impl Fn(&str) -> String) {
+pub fn say(document: &mut Document, name: &str, mut of: impl FnMut(&str) -> String) {
     for column in document.columns.iter_mut().filter(|column| column.name == name) {
         if let Values::Text(texts) = &mut column.values {
             for text in texts.iter_mut().flatten() {

@@ -13,7 +13,6 @@ use super::change::{self, WIDTHS};
 use super::charts;
 use super::pages::Page;
 use super::pen::{DIM, NAVY, ORANGE, PALE_BLUE, PALE_ORANGE, Pen, signed};
-use crate::present::text::sanitize;
 use crate::present::xlsx::{formats, sheet};
 
 /// The last column of paragraphs.
@@ -23,10 +22,16 @@ const LAST: u16 = 7;
 const ROOM: usize = 5;
 
 /// So many alerts that fired are named.
-const FIRED: usize = 10;
+const FIRED: usize = 5;
 
-/// The rows that a chart is high, and its height.
-const CHART: (u32, u32) = (15, 292);
+/// The rows that the waterfall takes, and those that a line takes: all pictures together fill a page as wide as the table.
+const ROWS: [u32; 2] = [12, 11];
+
+/// So many lines are beside each other.
+const BESIDE: u32 = 3;
+
+/// The height of a row in pixels.
+const ROW: u32 = 20;
 
 /// Writes the sheet.
 ///
@@ -51,6 +56,7 @@ pub fn write(pen: &mut Pen<'_>, pages: &[Page]) -> Result<(), XlsxError> {
     }
     pictures(pen, pages)?;
     sheet::page(pen.sheet);
+    pen.sheet.set_margins(0.5, 0.5, 0.5, 0.6, 0.3, 0.3);
     Ok(())
 }
 
@@ -242,8 +248,8 @@ fn headroom(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
         if let Cell::Name { name, .. } = streamer(&source, row) {
             pen.text((pen.row, 0), &name, &formats::text())?;
         }
-        let one_lever = words.lever(source.raw("lever", row).unwrap_or_default());
-        pen.text((pen.row, 1), &one_lever, &formats::text())?;
+        let by = words.lever(source.raw("lever", row).unwrap_or_default());
+        pen.text((pen.row, 1), &by, &formats::text().set_indent(1))?;
         for (name, at) in [("gain", 4), ("gain_lo", 5), ("gain_hi", 6)] {
             pen.value((pen.row, at), document, (name, row), |format| format.set_num_format(&money))?;
         }
@@ -258,39 +264,34 @@ fn headroom(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// The charts, two beside each other.
+/// The charts: the waterfall over all columns, and lines beside each other below it.
 fn pictures(pen: &mut Pen<'_>, pages: &[Page]) -> Result<(), XlsxError> {
     let (report, words) = (pen.report, pen.words);
+    pen.sheet.set_page_breaks(&[pen.row + 1])?;
     pen.title(words.say("In pictures", "图示"))?;
-    let way = charts::way(report, words);
-    let periods = super::page(pages, tables::TOTALS);
-    let figures = charts::figures(words);
-    let trends =
-        periods.map(|page| figures.iter().filter_map(|figure| charts::trend(report, words, page, *figure)));
-    let mut all = Vec::new();
-    all.extend(way);
-    all.extend(trends.into_iter().flatten());
     // The columns take seven pixels for each place, and five more.
     let pixels: u32 = WIDTHS.iter().map(|width| u32::from(*width) * 7 + 5).sum();
-    let (rows, height) = CHART;
-    let half = pixels / 2;
-    let mut place = 0;
-    for (at, mut chart) in all.into_iter().enumerate() {
-        let is_first = at == 0 && !report.steps.is_empty();
-        // The waterfall has labels below its bars that need room.
-        let width = if is_first { pixels } else { half };
-        chart.set_width(width - 8).set_height(height);
-        let x = if place % 2 == 0 { 0 } else { half };
-        pen.sheet.insert_chart_with_offset(pen.row, 0, &chart, x, 4)?;
-        place += if is_first { 2 } else { 1 };
-        if place % 2 == 0 {
-            pen.row += rows;
-        }
+    let [rows_of_way, rows] = ROWS;
+    if let Some(mut chart) = charts::way(report, words) {
+        chart.set_width(pixels - 8).set_height(rows_of_way * ROW - 8);
+        pen.sheet.insert_chart_with_offset(pen.row, 0, &chart, 0, 4)?;
+        pen.row += rows_of_way;
     }
+    let Some(page) = super::page(pages, tables::TOTALS) else { return Ok(()) };
+    let width = pixels / BESIDE;
+    let figures = charts::figures(words);
+    let trends = figures.into_iter().filter_map(|figure| charts::trend(report, words, page, figure));
+    let mut place = 0;
+    for mut chart in trends {
+        chart.set_width(width - 8).set_height(rows * ROW - 8);
+        let (down, right) = (place / BESIDE, place % BESIDE);
+        pen.sheet.insert_chart_with_offset(pen.row + down * rows, 0, &chart, right * width, 4)?;
+        place += 1;
+    }
+    pen.row += place.div_ceil(BESIDE) * rows;
     let note = words.say(
         "Lines are the values of the sheet Periods; dashed lines are the ends of their intervals.",
         "折线取自“各周期”表；虚线为区间的上下限。",
     );
-    pen.row += u32::from(place % 2 == 1) * rows;
-    pen.text((pen.row, 0), &sanitize(note), &formats::text().set_font_color(DIM))
+    pen.text((pen.row, 0), note, &formats::text().set_font_color(DIM))
 }
