@@ -78,7 +78,7 @@ const AFTER_EXPORTS: usize = 1000;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is reported")]
 struct ToldArguments {
-    /// Report the last period that was complete on this date; in the crontab today will do [default: today]
+    /// Report the last period that was complete on this date [default: today]
     #[arg(long, value_name = "DATE|today", value_parser = values::as_of)]
     as_of: Option<AsOf>,
     /// Report the period even if exports do not reach all of its days
