@@ -1,28 +1,31 @@
 //! `gmv report`: what was typed, and what it means: a command line for each table.
 
+mod commands;
+mod periods;
+
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
-use super::given::{Given, Line};
+use super::given::Given;
 use super::output::LanguageWord;
 use super::sums::SumArguments;
-
 use super::values::{self, AsOf};
 use super::words::{PeerWord, PeriodWord};
 use super::{
-    Arguments, CheckOutput, Command, CompareSettings, DecomposeSettings, ExplainSettings, PlanSettings,
-    RepurchaseSettings, SettingsError, UsageError, places,
+    CheckOutput, CompareSettings, DecomposeSettings, ExplainSettings, PlanSettings, RepurchaseSettings,
+    SettingsError, UsageError, places,
 };
 use crate::alert::Alert;
-use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::calendar::{DateRange, PeriodKind};
 use crate::input::files::discover;
 use crate::present::log::LogForm;
 use crate::present::model::Language;
 use crate::present::report::Report;
-use crate::units::{Instant, Level};
+use crate::units::Level;
+use commands::{check, compare, decompose, explain, plan, repurchase};
+use periods::{as_of, periods};
 
 /// The options of `gmv report`; what it does stands at the command.
 #[derive(Debug, Args)]
@@ -361,74 +364,4 @@ struct Frame {
     as_of: Date,
     inputs: Vec<(&'static str, PathBuf)>,
     rejects: (Option<PathBuf>, bool),
-}
-
-/// A command of `gmv` resolves its line to settings.
-macro_rules! asked {
-    ($($function:ident $command:ident $settings:ty;)*) => {
-        $(fn $function(line: &Line) -> Result<Asked<$settings>, SettingsError> {
-            let parsed = Arguments::try_parse_from(line.arguments());
-            let parsed = parsed.map_err(|error| UsageError(format!("{}: {error}", line.text())))?;
-            let Command::$command(arguments) = parsed.command else {
-                return Err(UsageError(format!("{}: no such command", line.text())).into());
-            };
-            Ok(Asked { line: line.text(), settings: arguments.resolve()? })
-        })*
-    };
-}
-
-asked! {
-    decompose Decompose DecomposeSettings;
-    compare Compare CompareSettings;
-    explain Explain ExplainSettings;
-    repurchase Repurchase RepurchaseSettings;
-    plan Plan PlanSettings;
-    check Check CheckOutput;
-}
-
-/// The business date as of which a period is the last complete one.
-fn as_of(typed: Option<AsOf>, calendar: &Calendar) -> Result<Date, UsageError> {
-    match typed {
-        Some(AsOf::Date(date)) => Ok(date),
-        None | Some(AsOf::Today) => {
-            let now = Instant(Timestamp::now().as_second());
-            calendar.date_of(now).map_err(|error| UsageError(error.to_string()))
-        }
-    }
-}
-
-/// The last period that ended before a date, and the one before it.
-fn periods(calendar: &Calendar, kind: PeriodKind, as_of: Date) -> Result<(DateRange, DateRange), UsageError> {
-    let outside = || UsageError(format!("--as-of {as_of}: there are no periods before it"));
-    let ending_before = |date: Date| {
-        let start = calendar.period_start(kind, date).ok()?;
-        let last = start.checked_sub(1.day()).ok()?;
-        Some(DateRange { first: calendar.period_start(kind, last).ok()?, last })
-    };
-    let period = ending_before(as_of).ok_or_else(outside)?;
-    Ok((period, ending_before(period.first).ok_or_else(outside)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::{Time, Weekday, date};
-    use jiff::tz::TimeZone;
-
-    use super::*;
-
-    #[test]
-    fn the_last_period_that_was_complete() {
-        let calendar =
-            Calendar { zone: TimeZone::UTC, day_start: Time::midnight(), week_start: Weekday::Monday };
-        let found = |kind, as_of| {
-            let (period, before) = periods(&calendar, kind, as_of).unwrap();
-            [period.first, period.last, before.first, before.last].map(|date| date.to_string()).join(" ")
-        };
-        let week = "2026-11-09 2026-11-15 2026-11-02 2026-11-08";
-        assert_eq!(found(PeriodKind::Week, date(2026, 11, 16)), week);
-        assert_eq!(found(PeriodKind::Week, date(2026, 11, 22)), week);
-        assert_eq!(found(PeriodKind::Month, date(2026, 3, 1)), "2026-02-01 2026-02-28 2026-01-01 2026-01-31");
-        assert_eq!(found(PeriodKind::Day, date(2026, 1, 1)), "2025-12-31 2025-12-31 2025-12-30 2025-12-30");
-        assert!(periods(&calendar, PeriodKind::Year, Date::MIN).is_err());
-    }
 }

@@ -1,5 +1,7 @@
 //! Where sums come from: the same options for all commands that stand on them.
 
+mod described;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
@@ -8,15 +10,14 @@ use jiff::civil::Date;
 use super::groups::GroupArguments;
 use super::input::{InputArguments, one_standard_input};
 use super::output::Presentation;
-use super::words::{BasisWord, DomainWord, UnknownWord, name};
-use super::{SettingsError, UsageError, definitions, places, values};
+use super::words::{BasisWord, DomainWord, UnknownWord};
+use super::{SettingsError, UsageError, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
-use crate::concentration::{HEAD, MID};
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
 use crate::input::container::Opening;
-use crate::input::files::{Source, discover};
+use crate::input::files::discover;
 use crate::input::settings::ReadSettings;
 use crate::input::spend::Spend;
 use crate::input::streamers::Streamers;
@@ -354,81 +355,5 @@ impl SumArguments {
             }
         };
         parsed.map_err(UsageError)
-    }
-
-    /// Every file that is read.
-    pub(super) fn inputs(&self) -> Result<Vec<PathBuf>, SettingsError> {
-        let mut inputs = self.input.files_beside()?;
-        let others: Vec<String> =
-            self.facts.iter().chain(&self.rooms).chain(&self.input.lives).cloned().collect();
-        inputs.extend(discover(&others)?.into_iter().filter_map(|source| source.path));
-        if !self.input.orders.is_empty() || self.input.store.is_some() {
-            let (orders, sessions) = self.input.sources()?;
-            let refunds = self.input.refunds()?;
-            let sources = orders.into_iter().chain(sessions.into_iter().chain(refunds).flatten());
-            inputs.extend(sources.filter_map(|source| source.path));
-        }
-        Ok(inputs)
-    }
-
-    /// The exports, and the tables beside them, with what they hold.
-    pub(super) fn named_inputs(&self) -> Result<Vec<(&'static str, PathBuf)>, SettingsError> {
-        let input = &self.input;
-        let (orders, sessions) = input.sources()?;
-        let streamers: Vec<String> = input.streamers.iter().cloned().collect();
-        let all = [
-            ("orders", orders),
-            ("sessions", sessions.unwrap_or_default()),
-            ("refunds", input.refunds()?.unwrap_or_default()),
-            ("streamers", discover(&streamers)?),
-            ("lives", discover(&input.lives)?),
-        ];
-        let of = |(name, sources): (&'static str, Vec<Source>)| {
-            sources.into_iter().filter_map(move |source| Some((name, source.path?)))
-        };
-        Ok(all.into_iter().flat_map(of).collect())
-    }
-
-    /// Options and definitions that a file carries with it.
-    pub(super) fn metadata(&self, work: &Work) -> Vec<(String, String)> {
-        let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
-        let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
-        match work {
-            Work::Exports(settings) => {
-                add("by", settings.grouping.describe());
-                add("period", settings.period.name().to_owned());
-                add("basis", name(&self.counting.basis));
-                let within = settings.read.refund_within;
-                add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
-                add("attribution", attribution_text(settings.attribution));
-                add("domain_rule", name(&self.counting.domain_rule));
-                if settings.computes_tiers {
-                    add("tiers", format!("by counted gmv of the range: head to {HEAD}, mid to {MID}"));
-                }
-                self.groups.describe(&settings.calendar, &mut add);
-                add("max_session_seconds", settings.read.max_session.0.to_string());
-                add("price_bands", self.groups.price_bands.clone());
-            }
-            Work::Rooms(settings) => {
-                add("by", settings.grouping.describe());
-                add("period", settings.period.name().to_owned());
-                add("basis", name(&self.counting.basis));
-                self.groups.describe(&settings.calendar, &mut add);
-            }
-            Work::Facts(_) => {}
-        }
-        for (key, text) in definitions::DEFINITIONS {
-            add(&format!("definition.{key}"), (*text).to_owned());
-        }
-        metadata
-    }
-}
-
-fn attribution_text(attribution: Attribution) -> String {
-    match attribution {
-        Attribution::Period => "period".to_owned(),
-        Attribution::Window(length) => format!("window:{}s", length.0),
-        Attribution::Carrier => "carrier".to_owned(),
-        Attribution::All => "all".to_owned(),
     }
 }

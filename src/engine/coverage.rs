@@ -34,6 +34,13 @@ pub fn told(inputs: &[Uncovered]) -> String {
     }
 }
 
+/// As of when an earlier period is complete: the day after all inputs end; the word for a date where one of them has no rows.
+pub(super) fn earlier(inputs: &[Uncovered]) -> String {
+    let ends = inputs.iter().map(|input| input.dates.map(|dates| dates.last)).min().flatten();
+    let next = ends.and_then(|date| date.tomorrow().ok());
+    next.map_or_else(|| "DATE".to_owned(), |date| date.to_string())
+}
+
 impl fmt::Display for Uncovered {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.dates {

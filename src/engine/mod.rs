@@ -35,8 +35,8 @@ pub enum EngineError {
     Overflow(#[from] crate::journey::accumulate::Overflow),
     /// The inputs do not reach all days of the period that is to be reported.
     #[error(
-        "the {kind} {}..{} is not complete: {}; add the exports of these days, or report an earlier {kind} with --as-of DATE; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",
-        period.first, period.last, coverage::told(inputs)
+        "the {kind} {}..{} is not complete: {}; add the exports of these days, or report an earlier {kind} with --as-of {}; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",
+        period.first, period.last, coverage::told(inputs), coverage::earlier(inputs)
     )]
     NotCovered {
         /// The kind of the period.
