@@ -3,8 +3,6 @@
 //! All numbers stand in tables, each with the value that JSON has (`data-v`); scripts sort and filter these, and draw charts of their
 //! cells in the place of the still pictures. The policy in the file's head allows its own style and scripts, by their hashes, and no more.
 
-pub(super) mod cells;
-pub(super) mod definitions;
 pub(super) mod factors;
 mod loyalty;
 pub(super) mod outlook;
@@ -16,15 +14,12 @@ pub(super) mod table;
 #[cfg(test)]
 mod tests;
 mod trend;
-pub(super) mod words;
 
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use self::cells::Source;
-use self::definitions::Definition;
 use self::factors::{Headline, Waterfall};
 use self::outlook::Look;
 use self::quality::FileView;
@@ -32,7 +27,9 @@ use self::split::Split;
 use self::streamers::Streamers;
 use self::table::TableView;
 use self::trend::Trend;
-use self::words::Words;
+use super::cells::Source;
+use super::definitions::{self, Definition};
+use super::words::Words;
 use super::{Report, tables};
 use crate::present::error::PresentError;
 use crate::present::text::sanitize;

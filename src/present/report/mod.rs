@@ -5,11 +5,14 @@
 #[cfg(test)]
 mod alert_tests;
 pub mod alerts;
+pub mod cells;
+pub mod definitions;
 pub mod files;
 pub mod html;
 mod judging;
 mod run;
 pub mod subjects;
+pub mod words;
 pub mod workbook;
 
 use jiff::civil::Date;

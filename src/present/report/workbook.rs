@@ -20,7 +20,7 @@ use rust_xlsxwriter::XlsxError;
 use self::pages::Page;
 use self::pen::Pen;
 use super::Report;
-use super::html::words::Words;
+use super::words::Words;
 use crate::present::error::PresentError;
 use crate::present::xlsx::{self, sheet};
 

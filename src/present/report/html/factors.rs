@@ -1,10 +1,10 @@
 //! The headline, the five factors, and the way from GMV before to GMV after.
 
+use super::super::cells::{Source, Value};
+use super::super::words::{Verdict, Words};
 use super::super::{Report, tables};
-use super::cells::{Source, Value};
 use super::pictures::{Bar, diverging, waterfall};
 use super::table::{Cell, Head, Line, TableView, range};
-use super::words::{Verdict, Words};
 use crate::change::Effect;
 use crate::factor::Factor;
 use crate::present::text::{money, sanitize, signed_money};

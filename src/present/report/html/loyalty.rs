@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::super::cells::{Source, Value};
+use super::super::words::Words;
 use super::super::{Report, tables};
-use super::cells::{Source, Value};
 use super::pictures::depth;
 use super::table::{Cell, Head, Line, TableView, range};
-use super::words::Words;
 
 /// Repurchase and trust: this period beside the one before.
 #[must_use]

@@ -1,9 +1,9 @@
 //! What to look at: alerts, slices that stand out, and headroom.
 
+use super::super::cells::{Source, Value};
+use super::super::words::Words;
 use super::super::{Report, tables};
-use super::cells::{Source, Value};
 use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
-use super::words::Words;
 use crate::present::model::Language;
 use crate::present::text::{money, sanitize};
 

@@ -1,9 +1,9 @@
 //! Whether the numbers can be believed: where every row went, what was found about the exports, and which files were read.
 
+use super::super::cells::Source;
+use super::super::words::Words;
 use super::super::{Report, tables};
-use super::cells::Source;
 use super::table::{Cell, Head, Line, TableView};
-use super::words::Words;
 use crate::input::digests::InputFile;
 use crate::present::ledger::Amount;
 use crate::present::text::{NULL, money, sanitize};

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::super::Report;
-use super::cells::Source;
+use super::super::cells::Source;
+use super::super::words::Words;
 use super::table::{Cell, TableView, plain, present};
 use super::trend::{latest, periods};
-use super::words::Words;
 use crate::present::text::NULL;
 
 /// The height of a period in the still picture.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::cells::{Source, Value};
+use super::super::words::Words;
 use super::super::{Report, tables};
-use super::cells::{Source, Value};
 use super::factors::name;
 use super::pictures::shade;
 use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
-use super::words::Words;
 use crate::change::Effect;
 use crate::factor::Factor;
 use crate::present::text::NULL;

@@ -2,9 +2,17 @@
 
 use askama::Template;
 
-use super::cells::{Source, Value};
-use super::words::Words;
+use super::super::cells::{Field, Source, Value};
+use super::super::words::Words;
 use crate::present::text::{NULL, sanitize};
+
+impl Field<'_> {
+    /// Its heading for people.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { column: self.name().to_owned(), table: "", text: self.heading(), number: self.is_number() }
+    }
+}
 
 /// A heading of a column.
 #[derive(Debug, Clone)]

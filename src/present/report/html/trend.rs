@@ -1,11 +1,11 @@
 //! The last periods: GMV and the five factors with their intervals, as lines and as a table.
 
+use super::super::cells::{Source, Value};
+use super::super::words::Words;
 use super::super::{Report, tables};
-use super::cells::{Source, Value};
 use super::factors::name;
 use super::pictures::{Point, Spark, spark};
 use super::table::{Cell, Line, Spec, TableView, heads, plain, present, range};
-use super::words::Words;
 use crate::factor::Factor;
 
 /// One line over the last periods.

@@ -2,10 +2,10 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, XlsxError};
 
-use super::super::html::cells::Source;
+use super::super::cells::Source;
 use super::super::html::factors;
-use super::super::html::words::Words;
 use super::super::tables;
+use super::super::words::Words;
 use super::charts;
 use super::pen::{Pen, signed};
 use super::selection::column;

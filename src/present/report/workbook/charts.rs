@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 
 use super::super::Report;
 use super::super::html::factors;
-use super::super::html::words::Words;
+use super::super::words::Words;
 use super::change::{self, WATERFALL};
 use super::pages::Page;
 use super::pen::{BLUE, GREY, ORANGE, PALE_BLUE, signed};

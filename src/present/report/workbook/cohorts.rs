@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::super::html::cells::Source;
-use super::super::html::words::Words;
+use super::super::cells::Source;
+use super::super::words::Words;
 use super::super::{Report, tables};
 use super::pages::Page;
 use super::selection::{column, picked};

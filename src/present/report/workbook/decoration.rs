@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::super::html::cells::Source;
+use super::super::cells::Source;
 use super::super::{Report, tables};
 use super::pages::Page;
 use super::pen::{DEEP, LIGHT_BLUE, ORANGE, PALE_BLUE, PALE_ORANGE};

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, XlsxError};
 
-use super::super::html::definitions::{Definition, definitions};
+use super::super::definitions::{Definition, definitions};
 use super::super::{files, tables};
 use super::pages::Page;
 use super::pen::Pen;

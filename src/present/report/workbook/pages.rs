@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::html::cells::Source;
+use super::super::cells::Source;
 use super::super::html::outlook::slice;
-use super::super::html::words::Words;
+use super::super::words::Words;
 use super::super::{Report, tables};
 use super::{cohorts, selection};
 use crate::present::ledger;

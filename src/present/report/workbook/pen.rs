@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::super::Report;
-use super::super::html::words::Words;
+use super::super::words::Words;
 use super::selection::column;
 use crate::present::model::{Document, Unit, Values};
 use crate::present::text::sanitize;

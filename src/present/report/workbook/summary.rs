@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, XlsxError,
 };
 
-use super::super::html::cells::Source;
+use super::super::cells::Source;
 use super::super::html::outlook;
 use super::super::html::table::{Cell, streamer};
 use super::super::tables;

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 
-use super::super::html::definitions::definitions;
-use super::super::html::words::Words;
+use super::super::definitions::definitions;
+use super::super::words::Words;
 use super::change::bar;
 use super::definitions::meaning;
 use super::selection::{join, lead, rows};

@@ -2,8 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::super::Report;
-use super::table::Head;
+use super::Report;
 use super::words::Words;
 use crate::present::json::machine_value;
 use crate::present::model::{Column, Document, Values};
@@ -159,12 +158,22 @@ impl Field<'_> {
         }
     }
 
-    /// Its heading for people.
+    /// The name of its column.
     #[must_use]
-    pub fn head(&self) -> Head {
-        let number = !matches!(self.column.values, Values::Text(_) | Values::Date(_) | Values::Flag(_));
-        let text = sanitize(self.column.heading.get(self.words.language)).into_owned();
-        Head { column: self.column.name.clone(), table: "", text, number }
+    pub fn name(&self) -> &str {
+        &self.column.name
+    }
+
+    /// Whether its values are numbers.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        !matches!(self.column.values, Values::Text(_) | Values::Date(_) | Values::Flag(_))
+    }
+
+    /// Its heading in the language of the report.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        sanitize(self.column.heading.get(self.words.language)).into_owned()
     }
 }
 
