@@ -155,8 +155,10 @@
     var ends = bars.map(function (bar) { return bar.to; });
     var low = Math.min.apply(null, ends), high = Math.max.apply(null, ends.concat(0));
     var base = low > 0.5 * high ? low - Math.max(high - low, 0.02 * high) * 0.5 : Math.min(low, 0);
+    // Amounts stand right of their bars, the longest of them right of the longest bar.
+    var room = 12 + 7 * Math.max.apply(null, bars.map(function (bar) { return bar.text.length; }));
     return common(figure, {
-      grid: { left: 8, right: 84, top: 4, bottom: 4, containLabel: true },
+      grid: { left: 8, right: room, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: 'value', min: base, max: high, show: false },
       yAxis: {
         type: 'category', inverse: true, data: labels, axisTick: { show: false }, axisLine: { show: false },
