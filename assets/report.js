@@ -155,6 +155,8 @@
     var ends = bars.map(function (bar) { return bar.to; });
     var low = Math.min.apply(null, ends), high = Math.max.apply(null, ends.concat(0));
     var base = low > 0.5 * high ? low - Math.max(high - low, 0.02 * high) * 0.5 : Math.min(low, 0);
+    // A level begins at zero, or where the axis does.
+    var floor = Math.max(base, 0);
     // Amounts stand right of their bars, the longest of them right of the longest bar.
     var room = 12 + 7 * Math.max.apply(null, bars.map(function (bar) { return bar.text.length; }));
     return common(figure, {
@@ -171,11 +173,11 @@
         }
       },
       series: [
-        { type: 'bar', stack: 'way', silent: true, itemStyle: { color: 'transparent' }, barWidth: '58%',
-          data: bars.map(function (bar) { return (bar.kind === 'level' ? base : Math.min(bar.from, bar.to)); }) },
-        { type: 'bar', stack: 'way', barWidth: '58%',
+        { type: 'bar', stack: 'way', stackStrategy: 'all', silent: true, itemStyle: { color: 'transparent' }, barWidth: '58%',
+          data: bars.map(function (bar) { return (bar.kind === 'level' ? floor : Math.min(bar.from, bar.to)); }) },
+        { type: 'bar', stack: 'way', stackStrategy: 'all', barWidth: '58%',
           data: bars.map(function (bar) {
-            var from = bar.kind === 'level' ? base : bar.from;
+            var from = bar.kind === 'level' ? floor : bar.from;
             return { value: Math.abs(bar.to - from), itemStyle: { color: colour(bar.kind), borderRadius: 2 } };
           }),
           label: { show: true, position: 'right', color: colour('ink'), formatter: function (part) { return bars[part.dataIndex].text; } } }

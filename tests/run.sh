@@ -29,7 +29,9 @@ debian cc gcc libc6-dev
 debian python3 python3 python3-venv
 # Instructions are counted where their record is from; tests/instructions.py says so where it is not.
 [ "$(uname -sm)" != "Linux x86_64" ] || debian valgrind valgrind
+debian groff groff
 debian chromium chromium
+# Fonts are no command: asking for one that no package has installs them.
 fc-list :lang=zh 2>/dev/null | grep -q . || debian no-such-command fonts-noto-cjk fontconfig
 if ! command -v cargo >/dev/null; then
   echo "tests/run.sh: cargo is missing; install Rust (https://rustup.rs), version 1.95 or later" >&2

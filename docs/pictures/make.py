@@ -71,7 +71,8 @@ def run(gmv, line):
     controller, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     environment = {"LANG": "C.UTF-8", "TERM": "xterm-256color", "PATH": os.environ.get("PATH", ""), "TMPDIR": tempfile.gettempdir()}
-    arguments = [str(gmv), *shlex.split(line)[1:]]
+    # Whatever configuration lies in the folder is not that of the pictures.
+    arguments = [str(gmv), *shlex.split(line)[1:], "--config", os.devnull]
     process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=terminal, stderr=subprocess.PIPE)
     os.close(terminal)
     written = b""

@@ -5,7 +5,9 @@
 # Exit code 0 of the report is nothing to post.
 set -euo pipefail
 
-code=${1:?the exit code of gmv report}
+# A signal's name, or nothing, where the service was killed.
+code=${1-}
+[[ -n $code ]] || code=unknown
 out=${2:?the folder of reports}
 kind=${GMV_POST:-slack}
 [[ $code == 0 ]] && exit 0
@@ -15,9 +17,9 @@ kind=${GMV_POST:-slack}
 message=$(python3 - "$code" "$out/latest/run.json" "$kind" <<'PYTHON'
 import json, sys
 
-code, path, kind = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+code, path, kind = sys.argv[1:]
 lines = []
-if code in (3, 4):
+if code in ("3", "4"):
     run = json.load(open(path, encoding="utf-8"))
     about = run["report"]
     lines.append(f"{about['title'] or 'GMV'} {about['first']} – {about['last']}")
@@ -28,7 +30,7 @@ if code in (3, 4):
         lines.append("⚠ " + alert["alert"] + (f" – {who}" if who else "") + f": {alert['values']}")
     if len(fired) > 10:
         lines.append(f"… and {len(fired) - 10} more in report.html")
-    if code == 3:
+    if code == "3":
         lines.append("Some rows were rejected: see the page on data quality.")
 else:
     lines.append(f"gmv report failed with code {code}: there is no new report. The log says why.")

@@ -45,6 +45,26 @@ pub fn check_folder(option: &str, folder: &Path) -> Result<(), UsageError> {
     Ok(())
 }
 
+/// Refuses to make a folder of results where any of these files lies, since the folder is replaced as a whole.
+///
+/// # Errors
+/// When one lies in it.
+pub fn check_outside<'a>(
+    (option, folder): (&str, &Path),
+    mut files: impl Iterator<Item = &'a PathBuf>,
+) -> Result<(), UsageError> {
+    let whole = |path: &Path| path.canonicalize().ok().or_else(|| path.parent()?.canonicalize().ok());
+    let Ok(place) = folder.canonicalize() else { return Ok(()) };
+    match files.find(|file| whole(file).is_some_and(|file| file.starts_with(&place))) {
+        None => Ok(()),
+        Some(file) => Err(UsageError(format!(
+            "{option}: the report is to be in {}, where {} lies; name another folder",
+            folder.display(),
+            file.display()
+        ))),
+    }
+}
+
 /// Whether two paths lead to one regular file; the last part of a path need not exist yet.
 fn same_file(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| {

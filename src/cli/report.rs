@@ -20,12 +20,13 @@ use super::{
 use crate::alert::Alert;
 use crate::calendar::{DateRange, PeriodKind};
 use crate::input::files::discover;
+use crate::present::folder::Names;
 use crate::present::log::LogForm;
 use crate::present::model::Language;
 use crate::present::report::Report;
 use crate::units::Level;
 use commands::{check, compare, decompose, explain, plan, repurchase};
-use periods::{as_of, periods};
+use periods::{as_of, names, periods};
 
 /// The options of `gmv report`; what it does stands at the command.
 #[derive(Debug, Args)]
@@ -177,6 +178,10 @@ pub struct ReportSettings {
     pub inputs: Vec<(&'static str, PathBuf)>,
     /// The folder of reports.
     pub out: PathBuf,
+    /// The folder of this one in it, and the link to the newest.
+    pub names: Names,
+    /// The share of peers that headroom is told against.
+    pub peer_quantile: f64,
     /// The language of what people read.
     pub language: Language,
     /// The currency sign; `None` is the profile's.
@@ -228,7 +233,7 @@ impl ReportArguments {
         self.sums.check_exports(false)?;
         let calendar = self.sums.calendar()?;
         let kind = self.sums.groups.period.map_or(PeriodKind::Week, PeriodKind::from);
-        let as_of = as_of(self.told.as_of, &calendar)?;
+        let as_of = as_of(self.told.as_of, &calendar, jiff::Timestamp::now())?;
         let (period, before) = periods(&calendar, kind, as_of)?;
         if let Some(from) = self.sums.groups.from.filter(|from| *from > period.first) {
             let text = format!("--from {from} is after the first day of the period, {}", period.first);
@@ -242,8 +247,11 @@ impl ReportArguments {
         let (rejects, strict) = self.sums.rejects();
         let written: Vec<(&str, &Path)> = rejects.iter().map(|path| ("--rejects", path.as_path())).collect();
         places::check(&written, &paths)?;
+        let names = names(kind, period.first);
         places::check_folder("--out", &self.output.out)?;
-        self.tables(Frame { kind, period, before, as_of, inputs, rejects: (rejects, strict) })
+        let place = self.output.out.join(&names.folder);
+        places::check_outside(("--out", &place), paths.iter().chain(&rejects))?;
+        self.tables(Frame { kind, period, before, as_of, inputs, rejects: (rejects, strict), names })
     }
 
     /// What cannot be meant.
@@ -264,7 +272,7 @@ impl ReportArguments {
                 "a report is made of orders and sessions: --facts and --rooms hold sums alone; use gmv decompose and gmv compare",
             );
         }
-        if self.sums.reads_standard_input() {
+        if self.sums.reads_standard_input() || self.told.spend.iter().any(|name| name == "-") {
             return refuse(
                 "- (standard input) can be read once, and a report looks at exports more often; give files or --store",
             );
@@ -310,12 +318,14 @@ impl ReportArguments {
             allows_partial: self.told.allow_partial,
             level: self.told.level,
             trend: self.told.trend,
-            title: self.told.title.clone(),
+            title: self.told.title.clone().filter(|title| !title.trim().is_empty()),
             alerts: self.told.alert.clone(),
             log: self.log(),
             quiet: self.output.quiet,
             inputs: frame.inputs,
             out: self.output.out.clone(),
+            names: frame.names,
+            peer_quantile: self.told.peer_value.quantile(),
             language: self.output.lang.into(),
             currency: self.output.currency.clone(),
             rejects: frame.rejects,
@@ -337,6 +347,7 @@ impl ReportSettings {
             as_of: self.as_of,
             level: self.level,
             trend: self.trend,
+            peer_quantile: self.peer_quantile,
             tables: Vec::new(),
             narrative: String::new(),
             slices: String::new(),
@@ -364,4 +375,5 @@ struct Frame {
     as_of: Date,
     inputs: Vec<(&'static str, PathBuf)>,
     rejects: (Option<PathBuf>, bool),
+    names: Names,
 }

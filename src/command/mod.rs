@@ -23,7 +23,6 @@ use crate::change::PairError;
 use crate::cli::{Arguments, Command, ConfigError, Origins, SettingsError, UsageError, logs_json};
 use crate::engine::EngineError;
 use crate::plan::PlanError;
-use crate::present::console::Console;
 use crate::present::log::{self, LogForm};
 
 /// How a command ended that did not fail.
@@ -51,7 +50,7 @@ pub fn run(arguments: Result<Arguments, ConfigError>) -> ExitCode {
         }
     };
     let form = if let Command::Report(report) = &arguments.command { report.log() } else { LogForm::Text };
-    arguments.notes.iter().for_each(|note| Console::new(false).note(note));
+    arguments.notes.iter().for_each(|note| log::note(note, form));
     match dispatch(&arguments.command) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotToBeBelieved) => ExitCode::from(1),

@@ -34,9 +34,14 @@ pub fn told(inputs: &[Uncovered]) -> String {
     }
 }
 
-/// As of when an earlier period is complete: the day after all inputs end; the word for a date where one of them has no rows.
+/// As of when an earlier period is complete: the day after all inputs end; the word for a date where that is not known.
 pub(super) fn earlier(inputs: &[Uncovered]) -> String {
-    let ends = inputs.iter().map(|input| input.dates.map(|dates| dates.last)).min().flatten();
+    let end = |input: &Uncovered| {
+        let dates = input.dates?;
+        // Where days are missing at the beginning, no earlier period is better.
+        input.missing.last().filter(|last| **last > dates.last).map(|_| dates.last)
+    };
+    let ends = inputs.iter().map(end).min().flatten();
     let next = ends.and_then(|date| date.tomorrow().ok());
     next.map_or_else(|| "DATE".to_owned(), |date| date.to_string())
 }

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use super::ledger::{self, Amount, Ledger, LedgerLine};
 use super::text::{decimal, sanitize};
-use crate::engine::reconciliation::{FileReport, RejectSummary, RunReport};
+use crate::engine::reconciliation::{FileReport, RejectReport, RejectSummary, RunReport};
 use crate::engine::rooms::RoomReport;
+use crate::input::rejects::Rejected;
 
 /// Said where a list does not add up.
 const DOES_NOT_CLOSE: &str = "the reconciliation does not close: this is an error of gmv; please report it";
@@ -95,20 +96,9 @@ impl Console {
         if rejects.count == 0 {
             return;
         }
-        let reasons: Vec<String> = rejects
-            .reasons
-            .iter()
-            .map(|((field, reason), rejected)| {
-                format!("{field} {reason}: {}", rejected.rows).trim_start().to_owned()
-            })
-            .collect();
-        self.warn(&format!("{} of the {input} rejected ({})", rows(rejects.count), reasons.join(", ")));
+        self.warn(&reasons(input, rejects));
         for row in rejects.rows.iter().take(SHOWN) {
-            let column = row.column.map(|column| format!(":{column}")).unwrap_or_default();
-            let value =
-                if row.value.is_empty() { String::new() } else { format!("{:?} ", shorten(&row.value)) };
-            let field = if row.field.is_empty() { String::new() } else { format!("{} ", row.field) };
-            self.say(&format!("  {}:{}{column}: {field}{value}{}", row.file, row.line, row.reason));
+            self.say(&format!("  {}", rejected(row)));
         }
         if rejects.count > SHOWN as u64 {
             self.say("  … --rejects FILE lists all of them");
@@ -119,6 +109,30 @@ impl Console {
         // Where standard error is gone, nobody is left to tell.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// How many rows of an input were rejected, and why.
+fn reasons(input: &str, rejects: &RejectSummary) -> String {
+    let reason = |((field, reason), rejected): (&(&str, &str), &Rejected)| {
+        format!("{field} {reason}: {}", rejected.rows).trim_start().to_owned()
+    };
+    let reasons: Vec<String> = rejects.reasons.iter().map(reason).collect();
+    format!("{} of the {input} rejected ({})", rows(rejects.count), reasons.join(", "))
+}
+
+/// Where a row was rejected, and why.
+fn rejected(row: &RejectReport) -> String {
+    let column = row.column.map(|column| format!(":{column}")).unwrap_or_default();
+    let value = if row.value.is_empty() { String::new() } else { format!("{:?} ", shorten(&row.value)) };
+    let field = if row.field.is_empty() { String::new() } else { format!("{} ", row.field) };
+    format!("{}:{}{column}: {field}{value}{}", row.file, row.line, row.reason)
+}
+
+/// The rejected rows of an input in a sentence, with the first of them; `None` without any.
+#[must_use]
+pub fn rejects_sentence(input: &str, rejects: &RejectSummary) -> Option<String> {
+    let first = rejects.rows.first().map(|row| format!(", such as {}", rejected(row)));
+    (rejects.count > 0).then(|| format!("{}{}", reasons(input, rejects), first.unwrap_or_default()))
 }
 
 fn shorten(text: &str) -> String {

@@ -28,6 +28,22 @@ pub enum PresentError {
         /// The target.
         path: PathBuf,
     },
+    /// Where a folder of results is to be, there is one that no run has made.
+    #[error("cannot write {}: a folder of that name is there that no report has made; move it away or choose another place", path.display())]
+    OthersFolder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The results are in their place, and the link cannot lead to them.
+    #[error("the report is in {}, but {} cannot lead to it", place.display(), link.display())]
+    Latest {
+        /// The link.
+        link: PathBuf,
+        /// Where the results are.
+        place: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
     /// Another run writes its results there.
     #[error("another run is writing a report in {}; this one has done nothing", folder.display())]
     AtWork {

@@ -9,19 +9,28 @@ use std::path::{Path, PathBuf};
 
 use super::error::PresentError;
 
-/// What names of files begin with that are no results: the lock, and what is on its way.
-const HIDDEN: &str = ".gmv-";
+/// What names begin with of what is on its way, and of nothing else: other runs of gmv write their own files beside it.
+const HIDDEN: &str = ".gmv-report-";
 const LOCK: &str = ".gmv-lock";
-/// The link to the newest folder.
-pub const LATEST: &str = "latest";
+/// The file that every folder of a run has; one without it is somebody's own, and is not replaced.
+pub const MARK: &str = "run.json";
+
+/// The names of a folder and of the link to the newest of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// The folder: a later one has a later name.
+    pub folder: String,
+    /// The link.
+    pub latest: String,
+}
 
 /// A folder on its way. Dropped before [`commit`](Self::commit), it leaves nothing, and what was there before stays.
 #[derive(Debug)]
 pub struct Folder {
     /// The folder above.
     above: PathBuf,
-    /// Its name.
-    name: String,
+    /// Its name, and that of the link.
+    names: Names,
     /// Where it is until it is whole.
     temporary: tempfile::TempDir,
     /// Held for as long as the run works in the folder above.
@@ -33,8 +42,9 @@ impl Folder {
     ///
     /// # Errors
     /// When another run is at work there, or nothing can be written.
-    pub fn create(above: &Path, name: &str) -> Result<Self, PresentError> {
-        let failed = |source| PresentError::Create { path: above.join(name), source };
+    pub fn create(above: &Path, names: Names) -> Result<Self, PresentError> {
+        let place = above.join(&names.folder);
+        let failed = |source| PresentError::Create { path: place.clone(), source };
         match fs::create_dir(above) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let folder = above.parent().unwrap_or(Path::new(".")).to_owned();
@@ -45,18 +55,24 @@ impl Folder {
         }
         let lock = lock(above)?;
         clear(above).map_err(failed)?;
-        let place = above.join(name);
         if fs::symlink_metadata(&place).is_ok_and(|about| !about.is_dir()) {
             return Err(PresentError::NotAFolder { path: place });
         }
+        if is_others(&place).map_err(failed)? {
+            return Err(PresentError::OthersFolder { path: place });
+        }
+        let link = above.join(&names.latest);
+        if fs::symlink_metadata(&link).is_ok_and(|about| about.is_dir()) {
+            return Err(PresentError::OthersFolder { path: link });
+        }
         let temporary = temporary(above).map_err(failed)?;
-        Ok(Self { above: above.to_owned(), name: name.to_owned(), temporary, _lock: lock })
+        Ok(Self { above: above.to_owned(), names, temporary, _lock: lock })
     }
 
     /// Where the folder will be.
     #[must_use]
     pub fn place(&self) -> PathBuf {
-        self.above.join(&self.name)
+        self.above.join(&self.names.folder)
     }
 
     /// Writes a file into the folder; `name` may lie in folders below, which are made.
@@ -81,16 +97,21 @@ impl Folder {
     /// Puts the folder in its place, whatever was there, and lets `latest` lead to it if no later name has one.
     ///
     /// # Errors
-    /// When it cannot be put there; what was there before is there still.
+    /// When it cannot be put there: what was there before is there still; or when it is there, and `latest` cannot lead to it.
     pub fn commit(self) -> Result<PathBuf, PresentError> {
         let place = self.place();
         let failed = |error| PresentError::Output(error).at(&place.display().to_string());
-        sync(self.temporary.path()).map_err(failed)?;
+        sync_all(self.temporary.path()).map_err(failed)?;
         put(self.temporary.path(), &place).map_err(failed)?;
-        sync(&self.above).map_err(failed)?;
+        sync(&self.above);
         // What was there before now has the temporary name, and goes with it.
         let _ = self.temporary.close();
-        lead(&self.above, &self.name).map_err(failed)?;
+        let link = self.above.join(&self.names.latest);
+        lead(&self.above, &self.names).map_err(|source| PresentError::Latest {
+            link,
+            place: place.clone(),
+            source,
+        })?;
         Ok(place)
     }
 }
@@ -136,17 +157,40 @@ fn temporary(above: &Path) -> io::Result<tempfile::TempDir> {
     builder.tempdir_in(above)
 }
 
-/// Makes names in a folder durable.
-fn sync(folder: &Path) -> io::Result<()> {
+/// Whether a folder holds anything, and is none that a run has made.
+fn is_others(place: &Path) -> io::Result<bool> {
+    match fs::read_dir(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(mut entries) => Ok(entries.next().is_some() && !place.join(MARK).is_file()),
+    }
+}
+
+/// Makes the names in a folder and in those below it durable.
+fn sync_all(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let is_own = !entry.file_name().as_encoded_bytes().starts_with(HIDDEN.as_bytes());
-        if is_own && entry.file_type()?.is_dir() {
-            File::open(entry.path())?.sync_all()?;
+        if entry.file_type()?.is_dir() {
+            sync(&entry.path());
         }
     }
-    File::open(folder)?.sync_all()
+    sync(folder);
+    Ok(())
 }
+
+/// Makes the names in a folder durable, where the system can: what is in it is in its place by then.
+fn sync(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// What systems say that cannot exchange two names.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+const CANNOT_EXCHANGE: [rustix::io::Errno; 4] = {
+    use rustix::io::Errno;
+    [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP]
+};
 
 /// Puts a folder in the place of another one, which takes its name: at no moment is there none or half of one.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
@@ -157,9 +201,7 @@ fn put(new: &Path, place: &Path) -> io::Result<()> {
         Err(error) => Err(error),
         Ok(_) => match renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE) {
             // Some network file systems cannot exchange two names.
-            Err(error) if error == rustix::io::Errno::INVAL || error == rustix::io::Errno::NOSYS => {
-                put_aside(new, place)
-            }
+            Err(error) if CANNOT_EXCHANGE.contains(&error) => put_aside(new, place),
             done => Ok(done?),
         },
     }
@@ -171,10 +213,11 @@ fn put(new: &Path, place: &Path) -> io::Result<()> {
     if place.exists() { put_aside(new, place) } else { fs::rename(new, place) }
 }
 
-/// Puts the old folder aside first: for a moment there is none, but both are whole.
+/// Puts the old folder aside first: for a moment there is none of that name, but both are whole, and one that a kill leaves aside is cleared
+/// by nobody.
 fn put_aside(new: &Path, place: &Path) -> io::Result<()> {
-    let mut aside = new.as_os_str().to_owned();
-    aside.push("-old");
+    let mut aside = place.as_os_str().to_owned();
+    aside.push("-before");
     let aside = PathBuf::from(aside);
     fs::rename(place, &aside)?;
     if let Err(error) = fs::rename(new, place) {
@@ -186,27 +229,28 @@ fn put_aside(new: &Path, place: &Path) -> io::Result<()> {
 
 /// Lets `latest` lead to a folder, unless it leads to a later one.
 #[cfg(unix)]
-fn lead(above: &Path, name: &str) -> io::Result<()> {
-    let link = above.join(LATEST);
+fn lead(above: &Path, names: &Names) -> io::Result<()> {
+    let (name, link) = (&names.folder, above.join(&names.latest));
     let is_later = |target: PathBuf| target.as_os_str() > OsStr::new(name) && above.join(&target).is_dir();
     if fs::read_link(&link).is_ok_and(is_later) {
         return Ok(());
     }
-    let new = above.join(format!("{HIDDEN}{LATEST}"));
+    let new = above.join(format!("{HIDDEN}{}", names.latest));
     std::os::unix::fs::symlink(name, &new)?;
     fs::rename(&new, &link)?;
-    sync(above)
+    sync(above);
+    Ok(())
 }
 
 /// There are no links everywhere: a file that holds the name.
 #[cfg(not(unix))]
-fn lead(above: &Path, name: &str) -> io::Result<()> {
-    let place = above.join(format!("{LATEST}.txt"));
-    let is_later = |known: String| known.trim() > name && above.join(known.trim()).is_dir();
+fn lead(above: &Path, names: &Names) -> io::Result<()> {
+    let (name, place) = (&names.folder, above.join(format!("{}.txt", names.latest)));
+    let is_later = |known: String| known.trim() > name.as_str() && above.join(known.trim()).is_dir();
     if fs::read_to_string(&place).is_ok_and(is_later) {
         return Ok(());
     }
-    let new = above.join(format!("{HIDDEN}{LATEST}"));
+    let new = above.join(format!("{HIDDEN}{}", names.latest));
     fs::write(&new, name)?;
     fs::rename(&new, &place)
 }
@@ -215,9 +259,16 @@ fn lead(above: &Path, name: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    const LATEST: &str = "latest";
+
+    fn create(above: &Path, name: &str) -> Result<Folder, PresentError> {
+        Folder::create(above, Names { folder: name.to_owned(), latest: LATEST.to_owned() })
+    }
+
     fn written(above: &Path, name: &str, text: &str) -> PathBuf {
-        let folder = Folder::create(above, name).unwrap();
+        let folder = create(above, name).unwrap();
         folder.file("a/b.txt", |out| Ok(out.write_all(text.as_bytes())?)).unwrap();
+        folder.file(MARK, |_| Ok(())).unwrap();
         folder.commit().unwrap()
     }
 
@@ -246,7 +297,7 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         let above = outside.path().join("reports");
         let place = written(&above, "2026-11-09", "one");
-        let folder = Folder::create(&above, "2026-11-09").unwrap();
+        let folder = create(&above, "2026-11-09").unwrap();
         folder.file("a/b.txt", |out| Ok(out.write_all(b"half")?)).unwrap();
         let failed = folder.file("c.txt", |_| Err(io::Error::other("the disk is full").into()));
         assert!(failed.unwrap_err().to_string().contains("2026-11-09/c.txt"));
@@ -256,25 +307,42 @@ mod tests {
     }
 
     #[test]
+    fn what_no_run_has_made_is_not_replaced() {
+        let outside = tempfile::tempdir().unwrap();
+        let above = outside.path();
+        fs::create_dir(above.join("2026-11-09")).unwrap();
+        fs::write(above.join("2026-11-09/orders.csv"), "mine").unwrap();
+        let error = create(above, "2026-11-09").unwrap_err();
+        assert!(matches!(error, PresentError::OthersFolder { .. }), "{error}");
+        assert_eq!(fs::read_to_string(above.join("2026-11-09/orders.csv")).unwrap(), "mine");
+        fs::create_dir(above.join(LATEST)).unwrap();
+        let error = create(above, "2026-11-16").unwrap_err();
+        assert!(matches!(error, PresentError::OthersFolder { .. }), "{error}");
+        assert_eq!(names(above), [LOCK, "2026-11-09", LATEST]);
+    }
+
+    #[test]
     fn one_run_at_a_time() {
         let outside = tempfile::tempdir().unwrap();
-        let first = Folder::create(outside.path(), "a").unwrap();
-        let second = Folder::create(outside.path(), "a").unwrap_err();
+        let first = create(outside.path(), "a").unwrap();
+        let second = create(outside.path(), "a").unwrap_err();
         assert!(matches!(second, PresentError::AtWork { .. }), "{second}");
         first.commit().unwrap();
-        drop(Folder::create(outside.path(), "a").unwrap());
+        drop(create(outside.path(), "a").unwrap());
     }
 
     #[test]
     fn litter_of_killed_runs_is_cleared_and_others_files_stay() {
         let outside = tempfile::tempdir().unwrap();
         let above = outside.path();
-        fs::create_dir(above.join(".gmv-abc.tmp")).unwrap();
-        fs::write(above.join(".gmv-abc.tmp/half"), "").unwrap();
-        fs::write(above.join(".gmv-latest"), "").unwrap();
+        fs::create_dir(above.join(".gmv-report-abc.tmp")).unwrap();
+        fs::write(above.join(".gmv-report-abc.tmp/half"), "").unwrap();
+        fs::write(above.join(".gmv-report-latest"), "").unwrap();
         fs::write(above.join("notes.txt"), "mine").unwrap();
+        // Another run of gmv is writing a file there.
+        fs::write(above.join(".gmv-x.tmp"), "").unwrap();
         written(above, "a", "");
-        assert_eq!(names(above), [LOCK, "a", LATEST, "notes.txt"]);
+        assert_eq!(names(above), [LOCK, ".gmv-x.tmp", "a", LATEST, "notes.txt"]);
     }
 
     #[cfg(unix)]
@@ -295,12 +363,12 @@ mod tests {
     #[test]
     fn places_that_cannot_be_written_fail_at_once() {
         let outside = tempfile::tempdir().unwrap();
-        let missing = Folder::create(&outside.path().join("x/y"), "a").unwrap_err();
+        let missing = create(&outside.path().join("x/y"), "a").unwrap_err();
         assert!(matches!(missing, PresentError::NoFolder { .. }), "{missing}");
         fs::write(outside.path().join("a"), "").unwrap();
-        let file = Folder::create(outside.path(), "a").unwrap_err();
+        let file = create(outside.path(), "a").unwrap_err();
         assert!(matches!(file, PresentError::NotAFolder { .. }), "{file}");
-        let file = Folder::create(&outside.path().join("a"), "b").unwrap_err();
+        let file = create(&outside.path().join("a"), "b").unwrap_err();
         assert!(matches!(file, PresentError::Create { .. }), "{file}");
     }
 }

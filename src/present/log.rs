@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::json::escaped;
 use super::report::Report;
+use super::text::sanitize;
 
 /// The form of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,7 +69,8 @@ impl Log {
     /// A line that deserves attention.
     pub fn warn(&self, line: &str) {
         match self.form {
-            LogForm::Text => Console::new(self.quiet).warn(line),
+            // A name with a line end in it must not look like a line of its own.
+            LogForm::Text => Console::new(self.quiet).warn(&sanitize(line)),
             LogForm::Json => self.line("warning", line),
         }
     }
@@ -76,7 +78,7 @@ impl Log {
     /// An alert that fired.
     pub fn alert(&self, line: &str) {
         match self.form {
-            LogForm::Text => Console::new(self.quiet).say(&format!("alert: {line}")),
+            LogForm::Text => Console::new(self.quiet).say(&format!("alert: {}", sanitize(line))),
             LogForm::Json => self.line("alert", line),
         }
     }
@@ -112,6 +114,14 @@ impl Log {
         if !self.quiet {
             write(&Line { time: now(), level, message });
         }
+    }
+}
+
+/// A line that is good to know, before anything else is.
+pub fn note(line: &str, form: LogForm) {
+    match form {
+        LogForm::Text => Console::new(false).note(line),
+        LogForm::Json => write(&Line { time: now(), level: "note", message: line }),
     }
 }
 

@@ -101,7 +101,7 @@ pub fn draw(steps: &[Step], drawing: Drawing<'_>, out: &mut dyn Write) -> Result
         (share * room as f64).round().clamp(0.0, room as f64) as usize
     };
     for ((step, label), amount) in steps.iter().zip(&labels).zip(&amounts) {
-        let from = if step.is_level { 0 } else { place(step.from) };
+        let from = if step.is_level { place(0) } else { place(step.from) };
         let (start, end) = (from.min(place(step.to)), from.max(place(step.to)));
         // What changed a little is still seen.
         let start = if start == end && step.amount() != 0 { start.min(room - 1) } else { start };

@@ -128,6 +128,11 @@ fn what_is_posted_is_json_that_no_name_can_steer() {
     }
     let failed = text(&bash(&work, "examples/cron/post.sh", &["1", "nowhere"], &[]));
     assert!(failed.contains("failed with code 1"), "{failed}");
+    // A service that was killed has the name of a signal in the place of a code, or nothing.
+    for (code, said) in [("KILL", "failed with code KILL"), ("", "failed with code unknown")] {
+        let killed = text(&bash(&work, "examples/cron/post.sh", &[code, "nowhere"], &[]));
+        assert!(killed.contains(said), "{killed}");
+    }
     assert_eq!(text(&bash(&work, "examples/cron/post.sh", &["0", "nowhere"], &[])), "");
 }
 

@@ -1,5 +1,7 @@
 //! The text of a configuration, and the places in it.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
@@ -23,10 +25,17 @@ pub struct Source {
     pub text: String,
 }
 
+/// The bytes of a file, and no more of an endless one than shows that it is too long.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 impl Source {
     /// The file that was named.
     pub fn named(path: &Path) -> Result<Self, ConfigError> {
-        match std::fs::read(path) {
+        match read(path) {
             Ok(bytes) => Self::of(path, bytes, false),
             Err(error) => Err(unreadable(path, &error)),
         }
@@ -40,7 +49,7 @@ impl Source {
         if !about.is_dir() && !about.is_file() {
             return Err(ConfigError::new(NAME, "it is no file; name the configuration with --config FILE"));
         }
-        match std::fs::read(path) {
+        match read(path) {
             Ok(bytes) => Self::of(path, bytes, true).map(Some),
             Err(error) => Err(unreadable(path, &error)),
         }

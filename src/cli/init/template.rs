@@ -29,7 +29,7 @@ const HEAD: &str = "\
 const HEAD_ZH: &str = "\
 # gmv 的设置。去掉键前的 #，同名选项就取这里的值。
 #
-# 做周报只需两项：在下面的 orders 和 sessions 里写上导出文件（有主播表就写上 streamers），看一看 [report] 里的预警，
+# 做周报只需两项：在下面的 orders 和 sessions 里写上导出文件（有主播表就写上 streamers），看一看 [report] 里的告警，
 # 然后运行：gmv report --config gmv.toml
 #
 # 多个命令共用的选项在最前面；单个命令的选项写在它的表里，例如 [compare]，共用的选项也可以在那里另取一个值。

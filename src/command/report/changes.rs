@@ -63,7 +63,7 @@ fn headroom(local: &LocalLeaves<'_>, telling: &Telling<'_>, report: &mut Report)
     let (settings, leaves) = (&asked.settings, &local.leaves);
     let plan = match plan(leaves, &settings.streamers(), settings.base, &settings.question) {
         Ok(plan) => plan,
-        Err(PlanError::Empty { .. }) => return Ok(()),
+        Err(PlanError::Empty { .. } | PlanError::Nothing) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
     let planned = Planned {

@@ -4,12 +4,13 @@ use anyhow::Result;
 
 use super::{quality, slices, sums};
 use crate::cli::ReportSettings;
-use crate::input::digests::digests;
+use crate::input::digests::{Stamps, digests};
 use crate::present::log::Log;
 use crate::present::report::Report;
 
 /// The report, what is said of the alerts that fired, and whether rows were rejected.
 pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, Vec<String>, bool)> {
+    let stamps = Stamps::of(&settings.inputs)?;
     let mut report = settings.begin();
     let rejected = sums::add(settings, &mut report, log)?;
     if report.before.is_some() {
@@ -18,7 +19,7 @@ pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, Vec<S
     }
     report.gaps = quality::add(settings, &mut report)?;
     log.step("quality");
-    report.inputs = digests(&settings.inputs)?;
+    report.inputs = digests(&settings.inputs, &stamps)?;
     log.step("digests");
     let alerts = report.judge(&settings.alerts);
     Ok((report, alerts, rejected))

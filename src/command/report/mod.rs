@@ -20,7 +20,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Ending> {
     let settings = arguments.resolve()?;
     let mut log = Log::new(settings.log, settings.quiet);
     // Opened before the work, so that a place that cannot be written, or another run, ends it at once.
-    let folder = Folder::create(&settings.out, &settings.period.first.to_string())?;
+    let folder = Folder::create(&settings.out, settings.names.clone())?;
     let (report, alerts, rejected) = gather::gather(&settings, &mut log)?;
     files::write(&report, &folder)?;
     let place = folder.commit()?;

@@ -9,7 +9,7 @@ use crate::command::reading::Reading;
 use crate::engine::EngineError;
 use crate::engine::local::{Journeys, LocalSettings};
 use crate::journey::rules::Basis;
-use crate::present::console::Console;
+use crate::present::console::{Console, rejects_sentence};
 use crate::present::log::Log;
 use crate::present::report::{Report, tables};
 use crate::present::repurchase::{cohort_document, rate_document};
@@ -28,11 +28,14 @@ pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Res
     let (mut inputs, rejected) = reading.exports(&streamers)?;
     log.step("read");
     let telling = Telling::new(settings, &inputs);
+    let rejected_rows: Vec<String> =
+        inputs.rejects.iter().filter_map(|(input, rows)| rejects_sentence(input, rows)).collect();
     let journeys = Journeys::new(&mut inputs, &streamers)?.keeping_sums();
     check_coverage(&journeys, settings)?;
     telling.begin(report, &journeys);
     let (aggregate, run) = journeys.aggregate()?;
     report.account(&run, streamers.basis == Basis::Net);
+    report.warnings.extend(rejected_rows);
     report.add(tables::STREAMERS, &settings.streamers.line, telling.factors(&aggregate, &settings.streamers));
     let about = telling.about(&settings.streamer_repurchase);
     let document = rate_document(&rates(&journeys, about.occasion)?.0, &about);

@@ -138,8 +138,8 @@ const CHANGES: &[(&str, Both, Both)] = &[
         "gain",
         ("Headroom", "提升空间"),
         (
-            "GMV gained if one lever alone rose to the upper quartile of the peers. Gains of several levers multiply, and do not add up. Beyond noise: the interval of the lever lies below what the peers reach.",
-            "仅某一抓手升至同侪上四分位时可增的 GMV；多个抓手的收益相乘而非相加。超出噪声：该抓手的区间低于同侪水平。",
+            "GMV gained if one lever alone rose to what the peers reach (three quarters of them, or half, are below it). Gains of several levers multiply, and do not add up. Beyond noise: the interval of the lever lies below what the peers reach.",
+            "仅某一抓手升至同侪水平（上四分位或中位数）时可增的 GMV；多个抓手的收益相乘而非相加。超出噪声：该抓手的区间低于同侪水平。",
         ),
     ),
 ];

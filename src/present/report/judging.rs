@@ -3,7 +3,7 @@
 use super::alerts::alerts_document;
 use super::subjects::{AlertTables, TableSubjects};
 use super::{Report, Table, tables};
-use crate::alert::{Alert, Outcome};
+use crate::alert::{Alert, Judged, Outcome, Reason};
 use crate::present::model::{Document, Language, Values};
 
 /// So many hits of an alert are said on standard error; the report has all of them.
@@ -18,6 +18,14 @@ impl Report {
         let (fired, unknown) = (count(Outcome::Fired), count(Outcome::Unknown));
         let document = alerts_document(&judged, &self.currency, Language::English);
         (self.fired, self.unknown) = (fired, unknown);
+        // An id that no streamer has is a mistake of the configuration, which would be quiet for ever.
+        let is_mistaken = |one: &&Judged| {
+            one.undecided.iter().any(|undecided| undecided.reasons.contains(&Reason::NoStreamer))
+        };
+        let mistaken = judged.iter().filter(is_mistaken);
+        let mistaken =
+            mistaken.map(|one| format!("alert {}: no streamer has this id in either period", one.text));
+        self.warnings.extend(mistaken);
         self.alerts = Some(alerts_document(&judged, &self.currency, self.language));
         let lines = lines(&document);
         self.put(Table { name: tables::ALERTS, command: None, document });

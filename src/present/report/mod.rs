@@ -107,6 +107,8 @@ pub struct Report {
     pub level: Level,
     /// How many of the last periods the trend shows.
     pub trend: usize,
+    /// The share of peers below what headroom is told against: half of them, or three quarters.
+    pub peer_quantile: f64,
     /// The tables, in the order of [`tables`]; those about a change only where there is one.
     pub tables: Vec<Table>,
     /// What happened, in sentences; empty without a period before.

@@ -104,6 +104,22 @@ impl Words {
         self.say(en, zh).to_owned()
     }
 
+    /// What headroom is, against peers of whom this share is below.
+    #[must_use]
+    pub fn headroom(self, quantile: f64) -> &'static str {
+        if quantile > 0.5 {
+            self.say(
+                "What GMV would gain if one lever alone rose to what three quarters of the peers do not exceed. Gains of several levers multiply, and do not add up.",
+                "仅某一抓手升至同侪上四分位时可增的 GMV；多个抓手的收益相乘而非相加。",
+            )
+        } else {
+            self.say(
+                "What GMV would gain if one lever alone rose to what half of the peers do not exceed. Gains of several levers multiply, and do not add up.",
+                "仅某一抓手升至同侪中位数时可增的 GMV；多个抓手的收益相乘而非相加。",
+            )
+        }
+    }
+
     /// How sure a change is, by the two questions that are asked of it.
     #[must_use]
     pub fn verdict(self, beyond_sampling: Option<bool>, unusual: Option<bool>) -> Verdict {

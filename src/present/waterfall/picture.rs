@@ -51,7 +51,8 @@ fn draw(
         .y_label_formatter(&|value| money(*value as i128, currency))
         .draw()?;
     for (step, place) in steps.iter().zip(0..) {
-        let (left, from) = (f64::from(place) + 0.15, if step.is_level { low } else { step.from as f64 });
+        let (left, from) =
+            (f64::from(place) + 0.15, if step.is_level { low.max(0.0) } else { step.from as f64 });
         let corners = [(left, from), (left + 0.7, step.to as f64)];
         chart.draw_series([Rectangle::new(corners, colour(step).filled())])?;
         let top = from.max(step.to as f64);

@@ -46,15 +46,19 @@ fn a_day_without_exports_is_named() {
 
 #[test]
 fn without_a_date_it_is_the_last_period_before_today() {
-    let work = shop(6);
-    let line = "report --orders sample/orders.csv --sessions sample/sessions.csv --out out";
-    let said = work.fails(1, &line.split_whitespace().collect::<Vec<_>>());
-    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap()).date();
-    let monday = today.checked_sub(
-        jiff::Span::new().days(i64::from(today.weekday().since(jiff::civil::Weekday::Monday)) + 7),
-    );
-    assert!(said.contains(&format!("the week {}..", monday.unwrap())), "{said}");
-    assert_eq!(said, fails(&work, 1, "--as-of today"));
+    // A shop whose exports ended long ago, whatever the day of the test.
+    let work = sample(6, "--end 2020-11-15");
+    for more in ["", "--as-of today"] {
+        let line = format!("report {} --out out {more}", super::BOTH);
+        let said = work.fails(1, &line.split_whitespace().collect::<Vec<_>>());
+        assert!(
+            said.contains("to 2020-11-15, missing 20") && said.contains("with --as-of 2020-11-16;"),
+            "{said}"
+        );
+    }
+    let line = format!("report {} --out out --as-of 2020-11-16", super::BOTH);
+    work.ok(&line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(super::run_json(&work)["report"]["first"], "2020-11-09");
 }
 
 #[test]
@@ -82,6 +86,7 @@ fn what_cannot_be_meant() {
         ("--trend 1", "from 2 to 520"),
         ("--as-of yesterday", "yesterday"),
         ("--streamers -", "- (standard input) can be read once"),
+        ("--spend -", "- (standard input) can be read once"),
     ] {
         let found = fails(&work, 2, more);
         assert!(found.contains(said), "{more}: {found}");
@@ -100,4 +105,59 @@ fn what_cannot_be_meant() {
     work.ok(&["ingest", "--store", "store", "--orders", "sample/orders.csv", "-q"]);
     let store = of("report --store store --out store/reports --attribution all --as-of 2026-11-16");
     assert!((store.code, store.err.contains("lies in a store")) == (2, true), "{}", store.err);
+}
+
+#[test]
+fn what_no_report_has_made_is_not_replaced() {
+    let work = shop(6);
+    let orders = work.read("sample/orders.csv");
+    work.write("out/2026-11-09/orders.csv", &orders);
+    // The exports themselves, where the report is to be.
+    let line = "report --orders out/2026-11-09/orders.csv --sessions sample/sessions.csv --out out --as-of 2026-11-16";
+    let said = work.fails(2, &line.split_whitespace().collect::<Vec<_>>());
+    assert!(
+        said.contains("--out: the report is to be in out/2026-11-09, where out/2026-11-09/orders.csv lies"),
+        "{said}"
+    );
+    // Anything else of somebody.
+    let said = fails(&work, 1, "");
+    assert!(said.contains("a folder of that name is there that no report has made"), "{said}");
+    assert_eq!(work.read("out/2026-11-09/orders.csv"), orders);
+    std::fs::remove_dir_all(work.path("out/2026-11-09")).unwrap();
+    report(&work, "");
+    let said = fails(&work, 2, "--rejects out/2026-11-09/rejects.csv");
+    assert!(said.contains("rejects.csv lies; name another folder"), "{said}");
+    std::fs::remove_file(work.path("out/latest")).unwrap();
+    work.write("out/latest/mine.txt", "mine");
+    let said = fails(&work, 1, "");
+    assert!(said.contains("cannot write out/latest: a folder of that name is there"), "{said}");
+    assert_eq!(work.read("out/latest/mine.txt"), "mine");
+}
+
+#[test]
+fn periods_of_each_kind_have_their_own_folder_and_link() {
+    let work = shop(6);
+    report(&work, "");
+    for (more, folder, link) in [
+        ("--period day --as-of 2026-11-10", "2026-11-09-day", "latest-day"),
+        ("--period month --as-of 2026-11-01", "2026-10-01-month", "latest-month"),
+    ] {
+        let line = line(&format!("{more} --allow-partial"));
+        work.ok(&line.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(std::fs::read_link(work.path("out").join(link)).unwrap(), std::path::Path::new(folder));
+    }
+    assert_eq!(super::run_json(&work)["report"]["period"], "week");
+}
+
+#[test]
+fn an_alert_on_nobody_is_a_warning() {
+    let work = shop(6);
+    let mut line = line("--alert");
+    line.push("streamer \"nobody\": gmv < 1".to_owned());
+    let run = work.run(&line.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.err,
+        "warning: alert streamer \"nobody\": gmv < 1: no streamer has this id in either period\n"
+    );
 }

@@ -30,7 +30,8 @@ pub fn waterfall(steps: &[Step]) -> Vec<Bar> {
     let (low, high) = axis(steps);
     let place = |value: f64| if high > low { (value - low) / (high - low) * 100.0 } else { 0.0 };
     let bar = |step: &Step| {
-        let from = if step.is_level { low } else { step.from as f64 };
+        // A level begins at zero, or where the axis does.
+        let from = if step.is_level { low.max(0.0) } else { step.from as f64 };
         Bar::between(place(from), place(step.to as f64))
     };
     steps.iter().map(bar).collect()

@@ -53,7 +53,10 @@ fn changes(report: &Report, source: &Source<'_>, words: Words) -> Streamers {
         plain("aov_after"),
     ];
     let specs = present(source, &specs);
-    let caption = words.say("Streamers by the size of their change", "主播（按变化大小排列）");
+    let caption = words.say(
+        "Streamers by the size of their change, off-live orders included",
+        "主播（按变化大小排列，含非直播订单）",
+    );
     let mut view = TableView::new(source.table, caption, words);
     view.heads.push(Head::new(words.say("streamer", "主播"), false));
     view.heads.extend(heads(source, &specs));

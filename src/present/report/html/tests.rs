@@ -102,6 +102,7 @@ fn report(language: Language, streamers: usize) -> Report {
         before: Some(DateRange { first: date(2026, 11, 2), last: date(2026, 11, 8) }),
         as_of: date(2026, 11, 16),
         level: Level::new(0.95).unwrap(),
+        peer_quantile: 0.75,
         trend: 13,
         tables: vec![
             table(tables::TOTALS, totals()),

@@ -289,9 +289,9 @@ fn headroom(report: &Report, words: Words) -> Option<Page> {
 fn alerts(report: &Report, words: Words) -> Option<Page> {
     let table = report.table(tables::ALERTS)?;
     let told = report.alerts.as_ref().filter(|told| told.rows() == table.rows());
-    let about = ("The alerts of the configuration", "配置中的预警");
+    let about = ("The alerts of the configuration", "配置中的告警");
     let document = told.unwrap_or(table).clone();
-    Some(Page::new(words, ("Alerts", "预警"), tables::ALERTS, document, about))
+    Some(Page::new(words, ("Alerts", "告警"), tables::ALERTS, document, about))
 }
 
 fn quality(report: &Report, words: Words) -> Option<Page> {

@@ -21,9 +21,6 @@ const LAST: u16 = 7;
 /// So many rows of headroom are named.
 const ROOM: usize = 5;
 
-/// So many alerts that fired are named.
-const FIRED: usize = 5;
-
 /// The rows that the waterfall takes, and those that a line takes: all pictures together fill a page as wide as the table.
 const ROWS: [u32; 2] = [12, 11];
 
@@ -158,7 +155,7 @@ fn looks(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
         pen.paragraph(
             words.say(
                 "Nothing stands out: no alert, no warning, no unusual change.",
-                "无异常：没有预警、警告或异常变化。",
+                "无异常：没有告警、警告或异常变化。",
             ),
             (LAST, width()),
             &formats::text(),
@@ -172,42 +169,12 @@ fn looks(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
             formats::text()
         };
         pen.paragraph(&text, (LAST, width()), &format)?;
-        match look.place {
-            "alerts" if look.kind == "bad" => fired(pen)?,
-            "quality" if look.kind == "warn" => {
-                for warning in &report.warnings {
-                    pen.paragraph(
-                        &format!("    {warning}"),
-                        (LAST, width()),
-                        &formats::text().set_indent(2),
-                    )?;
-                }
+        if look.place == "quality" && look.kind == "warn" {
+            for warning in &report.warnings {
+                let format = formats::text().set_indent(2);
+                pen.paragraph(&format!("    {warning}"), (LAST, width()), &format)?;
             }
-            _ => {}
         }
-    }
-    Ok(())
-}
-
-/// The alerts that fired, with their values.
-fn fired(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
-    let report = pen.report;
-    let (Some(source), Some(told)) = (Source::of(report, tables::ALERTS), &report.alerts) else {
-        return Ok(());
-    };
-    let told = Source::new(tables::ALERTS, told, report);
-    let rows: Vec<usize> =
-        (0..source.rows()).filter(|row| source.raw("outcome", *row) == Some("fired")).collect();
-    for row in rows.iter().take(FIRED) {
-        let text = |name| told.raw(name, *row).unwrap_or_default();
-        let name = if text("streamer_name").is_empty() { text("streamer_id") } else { text("streamer_name") };
-        let parts = [text("alert"), name, text("values")];
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        pen.paragraph(&parts.join(" · "), (LAST, width()), &formats::text().set_indent(2))?;
-    }
-    if rows.len() > FIRED {
-        let more = pen.words.say("… the others are on the sheet Alerts.", "……其余见“预警”表。");
-        pen.paragraph(more, (LAST, width()), &formats::text().set_indent(2))?;
     }
     Ok(())
 }
