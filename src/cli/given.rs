@@ -66,8 +66,8 @@ impl Given {
     }
 }
 
-/// Options about how a machine computes, which no result depends on.
-const OF_THE_MACHINE: [&str; 4] = ["threads", "memory", "block-size", "spill-above"];
+/// Options about how a machine computes and what it says meanwhile, which no result depends on.
+const OF_THE_MACHINE: [&str; 5] = ["threads", "memory", "block-size", "spill-above", "quiet"];
 
 impl Line {
     /// The arguments, as a program gets them.

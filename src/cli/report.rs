@@ -215,7 +215,7 @@ pub struct ReportSettings {
 }
 
 /// Options of the report that tables have their own values of.
-const OWN: [&str; 7] = ["by", "to", "quiet", "rejects", "strict", "lang", "currency"];
+const OWN: [&str; 6] = ["by", "to", "rejects", "strict", "lang", "currency"];
 
 impl ReportArguments {
     /// The form in which it is said what happens.
