@@ -77,7 +77,7 @@ pub(super) fn arguments(line: Vec<OsString>) -> Result<Arguments, ParseError> {
     if !is_quiet {
         arguments.notes = chosen.notes(&source);
     }
-    arguments.origins = Origins::of_settings(&source.name, &chosen.settings);
+    arguments.origins = Origins::of_settings(&chosen.settings);
     Ok(arguments)
 }
 

@@ -9,6 +9,7 @@ use crate::engine::check::rooms::RoomCheckSettings;
 use crate::engine::check::{CheckSettings, check};
 use crate::engine::reconciliation::RejectSummary;
 use crate::engine::{local, rooms};
+use crate::present::model::currency_sign;
 use crate::present::progress::ReadProgress;
 use crate::present::{AtomicFile, Sink, check as list, rejects};
 
@@ -29,7 +30,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Ending> {
         CheckWork::Exports(settings) => of_exports(settings, &output)?,
         CheckWork::Rooms(settings) => of_rooms(settings, &output)?,
     };
-    let currency = presentation.currency.clone().or(found.currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(presentation.currency.as_deref(), found.currency);
     let metadata = [output.metadata, found.definitions].concat();
     list::write(&found.findings, sink, &presentation.options, &currency, metadata)?;
     let worst = found.findings.iter().map(|finding| finding.level).max();

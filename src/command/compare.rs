@@ -14,6 +14,7 @@ use crate::input::streamers::Streamers;
 use crate::journey::rules::Basis;
 use crate::present::compare::{Change, document};
 use crate::present::console::Console;
+use crate::present::model::currency_sign;
 use crate::present::waterfall::Drawing;
 use crate::present::{Sink, Target, narrative, render, waterfall};
 
@@ -121,7 +122,7 @@ fn finish(
 ) -> Result<Ending> {
     let rows = compare(compared, pair, &settings.method, settings.precision)?;
     let presentation = &settings.presentation;
-    let currency = presentation.currency.clone().or(about.currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(presentation.currency.as_deref(), about.currency);
     let change = Change {
         leaves: compared.leaves(),
         pair,

@@ -12,6 +12,7 @@ use crate::journey::rules::Basis;
 use crate::present::Sink;
 use crate::present::console::Console;
 use crate::present::decompose::{concentration, document};
+use crate::present::model::currency_sign;
 
 /// A result, and what belongs to it.
 struct Made {
@@ -34,7 +35,7 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
         Work::Facts(facts) => from_facts(facts, &settings, console)?,
         Work::Rooms(rooms) => from_rooms(rooms, &settings, &reading)?,
     };
-    let currency = settings.presentation.currency.clone().or(made.currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(settings.presentation.currency.as_deref(), made.currency);
     let metadata = [settings.metadata.clone(), made.metadata].concat();
     // The groups of a facts file are not known before it is read.
     if let Some(option) = settings.of_streamers {

@@ -13,6 +13,7 @@ use crate::journey::rules::Basis;
 use crate::present::Sink;
 use crate::present::console::Console;
 use crate::present::explain::{Told, document, narrative};
+use crate::present::model::currency_sign;
 
 /// Runs the command.
 pub fn run(arguments: &ExplainArguments) -> Result<Ending> {
@@ -31,7 +32,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<Ending> {
     console.report(&report, settings.exports.basis == Basis::Net);
     let pair = Pair::find(&local.cube.periods, local.cube.period_kind, settings.asked)?;
     let explanation = explain(&local, pair, &settings.question)?;
-    let currency = settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(settings.presentation.currency.as_deref(), currency);
     let told = Told {
         cube: &local.cube,
         pair,

@@ -14,6 +14,7 @@ use crate::journey::rules::Basis;
 use crate::plan::plan;
 use crate::present::Sink;
 use crate::present::console::Console;
+use crate::present::model::currency_sign;
 use crate::present::plan::{Planned, document};
 
 /// The sums that are planned from, and what belongs to them.
@@ -41,7 +42,7 @@ pub fn run(arguments: &PlanArguments) -> Result<Ending> {
     };
     let (leaves, question) = (&made.leaves, &settings.question);
     let plan = plan(leaves, &made.streamers, settings.base, question)?;
-    let currency = presentation.currency.clone().or(made.currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(presentation.currency.as_deref(), made.currency);
     let names_persons = made.names_persons || leaves.by.names_persons;
     if names_persons {
         sink.make_private()?;

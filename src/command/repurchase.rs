@@ -8,6 +8,7 @@ use crate::cli::{RepurchaseArguments, RepurchaseSettings, Shown};
 use crate::engine::local::Journeys;
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
+use crate::present::model::currency_sign;
 use crate::present::repurchase::{
     About, cohort_document, cohort_picture, curve_document, outlook_document, rate_document, wide_document,
 };
@@ -26,7 +27,7 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
     let exports = &settings.exports;
     let (mut inputs, rejected) = reading.exports(exports)?;
     let (currency, definitions) = (inputs.currency(), inputs.definitions());
-    let currency = settings.presentation.currency.clone().or(currency).unwrap_or_else(|| "¥".to_owned());
+    let currency = currency_sign(settings.presentation.currency.as_deref(), currency);
     let about = about(&settings, &currency, &definitions, inputs.groups_name_persons());
     let journeys = Journeys::new(&mut inputs, exports)?;
     let options = &settings.presentation.options;

@@ -80,6 +80,12 @@ impl Values {
     }
 }
 
+/// The currency sign in documents for people: the one that was given, else the profile's, else that of the platforms that `gmv` knows.
+#[must_use]
+pub fn currency_sign(given: Option<&str>, of_profile: Option<String>) -> String {
+    given.map(str::to_owned).or(of_profile).unwrap_or_else(|| "¥".to_owned())
+}
+
 /// How a person reads a column's numbers. Machine formats ignore it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

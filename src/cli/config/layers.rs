@@ -118,7 +118,7 @@ fn says_default(option: &Arg, setting: &Setting) -> bool {
     let defaults = option.get_default_values();
     match &setting.value {
         Value::Flag(_) => false,
-        Value::Texts(texts) => !defaults.is_empty() && texts.iter().map(|given| &given.text).eq(defaults),
+        Value::Texts(texts) => !defaults.is_empty() && texts.iter().eq(defaults),
     }
 }
 

@@ -89,7 +89,7 @@ pub fn as_typed(setting: &Setting) -> Vec<OsString> {
                 typed.push(text);
                 typed
             };
-            texts.iter().map(|given| typed(&given.text)).collect()
+            texts.iter().map(typed).collect()
         }
     }
 }

@@ -18,17 +18,8 @@ use super::source::Source;
 pub enum Value {
     /// A flag: on or off.
     Flag(bool),
-    /// Values, each with its place.
-    Texts(Vec<Given>),
-}
-
-/// A value, as it would be typed.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// The text.
-    pub text: OsString,
-    /// Where it stands.
-    pub place: String,
+    /// Values, as they would be typed.
+    Texts(Vec<OsString>),
 }
 
 impl Value {
@@ -53,10 +44,10 @@ pub fn read(source: &Source, option: &Arg, value: &Spanned<DeValue<'_>>) -> Resu
         other if is_flag(option) => Err(wrong(format!("{} is neither true nor false", shown(other)))),
         DeValue::Array(array) if takes_several(option) => {
             let typed = array.iter().map(|one| typed(source, option, one)).collect::<Result<Vec<_>, _>>()?;
-            texts(source, option, typed)
+            texts(source, option, &typed)
         }
         DeValue::Array(_) => Err(wrong("it takes one value, not a list".to_owned())),
-        _ => texts(source, option, vec![typed(source, option, value)?]),
+        _ => texts(source, option, &[typed(source, option, value)?]),
     }
 }
 
@@ -65,18 +56,16 @@ fn name(option: &Arg) -> &str {
 }
 
 /// Values that the option takes, paths from the folder of the file.
-fn texts(source: &Source, option: &Arg, typed: Vec<(String, String)>) -> Result<Value, ConfigError> {
+fn texts(source: &Source, option: &Arg, typed: &[(String, String)]) -> Result<Value, ConfigError> {
     // All at once, since a list may be long; one by one where there is something to say.
     if check(option, typed.iter().map(|(text, _)| text.as_str())).is_err() {
-        for (text, place) in &typed {
+        for (text, place) in typed {
             check(option, std::iter::once(text.as_str())).map_err(|error| {
                 ConfigError::new(place, format!("{}: {}", name(option), message(&error, text)))
             })?;
         }
     }
-    let given =
-        |(text, place): (String, String)| Given { text: resolved(option, &text, &source.folder), place };
-    Ok(Value::Texts(typed.into_iter().map(given).collect()))
+    Ok(Value::Texts(typed.iter().map(|(text, _)| resolved(option, text, &source.folder)).collect()))
 }
 
 /// A single value as it would be typed, and its place.

@@ -8,7 +8,7 @@ use crate::engine::leaves::Leaves;
 use crate::engine::local::{Inputs, Journeys};
 use crate::present::compare::Change;
 use crate::present::decompose::document;
-use crate::present::model::Document;
+use crate::present::model::{Document, currency_sign};
 use crate::present::report::Report;
 use crate::present::repurchase::About;
 
@@ -22,7 +22,7 @@ pub struct Telling<'a> {
 
 impl<'a> Telling<'a> {
     pub fn new(settings: &'a ReportSettings, inputs: &Inputs) -> Self {
-        let currency = settings.currency.clone().or(inputs.currency()).unwrap_or_else(|| "¥".to_owned());
+        let currency = currency_sign(settings.currency.as_deref(), inputs.currency());
         let names_persons = inputs.groups_name_persons();
         Self { settings, currency, definitions: inputs.definitions(), names_persons }
     }

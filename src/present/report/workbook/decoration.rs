@@ -70,20 +70,25 @@ struct Cells<'a> {
     rows: u32,
 }
 
+/// Bars of gains and losses from a middle that all share, up to this size on both sides.
+pub(super) fn signed_bar(largest: f64) -> ConditionalFormatDataBar {
+    ConditionalFormatDataBar::new()
+        .set_fill_color(PALE_BLUE)
+        .set_negative_fill_color(PALE_ORANGE)
+        .set_solid_fill(true)
+        .set_border_off(true)
+        .set_axis_position(ConditionalFormatDataBarAxisPosition::Midpoint)
+        .set_minimum(ConditionalFormatType::Number, -largest)
+        .set_maximum(ConditionalFormatType::Number, largest)
+}
+
 impl Cells<'_> {
     /// Bars of changes, on one scale for all of the columns.
     fn signed(&mut self, names: &[&str]) -> Result<(), XlsxError> {
         let source = |name: &str, row: usize| super::pen::number(&self.page.document, name, row);
         let all = names.iter().flat_map(|name| (0..self.page.document.rows()).map(|row| (*name, row)));
         let largest = all.filter_map(|(name, row)| source(name, row)).map(f64::abs).fold(0.0, f64::max);
-        let bar = ConditionalFormatDataBar::new()
-            .set_fill_color(PALE_BLUE)
-            .set_negative_fill_color(PALE_ORANGE)
-            .set_solid_fill(true)
-            .set_border_off(true)
-            .set_axis_position(ConditionalFormatDataBarAxisPosition::Midpoint)
-            .set_minimum(ConditionalFormatType::Number, -largest)
-            .set_maximum(ConditionalFormatType::Number, largest);
+        let bar = signed_bar(largest);
         for name in names {
             if let Some((at, _)) = column(&self.page.document, name).filter(|_| largest > 0.0) {
                 self.sheet.add_conditional_format(1, at, self.rows, at, &bar)?;

@@ -1,9 +1,6 @@
 //! The first sheet: what happened, what did it, how sure that is, what to look at; then the pictures.
 
-use rust_xlsxwriter::{
-    ConditionalFormatDataBar, ConditionalFormatDataBarAxisPosition, ConditionalFormatType, Format,
-    FormatAlign, FormatBorder, XlsxError,
-};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, XlsxError};
 
 use super::super::cells::Source;
 use super::super::html::outlook;
@@ -11,8 +8,9 @@ use super::super::html::table::{Cell, streamer};
 use super::super::tables;
 use super::change::{self, WIDTHS};
 use super::charts;
+use super::decoration::signed_bar;
 use super::pages::Page;
-use super::pen::{DIM, NAVY, ORANGE, PALE_BLUE, PALE_ORANGE, Pen, signed};
+use super::pen::{DIM, NAVY, ORANGE, Pen, signed};
 use crate::present::xlsx::{formats, sheet};
 
 /// The last column of paragraphs.
@@ -133,14 +131,7 @@ fn effects(pen: &mut Pen<'_>) -> Result<(), XlsxError> {
     let sizes = effects.iter().filter_map(|effect| source.number(effect, 0));
     let largest = sizes.map(f64::abs).fold(0.0, f64::max);
     if largest > 0.0 {
-        let bar = ConditionalFormatDataBar::new()
-            .set_fill_color(PALE_BLUE)
-            .set_negative_fill_color(PALE_ORANGE)
-            .set_solid_fill(true)
-            .set_border_off(true)
-            .set_axis_position(ConditionalFormatDataBarAxisPosition::Midpoint)
-            .set_minimum(ConditionalFormatType::Number, -largest)
-            .set_maximum(ConditionalFormatType::Number, largest);
+        let bar = signed_bar(largest);
         pen.sheet.add_conditional_format(pen.row - 5, 4, pen.row - 1, 4, &bar)?;
     }
     Ok(())
