@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, tests, documentation, the
+# All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, supply chain, tests, documentation, the
 # comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, the report in a browser,
 # simulations of comparisons, and how many instructions each stage takes.
 set -euo pipefail
@@ -49,6 +49,18 @@ cargo fmt --check
 
 step "lints"
 cargo clippy --quiet --all-targets --all-features --locked -- -D warnings
+
+step "supply chain: licences, versions, sources, known vulnerabilities"
+deny="$cache/tools/bin/cargo-deny"
+"$deny" --version 2>/dev/null | grep -q ' 0\.20\.' ||
+  CARGO_TARGET_DIR="$cache/tools/build" cargo install --quiet --locked --debug --root "$cache/tools" --version '0.20.*' cargo-deny
+rm -rf "$cache/tools/build"
+"$deny" check licenses bans sources
+if timeout 300 "$deny" fetch db; then
+  "$deny" check advisories
+else
+  echo "NOT CHECKED: known vulnerabilities, withdrawn and unmaintained versions: the advisory database cannot be reached from here"
+fi
 
 step "tests"
 # A fixed seed, so that a run says the same twice; without it each run draws new worlds.
