@@ -1,10 +1,12 @@
 //! Business days and reporting periods: where a day begins, which period an instant lies in, and which periods are whole.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp, ToSpan};
 
-use crate::units::Instant;
+use crate::units::{Instant, Seconds};
 
 /// The kind of a reporting period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,10 +93,20 @@ pub struct Calendar {
     pub week_start: Weekday,
 }
 
-/// A date, or a range of dates, that lies outside of the years that a calendar can name (−9999 to 9999).
+/// A date that lies outside of the years that a calendar can name (−9999 to 9999).
 #[derive(Debug, thiserror::Error)]
-#[error("the date lies outside of the years that can be named: {0}")]
+#[error(
+    "a period would begin or end outside of the years that can be named, -9999 to 9999; choose other dates"
+)]
 pub struct DateOutOfRange(#[from] jiff::Error);
+
+/// The zone of a name, by the rules that gmv brings, so that a run is the same on every machine whatever files that has; by the machine's, where
+/// the name is none of these. `None` where neither knows it.
+#[must_use]
+pub fn zone(name: &str) -> Option<TimeZone> {
+    static BROUGHT: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    BROUGHT.get(name).or_else(|_| TimeZone::get(name)).ok()
+}
 
 impl Calendar {
     /// After everything that can be named.
@@ -108,27 +120,37 @@ impl Calendar {
         let local = self.zone.to_datetime(Timestamp::from_second(instant.0)?);
         let date = if local.time() < self.day_start { local.date().yesterday()? } else { local.date() };
         // Where the clock changes at the start of the day, the instants decide.
-        if instant < self.start_of(date)? {
+        if instant < self.start_of(date) {
             return Ok(date.yesterday()?);
         }
         match date.tomorrow() {
-            Ok(next) if instant >= self.end_before(next) => Ok(next),
+            Ok(next) if instant >= self.start_of(next) => Ok(next),
             _ => Ok(date),
         }
     }
 
     /// The instant at which a business date begins. A local time that a change of clocks skips moves forward with the clock.
-    ///
-    /// # Errors
-    /// When the instant lies outside of the nameable years.
-    pub fn start_of(&self, date: Date) -> Result<Instant, DateOutOfRange> {
-        let start = self.zone.to_timestamp(date.to_datetime(self.day_start))?;
-        Ok(Instant(start.as_second()))
+    #[must_use]
+    pub fn start_of(&self, date: Date) -> Instant {
+        match self.zone.to_timestamp(date.to_datetime(self.day_start)) {
+            Ok(start) => Instant(start.as_second()),
+            Err(_) => self.start_at_an_end(date),
+        }
     }
 
-    /// The instant at which the day before `next` ends: the start of `next`, or the end of time where that cannot be named.
-    fn end_before(&self, next: Date) -> Instant {
-        self.start_of(next).unwrap_or(Self::END_OF_TIME)
+    /// The same of the first and the last days that can be named, whose instants the library has no name for: at the offset of the
+    /// instant that is nearest.
+    fn start_at_an_end(&self, date: Date) -> Instant {
+        let days = i64::from((date - jiff::civil::date(1970, 1, 1)).get_days());
+        let clock = self.day_start.duration_since(Time::midnight()).as_secs();
+        let nearest = if days < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        let offset = i64::from(self.zone.to_offset(nearest).seconds());
+        Instant(days * Seconds::PER_DAY + clock - offset)
+    }
+
+    /// The first instant after a business date: of the last date, the end of time.
+    fn end_of(&self, date: Date) -> Instant {
+        date.tomorrow().map_or(Self::END_OF_TIME, |next| self.start_of(next))
     }
 
     /// The business dates of the first and the last instant.
@@ -229,12 +251,12 @@ impl Periods {
                 (_, None) => Date::MAX,
             };
             let partial = !covered.is_some_and(|covered| covered.contains(DateRange { first, last }));
-            bounds.push(calendar.start_of(first.max(range.first))?.0);
+            bounds.push(calendar.start_of(first.max(range.first)).0);
             periods.push(Period { first, last, partial });
             let Some(next) = next else { break };
             first = next;
         }
-        bounds.push(range.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
+        bounds.push(calendar.end_of(range.last).0);
         let guess = Guess::new(&bounds);
         Ok(Self { all: periods, bounds, guess })
     }
@@ -262,11 +284,8 @@ impl Periods {
                 partial: !covered.is_some_and(|covered| covered.contains(range)),
             })
             .collect();
-        let mut bounds = Vec::with_capacity(all.len() + 1);
-        for period in &all {
-            bounds.push(calendar.start_of(period.first)?.0);
-        }
-        bounds.push(later.last.tomorrow().map_or(Calendar::END_OF_TIME, |next| calendar.end_before(next)).0);
+        let mut bounds: Vec<i64> = all.iter().map(|period| calendar.start_of(period.first).0).collect();
+        bounds.push(calendar.end_of(later.last).0);
         let guess = Guess::new(&bounds);
         Ok(Self { all, bounds, guess })
     }

@@ -184,13 +184,16 @@ pub fn quantile(level: Level) -> f64 {
     if (level.value() - 0.95).abs() < 1e-12 {
         return 1.96;
     }
-    Normal::standard().inverse_cdf(f64::midpoint(1.0, level.value()))
+    let upper = f64::midpoint(1.0, level.value());
+    // So near to 1 only the other tail still tells one level from the next.
+    let tail = (1.0 - level.value()) / 2.0;
+    if upper < 1.0 { Normal::standard().inverse_cdf(upper) } else { -Normal::standard().inverse_cdf(tail) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sums::Moments;
+    use crate::sums::{Moments, Spent};
     use proptest::prelude::*;
 
     fn sums(viewers: i64, watch: i128, buyers: i64, orders: i64, gmv: i128) -> Sums {
@@ -246,6 +249,10 @@ mod tests {
     fn quantiles() {
         assert_eq!(quantile(Level::new(0.95).unwrap()).to_bits(), 1.96_f64.to_bits());
         assert!((quantile(Level::new(0.99).unwrap()) - 2.575_829_303_548_901).abs() < 1e-9);
+        // As near to 1 as a level comes; SciPy: -norm.ppf(2⁻⁵⁴).
+        assert!(
+            (quantile(Level::new(1.0 - f64::EPSILON / 2.0).unwrap()) - 8.292_361_075_813_594).abs() < 1e-6
+        );
     }
 
     #[test]
@@ -256,6 +263,73 @@ mod tests {
         let interval = interval(&sums, Factor::UniqueViewers, Level::new(0.95).unwrap()).unwrap();
         assert!((interval.low - 400.0 * (-1.96_f64 / 20.0).exp()).abs() < 1e-9);
         assert!((interval.high - 400.0 * (1.96_f64 / 20.0).exp()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn hours_by_hand() {
+        let sums = Sums { watch: Some(5_400), live_seconds: Some(9_000), ..Sums::default() };
+        assert_eq!((watch_hours(&sums), live_hours(&sums)), (Some(1.5), Some(2.5)));
+        assert_eq!((watch_hours(&Sums::default()), live_hours(&Sums::default())), (None, None));
+    }
+
+    #[test]
+    fn what_was_spent_by_hand() {
+        let of = |cost, gmv_first_paid, viewers_paid| {
+            let spent = Some(Box::new(Spent { cost, gmv_first_paid }));
+            let sums = Sums { viewers_paid, spent, ..Sums::default() };
+            (cost_per_paid_viewer(&sums), return_on_spend(&sums))
+        };
+        // 30.00 for four viewers, who bought for 75.00.
+        assert_eq!(of(Some(3_000), Some(7_500), Some(4)), (Some(7.5), Some(2.5)));
+        assert_eq!(of(Some(3_000), Some(7_500), Some(0)), (None, Some(2.5)));
+        assert_eq!(of(Some(0), Some(7_500), Some(4)), (Some(0.0), None));
+        assert_eq!(of(None, Some(7_500), Some(4)), (None, None));
+        assert_eq!(of(Some(3_000), None, None), (None, None));
+        assert_eq!((cost_per_paid_viewer(&Sums::default()), return_on_spend(&Sums::default())), (None, None));
+    }
+
+    /// Four viewers, of whom moments are 4, 8 and 20: Var ln(W / V) = 20/64 + 4/16 − 2 · 8/32 = 1/16.
+    #[test]
+    fn errors_and_intervals_by_hand() {
+        let mut moments = Moments([Some(0); 15]);
+        (moments.0[0], moments.0[1], moments.0[5], moments.0[14]) =
+            (Some(4), Some(8), Some(20), Some(4_000_000));
+        let sums = Sums { moments: Some(Box::new(moments)), ..sums(4, 8, 0, 3, 20_000) };
+        let error = |above, below| log_error(&sums, above, below);
+        assert_eq!(error(Watch, Some(Presence)), Some(0.25));
+        assert_eq!(error(Watch, None), Some((20.0_f64 / 64.0).sqrt()));
+        assert_eq!(error(Presence, Some(Watch)), Some(0.25));
+        assert_eq!([error(Buyer, None), error(Orders, Some(Buyer)), error(Buyer, Some(Watch))], [None; 3]);
+        assert_eq!(error(Money, None), Some(0.1));
+        let level = Level::new(0.95).unwrap();
+        let is_around = |found: Option<Interval>, value: f64, error: f64| {
+            let (found, reach) = (found.unwrap(), (1.96 * error).exp());
+            (found.low - value / reach).abs() < 1e-9 && (found.high - value * reach).abs() < 1e-9
+        };
+        assert!(is_around(gmv_interval(&sums, level), 200.0, 0.1));
+        assert!(is_around(ratio_interval(&sums, 7.0, (Watch, Presence), level), 7.0, 0.25));
+        assert!(is_around(interval(&sums, Factor::WatchTime, level), 2.0 / 3_600.0, 0.25));
+        // What moves together has no error, whatever rounding leaves of it.
+        let mut together = sums.clone();
+        together.moments =
+            Some(Box::new(Moments(std::array::from_fn(|at| Some([3, 6, 0, 0, 0, 12][at.min(5)])))));
+        assert_eq!(log_error(&Sums { watch: Some(8), ..together }, Watch, Some(Presence)), Some(0.0));
+        assert_eq!(log_error(&Sums { moments: None, ..sums }, Watch, None), None);
+    }
+
+    #[test]
+    fn names_and_parts_of_factors() {
+        let names = ["uv", "watch_hours_per_viewer", "buyers_per_watch_hour", "aov", "orders_per_buyer"];
+        assert_eq!(Factor::ALL.map(Factor::name), names);
+        assert_eq!(Factor::ALL.map(Factor::word), ["uv", "watch", "conversion", "aov", "repurchase"]);
+        let parts = [
+            (Presence, None),
+            (Watch, Some(Presence)),
+            (Buyer, Some(Watch)),
+            (Money, Some(Orders)),
+            (Orders, Some(Buyer)),
+        ];
+        assert_eq!(Factor::ALL.map(Factor::parts), parts);
     }
 
     proptest! {

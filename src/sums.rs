@@ -181,4 +181,39 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn totals_are_known_where_their_parts_are() {
+        let sums = Sums {
+            gmv: Some(500),
+            off_live_gmv: Some(70),
+            viewers: Some(9),
+            viewers_private: Some(2),
+            buyers: Some(4),
+            viewers_broadcasts: Some(12),
+            buyers_broadcasts: Some(6),
+            ..Sums::default()
+        };
+        assert_eq!(
+            (sums.gmv_total(), sums.counted_gmv(), sums.viewers_public()),
+            (Some(570), Some(570), Some(7))
+        );
+        assert_eq!((sums.viewers_of_factors(), sums.buyers_of_factors()), (Some(9), Some(4)));
+        let part = Sums { off_live_gmv: None, viewers: None, buyers: None, ..sums };
+        assert_eq!((part.gmv_total(), part.counted_gmv(), part.viewers_public()), (None, Some(500), None));
+        assert_eq!((part.viewers_of_factors(), part.buyers_of_factors()), (Some(12), Some(6)));
+        let nothing = Sums::default();
+        assert_eq!((nothing.gmv_total(), nothing.counted_gmv()), (None, None));
+        assert_eq!((nothing.viewers_of_factors(), nothing.buyers_of_factors()), (None, None));
+    }
+
+    #[test]
+    fn names_of_results_are_not_for_groups() {
+        for name in ["period", "gmv", "gmv_lo", "aov_hi", "roi", "m_11", "m_gg", "few_buyers"] {
+            assert!(is_result_column(name), "{name}");
+        }
+        for name in ["", "_lo", "category", "gmv_lo_hi", "m_11_lo", "few_buyers_hi"] {
+            assert!(!is_result_column(name), "{name}");
+        }
+    }
 }

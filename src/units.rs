@@ -38,6 +38,12 @@ impl Portion {
     }
 }
 
+/// The nearest whole number of minor units; `None` beyond 10³⁶ of them, of which a few still add up in 128 bits, and for NaN.
+#[must_use]
+pub fn nearest(amount: f64) -> Option<i128> {
+    (amount.abs() < 1e36).then(|| amount.round() as i128)
+}
+
 /// A length of time in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Seconds(pub i64);
@@ -271,6 +277,15 @@ fn eight_digits(word: u64) -> Option<u64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn amounts_are_rounded_or_not_told() {
+        assert_eq!(
+            [0.5, -1.5, 1e35].map(nearest),
+            [Some(1), Some(-2), Some(99_999_999_999_999_996_863_366_107_917_975_552)]
+        );
+        assert_eq!([1e36, -1e300, f64::INFINITY, f64::NAN].map(nearest), [None; 4]);
+    }
 
     #[test]
     fn kinds_of_ids_never_meet() {

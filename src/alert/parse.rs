@@ -167,11 +167,11 @@ impl Parser {
     }
 
     fn operand(&mut self, change: Option<Measure>) -> Result<Operand> {
-        self.nested += 1;
         if self.nested > MOST_NESTED {
             let advice = format!("write at most {MOST_NESTED} parentheses and nots within each other");
             return self.error("the condition is nested too deeply", advice);
         }
+        self.nested += 1;
         let at = self.at();
         let operand = if self.takes_word("not") {
             let (condition, measure) = self.operand(change)?;

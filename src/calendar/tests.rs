@@ -59,8 +59,23 @@ fn a_business_day_that_begins_in_a_change_of_clocks_holds_all_of_its_instants() 
         for offset in -7200..7200 {
             let instant = Instant(utc.parse::<Timestamp>().unwrap().as_second() + offset);
             let date = c.date_of(instant).unwrap();
-            assert!(c.start_of(date).unwrap() <= instant, "{day} {offset}");
-            assert!(instant < c.start_of(date.tomorrow().unwrap()).unwrap(), "{day} {offset}");
+            assert!(c.start_of(date) <= instant, "{day} {offset}");
+            assert!(instant < c.start_of(date.tomorrow().unwrap()), "{day} {offset}");
+        }
+    }
+}
+
+#[test]
+fn days_begin_one_after_the_other_up_to_the_ends_of_the_calendar() {
+    for zone in ["UTC", "Asia/Shanghai", "Pacific/Kiritimati", "Pacific/Niue"] {
+        for day_start in [time(0, 0, 0, 0), time(23, 59, 0, 0)] {
+            let c = calendar(day_start, Weekday::Monday, zone);
+            for first in [Date::MIN, date(9999, 12, 20)] {
+                for day in 0..11 {
+                    let (day, next) = (first + day.days(), first + (day + 1).days());
+                    assert_eq!(c.start_of(next).0 - c.start_of(day).0, Seconds::PER_DAY, "{zone} {day}");
+                }
+            }
         }
     }
 }

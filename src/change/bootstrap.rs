@@ -21,6 +21,13 @@ pub struct Bootstrap {
     pub seed: u64,
 }
 
+impl Bootstrap {
+    /// At most so many of the replicates, after those that others draw before.
+    fn part(self, skipped: usize, most: usize) -> Self {
+        Self { replicates: most.min(self.replicates - skipped), ..self }
+    }
+}
+
 /// The most bytes of weighted sums that a worker keeps; more rows take more walks.
 const MOST_BYTES: usize = 256 << 20;
 
@@ -155,41 +162,56 @@ pub fn intervals(
     level: Level,
 ) -> Result<Vec<Ends>, EngineError> {
     let periods = [pair.before, pair.after];
-    // Bytes of a row and replicate.
-    let bytes = |row: u32| (table.leaves_of(row, periods).count() * 10 + 2) * size_of::<f64>();
-    let (mut all, mut start, count) = (Vec::new(), 0, table.leaves.rows.len() as u32);
-    while start < count {
-        let (mut end, mut taken) = (start, 0);
-        while end < count && (end == start || (taken + bytes(end)) * bootstrap.replicates <= MOST_BYTES) {
-            taken += bytes(end);
-            end += 1;
-        }
+    let rows = 0..table.leaves.rows.len() as u32;
+    let bytes: Vec<usize> = rows.map(|row| bytes_of(table.leaves_of(row, periods).count())).collect();
+    let mut all = Vec::new();
+    for (rows, most) in walks(&bytes, bootstrap.replicates, MOST_BYTES) {
         let mut place = vec![None; table.leaves.leaves.len()];
-        (start..end)
+        rows.clone()
             .flat_map(|row| table.leaves_of(row, periods))
             .zip(0..)
             .for_each(|(leaf, at)| place[leaf as usize] = Some(at));
-        // A row of very many leaves takes several walks.
-        let most = (MOST_BYTES / taken.max(1)).clamp(1, bootstrap.replicates);
-        let mut drawn = vec![Drawn::default(); (end - start) as usize];
+        let mut drawn = vec![Drawn::default(); rows.len()];
         for skipped in (0..bootstrap.replicates).step_by(most) {
-            let part = Bootstrap { replicates: most.min(bootstrap.replicates - skipped), ..bootstrap };
-            let found = local.visit(|| Weighted::new(table, pair, part, skipped, start..end, &place))?;
-            let sums = found.into_iter().reduce(|mut all, one| {
-                all.leaves.iter_mut().zip(one.leaves).for_each(|(all, one)| *all += one);
-                all.viewers.iter_mut().zip(one.viewers).for_each(|(all, one)| *all += one);
-                all
-            });
-            for (row, drawn) in (start..end).zip(&mut drawn) {
+            let part = bootstrap.part(skipped, most);
+            let found = local.visit(|| Weighted::new(table, pair, part, skipped, rows.clone(), &place))?;
+            let sums = found.into_iter().reduce(Weighted::merged);
+            if let Some(leaf) = sums.as_ref().and_then(Weighted::inexact) {
+                let group = table.leaves.row_name(table.leaves.leaves[leaf as usize].row);
+                let figure =
+                    "what a replicate of --bootstrap adds up (leave it out: --ci alone is exact)".into();
+                return Err(EngineError::Untold { figure, group });
+            }
+            for (row, drawn) in rows.clone().zip(&mut drawn) {
                 if let Some(sums) = &sums {
                     sums.draw_effects(row, drawn);
                 }
             }
         }
         all.extend(drawn.into_iter().map(|drawn| ends(drawn, level)));
-        start = end;
     }
     Ok(all)
+}
+
+/// The bytes of a replicate of a row of so many leaves.
+fn bytes_of(leaves: usize) -> usize {
+    (leaves * 10 + 2) * size_of::<f64>()
+}
+
+/// The rows of each walk, and how many replicates of them it draws at once: as many as a worker has room for, of rows of which one replicate takes so
+/// many bytes each. A row of very many leaves takes several walks.
+fn walks(bytes: &[usize], replicates: usize, room: usize) -> Vec<(std::ops::Range<u32>, usize)> {
+    let (mut walks, mut start) = (Vec::new(), 0);
+    while start < bytes.len() {
+        let (mut end, mut taken) = (start + 1, bytes[start]);
+        while end < bytes.len() && (taken + bytes[end]) * replicates <= room {
+            taken += bytes[end];
+            end += 1;
+        }
+        walks.push((start as u32..end as u32, (room / taken).clamp(1, replicates)));
+        start = end;
+    }
+    walks
 }
 
 /// The effects of a row in each replicate.
@@ -205,6 +227,20 @@ fn ends(drawn: Drawn, level: Level) -> Ends {
 }
 
 impl Weighted<'_> {
+    /// The sums of two workers together.
+    fn merged(mut self, other: Self) -> Self {
+        self.leaves.iter_mut().zip(other.leaves).for_each(|(all, one)| *all += one);
+        self.viewers.iter_mut().zip(other.viewers).for_each(|(all, one)| *all += one);
+        self
+    }
+
+    /// A leaf with a sum beyond the whole numbers that are exact, so that it would depend on the order in which persons came.
+    fn inexact(&self) -> Option<u32> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let at = self.leaves.iter().position(|sum| *sum > EXACT)? / (10 * self.bootstrap.replicates);
+        self.place.iter().position(|place| *place == Some(at as u32)).map(|leaf| leaf as u32)
+    }
+
     /// Adds the effects of a row in each replicate.
     fn draw_effects(&self, row: u32, drawn: &mut Drawn) {
         for replicate in 0..self.bootstrap.replicates {
@@ -250,27 +286,9 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * sorted.len().saturating_sub(1) as f64;
     let (below, part) = (place.floor(), place.fract());
     let at = |place: f64| sorted.get(place as usize).copied().unwrap_or_default();
-    at(below) + (at(below.min(sorted.len() as f64 - 2.0) + 1.0) - at(below)) * part
+    // The last has no neighbour, and no part of one.
+    at(below) + (at(below + 1.0) - at(below)) * part
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn draws_have_mean_and_variance_one() {
-        let draws: Vec<f64> = (0..100_000_u32).map(|n| poisson(n.wrapping_mul(2_654_435_761))).collect();
-        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-        let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / draws.len() as f64;
-        assert!((mean - 1.0).abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
-        assert_eq!([poisson(0), poisson(u32::MAX)].map(f64::to_bits), [0.0, 12.0].map(f64::to_bits));
-    }
-
-    #[test]
-    fn quantiles_lie_between_neighbours() {
-        let sorted = [0.0, 10.0, 20.0, 30.0];
-        for (share, expected) in [(0.0, 0.0), (0.5, 15.0), (1.0, 30.0), (0.1, 3.0)] {
-            assert!((quantile(&sorted, share) - expected).abs() < 1e-9, "{share}");
-        }
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use crate::engine::EngineError;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::factor::quantile;
 use crate::sums::Sums;
-use crate::units::Level;
+use crate::units::{Level, nearest};
 
 /// How an effect is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,12 +131,21 @@ pub fn compare(
             continue;
         }
         let found = table.row(row, periods);
+        let untold = |effect: Effect, part: &str| EngineError::Untold {
+            figure: format!("{}{part}", effect.name()),
+            group: leaves.row_name(row),
+        };
+        if let Some(effect) = Effect::ALL.into_iter().find(|effect| nearest(found.effects[*effect]).is_none())
+        {
+            return Err(untold(effect, ""));
+        }
         let change = found.gmv[1] - found.gmv[0];
         let cents = rounded(&found.effects, change);
         let shown = |effect: Effect| known.has(effect).then_some(cents[effect]);
         let ends = ends.get(row as usize).and_then(|ends| ends.as_ref());
         let judged = match ends.filter(|_| table.has_intervals(row, periods)) {
-            Some(ends) => judge(&table, row, pair, &found, ends, &known),
+            Some(ends) => judge(&table, row, pair, &found, ends, &known)
+                .map_err(|effect| untold(effect, "_lo and _hi"))?,
             None => PerEffect::default(),
         };
         let effects = PerEffect(Effect::ALL.map(shown));
@@ -216,18 +225,18 @@ fn judge(
     found: &RowEffects,
     reach: &Reach,
     known: &Known,
-) -> PerEffect<Option<Judgement>> {
+) -> Result<PerEffect<Option<Judgement>>, Effect> {
     let unusual = unusual(table, row, pair, found);
-    PerEffect(Effect::ALL.map(|effect| {
+    let mut all = PerEffect::default();
+    for effect in Effect::ALL.into_iter().filter(|effect| known.has(*effect)) {
         let value = found.effects[effect];
         let (low, high) = match reach {
             Reach::Around(reach) => (value - reach[effect as usize], value + reach[effect as usize]),
             Reach::At(ends) => ends[effect as usize],
         };
-        known.has(effect).then(|| Judgement {
-            interval: (low.round() as i128, high.round() as i128),
-            beyond_sampling: low > 0.0 || high < 0.0,
-            unusual: unusual.as_ref().and_then(|unusual| unusual[effect]),
-        })
-    }))
+        let interval = nearest(low).zip(nearest(high)).ok_or(effect)?;
+        let unusual = unusual.as_ref().and_then(|unusual| unusual[effect]);
+        all[effect] = Some(Judgement { interval, beyond_sampling: low > 0.0 || high < 0.0, unusual });
+    }
+    Ok(all)
 }

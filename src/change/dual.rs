@@ -122,6 +122,36 @@ mod tests {
         assert!((mean - 1.0 / 2.0_f64.ln()).abs() < 1e-15);
     }
 
+    /// Where numbers nearly agree, all digits of their difference count.
+    #[test]
+    fn near_numbers_are_told_apart() {
+        let (p, q) = (1_000_000_000_001_i128, 1_000_000_000_000_i128);
+        assert!((log_quotient(p, q) / (1e-12 - 5e-25) - 1.0).abs() < 1e-15);
+        let mean = log_mean(Dual::<0>::constant(p as f64), Dual::constant(q as f64)).value;
+        assert!((mean - (q as f64 + 0.5)).abs() < 1e-3, "{mean}");
+        // By 40 digits.
+        let expected = [
+            (9e-4, 0.499_850_033_743_925_9),
+            (-9e-4, 0.500_150_033_756_075_9),
+            (9.99e-4, 0.499_833_541_575_068_02),
+        ];
+        for (d, slope) in expected {
+            assert!((log_mean_slope(d) - slope).abs() < 4e-15, "{d} {}", log_mean_slope(d));
+        }
+    }
+
+    #[test]
+    fn slopes_of_sums_differences_and_products() {
+        let (x, y) = (Dual::<2>::constant(3.0).with(0, 1.0), Dual::constant(5.0).with(1, 1.0));
+        assert_eq!(x + y, Dual { value: 8.0, slopes: [1.0, 1.0] });
+        assert_eq!(x - y, Dual { value: -2.0, slopes: [1.0, -1.0] });
+        assert_eq!(x * y, Dual { value: 15.0, slopes: [5.0, 3.0] });
+        assert_eq!(x.scaled(4.0).with(1, 2.0), Dual { value: 12.0, slopes: [4.0, 2.0] });
+        let mut sum = x;
+        sum += y;
+        assert_eq!(sum, x + y);
+    }
+
     proptest! {
         #[test]
         fn slopes_are_those_of_differences(a in 0.1..1e6_f64, near in -0.01..0.01_f64, far in 0.01..100.0_f64, exponent in 0..60_i32) {

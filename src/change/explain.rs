@@ -8,6 +8,8 @@ mod history;
 mod judging;
 mod moments;
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use super::method::Method;
 use super::pair::Pair;
@@ -20,6 +22,7 @@ pub use broadcasts::LIVE;
 use candidates::Candidates;
 pub use candidates::Slice;
 use factors::what_did_most;
+use history::BYTES_OF_A_PERIOD;
 pub use judging::LEAST_BUYERS;
 use judging::{Discovered, Judge, Told};
 use moments::{Explained, Moments};
@@ -80,12 +83,13 @@ pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result
     let cube = &local.cube;
     let acts = local.acts(pair.before, pair.after)?;
     let candidates = Candidates::new(cube);
+    local.check_room(candidates.len(), "slices", BYTES_OF_A_PERIOD)?;
     let judge = Judge::new(cube, &candidates, pair, question.level);
     let search = Search { cube, candidates: &candidates, acts: &acts, judge: &judge };
     let first = search.readings(&candidates, &Explained::nothing(cube), None)?;
     let Choice { chosen: mut told, covered, more } = search.choose(&first, question.cover)?;
     if question.all {
-        let others = others(local, &candidates, first, &told);
+        let others = others(cube, &candidates, first, &told);
         told.extend(others);
     }
     let wanted: Vec<u32> = told.iter().map(|(candidate, _, _)| *candidate).collect();
@@ -107,16 +111,11 @@ pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result
 }
 
 /// The candidates that were not chosen, the largest excess first.
-fn others(
-    local: &LocalCube<'_>,
-    candidates: &Candidates,
-    readings: Vec<Reading>,
-    chosen: &[Told],
-) -> Vec<Told> {
+fn others(cube: &Cube, candidates: &Candidates, readings: Vec<Reading>, chosen: &[Told]) -> Vec<Told> {
     let is_other = |candidate: u32| chosen.iter().all(|(known, _, _)| *known != candidate);
     let others = readings.into_iter().zip(0..).filter(|(_, candidate)| is_other(*candidate));
     let mut others: Vec<Told> = others.map(|(reading, candidate)| (candidate, reading, None)).collect();
-    let texts = |told: &Told| candidates.texts(&local.cube, told.0);
+    let texts = |told: &Told| candidates.texts(cube, told.0);
     others
         .sort_by(|a, b| b.1.excess.abs().total_cmp(&a.1.excess.abs()).then_with(|| texts(a).cmp(&texts(b))));
     others

@@ -1,5 +1,8 @@
 //! How sure effects are: the squared influence of each person on them, summed in a second walk.
 
+#[cfg(test)]
+mod tests;
+
 use super::effect::Effect;
 use super::leaf::Variable;
 use super::pair::Pair;
@@ -69,7 +72,7 @@ struct Squares<'a> {
     gradient: &'a Gradient,
     shares: Vec<Share>,
     rows: Vec<(u32, [bool; 2], Slopes)>,
-    /// By row and effect, in squared units.
+    /// By row and effect, in squared units; the most of 128 bits where they do not fit.
     sums: Vec<[i128; Effect::COUNT]>,
 }
 
@@ -112,10 +115,7 @@ impl VisitPersons for Squares<'_> {
         for (row, _, influence) in rows.drain(..) {
             for (sum, influence) in sums[row as usize].iter_mut().zip(influence) {
                 let rounded = (influence * UNIT).round() as i128;
-                *sum = rounded
-                    .checked_mul(rounded)
-                    .and_then(|square| sum.checked_add(square))
-                    .ok_or(Overflow)?;
+                *sum = sum.saturating_add(rounded.saturating_mul(rounded));
             }
         }
         Ok(())
@@ -145,8 +145,14 @@ pub fn errors(local: &LocalLeaves<'_>, table: &Table<'_>, pair: Pair) -> Result<
     for worker in found {
         for (sums, squares) in all.iter_mut().zip(worker.sums) {
             for (sum, square) in sums.iter_mut().zip(squares) {
-                *sum = sum.checked_add(square).ok_or(Overflow)?;
+                *sum = sum.saturating_add(square);
             }
+        }
+    }
+    for (row, sums) in (0..).zip(&all) {
+        if let Some(effect) = Effect::ALL.into_iter().find(|effect| sums[*effect as usize] == i128::MAX) {
+            let figure = format!("the interval of {}", effect.name());
+            return Err(EngineError::Untold { figure, group: table.leaves.row_name(row) });
         }
     }
     Ok(all.into_iter().map(|sums| sums.map(|sum| (sum as f64).sqrt() / UNIT)).collect())

@@ -15,6 +15,8 @@ pub mod method;
 pub mod pair;
 mod rounding;
 pub mod rows;
+#[cfg(test)]
+mod tests;
 pub mod yardstick;
 
 pub use bootstrap::Bootstrap;

@@ -170,3 +170,95 @@ pub fn holding(periods: &[LeafPeriod], kind: Option<PeriodKind>, date: Date) -> 
     };
     reaches.then_some(at as u32)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn periods(all: &[(Date, Option<bool>)]) -> Vec<LeafPeriod> {
+        all.iter().map(|&(first, partial)| LeafPeriod { first, partial }).collect()
+    }
+
+    /// Weeks from 2 March 2026.
+    fn weeks(partial: &[Option<bool>]) -> Vec<LeafPeriod> {
+        let first = |at: usize| date(2026, 3, 2).saturating_add((at as i64).weeks());
+        periods(&partial.iter().enumerate().map(|(at, partial)| (first(at), *partial)).collect::<Vec<_>>())
+    }
+
+    const WHOLE: Option<bool> = Some(false);
+
+    fn find(periods: &[LeafPeriod], asked: Asked) -> Result<(u32, u32, bool), String> {
+        let found = Pair::find(periods, Some(PeriodKind::Week), asked);
+        found.map(|pair| (pair.before, pair.after, pair.has_yardstick)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_last_complete_period_against_the_one_before() {
+        let last = |partial: &[Option<bool>]| find(&weeks(partial), Asked::Last);
+        assert_eq!(last(&[WHOLE, WHOLE, WHOLE, Some(true)]), Ok((1, 2, true)));
+        assert_eq!(last(&[WHOLE, WHOLE, None]), Ok((1, 2, true)), "not known to be partial");
+        assert!(last(&[]).unwrap_err().contains("nothing to compare"));
+        assert!(last(&[Some(true); 2]).unwrap_err().contains("begin 2026-03-02 to 2026-03-09"));
+        assert!(
+            last(&[WHOLE, Some(true)]).unwrap_err().contains("begins 2026-03-02, and there is none before")
+        );
+    }
+
+    #[test]
+    fn a_year_earlier_is_52_weeks_or_a_year_of_the_calendar() {
+        let weeks =
+            periods(&[(date(2025, 3, 17), WHOLE), (date(2025, 3, 24), WHOLE), (date(2026, 3, 16), WHOLE)]);
+        assert_eq!(find(&weeks, Asked::YearOnYear), Ok((0, 2, false)));
+        let months =
+            periods(&[(date(2024, 2, 1), WHOLE), (date(2024, 3, 1), WHOLE), (date(2025, 3, 1), WHOLE)]);
+        let of = |kind| Pair::find(&months, kind, Asked::YearOnYear);
+        assert_eq!(of(Some(PeriodKind::Month)).map(|pair| (pair.before, pair.after)).unwrap(), (1, 2));
+        assert!(matches!(of(None), Err(PairError::NoKind)));
+        assert!(matches!(of(Some(PeriodKind::Day)), Err(PairError::NoPeriod { option: "--yoy", .. })));
+    }
+
+    #[test]
+    fn periods_that_hold_dates_or_begin_ranges() {
+        let weeks = weeks(&[WHOLE; 3]);
+        let dates = |before, after| find(&weeks, Asked::Dates { before, after });
+        assert_eq!(dates(date(2026, 3, 2), date(2026, 3, 22)), Ok((0, 2, true)));
+        assert_eq!(dates(date(2026, 3, 22), date(2026, 3, 8)), Ok((2, 0, true)));
+        assert!(
+            dates(date(2026, 3, 1), date(2026, 3, 8)).unwrap_err().contains("--before 2026-03-01: no period")
+        );
+        assert!(
+            dates(date(2026, 3, 2), date(2026, 3, 23)).unwrap_err().contains("--after 2026-03-23: no period")
+        );
+        assert!(dates(date(2026, 3, 9), date(2026, 3, 15)).unwrap_err().contains("begins 2026-03-09"));
+        let range = |day| DateRange { first: date(2026, 3, day), last: date(2026, 3, day + 3) };
+        let ranges =
+            |before, after| find(&weeks, Asked::Ranges { before: range(before), after: range(after) });
+        assert_eq!(ranges(16, 9), Ok((2, 1, false)));
+        assert!(ranges(3, 9).unwrap_err().contains("--before 2026-03-03"));
+        assert!(ranges(2, 10).unwrap_err().contains("--after 2026-03-10"));
+    }
+
+    #[test]
+    fn a_date_is_held_as_far_as_a_period_is_known_to_reach() {
+        let weeks = weeks(&[WHOLE; 2]);
+        let of = |kind, month, day| holding(&weeks, kind, date(2026, month, day));
+        assert_eq!(
+            [(3, 1), (3, 2), (3, 8), (3, 9)].map(|(m, d)| of(None, m, d)),
+            [None, Some(0), Some(0), Some(1)]
+        );
+        assert_eq!(of(None, 3, 10), None, "nobody knows how far the last one reaches");
+        assert_eq!([of(Some(PeriodKind::Week), 3, 15), of(Some(PeriodKind::Week), 3, 16)], [Some(1), None]);
+        assert_eq!(of(Some(PeriodKind::All), 12, 31), Some(1));
+    }
+
+    #[test]
+    fn sides_and_the_changes_before_them() {
+        let pair = |before, after| Pair { before, after, has_yardstick: true };
+        assert_eq!([0, 1, 2, 3].map(|period| pair(3, 1).side(period)), [None, Some(1), None, Some(0)]);
+        let weeks = weeks(&[WHOLE, None, WHOLE, Some(true), WHOLE, WHOLE, WHOLE]);
+        assert_eq!(pair(5, 6).preceding(&weeks), [(0, 1), (1, 2), (4, 5)]);
+        assert_eq!(pair(6, 2).preceding(&weeks), [(0, 1), (1, 2)]);
+        assert_eq!(pair(0, 6).preceding(&weeks), []);
+    }
+}

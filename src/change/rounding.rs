@@ -60,6 +60,11 @@ mod tests {
         );
         assert_eq!(rounded(&effects([0.0; 5]), 0).0, [0; Effect::COUNT]);
         assert_eq!(rounded(&effects([1e30, -5.0, 0.0, 2.0, 0.0]), 7).0[..5], [10, -5, 0, 2, 0]);
+        assert_eq!(
+            rounded(&effects([1.0, 2.0, 3.0, 4.0, 5.0]), 20).0[..5],
+            [2, 3, 4, 5, 6],
+            "five are missing"
+        );
     }
 
     proptest! {
@@ -74,6 +79,8 @@ mod tests {
                 prop_assert!((*rounded as f64 - exact).abs() < 1.01);
             }
             prop_assert_eq!(found[Effect::Scale] + found[Effect::Overlap] + found[Effect::Mix], found[Effect::Viewers]);
+            prop_assert_eq!(found[Effect::Watch] + found[Effect::Conversion], found[Effect::ViewerConversion]);
+            prop_assert_eq!(found[Effect::Change], change);
             prop_assert_eq!(found[Effect::LiveHours] + found[Effect::PerLiveHour], found[Effect::Viewers]);
         }
     }

@@ -70,6 +70,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn medians_by_hand() {
+        assert_eq!(median(&mut [9.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
+        assert_eq!(median(&mut [9.0, 1.0, 2.0, 4.0]).to_bits(), 3.0_f64.to_bits());
+        assert_eq!(median(&mut []).to_bits(), 0.0_f64.to_bits());
+    }
+
+    #[test]
     fn deviations_by_hand() {
         // Median 3; distances 2, 1, 0, 1, 97: their median 1.
         assert!((scaled_deviation(vec![1.0, 2.0, 3.0, 4.0, 100.0]) - SCALE).abs() < 1e-15);

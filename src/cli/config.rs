@@ -37,7 +37,7 @@ impl ConfigError {
 
 /// Why there are no arguments.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ParseError {
+pub enum ParseError {
     /// The command line is wrong, or asks for help or the version.
     #[error(transparent)]
     Line(#[from] clap::Error),

@@ -9,6 +9,7 @@ use clap::{Args, ValueHint};
 use jiff::tz::TimeZone;
 
 use super::{SettingsError, UsageError, values};
+use crate::calendar::zone;
 use crate::input::container::Opening;
 use crate::input::encoding::TextEncoding;
 use crate::input::error::InputError;
@@ -361,7 +362,7 @@ impl InputArguments {
 
     fn zone_or(&self, stored: Option<&str>) -> Result<TimeZone, UsageError> {
         let name = self.timezone.as_deref().or(stored).unwrap_or(ZONE);
-        TimeZone::get(name).map_err(|_| {
+        zone(name).ok_or_else(|| {
             UsageError(format!("--timezone {name}: no such zone; use a name such as Asia/Shanghai or UTC"))
         })
     }

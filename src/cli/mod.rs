@@ -21,9 +21,10 @@ mod report;
 mod repurchase;
 mod sample;
 mod sums;
-mod values;
+pub mod values;
 mod words;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
@@ -31,7 +32,7 @@ use clap::{Parser, Subcommand, ValueHint};
 pub use check::{CheckArguments, CheckOutput, CheckWork};
 pub use compare::{CompareArguments, CompareSettings, Form};
 pub use completions::CompletionsArguments;
-pub use config::{ConfigError, Origins};
+pub use config::{ConfigError, Origins, ParseError};
 pub use decompose::{DecomposeArguments, DecomposeSettings};
 pub use explain::{ExplainArguments, ExplainSettings};
 pub use ingest::{IngestArguments, IngestSettings};
@@ -179,9 +180,17 @@ pub fn logs_json() -> bool {
 /// # Errors
 /// When the configuration cannot be used.
 pub fn parse() -> Result<Arguments, ConfigError> {
-    match config::arguments(std::env::args_os().collect()) {
+    match parse_from(std::env::args_os().collect()) {
         Ok(arguments) => Ok(arguments),
-        Err(config::ParseError::File(error)) => Err(error),
-        Err(config::ParseError::Line(error)) => error.exit(),
+        Err(ParseError::File(error)) => Err(error),
+        Err(ParseError::Line(error)) => error.exit(),
     }
+}
+
+/// Parses a command line, whose first word is the name of the program, and the configuration that it names or that is found.
+///
+/// # Errors
+/// When the line is wrong or asks for help or the version, or the configuration cannot be used.
+pub fn parse_from(line: Vec<OsString>) -> Result<Arguments, ParseError> {
+    config::arguments(line)
 }

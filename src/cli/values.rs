@@ -9,7 +9,7 @@ use super::words::FactorWord;
 use crate::alert::Alert;
 use crate::calendar::DateRange;
 use crate::factor::Factor;
-use crate::input::parse::money;
+use crate::input::parse::money::{self, MoneyError};
 use crate::journey::rules::Attribution;
 use crate::plan::{Goal, Multiplier};
 use crate::units::{Level, MinorUnits, Seconds};
@@ -59,9 +59,12 @@ pub fn attribution(text: &str) -> Result<Attribution, String> {
     }
 }
 
-/// A date such as `2026-03-02`.
+/// A date such as `2026-03-02`, of the years 1 to 9999.
 pub fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("{text:?} is no date, such as 2026-03-02"))
+    // A time or a zone behind the date would be passed over.
+    let is_date = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = text.parse().ok().filter(|date: &Date| is_date && date.year() > 0);
+    date.ok_or_else(|| format!("{text:?} is no date, such as 2026-03-02"))
 }
 
 /// A range of dates such as `2026-03-02..2026-03-29`.
@@ -128,10 +131,11 @@ pub fn goal(text: &str) -> Result<Goal, String> {
     if text.contains(['%', '％', 'x', 'X', '×']) {
         return Multiplier::parse(text).map(Goal::Change).map_err(|error| error.to_string());
     }
-    let amount = money::parse(text.as_bytes()).ok().flatten().filter(|amount| amount.0 > 0);
-    let amount = amount
-        .ok_or_else(|| format!("{text:?} is no GMV above 0, such as 1200000, and no change, such as +20%"))?;
-    Ok(Goal::Gmv(amount.0.into()))
+    match money::parse_sum(text.trim()) {
+        Ok(Some(amount)) if amount > 0 => Ok(Goal::Gmv(amount)),
+        Err(MoneyError::TooLarge) => Err(format!("{text:?} is above {}", money::LARGEST_SUM)),
+        _ => Err(format!("{text:?} is no GMV above 0, such as 1200000, and no change, such as +20%")),
+    }
 }
 
 /// A cap: `uv=+10%`.
@@ -281,6 +285,9 @@ mod tests {
         assert_eq!(price_bands("0,49.5,100").unwrap(), [MinorUnits(0), MinorUnits(4950), MinorUnits(10_000)]);
         assert!(price_bands("0,50,50").is_err() && price_bands("").is_err() && price_bands("-1").is_err());
         assert!(threads("2").is_ok() && threads("0").is_err() && threads("200000").is_err());
+        for bad in ["2026-03-02T10:00", "2026-03-02[x]", "2026-03-02 10:00:00+08:00", "2026-02-30", ""] {
+            assert!(date(bad).is_err() && date("2026-03-02").is_ok(), "{bad}");
+        }
         assert!(date_range("2026-03-02..2026-03-01").is_err() && date_range("2026-03-02").is_err());
         assert_eq!(delimiter("tab"), Ok(b'\t'));
         assert!(delimiter("ab").is_err() && delimiter("a").is_err() && delimiter("\"").is_err());

@@ -59,6 +59,9 @@ fn from_exports(exports: &LocalSettings, reading: &Reading<'_>) -> Result<Made> 
 
 fn from_facts(facts: &Facts, settings: &DecomposeSettings, console: Console) -> Result<Made> {
     let (aggregate, metadata) = facts.read(facts::Use::AsTheyAre)?;
+    if aggregate.rows.is_empty() {
+        console.warn(&format!("{}: no rows, only a header", facts.path));
+    }
     if settings.document.wants_moments() && !aggregate.has_moments() {
         console.warn("the facts hold no second moments (m_11 … m_gg): intervals and moments are empty");
     }

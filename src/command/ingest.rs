@@ -33,7 +33,7 @@ pub fn run(arguments: &IngestArguments) -> Result<Ending> {
     ingestion.check(settings.max_bad)?;
     let wait = || console.say("note: waiting for those who read the store");
     let alone = ingestion.store().keep_readers_away(&wait)?;
-    files.into_iter().try_for_each(FinishedFile::commit)?;
+    FinishedFile::hand_over(files, |ways| ingestion.store().admit(ways))?;
     drop(alone);
     if let Err(error) = ingestion.count_standing() {
         console.say(&format!(
@@ -54,7 +54,7 @@ fn read(settings: &IngestSettings, ingestion: &mut Ingestion<'_>) -> Result<Vec<
     let mut files = Vec::new();
     for (kind, source) in &settings.sources {
         if let Some(job) = ingestion.begin(*kind, source)? {
-            let mut file = AtomicFile::create_private(&job.path)?;
+            let mut file = AtomicFile::create_stored(&job.path)?;
             if let Some(place) = ingestion.read(&job, &mut file, &|bytes| progress.advance(bytes))? {
                 files.push(file.finish(&place)?);
             }

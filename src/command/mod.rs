@@ -5,6 +5,7 @@ mod compare;
 mod completions;
 mod decompose;
 mod explain;
+mod fault;
 mod ingest;
 mod init;
 mod man;
@@ -14,6 +15,7 @@ mod reading;
 mod report;
 mod repurchase;
 mod sample;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -51,12 +53,13 @@ pub fn run(arguments: Result<Arguments, ConfigError>) -> ExitCode {
     };
     let form = if let Command::Report(report) = &arguments.command { report.log() } else { LogForm::Text };
     arguments.notes.iter().for_each(|note| log::note(note, form));
-    match dispatch(&arguments.command) {
-        Ok(Ending::Done) => ExitCode::SUCCESS,
-        Ok(Ending::NotToBeBelieved) => ExitCode::from(1),
-        Ok(Ending::RowsRejected) => ExitCode::from(3),
-        Ok(Ending::AlertFired) => ExitCode::from(4),
-        Err(error) => failed(&with_origins(error, &arguments.origins), form),
+    signals::listen();
+    match fault::guard(form, || dispatch(&arguments.command)) {
+        Some(Ok(Ending::Done)) => ExitCode::SUCCESS,
+        Some(Ok(Ending::NotToBeBelieved)) | None => ExitCode::from(1),
+        Some(Ok(Ending::RowsRejected)) => ExitCode::from(3),
+        Some(Ok(Ending::AlertFired)) => ExitCode::from(4),
+        Some(Err(error)) => failed(&with_origins(error, &arguments.origins), form),
     }
 }
 

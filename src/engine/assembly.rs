@@ -7,7 +7,7 @@ use super::aggregate::{Aggregate, GroupRow, SideColumns};
 use super::base::BaseGroups;
 use super::broadcasts::{Aired, AiredGroups};
 use super::exports::{Inputs, LocalSettings};
-use super::grouping::GroupColumn;
+use super::grouping::{GroupColumn, Grouping};
 use crate::calendar::Periods;
 use crate::input::names::Names;
 use crate::input::orders::{NONE, SEPARATOR};
@@ -70,7 +70,7 @@ impl Assembly<'_> {
         let mut watched = viewing.next_group()?;
         let mut last = None;
         loop {
-            let bought = buying.next_group()?;
+            let bought = buying.next_group().map_err(|error| self.placed(error.into()))?;
             // Groups that watched, up to the one that bought.
             while let Some(group) = watched.filter(|group| bought.is_none_or(|bought| group.key < bought.key))
             {
@@ -101,6 +101,19 @@ impl Assembly<'_> {
             name,
             sums: self.sums(viewing, buying, aired),
         }
+    }
+
+    /// An error with the names of the group and the period whose sum does not fit, where they are known.
+    #[must_use]
+    pub fn placed(&self, error: EngineError) -> EngineError {
+        let EngineError::Overflow(overflow) = &error else { return error };
+        let Some((base, period)) = overflow.group() else { return error };
+        let columns = self.settings.grouping.columns.iter();
+        let own = columns.filter(|column| !column.is_order_side() && !column.is_viewer_side()).cloned();
+        let group = Grouping::of(own.collect()).named(self.base.values(base));
+        let period = period.and_then(|period| self.periods.all().get(period as usize));
+        let period = period.map_or(String::new(), |period| format!(" in the period {}", period.first));
+        EngineError::TooLarge { sum: overflow.sum(), group: group + &period }
     }
 
     /// The values of the columns of a base group and slice, without viewer-side columns, and the streamer's name where rows are by streamer.

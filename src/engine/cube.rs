@@ -10,6 +10,7 @@ use super::reconciliation::RunReport;
 use crate::calendar::PeriodKind;
 use crate::journey::accumulate::Overflow;
 use crate::journey::rules::Table;
+use crate::memory::PerPeriod;
 use crate::units::PersonKey;
 
 /// One column of the cube.
@@ -225,12 +226,24 @@ impl<'a> LocalCube<'a> {
         Ok((Self { cube, journeys, index }, report))
     }
 
+    /// Whether there is room for so many bytes of each period, for so many of what is named.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn check_room(&self, count: usize, of: &str, bytes: usize) -> Result<(), EngineError> {
+        let periods = self.cube.periods.len();
+        let Some(first) = self.cube.periods.first().map(|period| period.first) else { return Ok(()) };
+        let bytes = (count as u64).saturating_mul(periods as u64).saturating_mul(bytes as u64);
+        self.journeys.check_room(PerPeriod { of: format!("{count} {of}"), periods, first, bytes })
+    }
+
     /// What each person did in two periods, in several parts.
     ///
     /// # Errors
     /// When a temporary file fails, or money does not fit.
     pub fn acts(&self, before: u32, after: u32) -> Result<Vec<Acts>, EngineError> {
-        let keeper = || Keeper { pair: [before, after], is_first: [true; 2], acts: Acts::default() };
+        let keeper =
+            || Keeper { overflow: None, pair: [before, after], is_first: [true; 2], acts: Acts::default() };
         let found = visit(&self.journeys, &self.index, keeper)?;
         Ok(found.into_iter().map(|keeper| keeper.acts).collect())
     }
@@ -238,6 +251,8 @@ impl<'a> LocalCube<'a> {
 
 /// Keeps what persons did.
 struct Keeper {
+    /// An act that did not fit.
+    overflow: Option<Overflow>,
     pair: [u32; 2],
     /// Whether another person begins, of what is bought and of what is viewed.
     is_first: [bool; 2],
@@ -261,15 +276,16 @@ impl VisitPersons for Keeper {
     fn bought(&mut self, leaf: u32, period: u32, orders: i64, gmv: i128) {
         if let Some(side) = self.side(period) {
             let is_first = std::mem::replace(&mut self.is_first[0], false);
-            let gmv = i64::try_from(gmv).unwrap_or(i64::MAX);
-            let orders = u32::try_from(orders).unwrap_or(u32::MAX);
+            let (Ok(gmv), Ok(orders)) = (i64::try_from(gmv), u32::try_from(orders)) else {
+                self.overflow = Some(Overflow::of("what one buyer paid in a slice"));
+                return;
+            };
             self.acts.bought.push(Bought { leaf, side, is_first, gmv, orders });
         }
     }
 
     fn end_person(&mut self, _: PersonKey) -> Result<(), Overflow> {
         self.is_first = [true; 2];
-        let is_too_much = |last: &Bought| last.gmv == i64::MAX || last.orders == u32::MAX;
-        if self.acts.bought.last().is_some_and(is_too_much) { Err(Overflow) } else { Ok(()) }
+        self.overflow.take().map_or(Ok(()), Err)
     }
 }

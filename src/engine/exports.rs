@@ -112,9 +112,9 @@ impl LocalSettings {
     fn bounds(&self) -> Option<(Instant, Instant)> {
         let (from, to) = self.range;
         from.or(to)?;
-        let first = from.and_then(|date| self.calendar.start_of(date).ok());
+        let first = from.map(|date| self.calendar.start_of(date));
         let next = to.and_then(|date| date.tomorrow().ok());
-        let last = next.and_then(|date| self.calendar.start_of(date).ok());
+        let last = next.map(|date| self.calendar.start_of(date));
         Some((first.unwrap_or(Instant(i64::MIN)), last.unwrap_or(Instant(i64::MAX))))
     }
 }

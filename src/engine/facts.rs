@@ -187,7 +187,8 @@ struct FactColumns {
 impl FactColumns {
     fn find(table: &SmallTable) -> Result<Self, InputError> {
         let (names, shown) = (&table.header.names, table.header.shown(None, &SUMS));
-        if let Some((at, name)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        let mut known = HashSet::new();
+        if let Some((at, name)) = names.iter().enumerate().find(|(_, name)| !known.insert(*name)) {
             let name = if shown.is_shown() { format!("`{name}`") } else { "alike".to_owned() };
             return Err(table.error(1, at, format!("the header has two columns named {name}")));
         }

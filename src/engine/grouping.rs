@@ -1,6 +1,8 @@
 //! What `--by` says: the group columns, and which side of the data each belongs to.
 
 use super::exports::Inputs;
+use std::sync::Arc;
+
 use crate::input::pseudonyms::PERSONS;
 use crate::input::streamers::{Streamers, TIER};
 use crate::journey::rules::Split;
@@ -195,6 +197,14 @@ impl Grouping {
     #[must_use]
     pub fn is_split(&self) -> bool {
         self.columns.iter().any(GroupColumn::is_viewer_side)
+    }
+
+    /// The columns with the values of a group, as an error calls it.
+    #[must_use]
+    pub fn named(&self, keys: &[Arc<str>]) -> String {
+        let value = |(column, key): (&GroupColumn, &Arc<str>)| format!("{} {key:?}", column.name());
+        let values: Vec<String> = self.columns.iter().zip(keys).map(value).collect();
+        if values.is_empty() { "all streamers".to_owned() } else { values.join(", ") }
     }
 
     /// The names of the columns, as one text.

@@ -16,6 +16,7 @@ use crate::calendar::PeriodKind;
 use crate::input::streamers::Streamers;
 use crate::journey::accumulate::GroupKey;
 use crate::journey::rules::{Slice, Table};
+use crate::memory::PerPeriod;
 use crate::sums::Sums;
 
 pub use persons::VisitPersons;
@@ -201,6 +202,12 @@ impl Leaves {
         })
     }
 
+    /// What a row is called in an error: its columns and their values.
+    #[must_use]
+    pub fn row_name(&self, row: u32) -> String {
+        self.by.named(self.rows.get(row as usize).map_or(&[][..], |row| &row.keys))
+    }
+
     /// Whether rows may sum several leaves.
     #[must_use]
     pub fn sums_leaves(&self) -> bool {
@@ -314,6 +321,12 @@ impl<'a> LocalLeaves<'a> {
         let row_of: Vec<Option<u32>> =
             leaves.map(|(leaf, at)| self.leaves.is_sold(at, compared).then_some(leaf.row)).collect();
         let (rows, periods) = (self.leaves.rows.len(), self.leaves.periods.len());
+        if let Some(first) = self.leaves.periods.first() {
+            let each = size_of::<Persons>() * (self.journeys.threads() + 1);
+            let (of, first) = (format!("the persons of {rows} groups"), first.first);
+            let bytes = (rows as u64).saturating_mul(periods as u64).saturating_mul(each as u64);
+            self.journeys.check_room(PerPeriod { of, periods, first, bytes })?;
+        }
         let found = self.visit(|| Distinct::new(&row_of, rows, periods))?;
         let all = found.into_iter().map(|one| one.persons).reduce(|mut all, one| {
             all.iter_mut().zip(one).for_each(|(all, one)| {

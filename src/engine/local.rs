@@ -30,7 +30,7 @@ use crate::input::read::Place;
 use crate::input::sessions::{SessionRow, SessionTally};
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
-use crate::journey::accumulate::{Overflow, Walked};
+use crate::journey::accumulate::Walked;
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::aside::Groups;
 use crate::journey::broadcasts::Seen;
@@ -149,7 +149,8 @@ impl<'a> Journeys<'a> {
     }
 
     fn walk_anew(&self) -> Result<(Walked, Groups), EngineError> {
-        let (mut walked, groups) = self.walking().run(self.settings.read.threads.get())?;
+        let walked = self.walking().run(self.settings.read.threads.get());
+        let (mut walked, groups) = walked.map_err(|error| self.placed(error))?;
         walked.seen.merge(&self.seen);
         let sessions = self.inputs.sessions.iter().flat_map(|read| &read.aired);
         for (number, from, to) in sessions.flat_map(AiredDays::all) {
@@ -163,7 +164,13 @@ impl<'a> Journeys<'a> {
     /// # Errors
     /// When a sum does not fit, or a temporary file fails.
     pub fn persons<T: TakePerson + Send>(&self, takers: Vec<T>) -> Result<Vec<T>, EngineError> {
-        self.walking().persons(takers)
+        self.walking().persons(takers).map_err(|error| self.placed(error))
+    }
+
+    /// An error with the names of the group and the period whose sum does not fit, where they are known.
+    #[must_use]
+    pub fn placed(&self, error: EngineError) -> EngineError {
+        self.assembly(None).placed(error)
     }
 
     /// The periods, for those who compare them.
@@ -338,13 +345,10 @@ fn settle<'a>(
 }
 
 fn check_settled(settled: &Settled, inputs: &Inputs, settings: &LocalSettings) -> Result<(), EngineError> {
-    if settled.tally.overflow {
-        return Err(Overflow.into());
-    }
+    settled.tally.check_totals(&inputs.orders.files)?;
     let unknown = &settled.tally.unknown_statuses;
     if settings.unknown_status == UnknownStatus::Refuse && !unknown.is_empty() {
-        let words: Vec<String> = unknown.iter().map(|(word, count)| format!("{word:?} ({count})")).collect();
-        return Err(InputError::UnknownStatuses { words: words.join(", ") }.into());
+        return Err(InputError::UnknownStatuses { words: report::counted(unknown.iter()) }.into());
     }
     if let Some((count, first)) = settled.tally.refunded_without_amount {
         let (path, line) = inputs.orders.files.line(Place::from_sequence(first));

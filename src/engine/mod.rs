@@ -33,6 +33,37 @@ pub enum EngineError {
     /// A sum does not fit.
     #[error(transparent)]
     Overflow(#[from] crate::journey::accumulate::Overflow),
+    /// The same, of a group that is known.
+    #[error("{sum} of {group} is {}", crate::journey::accumulate::Overflow::SAID)]
+    TooLarge {
+        /// The name of the sum.
+        sum: &'static str,
+        /// The group, and the period.
+        group: String,
+    },
+    /// Counts that add up to more than can be counted.
+    #[error(
+        "{sum} of {group} in the period {period} add up to more than 9223372036854775807; look for numbers that are none, such as ids or \
+         times in the column"
+    )]
+    TooMany {
+        /// The name of the counts.
+        sum: &'static str,
+        /// The group.
+        group: String,
+        /// The first date of the period.
+        period: jiff::civil::Date,
+    },
+    /// A figure of a comparison that is too large to be told.
+    #[error(
+        "{figure} of {group} is too large to be told: no real figures are as large, or as far apart; look for numbers that are none"
+    )]
+    Untold {
+        /// The name of the figure.
+        figure: String,
+        /// The group.
+        group: String,
+    },
     /// The inputs do not reach all days of the period that is to be reported.
     #[error(
         "the {kind} {}..{} is not complete: {}; add the exports of these days, or report an earlier {kind} with --as-of {}; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",

@@ -107,8 +107,8 @@ pub fn check(
 ) -> Result<(), EngineError> {
     let unknown = &tally.unknown_statuses;
     if settings.unknown_status == UnknownStatus::Refuse && !unknown.is_empty() {
-        let words: Vec<String> = unknown.iter().map(|(word, count)| format!("{word:?} ({count})")).collect();
-        return Err(InputError::from(RefundsError::UnknownStatuses { words: words.join(", ") }).into());
+        let words = super::report::counted(unknown.iter());
+        return Err(InputError::from(RefundsError::UnknownStatuses { words }).into());
     }
     let without_time = |(path, line): (&str, u64), count| {
         Err(InputError::from(RefundsError::WithoutTime { path: path.to_owned(), line, count }).into())

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -78,6 +78,13 @@ pub fn open(path: &str, bytes: Seekable, part: Option<&str>, limits: Limits) -> 
         || damaged("its directory makes no sense"),
         || {
             let mut archive = ZipArchive::new(bytes).map_err(|error| damaged(&error.to_string()))?;
+            if archive.has_duplicate_names() {
+                // Which of them is meant, readers do not agree on; the rows of the others would be lost.
+                return Err(refused(
+                    path,
+                    "a ZIP archive with two files of one name; unpack it and give the right one".to_owned(),
+                ));
+            }
             let entries = entries(&archive);
             refuse_others(path, &entries)?;
             if entries.iter().any(is_workbook_part) {
@@ -123,12 +130,21 @@ fn is_workbook_part(entry: &Entry) -> bool {
 /// Refuses archives that are spreadsheets of other programs.
 fn refuse_others(path: &str, entries: &[Entry]) -> Result<(), InputError> {
     let holds = |name: &str| entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(name));
+    let holds_in = |folder: &str| entries.iter().any(|entry| entry.name.starts_with(folder));
+    if holds_in("xl/worksheets/") && !entries.iter().any(is_workbook_part) && !holds("xl/workbook.bin") {
+        return Err(refused(
+            path,
+            "a damaged workbook (its part xl/workbook.xml is missing); export it again".to_owned(),
+        ));
+    }
     let what = if holds("xl/workbook.bin") {
         "a binary Excel workbook (.xlsb)"
     } else if holds("mimetype") && holds("content.xml") {
         "an OpenDocument file (.ods)"
     } else if holds("Index/Document.iwa") {
         "a Numbers document"
+    } else if holds("word/document.xml") || holds("ppt/presentation.xml") {
+        "a document of Word or PowerPoint"
     } else {
         return Ok(());
     };
@@ -277,7 +293,7 @@ impl<R: Read> Read for Checked<R> {
         let read = self.reader.read(buffer)?;
         self.crc.update(&buffer[..read]);
         if read == 0 && !buffer.is_empty() && self.crc.sum() != self.checksum {
-            return Err(std::io::Error::other("the member of the archive is damaged (its checksum differs)"));
+            return Err(std::io::Error::new(ErrorKind::InvalidData, "its checksum differs"));
         }
         Ok(read)
     }

@@ -211,7 +211,8 @@ impl Header {
     /// Whether the header has a column of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|column| same(column, name))
+        // Most columns of a header that a spreadsheet has padded to its last column have no name.
+        self.names.iter().any(|column| !column.is_empty() && same(column, name))
     }
 
     /// The number of a column: of the name letter by letter, else of the one that reads the same.

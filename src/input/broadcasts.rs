@@ -199,7 +199,7 @@ impl AiredDays {
         if !(self.day.0..self.day.1).contains(&instant) {
             let date = self.calendar.date_of(Instant(instant)).ok()?;
             let next = date.tomorrow().ok()?;
-            self.day = (self.calendar.start_of(date).ok()?.0, self.calendar.start_of(next).ok()?.0);
+            self.day = (self.calendar.start_of(date).0, self.calendar.start_of(next).0);
         }
         Some(self.day)
     }

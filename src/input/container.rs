@@ -13,6 +13,7 @@ use super::form::Packing;
 use super::gzip::GzipMembers;
 use super::limits::{Counting, Excess, Limited, Limits, read_error};
 use super::stream::{Bytes, TextStream};
+use super::unchanged::Unchanging;
 use super::workbook::Workbook;
 
 /// An opened export.
@@ -68,11 +69,15 @@ fn kind(start: &[u8]) -> Kind {
         // The first frame may be one that holds no data and is skipped, as parallel compressors write it.
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Kind::Zstandard,
         [b'P', b'A', b'R', b'1', ..] => Kind::Parquet,
+        [b'P', b'A', b'R', b'E', ..] => {
+            Kind::Refused("an encrypted Parquet file, which is not read; write it without encryption")
+        }
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Kind::Zip,
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] => Kind::Refused(OLE),
         [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..]
         | [b'R', b'a', b'r', b'!', 0x1A, 7, ..]
         | [0xFD, b'7', b'z', b'X', b'Z', 0, ..]
+        | [4, 0x22, b'M', 0x18, ..]
         | [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26] => Kind::Refused(UNPACK),
         [b'%', b'P', b'D', b'F', b'-', ..] => {
             Kind::Refused("a PDF document; export the table as CSV or .xlsx")
@@ -80,8 +85,20 @@ fn kind(start: &[u8]) -> Kind {
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => {
             Kind::Refused("a picture; export the table as CSV or .xlsx")
         }
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+        [0xFF, 0xFE, 0, 0, ..]
+        | [0, 0, 0xFE, 0xFF, ..]
+        | [1..=0xFF, 0, 0, 0, 1..=0xFF, 0, 0, 0]
+        | [0, 0, 0, 1..=0xFF, 0, 0, 0, 1..=0xFF] => {
             Kind::Refused("text in UTF-32, which is not read; save it as \"CSV UTF-8\"")
+        }
+        [0, 0, 0, 0, 0, 0, 0, 0] => Kind::Refused(
+            "a file of zero bytes, as a copy that broke off leaves behind; export it, or copy it, again",
+        ),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [b'O', b'b', b'j', 1, ..] => {
+            Kind::Refused("a table in Arrow or Avro; save it as Parquet or CSV")
+        }
+        [b'S', b'Q', b'L', b'i', b't', b'e', b' ', b'f'] => {
+            Kind::Refused("an SQLite database; export the table as CSV or Parquet")
         }
         _ => Kind::Text,
     }
@@ -178,32 +195,32 @@ fn text(
     opening: Opening,
 ) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&source.name, "cannot open", error);
-    let (size, rest): (_, Box<dyn Read + Send>) = match input {
-        Input::File(file) => (Some(file.metadata().map_err(failed)?.len()), Box::new(file)),
-        Input::Stream(stream) => (None, stream),
+    let rest: Box<dyn Read + Send> = match input {
+        Input::File(file) => Box::new(Unchanging::new(file).map_err(failed)?),
+        Input::Stream(stream) => stream,
     };
     let taken = Arc::new(AtomicU64::new(0));
     let whole = Counting::new(Cursor::new(start).chain(rest), Arc::clone(&taken));
     let limited = |reader| Box::new(Limited::new(reader, opening.limits, Arc::clone(&taken)));
-    let (packing, reader, size): (_, Box<dyn Read + Send>, _) = match kind {
+    let (packing, reader): (_, Box<dyn Read + Send>) = match kind {
         Kind::Gzip => {
             let unpacked: Box<dyn Read + Send> = Box::new(GzipMembers::new(whole));
-            (Packing::Gzip, limited(unpacked), None)
+            (Packing::Gzip, limited(unpacked))
         }
         Kind::Zstandard => {
             let unpacked = zstd::stream::read::Decoder::new(whole).map_err(failed)?;
-            (Packing::Zstandard, limited(Box::new(unpacked)), None)
+            (Packing::Zstandard, limited(Box::new(unpacked)))
         }
-        _ => (Packing::Plain, Box::new(whole), size),
+        _ => (Packing::Plain, Box::new(whole)),
     };
-    let bytes = Bytes { reader, size, taken };
+    let bytes = Bytes { reader, packed: packing != Packing::Plain, taken };
     let content = Content::Text(stream(&source.name, bytes, opening)?);
     Ok(Opened { name: source.name.clone(), packing, content })
 }
 
 /// A stream of text, unless its first bytes say that it is none.
 fn stream(name: &str, bytes: Bytes, opening: Opening) -> Result<TextStream, InputError> {
-    let packed = bytes.size.is_none();
+    let packed = bytes.packed;
     let (stream, start) = TextStream::open(name, bytes, opening.encoding)?;
     let first = &start[..start.len().min(MAGIC)];
     match kind(first) {
@@ -215,19 +232,35 @@ fn stream(name: &str, bytes: Bytes, opening: Opening) -> Result<TextStream, Inpu
         }
         _ => {}
     }
-    if is_markup(&start) {
-        let what = "a table in HTML or XML (often named .xls); open it in a spreadsheet program and save it as .xlsx or CSV";
-        return Err(refused(name, what));
+    match other_text(&start) {
+        Some(what) => Err(refused(name, what)),
+        None => Ok(stream),
     }
-    Ok(stream)
 }
 
-/// Whether a text begins as HTML or XML does.
-fn is_markup(start: &[u8]) -> bool {
+/// Texts that are no tables, by the words that they begin with.
+const OTHER_TEXTS: [(&[&str], &str); 4] = [
+    (
+        &["<html", "<!doctype", "<table", "<?xml", "<meta"],
+        "a table in HTML or XML (often named .xls); open it in a spreadsheet program and save it as .xlsx or CSV",
+    ),
+    (
+        &["{\"", "{ \"", "[{", "[\n", "[ {", "{\n", "{\r\n", "[\r\n"],
+        "JSON, which is not read; export the table as CSV or .xlsx",
+    ),
+    (
+        &["version https://git-lfs"],
+        "a pointer of Git LFS in place of the file; fetch the file itself (git lfs pull)",
+    ),
+    (&["{\\rtf"], "a text document (RTF); export the table as CSV or .xlsx"),
+];
+
+/// What a text is whose first words are not those of a table.
+fn other_text(start: &[u8]) -> Option<&'static str> {
     let text = super::parse::trim(start);
     let begins =
-        |word: &str| text.get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()));
-    ["<html", "<!doctype", "<table", "<?xml", "<meta"].into_iter().any(begins)
+        |word: &&str| text.get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()));
+    OTHER_TEXTS.iter().find(|(words, _)| words.iter().any(begins)).map(|(_, what)| *what)
 }
 
 /// All bytes of a reader, in memory.
@@ -278,7 +311,7 @@ fn zip(source: &Source, bytes: Seekable, opening: Opening) -> Result<Opened, Inp
             return Err(InputError::NoParts { path: source.name.clone(), what: "a text" });
         }
         _ => {
-            let bytes = Bytes { reader: Box::new(whole), size: None, taken };
+            let bytes = Bytes { reader: Box::new(whole), packed: true, taken };
             Content::Text(stream(&name, bytes, opening)?)
         }
     };

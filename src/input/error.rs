@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::encoding::TextEncoding;
 use super::limits::Excess;
+use super::unchanged::Changed;
 
 /// A fatal error of the input; bad rows are no errors but [rejects](super::rejects).
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,16 @@ pub enum InputError {
     CarriageReturns {
         /// The file.
         path: String,
+    },
+    /// Lines that end in what no spreadsheet ends them in.
+    #[error(
+        "{path}:1: the lines end in {what}, so that the whole file is one line; save it as \"CSV UTF-8\""
+    )]
+    LineEnds {
+        /// The file.
+        path: String,
+        /// What they end in.
+        what: &'static str,
     },
     /// A container that is not read, or holds no export, or several.
     #[error("{path}: this is {what}")]
@@ -188,17 +199,13 @@ pub enum InputError {
         /// How many bytes were searched.
         limit: usize,
     },
-    /// A file that became shorter while it was read.
-    #[error(
-        "{path}: the file shrank from {before} to {after} bytes while it was read; run again when it is complete"
-    )]
-    Shrank {
+    /// A file that was written to while it was read.
+    #[error("{path}: {what}")]
+    Changed {
         /// The file.
         path: String,
-        /// Its size when it was opened.
-        before: u64,
-        /// The bytes that were there.
-        after: u64,
+        /// What happened, and what to do.
+        what: Changed,
     },
     /// A profile that cannot be used.
     #[error("{path}: {message}")]

@@ -10,7 +10,7 @@ use super::encoding::TextEncoding;
 use super::error::InputError;
 use super::files::Source;
 use super::form::FileForm;
-use super::header::{detect_delimiter, header, read_header};
+use super::header::{Beginning, header, read_header};
 use super::parquet::ParquetFile;
 use super::records::{Splitter, cut};
 use super::stream::TextStream;
@@ -263,11 +263,12 @@ impl<'a, C> Feed<'a, C> {
         let source = &Source { name: opened.name, ..source.clone() };
         match opened.content {
             Content::Text(mut stream) => {
-                let (rest, ended) = read_header(&source.name, &mut stream, self.options.block_size)?;
+                let FeedOptions { block_size, delimiter, .. } = self.options;
+                let begun = read_header(&source.name, &mut stream, block_size, delimiter)?;
+                let Beginning { bytes: rest, delimiter, ended } = begun;
                 if rest.is_empty() {
                     return Err(InputError::Empty { path: source.name.clone() });
                 }
-                let delimiter = self.options.delimiter.unwrap_or_else(|| detect_delimiter(&rest));
                 let header = header(&source.name, &rest, delimiter)?;
                 let form = FileForm::Text { packing, encoding: stream.encoding, delimiter };
                 let file = self.file(index, source, header, form)?;
@@ -275,6 +276,7 @@ impl<'a, C> Feed<'a, C> {
             }
             Content::Parquet => {
                 let rows = Arc::new(ParquetFile::open(source)?);
+                rows.check_size(self.options.opening.limits)?;
                 let names = rows.names().iter().map(|name| name.trim().to_owned()).collect();
                 let file = self.file(index, source, Header { names }, FileForm::Parquet)?;
                 Ok(Current::Parquet { file, rows, ordinal: 0 })

@@ -86,17 +86,25 @@ pub fn discover(given: &[String]) -> Result<Vec<Source>, InputError> {
         let path = Path::new(name);
         if name == "-" {
             sources.push(Source { name: STANDARD_INPUT.to_owned(), ..Source::default() });
-        } else if path.is_dir() {
-            sources.extend(directory(path)?);
-        } else if path.exists() {
-            sources.push(Source::file(path.to_owned()));
-        } else if let Some(source) = with_part(name) {
-            sources.push(source);
-        } else {
-            sources.extend(matches(name)?);
+            continue;
+        }
+        match path.metadata() {
+            Ok(about) if about.is_dir() => sources.extend(directory(path)?),
+            Ok(_) => sources.push(Source::file(path.to_owned())),
+            Err(error) if is_nothing(&error) => match with_part(name) {
+                Some(source) => sources.push(source),
+                None => sources.extend(matches(name)?),
+            },
+            Err(error) => return Err(InputError::io(name, "cannot open", error)),
         }
     }
     Ok(sources)
+}
+
+/// Whether nothing has that name, rather than something that cannot be had.
+fn is_nothing(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
 fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
@@ -109,7 +117,7 @@ fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
         let passed_over = name.starts_with('.') || name.starts_with("~$");
         if !passed_over
             && EXPORTS.iter().chain(&PACKED).any(|ending| name.ends_with(ending))
-            && entry.path().is_file()
+            && is_file(&entry.path())?
         {
             files.push(entry.path());
         }
@@ -118,6 +126,13 @@ fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
         return Err(InputError::NoExports { path: path.to_owned() });
     }
     Ok(in_order(files))
+}
+
+/// Whether an entry of a folder is a file; one of which that is not known must not be passed over.
+fn is_file(path: &Path) -> Result<bool, InputError> {
+    let about = path.metadata();
+    let about = about.map_err(|error| InputError::io(path.display().to_string(), "cannot open", error))?;
+    Ok(about.is_file())
 }
 
 /// A file with a part of it, `FILE#PART`; a file whose own name holds a `#` is found before.
@@ -140,7 +155,17 @@ fn matches(pattern: &str) -> Result<Vec<Source>, InputError> {
         return Err(missing());
     }
     let paths = glob::glob(pattern).map_err(|_| missing())?;
-    let files: Vec<PathBuf> = paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    let mut files = Vec::new();
+    for path in paths {
+        let unread = |error: glob::GlobError| {
+            let path = error.path().display().to_string();
+            InputError::io(path, "cannot read the directory", error.into())
+        };
+        let path = path.map_err(unread)?;
+        if is_file(&path)? {
+            files.push(path);
+        }
+    }
     if files.is_empty() { Err(missing()) } else { Ok(in_order(files)) }
 }
 

@@ -9,7 +9,18 @@ use super::parse::trim;
 use super::records::{Record, Splitter, closing_quote, cut};
 use super::stream::TextStream;
 
-/// Reads at least the first line, without the byte order mark; returns what was read, and whether the stream has ended.
+/// The beginning of a text, without the byte order mark: the first line at least, which may go over several in quotes.
+#[derive(Debug)]
+pub struct Beginning {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The delimiter that was given, or that the first line has.
+    pub delimiter: u8,
+    /// Whether this is all.
+    pub ended: bool,
+}
+
+/// Reads the beginning of a text, whose delimiter may be known.
 ///
 /// # Errors
 /// When reading fails, or the first line holds a byte that is none of its encoding.
@@ -17,26 +28,39 @@ pub fn read_header(
     path: &str,
     stream: &mut TextStream,
     block_size: usize,
-) -> Result<(Vec<u8>, bool), InputError> {
+    delimiter: Option<u8>,
+) -> Result<Beginning, InputError> {
     let mut bytes = Buffer::default();
     let mut size = block_size.max(64);
     loop {
         let more = stream.fill(&mut bytes, size)?;
+        let text = without_separator_line(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes));
+        let delimiter = delimiter.unwrap_or_else(|| detect_delimiter(text));
         // Blank lines may come before the header.
-        let line_end = cut(&bytes, b',').end.is_some_and(|end| !trim(&bytes[..end]).is_empty());
+        let line_end = cut(text, delimiter).end.is_some_and(|end| !trim(&text[..end]).is_empty());
         if let (false, Some(byte)) = (line_end, stream.malformed.or(stream.cut_off)) {
             let path = path.to_owned();
-            let line = memchr::memchr_iter(b'\n', &bytes).count() as u64 + 1;
-            let start = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
-            let column = memchr::memchr_iter(detect_delimiter(&bytes), &bytes[start..]).count() + 1;
+            let line = memchr::memchr_iter(b'\n', text).count() as u64 + 1;
+            let start = memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
+            let column = memchr::memchr_iter(delimiter, &text[start..]).count() + 1;
             let encoding = stream.encoding.encoding;
             return Err(InputError::Encoding { path, line, column, byte, encoding });
         }
         if !more || line_end || bytes.len() >= LONGEST_RECORD {
-            let mark: &[u8] = b"\xEF\xBB\xBF";
-            return Ok((bytes.strip_prefix(mark).unwrap_or(&bytes).to_vec(), !more));
+            return Ok(Beginning { bytes: text.to_vec(), delimiter, ended: !more });
         }
         size *= 2;
+    }
+}
+
+/// The text behind what Excel writes before a header to name the delimiter (`sep=;`); the end of that line stays, so that lines count.
+fn without_separator_line(text: &[u8]) -> &[u8] {
+    let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+    match line.trim_ascii_end() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', b',' | b';' | b'|'] => &text[line.len()..],
+        // The delimiter is white space itself.
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] if line.contains(&b'\t') => &text[line.len()..],
+        _ => text,
     }
 }
 
@@ -70,8 +94,26 @@ fn ends_in_carriage_returns(record: &Record<'_>) -> bool {
             Some(quoted) => closing_quote(quoted, 0).map_or(&b""[..], |closing| &quoted[closing + 1..]),
             None => raw,
         };
-        unquoted.contains(&b'\r')
+        // Before the line end there may be several (`\r\r\n`), as a file has that went through two programs that each add one.
+        let ended = if at + 1 == record.len() { unquoted.trim_ascii_end() } else { unquoted };
+        ended.contains(&b'\r')
     })
+}
+
+/// Line ends of other systems, by their names: where the whole file is one line, it is because of them.
+const OTHER_LINE_ENDS: [(&str, &[u8]); 4] = [
+    ("line separators (U+2028)", "\u{2028}".as_bytes()),
+    ("paragraph separators (U+2029)", "\u{2029}".as_bytes()),
+    ("next-line marks (U+0085)", "\u{85}".as_bytes()),
+    ("vertical tabs", b"\x0B"),
+];
+
+/// What the lines of a text end in that has no line end of ours: all of it would be its header, and no row.
+fn other_line_ends(text: &[u8]) -> Option<&'static str> {
+    let text = text.trim_ascii();
+    let is_one_line = memchr::memchr(b'\n', text).is_none();
+    let found = OTHER_LINE_ENDS.iter().find(|(_, end)| memchr::memmem::find(text, end).is_some());
+    found.filter(|_| is_one_line).map(|(name, _)| *name)
 }
 
 /// The names of the first record.
@@ -102,6 +144,9 @@ pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputEr
     if carriage_returns {
         return Err(InputError::CarriageReturns { path: path.to_owned() });
     }
+    if let Some(what) = other_line_ends(bytes) {
+        return Err(InputError::LineEnds { path: path.to_owned(), what });
+    }
     if let Some((line, at, byte)) = bad {
         return Err(InputError::Encoding {
             path: path.to_owned(),
@@ -131,8 +176,22 @@ mod tests {
             assert!(refused(text), "{text:?}");
         }
         // A stray quote opens nothing, so that what comes after the line has no say.
-        for text in ["a,5\" b\n1\r2\n", "a,b\r\n1\r2", "\"a\rb\",c\n", "a,b\r"] {
+        for text in ["a,5\" b\n1\r2\n", "a,b\r\n1\r2", "\"a\rb\",c\n", "a,b\r", "a,b\r\r\n1,2\r\r\n"] {
             assert!(!refused(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_line_that_names_the_delimiter_is_no_header() {
+        for (text, left) in [
+            ("sep=,\na,b\n", "\na,b\n"),
+            ("SEP=;\r\na;b\r\n", "\na;b\r\n"),
+            ("sep=\t\na\tb", "\na\tb"),
+            ("sep=", "sep="),
+            ("sep=x\n", "sep=x\n"),
+            ("sep,a\n", "sep,a\n"),
+        ] {
+            assert_eq!(without_separator_line(text.as_bytes()), left.as_bytes(), "{text:?}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::InputError;
+use super::unchanged::Changed;
 
 /// What a compressed file may unpack to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,11 @@ impl Limits {
         Self { text: self.held, ..*self }.check(size, packed)
     }
 
-    fn check(&self, size: u64, packed: u64) -> Result<(), Excess> {
+    /// Whether `size` bytes that are read in pieces may come from `packed` ones.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn check(&self, size: u64, packed: u64) -> Result<(), Excess> {
         if size > self.text {
             return Err(Excess::Size(self.text));
         }
@@ -128,8 +133,18 @@ impl<R: std::io::Seek> std::io::Seek for Counting<R> {
 /// The error of a failed reading: a limit that was exceeded, or what the system says.
 #[must_use]
 pub fn read_error(name: &str, error: std::io::Error) -> InputError {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {
+    let inner = error.get_ref();
+    if let Some(changed) = inner.and_then(|inner| inner.downcast_ref::<Changed>()) {
+        return changed.of(name);
+    }
+    match inner.and_then(|inner| inner.downcast_ref::<Excess>()) {
         Some(excess) => InputError::Decompressed { path: name.to_owned(), excess: *excess },
+        None if error.to_string() == LONG_WINDOW => InputError::Container {
+            path: name.to_owned(),
+            what: "a compressed file of which too much must be in memory at a time (zstd --long); unpack it (zstd -d --long=31), or compress \
+                   it again without --long"
+                .to_owned(),
+        },
         None => match damage(&error) {
             Some(what) => InputError::Container {
                 path: name.to_owned(),
@@ -140,6 +155,9 @@ pub fn read_error(name: &str, error: std::io::Error) -> InputError {
     }
 }
 
+/// What the unpacker of Zstandard says of a window of more than 128 MiB, so much of which a few bytes can ask for.
+const LONG_WINDOW: &str = "Frame requires too much memory for decoding";
+
 /// What is wrong with a compressed file, where the error is one of its unpacker.
 fn damage(error: &std::io::Error) -> Option<&'static str> {
     // The system's errors have a number.
@@ -148,7 +166,7 @@ fn damage(error: &std::io::Error) -> Option<&'static str> {
     }
     match error.kind() {
         ErrorKind::UnexpectedEof => Some("ends before its data do"),
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => Some("is damaged"),
+        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => Some("is damaged"),
         _ => None,
     }
 }

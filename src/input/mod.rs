@@ -43,4 +43,5 @@ pub mod store;
 pub mod stream;
 pub mod streamers;
 pub mod table;
+pub mod unchanged;
 pub mod workbook;

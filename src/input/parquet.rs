@@ -15,7 +15,7 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::basic::{Encoding, EncodingMask, Type as PhysicalType};
 use ::parquet::errors::ParquetError;
-use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
@@ -23,6 +23,8 @@ use self::cells::{Cells, Known};
 use super::error::InputError;
 use super::files::Source;
 use super::guard::guarded;
+use super::limits::Limits;
+use super::unchanged::Stamp;
 
 pub use text::{NoCell, TextRow};
 pub use typed::TypedRow;
@@ -45,8 +47,8 @@ pub struct ParquetFile {
     footer: Arc<ParquetMetaData>,
     schema: SchemaRef,
     slices: Vec<Slice>,
-    /// The size of the file, in bytes.
-    size: u64,
+    /// How the file looked when its footer was read.
+    stamp: Stamp,
     /// Slices that are not read.
     skipped: Vec<bool>,
     /// Whether the file is a store's: its times are instants, told in the quickest form that the parser of times takes.
@@ -72,7 +74,7 @@ impl ParquetFile {
         {
             stored.check()?;
         }
-        let (loaded, size) = load(source)?;
+        let (loaded, stamp) = load(source)?;
         let schema = Arc::clone(loaded.schema());
         let footer = Arc::clone(loaded.metadata());
         Ok(Self {
@@ -82,7 +84,7 @@ impl ParquetFile {
             slices: slices(&footer).ok_or_else(|| damaged(&source.name))?,
             footer,
             schema,
-            size,
+            stamp,
             skipped: source.skipped.clone(),
             stored: source.stored.is_some(),
         })
@@ -92,6 +94,19 @@ impl ParquetFile {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Refuses a file that unpacks to more than `limits` allow, as its footer says: one cell may hold two gigabytes in a few bytes. What a
+    /// store holds was written by us.
+    ///
+    /// # Errors
+    /// When it does.
+    pub fn check_size(&self, limits: Limits) -> Result<(), InputError> {
+        let columns = self.footer.row_groups().iter().flat_map(RowGroupMetaData::columns);
+        let sizes = columns.map(|column| u64::try_from(column.uncompressed_size()).unwrap_or_default());
+        let size = sizes.fold(0, u64::saturating_add);
+        let checked = if self.stored { Ok(()) } else { limits.check(size, self.stamp.bytes) };
+        checked.map_err(|excess| InputError::Decompressed { path: self.name.clone(), excess })
     }
 
     /// The number of slices.
@@ -125,17 +140,35 @@ impl ParquetFile {
         &self,
         slice: usize,
         needed: &[usize],
-        mut each: impl FnMut(TypedRow<'_>, u32) -> Result<(), NoCell>,
+        each: impl FnMut(TypedRow<'_>, u32) -> Result<(), NoCell>,
     ) -> Result<(u32, u64), InputError> {
-        let share = self.size / self.len().max(1) as u64;
+        let share = self.stamp.bytes / self.len().max(1) as u64;
         let Some(rows) = self.slices.get(slice).map(|slice| slice.rows) else { return Ok((0, share)) };
         if self.skipped.get(slice) == Some(&true) {
             return Ok((rows as u32, share));
         }
+        let unopened = |error| InputError::io(&self.name, "cannot open", error);
+        let file = File::open(&self.path).map_err(unopened)?;
+        // Another file may be in the place of the one whose footer it was, or it may be written to meanwhile.
+        self.stamp.check(&file, &self.name)?;
+        let again = file.try_clone().map_err(unopened)?;
+        let done = self.read_rows(again, self.slices[slice], needed, each);
+        self.stamp.check(&file, &self.name)?;
+        if done? == rows { Ok((rows as u32, share)) } else { Err(damaged(&self.name)) }
+    }
+
+    /// Calls `each` with every row of a slice; how many they are.
+    fn read_rows(
+        &self,
+        file: File,
+        slice: Slice,
+        needed: &[usize],
+        mut each: impl FnMut(TypedRow<'_>, u32) -> Result<(), NoCell>,
+    ) -> Result<usize, InputError> {
         let mut needed = needed.to_vec();
         needed.sort_unstable();
         needed.dedup();
-        let mut batches = self.batches(self.slices[slice], &needed)?;
+        let mut batches = self.batches(file, slice, &needed)?;
         let mut known: Vec<Known> = vec![Known::default(); needed.len()];
         let mut columns: Vec<Cells> = self.names.iter().map(|_| Cells::Blank).collect();
         let mut done = 0;
@@ -149,13 +182,16 @@ impl ParquetFile {
             }
             done += batch.num_rows();
         }
-        if done == rows { Ok((rows as u32, share)) } else { Err(damaged(&self.name)) }
+        Ok(done)
     }
 
     /// The decoded rows of a slice.
-    fn batches(&self, slice: Slice, needed: &[usize]) -> Result<ParquetRecordBatchReader, InputError> {
-        let file =
-            File::open(&self.path).map_err(|error| InputError::io(&self.name, "cannot open", error))?;
+    fn batches(
+        &self,
+        file: File,
+        slice: Slice,
+        needed: &[usize],
+    ) -> Result<ParquetRecordBatchReader, InputError> {
         guarded(
             || damaged(&self.name),
             || {
@@ -224,11 +260,12 @@ impl ParquetFile {
     }
 }
 
-/// The footer of a file, and its size.
-fn load(source: &Source) -> Result<(ArrowReaderMetadata, u64), InputError> {
+/// The footer of a file, and how it looks.
+fn load(source: &Source) -> Result<(ArrowReaderMetadata, Stamp), InputError> {
     let path = source.path.clone().unwrap_or_default();
-    let file = File::open(&path).map_err(|error| InputError::io(&source.name, "cannot open", error))?;
-    let size = file.metadata().map_or(0, |about| about.len());
+    let unopened = |error| InputError::io(&source.name, "cannot open", error);
+    let file = File::open(&path).map_err(unopened)?;
+    let stamp = Stamp::of(&file).map_err(unopened)?;
     let loaded = guarded(
         || damaged(&source.name),
         || {
@@ -236,7 +273,7 @@ fn load(source: &Source) -> Result<(ArrowReaderMetadata, u64), InputError> {
             loaded.map_err(|error| failed(&source.name, &error))
         },
     );
-    Ok((loaded?, size))
+    Ok((loaded?, stamp))
 }
 
 /// The row groups in pieces; `None` where the footer cannot be right.

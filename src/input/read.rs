@@ -12,6 +12,7 @@ use super::parquet::{ParquetFile, TextRow, TypedRow};
 use super::quick::Cells;
 use super::records::{Record, Splitter, cut};
 use super::scan::is_ascii;
+use crate::partition::on_threads;
 use crate::units::IdKey;
 
 /// Where a row is: its file, the block (or row group) in it, and the line (or row) in that, from 0.
@@ -144,28 +145,12 @@ pub fn read<C: Columns, R: RowReader<C>>(
 ) -> Result<Files<C>, InputError> {
     let feed = Mutex::new(Feed::new(sources, options, bind));
     let stop = AtomicBool::new(false);
-    let mut counted = Vec::new();
-    let mut failures = Vec::new();
-    std::thread::scope(|scope| {
-        let (feed, stop) = (&feed, &stop);
-        let threads: Vec<_> = readers
-            .iter_mut()
-            .map(|reader| scope.spawn(move || work(feed, stop, progress, reader)))
-            .collect();
-        for thread in threads {
-            match thread.join() {
-                Ok((blocks, failure)) => {
-                    counted.extend(blocks);
-                    failures.extend(failure);
-                }
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
+    let done = on_threads(readers.iter_mut().collect(), |reader| work(&feed, &stop, progress, reader));
+    let (counted, failures): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let feed = feed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let (lines, rows) = index(feed.files.len(), counted);
+    let (lines, rows) = index(feed.files.len(), counted.concat());
     let files = Files { lines, rows, files: feed.files };
-    match failures.into_iter().min_by_key(|failure| (failure.file, failure.block)) {
+    match failures.into_iter().flatten().min_by_key(|failure| (failure.file, failure.block)) {
         Some(failure) => Err(complete(failure, &files)),
         None => Ok(files),
     }

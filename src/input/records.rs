@@ -242,7 +242,10 @@ impl Splitter {
                 lines += memchr::memchr_iter(b'\n', &bytes[at..closing]).count() as u32;
                 at = closing + 1;
                 let after = bytes.get(at).copied().unwrap_or(b'\n');
-                let crlf = after == b'\r' && bytes.get(at + 1).is_none_or(|&next| next == b'\n');
+                // There may be several carriage returns, where two programs have each added one.
+                let mut behind = bytes[at.min(bytes.len())..].iter();
+                let crlf =
+                    after == b'\r' && behind.find(|&&byte| byte != b'\r').is_none_or(|&next| next == b'\n');
                 malformed |= after != delimiter && after != b'\n' && !crlf;
             }
             let next = memchr2(delimiter, b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
@@ -277,7 +280,14 @@ fn finish(
     number: u32,
 ) {
     let text = &bytes[line.clone()];
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let mut text = text.strip_suffix(b"\r").unwrap_or(text);
+    let last = ends.last().map_or(0, |&end| end as usize + 1 - line.start);
+    while text.len() > last
+        && text[last] == b'"'
+        && let Some(before) = text.strip_suffix(b"\r")
+    {
+        text = before;
+    }
     ends.push((line.start + text.len()) as u32);
     if ends.len() > 1 || !text.is_empty() {
         let start = line.start;
@@ -324,6 +334,8 @@ mod tests {
         let mut seen = Vec::new();
         Splitter::default().split(b"\"a\"x,b\n\"a\",b\r\n\"a\"\n", b',', true, |r, _| seen.push(r.malformed));
         assert_eq!(seen, [true, false, false]);
+        let (rows, _) = rows(b"a,\"b\"\r\r\n\"c\"\r\r\nd,\"e\r\"\r\n", true);
+        assert_eq!(rows.iter().map(|(_, cells)| cells.join("|")).collect::<Vec<_>>(), ["a|b", "c", "d|e\r"]);
     }
 
     proptest! {

@@ -9,6 +9,7 @@ pub struct Shown<'a>(Result<&'a [String], &'static str>);
 
 const DATA: &str = "cells that look like data, which are not shown; is the first line a header?";
 const BLANK: &str = "no names";
+const BYTES: &str = "zero bytes, which no text has; is this a table?";
 const UNKNOWN: &str =
     "names that no profile knows, which are not shown since they may be data; is the first line a header?";
 
@@ -19,6 +20,9 @@ impl Header {
     pub fn shown<'a>(&'a self, profile: Option<&Profile>, words: &[&str]) -> Shown<'a> {
         if self.names.iter().all(String::is_empty) {
             return Shown(Err(BLANK));
+        }
+        if self.names.iter().any(|name| name.contains('\0')) {
+            return Shown(Err(BYTES));
         }
         if self.names.iter().any(|name| is_data(name)) {
             return Shown(Err(DATA));

@@ -9,7 +9,7 @@ use super::encoding::{Decoding, Detected, Filled, SAMPLE, TextEncoding, detect};
 use super::error::InputError;
 use super::limits::read_error;
 
-/// A stream of an export's text, which knows whether the file shrinks under it.
+/// A stream of an export's text.
 pub struct TextStream {
     name: String,
     reader: Box<dyn Read + Send>,
@@ -21,8 +21,6 @@ pub struct TextStream {
     pub malformed: Option<u8>,
     /// The first byte of a character within which the text ends, and which stands at the end of the stream, as cut as it was.
     pub cut_off: Option<u8>,
-    /// The size of a plain file when it was opened.
-    size: Option<u64>,
     /// The bytes of the file that were taken, compressed as they are, and of them those that were told.
     taken: Arc<AtomicU64>,
     told: u64,
@@ -32,8 +30,8 @@ pub struct TextStream {
 pub struct Bytes {
     /// The bytes, unpacked.
     pub reader: Box<dyn Read + Send>,
-    /// The size of a plain file; `None` where it is not known beforehand.
-    pub size: Option<u64>,
+    /// Whether they were unpacked.
+    pub packed: bool,
     /// Counts the bytes of the file that were taken.
     pub taken: Arc<AtomicU64>,
 }
@@ -71,7 +69,6 @@ impl TextStream {
             encoding,
             malformed: None,
             cut_off: None,
-            size: bytes.size,
             taken: bytes.taken,
             told: 0,
         };
@@ -87,7 +84,7 @@ impl TextStream {
     /// Reads on until `bytes` holds `size` bytes; less only at the end. Returns whether the stream may hold more.
     ///
     /// # Errors
-    /// When reading fails, the compressed data is damaged or too much of it, or a plain file has shrunk.
+    /// When reading fails, the compressed data is damaged or too much of it, or the file was written to meanwhile.
     pub fn fill(&mut self, bytes: &mut Buffer, size: usize) -> Result<bool, InputError> {
         let failed = |error| read_error(&self.name, error);
         let more = if let Some(decoding) = &mut self.decoding {
@@ -108,12 +105,6 @@ impl TextStream {
         } else {
             bytes.fill(&mut self.reader, size).map_err(failed)?
         };
-        let taken = self.taken.load(Ordering::Relaxed);
-        match self.size {
-            Some(before) if !more && taken < before => {
-                Err(InputError::Shrank { path: self.name.clone(), before, after: taken })
-            }
-            _ => Ok(more),
-        }
+        Ok(more)
     }
 }

@@ -1,11 +1,12 @@
 //! The optional table of streamers: their names, and attributes such as tier or self-broadcast and store-broadcast.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::container::Opening;
 use super::error::InputError;
 use super::orders::NONE;
-use super::parse::id::unguard;
+use super::parse::id::{is_cell_error, is_mangled, unguard};
+use super::rejects::Reason;
 use super::table::SmallTable;
 use crate::sums::is_result_column;
 
@@ -80,6 +81,12 @@ impl Streamers {
             };
             match streamers.by_id.get(&key) {
                 _ if key.is_empty() => return Err(table.error(*line, id, "streamer_id is blank")),
+                _ if is_mangled(key.as_bytes()) => {
+                    return Err(table.error(*line, id, no_id(&key, Reason::MangledId)));
+                }
+                _ if is_cell_error(key.as_bytes()) => {
+                    return Err(table.error(*line, id, no_id(&key, Reason::CellError)));
+                }
                 Some(known) if *known != entry => {
                     return Err(table.error(
                         *line,
@@ -134,12 +141,17 @@ impl Streamers {
     }
 }
 
+fn no_id(text: &str, reason: Reason) -> String {
+    format!("streamer_id {text:?} {reason}")
+}
+
 /// The names of the attributes, none of which may be that of another group or column.
 fn attributes(table: &SmallTable, columns: &[usize]) -> Result<Vec<String>, InputError> {
     let mut attributes = Vec::new();
+    let mut known = HashSet::new();
     for &at in columns {
         let column = &table.header.names[at];
-        if GROUPS.contains(&column.as_str()) || is_result_column(column) || attributes.contains(column) {
+        if GROUPS.contains(&column.as_str()) || is_result_column(column) || !known.insert(column) {
             let what = format!("the column `{column}` has the name of another group or column; rename it");
             return Err(table.error(1, at, what));
         }

@@ -73,7 +73,7 @@ impl SmallTable {
         let [collector] = readers;
         if let Some((place, message)) = collector.bad {
             let (name, line) = files.line(place);
-            return Err(InputError::Table { place: format!("{name}:{line}"), message });
+            return Err(InputError::Table { place: format!("{name}:{line}:1"), message });
         }
         let first = files.files.first();
         let mut metadata = Vec::new();

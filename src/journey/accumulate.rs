@@ -112,10 +112,58 @@ impl Bought {
     }
 }
 
-/// A sum of money (of one order in 64 bits, of squares in 128) that does not fit: no real money does that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a sum of money does not fit; the amounts of the orders cannot be real money")]
-pub struct Overflow;
+/// A sum that does not fit (of money in 64 bits, of squares in 128): no real money does that.
+///
+/// In a box, so that the way of what fits stays short.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} of all persons is {}", self.sum(), Self::SAID)]
+pub struct Overflow(Box<TooLarge>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct TooLarge {
+    sum: &'static str,
+    group: Option<(u32, Option<u32>)>,
+}
+
+impl Overflow {
+    /// What is said of such a sum.
+    pub const SAID: &'static str = "beyond what can be counted, and no real money comes to that; look for amounts that are no \
+                                    money, such as ids or times in the column of amounts";
+
+    /// The sum of this name does not fit.
+    #[must_use]
+    #[cold]
+    pub fn of(sum: &'static str) -> Self {
+        Self(Box::new(TooLarge { sum, group: None }))
+    }
+
+    /// It is the sum of a base group in a period, or in all of them, unless it is known already of which.
+    #[must_use]
+    #[cold]
+    pub fn within(mut self, base: u32, period: Option<u32>) -> Self {
+        self.0.group.get_or_insert((base, period));
+        self
+    }
+
+    /// The same of the group of a key.
+    #[must_use]
+    #[cold]
+    pub fn within_group(self, key: GroupKey) -> Self {
+        self.within(key.base(), Some(key.period()))
+    }
+
+    /// The name of the sum.
+    #[must_use]
+    pub fn sum(&self) -> &'static str {
+        self.0.sum
+    }
+
+    /// The base group and, where it is of one, the period; `None` where it is of all persons.
+    #[must_use]
+    pub fn group(&self) -> Option<(u32, Option<u32>)> {
+        self.0.group
+    }
+}
 
 impl Viewing {
     /// Adds a person who was present and watched so many seconds.
@@ -153,17 +201,17 @@ impl Buying {
         self.buyers += 1;
         self.orders += bought.orders;
         self.gmv += g;
-        add(&mut self.orders_squared, o.checked_mul(o))?;
-        add(&mut self.orders_gmv, o.checked_mul(g))?;
-        add(&mut self.gmv_squared, g.checked_mul(g))?;
+        add(&mut self.orders_squared, o.checked_mul(o), ORDERS_SQUARED)?;
+        add(&mut self.orders_gmv, o.checked_mul(g), ORDERS_GMV)?;
+        add(&mut self.gmv_squared, g.checked_mul(g), GMV_SQUARED)?;
         if let Some(watch) = watch {
             let w = i128::from(watch);
             self.present_buyers += 1;
             self.present_orders += bought.orders;
             self.present_gmv += g;
             self.watch_buyers += watch;
-            add(&mut self.watch_orders, w.checked_mul(o))?;
-            add(&mut self.watch_gmv, w.checked_mul(g))?;
+            add(&mut self.watch_orders, w.checked_mul(o), WATCH_ORDERS)?;
+            add(&mut self.watch_gmv, w.checked_mul(g), WATCH_GMV)?;
         }
         Ok(())
     }
@@ -182,17 +230,24 @@ impl Buying {
         self.present_orders += other.present_orders;
         self.present_gmv += other.present_gmv;
         self.watch_buyers += other.watch_buyers;
-        add(&mut self.watch_orders, Some(other.watch_orders))?;
-        add(&mut self.watch_gmv, Some(other.watch_gmv))?;
-        add(&mut self.orders_squared, Some(other.orders_squared))?;
-        add(&mut self.orders_gmv, Some(other.orders_gmv))?;
-        add(&mut self.gmv_squared, Some(other.gmv_squared))
+        add(&mut self.watch_orders, Some(other.watch_orders), WATCH_ORDERS)?;
+        add(&mut self.watch_gmv, Some(other.watch_gmv), WATCH_GMV)?;
+        add(&mut self.orders_squared, Some(other.orders_squared), ORDERS_SQUARED)?;
+        add(&mut self.orders_gmv, Some(other.orders_gmv), ORDERS_GMV)?;
+        add(&mut self.gmv_squared, Some(other.gmv_squared), GMV_SQUARED)
     }
 }
 
+/// The names of the second moments that are summed beside the sums.
+const WATCH_ORDERS: &str = "the second moment m_wo";
+const WATCH_GMV: &str = "the second moment m_wg";
+const ORDERS_SQUARED: &str = "the second moment m_oo";
+const ORDERS_GMV: &str = "the second moment m_og";
+const GMV_SQUARED: &str = "the second moment m_gg";
+
 #[inline]
-fn add(sum: &mut i128, term: Option<i128>) -> Result<(), Overflow> {
-    *sum = term.and_then(|term| sum.checked_add(term)).ok_or(Overflow)?;
+fn add(sum: &mut i128, term: Option<i128>, name: &'static str) -> Result<(), Overflow> {
+    *sum = term.and_then(|term| sum.checked_add(term)).ok_or_else(|| Overflow::of(name))?;
     Ok(())
 }
 
@@ -246,7 +301,8 @@ impl GroupSums {
             self.viewing.entry(*key).or_default().merge(viewing);
         }
         for (key, buying) in &other.buying {
-            self.buying.entry(*key).or_default().merge(buying)?;
+            let merged = self.buying.entry(*key).or_default().merge(buying);
+            merged.map_err(|overflow| overflow.within_group(key.0))?;
         }
         Ok(())
     }
@@ -332,6 +388,44 @@ mod tests {
     fn money_beyond_128_bits_is_an_error_not_a_wrong_number() {
         let mut buying = Buying::default();
         let bought = Bought { orders: 1, gmv: 1 << 64, ..Bought::default() };
-        assert_eq!(buying.add(bought, None), Err(Overflow));
+        assert_eq!(buying.add(bought, None), Err(Overflow::of("the second moment m_gg")));
+    }
+
+    #[test]
+    fn tables_take_a_byte_and_a_row_for_each_of_their_places() {
+        let mut sums = GroupSums::default();
+        assert_eq!(sums.bytes(), 0);
+        sums.viewing.reserve(28);
+        assert_eq!(sums.bytes(), 32 * (64 + 1));
+        sums.buying.reserve(56);
+        assert_eq!(sums.bytes(), 32 * (64 + 1) + 64 * (192 + 1));
+    }
+
+    #[test]
+    fn what_was_walked_adds_up_over_workers() {
+        let one = || {
+            let mut walked = Walked::default();
+            walked.total.0.add(true, false, 30);
+            let mut bought = Bought::default();
+            bought.add(true, 1, 500);
+            bought.add(false, 2, 70);
+            assert_eq!(
+                (bought.orders, bought.gmv, bought.off_live_orders, bought.off_live_gmv),
+                (1, 500, 2, 70)
+            );
+            walked.total.1.add(bought, Some(30)).unwrap();
+            walked.tally = WalkTally { sessions_in_range: 3, seconds_in_range: 40, both_domains: 5 };
+            walked
+        };
+        let mut all = one();
+        all.merge(&one()).unwrap();
+        let tally = WalkTally { sessions_in_range: 6, seconds_in_range: 80, both_domains: 10 };
+        assert_eq!(all.tally, tally);
+        assert_eq!((all.total.0.viewers, all.total.0.private, all.total.0.watch), (2, 2, 60));
+        let buying = &all.total.1;
+        assert_eq!(
+            (buying.buyers, buying.gmv, buying.off_live_orders, buying.off_live_gmv),
+            (2, 1_000, 4, 140)
+        );
     }
 }

@@ -1,5 +1,8 @@
 //! After-sales rows and their orders: what was refunded on an order or a line takes the place of the order's own `refund_amount`.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::refunds::{NetLine, subtract, subtract_whole};
@@ -192,18 +195,18 @@ impl<'a> AfterSales<'a> {
     /// itself; then those of the whole order, over what is left of all of its lines.
     fn subtract(&mut self, order: &Order, rows: &mut [OrderRow]) {
         let mut net: Vec<(usize, NetLine)> = Vec::new();
-        let mut booked = i128::from(order.whole);
+        let mut booked = order.whole;
         for streamer in order.paid.chunk_by(|a, b| rows[*a].streamer == rows[*b].streamer) {
             let amounts = streamer.iter().map(|&at| rows[at].amount.0);
             let mut lines: Vec<NetLine> = amounts.map(|amount| NetLine { amount, net: amount }).collect();
-            let refunds: Vec<i64> = streamer.iter().map(|&at| order.lines[at].refund(&rows[at])).collect();
+            let refunds: Vec<i128> = streamer.iter().map(|&at| order.lines[at].refund(&rows[at])).collect();
             subtract(&mut lines, &refunds);
-            booked += refunds.iter().map(|&refund| i128::from(refund)).sum::<i128>();
+            booked += refunds.iter().sum::<i128>();
             net.extend(streamer.iter().copied().zip(lines));
         }
         net.sort_by(|a, b| line_order(self.lines.get(rows[a.0].line), self.lines.get(rows[b.0].line)));
         let mut lines: Vec<NetLine> = net.iter().map(|(_, line)| *line).collect();
-        subtract_whole(&mut lines, order.whole.into());
+        subtract_whole(&mut lines, order.whole);
         let taken: i128 = lines.iter().map(|line| i128::from(line.amount - line.net)).sum();
         if order.in_range && booked > taken {
             self.tally.beyond.merge(Portion { rows: 1, money: booked - taken });
@@ -245,7 +248,7 @@ enum Target {
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
     /// What is refunded on this line.
-    refunded: i64,
+    refunded: i128,
     /// Whether they say anything, so that the row's own refund does not count.
     replaced: bool,
     /// Whether there is a refund that came too late.
@@ -254,10 +257,10 @@ struct Line {
 
 impl Line {
     /// What is to be subtracted for this row: what after-sales say, else what it says itself.
-    fn refund(self, row: &OrderRow) -> i64 {
+    fn refund(self, row: &OrderRow) -> i128 {
         match row.refund() {
             _ if self.replaced => self.refunded,
-            Some((amount, RefundTiming::Counts)) => amount.0,
+            Some((amount, RefundTiming::Counts)) => amount.0.into(),
             _ => 0,
         }
     }
@@ -274,7 +277,7 @@ struct Order {
     /// The paid row with the smallest line id.
     head: Option<usize>,
     /// What is refunded on the whole of it.
-    whole: i64,
+    whole: i128,
     in_range: bool,
 }
 
@@ -324,10 +327,8 @@ impl Order {
         self.targeted(target).iter_mut().for_each(|line| line.late |= late);
         match target {
             Target::Nothing => {}
-            Target::Whole => self.whole = self.whole.saturating_add(amount),
-            Target::Line(at) => {
-                self.lines[at].refunded = self.lines[at].refunded.saturating_add(amount);
-            }
+            Target::Whole => self.whole += i128::from(amount),
+            Target::Line(at) => self.lines[at].refunded += i128::from(amount),
         }
     }
 

@@ -90,7 +90,7 @@ impl Group for BuyingGroup {
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
-        self.buying.merge(&other.buying)
+        self.buying.merge(&other.buying).map_err(|overflow| overflow.within_group(self.key))
     }
 }
 
@@ -317,58 +317,4 @@ impl<G: Group> Merged<G> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::journey::accumulate::Bought;
-    use crate::journey::rules::Side;
-
-    /// The sums of a person in a group that a number stands for.
-    fn add(sums: &mut GroupSums, n: u64) {
-        let key = GroupKey::new((n * 37 % 1_000) as u32, (n % 3) as u32, Side(0));
-        sums.viewing.entry(key).or_default().add(n.is_multiple_of(2), false, n as i64);
-        let bought = Bought { orders: 1, gmv: n.into(), ..Bought::default() };
-        let slice = if n.is_multiple_of(5) { Slice::default() } else { bytemuck::cast(n % 4) };
-        sums.buying.entry((key, slice)).or_default().add(bought, Some(n as i64)).unwrap();
-    }
-
-    /// All groups, and whether they came in order.
-    fn all<G: Group>(mut merged: Merged<G>) -> Vec<G> {
-        let groups: Vec<G> = std::iter::from_fn(|| merged.next_group().unwrap()).collect();
-        assert!(groups.is_sorted_by(|a, b| a.key() < b.key()));
-        groups
-    }
-
-    #[test]
-    fn sums_put_aside_are_those_of_one_table() {
-        let memory = Memory::default().with_rows(1 << 18);
-        let mut groups = Groups::new(&memory);
-        let mut whole = GroupSums::default();
-        for worker in 0..3 {
-            let (mut sums, mut aside) = (GroupSums::default(), Aside::new(&memory));
-            for n in 0..20_000 * worker {
-                add(&mut sums, n);
-                add(&mut whole, n);
-                aside.take_too_many(&mut sums).unwrap();
-                assert!(sums.bytes() <= memory.sums());
-            }
-            assert_eq!(aside.viewing.len() > 1, worker > 0);
-            groups.take(&mut sums, Some(aside)).unwrap();
-        }
-        let viewing = all(groups.viewing);
-        assert!(viewing.iter().all(|group| whole.viewing[&group.key] == group.viewing));
-        assert_eq!(viewing.len(), whole.viewing.len());
-        let buying = all(groups.buying);
-        assert!(buying.iter().all(|group| whole.buying[&(group.key, group.slice)] == group.buying));
-        assert_eq!(buying.len(), whole.buying.len());
-        assert!(memory.spilled().is_some());
-    }
-
-    #[test]
-    fn a_few_sums_stay_in_memory() {
-        let memory = Memory::default();
-        let (mut sums, mut aside) = (GroupSums::default(), Aside::new(&memory));
-        (0..20_000).for_each(|n| add(&mut sums, n));
-        aside.take_too_many(&mut sums).unwrap();
-        assert!(aside.file.is_none() && memory.spilled().is_none() && !sums.viewing.is_empty());
-    }
-}
+mod tests;

@@ -274,7 +274,50 @@ mod tests {
             seen(&[(DAY, DAY + 5), (4 * DAY, 4 * DAY), (DAY + 7, DAY + 9), (3 * DAY, 4 * DAY)]),
             [0, 2, 3]
         );
+        assert_eq!(seen(&[(DAY, DAY + 5), (DAY + 7, 2 * DAY + 1)]), [0, 1]);
+        assert_eq!(seen(&[(2 * DAY, 2 * DAY + 5), (2 * DAY - 1, 2 * DAY + 5)]), [0, 1]);
         assert_eq!(seen(&[(0, DAY), (5 * DAY, 6 * DAY)]), [0_u32; 0]);
         assert_eq!(seen(&[(0, 9 * DAY)]), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_known_of_broadcasts() {
+        let none = Broadcasts::default();
+        assert!(!none.divide() && !none.are_named() && !none.has_any(0));
+        let found = dividing(&[(0, 100, 0), (50, 60, 4)]);
+        assert!(found.divide() && found.are_named());
+        assert_eq!([0, 1, 2, 3].map(|streamer| found.has_any(streamer)), [false, true, true, false]);
+        let named = Broadcasts::new(3, vec![2, 1], vec![(7, Some(1)), (8, None)]);
+        assert!(!named.divide() && named.are_named());
+        assert_eq!([0, 1, 5].map(|code| named.of_order(code)), [(7, Some(1)), (8, None), (5, None)]);
+        assert_eq!(named.place(2, Some(1), 5), 2);
+    }
+
+    #[test]
+    fn orders_and_days_of_broadcasts_are_seen_in_their_periods() {
+        let calendar = Calendar {
+            zone: jiff::tz::TimeZone::UTC,
+            day_start: Time::midnight(),
+            week_start: Weekday::Monday,
+        };
+        let range = DateRange { first: date(1970, 1, 1), last: date(1970, 1, 4) };
+        let periods = Periods::new(&calendar, PeriodKind::Day, range, range.last, Some(range)).unwrap();
+        let sorted = |seen: &Seen| {
+            let mut pairs: Vec<_> = seen.pairs.iter().copied().collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        let mut seen = Seen::default();
+        seen.order(3, DAY + 5, 1, &periods);
+        seen.order(3, DAY + 9, 1, &periods);
+        seen.order(3, 2 * DAY, 2, &periods);
+        assert_eq!(sorted(&seen), [(3, 1), (3, 2)]);
+        let mut days = Seen::default();
+        days.days(2, DAY, 3 * DAY, &periods);
+        assert_eq!(sorted(&days), [(2, 1), (2, 2)]);
+        let mut all = Seen::default();
+        all.merge(&seen);
+        all.merge(&days);
+        assert_eq!(sorted(&all), [(2, 1), (2, 2), (3, 1), (3, 2)]);
     }
 }

@@ -119,4 +119,21 @@ mod tests {
             assert_eq!(seen, rows);
         }
     }
+
+    #[test]
+    fn there_are_about_four_rows_in_a_bucket() {
+        let expected = [(0, 0), (7, 0), (8, 1), (11, 1), (12, 2), (4 << 10, 10), ((4 << 10) + 4, 11)];
+        assert_eq!(expected.map(|(rows, _)| bits_for(rows)), expected.map(|(_, bits)| bits));
+    }
+
+    #[test]
+    fn the_persons_of_a_part_are_spread_over_its_buckets() {
+        let persons = (0..300_000_u64).map(|n| PersonKey::new(n.to_string().as_bytes()));
+        let of_part: Vec<PersonKey> =
+            persons.filter(|person| person.mixed() >> (64 - PARTS.trailing_zeros()) == 3).collect();
+        let used: std::collections::HashSet<usize> =
+            of_part.iter().map(|person| bucket_of(*person, 8)).collect();
+        // 1,200 persons leave 256 / e^4.7 = 2 of them empty.
+        assert!(of_part.len() > 1_000 && used.len() > 240 && used.iter().all(|bucket| *bucket < 256));
+    }
 }

@@ -8,6 +8,7 @@ pub use viewing::{Viewed, ViewingRow};
 
 use super::accumulate::GroupKey;
 use super::rules::Side;
+use crate::memory::none_left;
 
 /// What is summed of persons, in few bytes.
 pub trait CompactRow: bytemuck::Pod + std::fmt::Debug {
@@ -99,7 +100,7 @@ impl<R: CompactRow> Dense<R> {
         let has_room = self.has_room(persons);
         self.persons += persons as u64;
         if has_room && self.rows.len() < self.size {
-            self.rows = bytemuck::zeroed_vec(self.size);
+            self.rows = bytemuck::try_zeroed_vec(self.size).unwrap_or_else(|()| none_left::<R>(self.size));
         }
     }
 

@@ -187,10 +187,11 @@ impl<'a> PresenceWalk<'a> {
     pub fn session(&mut self, session: &SessionRow, tally: &mut WalkTally) {
         let (start, end) = (session.start(), session.end());
         let (from, to) = (start.max(self.range.0), end.min(self.range.1));
-        let touches = if start == end { from == start && start < self.range.1 } else { from < to };
+        let touches = if start == end { from == start } else { from < to };
         if !touches {
             return;
         }
+        // One without length at the end of the range, or after it, is in no period.
         let Some(first) = self.find(from) else { return };
         let last = if to <= self.periods.end(first) { first } else { self.find(to - 1).unwrap_or(first) };
         tally.sessions_in_range += 1;

@@ -11,11 +11,13 @@ pub struct NetLine {
 
 /// Subtracts each line's refund, and what exceeds a line from the other lines of the order: in proportion to their amounts by largest
 /// remainder, ties to the earlier line, no line below 0.
-pub fn subtract(lines: &mut [NetLine], refunds: &[i64]) {
+pub fn subtract(lines: &mut [NetLine], refunds: &[i128]) {
     let mut excess: i128 = 0;
     for (line, &refund) in lines.iter_mut().zip(refunds) {
-        line.net = (line.amount - refund).max(0);
-        excess += i128::from(refund - (line.amount - line.net));
+        let left = (i128::from(line.amount) - refund).max(0);
+        excess += refund - (i128::from(line.amount) - left);
+        // No more than the amount.
+        line.net = left as i64;
     }
     subtract_whole(lines, excess);
 }
@@ -44,8 +46,9 @@ fn spread(lines: &mut [NetLine], excess: i128) -> i128 {
     let mut missing = excess - given;
     let mut left = 0;
     for (at, share, _) in shares {
-        let share = share + i128::from(missing > 0);
-        missing -= i128::from(missing > 0);
+        let one_more = i128::from(missing > 0);
+        let share = share + one_more;
+        missing -= one_more;
         let taken = share.min(i128::from(lines[at].net));
         lines[at].net -= taken as i64;
         left += share - taken;
@@ -60,7 +63,8 @@ mod tests {
 
     fn net(amounts: &[i64], refunds: &[i64]) -> Vec<i64> {
         let mut lines: Vec<_> = amounts.iter().map(|&amount| NetLine { amount, net: amount }).collect();
-        subtract(&mut lines, refunds);
+        let refunds: Vec<i128> = refunds.iter().map(|&refund| refund.into()).collect();
+        subtract(&mut lines, &refunds);
         lines.iter().map(|line| line.net).collect()
     }
 
@@ -75,6 +79,16 @@ mod tests {
         assert_eq!(net(&[100, 60, 60], &[150, 55, 0]), [0, 0, 15]);
         assert_eq!(net(&[100, 60], &[500, 0]), [0, 0]);
         assert_eq!(net(&[0, 60], &[0, 20]), [0, 40]);
+        let mut whole = [100, 50].map(|amount| NetLine { amount, net: amount });
+        subtract_whole(&mut whole, 30);
+        assert_eq!(whole.map(|line| line.net), [80, 40]);
+    }
+
+    #[test]
+    fn refunds_beyond_64_bits_take_no_more_than_there_is() {
+        let mut lines = [NetLine { amount: 100, net: 100 }, NetLine { amount: 50, net: 50 }];
+        subtract(&mut lines, &[1 << 100, 0]);
+        assert_eq!(lines.map(|line| line.net), [0, 0]);
     }
 
     proptest! {

@@ -229,3 +229,54 @@ impl Side {
 
 /// A hash table of the kernel: its hash is the same on every run, and quick.
 pub type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_holds_the_columns_that_slice() {
+        let carrier = Some(Carrier::Card);
+        let bands = Some([100, 500].map(MinorUnits).to_vec());
+        let all = Slicing { dimensions: true, carrier: true, price_bands: bands };
+        for (total, band) in [(99, 0), (100, 1), (499, 1), (500, 2), (i64::MAX, 2)] {
+            let slice = all.slice(u32::MAX, carrier, total);
+            assert_eq!((slice.dimensions(), slice.carrier(), slice.band()), (u32::MAX, carrier, band));
+        }
+        assert_eq!(all.slice(5, None, 100).carrier(), None);
+        let of = |slicing: &Slicing| {
+            let slice = slicing.slice(7, carrier, 100);
+            (slicing.is_any(), slice.dimensions(), slice.carrier(), slice.band())
+        };
+        assert_eq!(of(&Slicing::default()), (false, 0, None, 0));
+        assert_eq!(of(&Slicing { dimensions: true, ..Slicing::default() }), (true, 7, None, 0));
+        assert_eq!(of(&Slicing { carrier: true, ..Slicing::default() }), (true, 0, carrier, 0));
+        let banded = Slicing { price_bands: all.price_bands, ..Slicing::default() };
+        assert_eq!(of(&banded), (true, 0, None, 1));
+    }
+
+    #[test]
+    fn a_side_holds_the_columns_that_split() {
+        let whole = Split { domain: true, traffic: true, buyer_type: true };
+        let domains = [
+            (Domain::Private, "private", "private"),
+            (Domain::Public { paid: false }, "public", "organic"),
+            (Domain::Public { paid: true }, "public", "paid"),
+            (Domain::None, "none", "none"),
+        ];
+        let types = [(BuyerType::New, "new"), (BuyerType::Returning, "returning"), (BuyerType::None, "none")];
+        for (domain, name, traffic) in domains {
+            for (buyer_type, type_name) in types {
+                let texts = |split| {
+                    let side = Side::new(split, domain, buyer_type);
+                    [side.domain(), side.traffic(), side.buyer_type()]
+                };
+                assert_eq!(texts(whole), [name, traffic, type_name]);
+                assert_eq!(texts(Split::default()), [""; 3]);
+                assert_eq!(texts(Split { domain: true, ..Split::default() }), [name, "", ""]);
+                assert_eq!(texts(Split { traffic: true, ..Split::default() }), ["", traffic, ""]);
+                assert_eq!(texts(Split { buyer_type: true, ..Split::default() }), ["", "", type_name]);
+            }
+        }
+    }
+}

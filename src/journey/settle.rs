@@ -2,6 +2,8 @@
 
 mod refunded;
 mod tally;
+#[cfg(test)]
+pub(super) mod tests;
 
 use super::accumulate::Bought;
 use super::broadcasts::Seen;
@@ -131,7 +133,7 @@ pub struct Settler<'a> {
     seen: Seen,
     lines: Vec<OrderRow>,
     net: Vec<NetLine>,
-    refunds: Vec<i64>,
+    refunds: Vec<i128>,
     slices: Vec<(Slice, i64)>,
 }
 
@@ -212,7 +214,7 @@ impl<'a> Settler<'a> {
         let period = self.periods.find(paid_at);
         let total: i128 = self.net.iter().map(|line| i128::from(line.net)).sum();
         let Ok(total) = i64::try_from(total) else {
-            self.tally.overflow = true;
+            self.is_too_large(head);
             self.slices.clear();
             return;
         };
@@ -234,6 +236,11 @@ impl<'a> Settler<'a> {
             Some(_) => self.emit(head, place, paid_at, 0),
             None => self.emit(head, place, paid_at, OrderItem::HISTORY),
         }
+    }
+
+    /// Takes note of an order whose lines add up to more than 64 bits hold, which stops the run.
+    fn is_too_large(&mut self, head: &OrderRow) {
+        self.tally.overflow = self.tally.overflow.into_iter().chain([head.sequence]).min();
     }
 
     /// Whether an order outside of the range matters: those before it say who had bought, where that is asked.
@@ -307,7 +314,7 @@ impl<'a> Settler<'a> {
                     refund.0
                 }
             };
-            self.refunds.push(refund);
+            self.refunds.push(refund.into());
         }
         subtract(&mut self.net, &self.refunds);
         self.check_refunds();

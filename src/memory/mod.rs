@@ -44,6 +44,45 @@ pub enum MemoryError {
         /// The least bound that will do.
         needed: Size,
     },
+    /// A table with a value for each period does not fit.
+    #[error(
+        "{of} over {periods} periods from {first} on take {size}, and --memory {limit} has no room for them; a date that was lost (0001-01-01) \
+         makes periods of all that lies between: mend it, leave it out with --from DATE, take a longer --period, or allow --memory {needed}"
+    )]
+    Periods {
+        /// What it is of.
+        of: String,
+        /// How many periods.
+        periods: usize,
+        /// The first date of the first.
+        first: jiff::civil::Date,
+        /// What it takes.
+        size: Size,
+        /// The bound.
+        limit: Size,
+        /// The least bound that will do.
+        needed: Size,
+    },
+}
+
+/// Something that has a value for each of very many periods.
+#[derive(Debug, Clone)]
+pub struct PerPeriod {
+    /// What it is.
+    pub of: String,
+    /// How many periods.
+    pub periods: usize,
+    /// The first date of the first of them.
+    pub first: jiff::civil::Date,
+    /// The bytes of all values.
+    pub bytes: u64,
+}
+
+/// Ends the process as every allocation does that the system refuses.
+pub fn none_left<T>(count: usize) -> ! {
+    std::alloc::handle_alloc_error(
+        std::alloc::Layout::array::<T>(count).unwrap_or(std::alloc::Layout::new::<T>()),
+    )
 }
 
 /// Bytes, shown in whole units of 1024 as they can be typed; rounded up.
@@ -246,6 +285,21 @@ impl Memory {
     pub fn too_many(&self, of: &'static str, bytes: u64) -> MemoryError {
         let (size, limit) = (Size(bytes), Size(self.0.limit));
         MemoryError::OneKey { of, size, limit, needed: Size(bytes.saturating_mul(8)) }
+    }
+
+    /// Whether there is room for something beside what is in memory already.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn check_room(&self, table: PerPeriod) -> Result<(), MemoryError> {
+        let PerPeriod { of, periods, first, bytes } = table;
+        let limit = self.0.limit;
+        let needed = machine::resident().unwrap_or_default().saturating_add(bytes);
+        if needed <= limit {
+            return Ok(());
+        }
+        let (size, limit, needed) = (Size(bytes), Size(limit), Size(needed));
+        Err(MemoryError::Periods { of, periods, first, size, limit, needed })
     }
 
     /// A temporary file without a name, which is gone with the process however that ends.

@@ -10,17 +10,19 @@ mod rewrite;
 mod spill;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::memory::{Held, Memory, MemoryError};
+use crate::memory::{Held, Memory, MemoryError, none_left};
 use crate::units::{IdKey, PersonKey};
 
 pub use portion::{Keys, Rows, each_portion, in_portions};
 pub use rewrite::Place;
 use spill::Spill;
 pub use spill::read_at;
+pub use threads::on_threads;
 
 /// The number of parts. With 10 million sessions on 2 cores, 64 to 512 parts take the same CPU time within the noise of the machine, and
 /// 1,024 a little more; 256 and 512 take the least memory.
@@ -191,12 +193,16 @@ impl<T: Row> Partition<T> {
             (self.current, self.taken) = (self.current + 1, 0);
             return;
         }
-        let held =
-            if self.slabs.is_empty() { Some(self.memory.hold_slab()) } else { self.memory.take_slab() };
-        if let Some(held) = held {
+        let is_first = self.slabs.is_empty();
+        let held = if is_first { Some(self.memory.hold_slab()) } else { self.memory.take_slab() };
+        // The system may have no memory where the bound has room: then rows go to the file as well.
+        let slab = held.and_then(|held| Some((held, bytemuck::try_zeroed_slice_box(room).ok()?)));
+        if let Some((held, slab)) = slab {
             self.held.push(held);
-            self.slabs.push(bytemuck::zeroed_slice_box(room));
+            self.slabs.push(slab);
             (self.current, self.taken) = (self.slabs.len() - 1, 0);
+        } else if is_first {
+            none_left::<T>(room);
         } else if self.memory.slabs_too_many() <= self.slabs.len() / 16 && self.choose_parts() {
             self.write(self.spilling);
             for part in 0..self.spilling {
@@ -359,10 +365,6 @@ pub fn for_each_part<W: Send, E: Send>(
             }
         }
     };
-    std::thread::scope(|scope| {
-        for worker in workers {
-            scope.spawn(|| run(worker));
-        }
-    });
+    on_threads(workers.iter_mut().collect(), run);
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }

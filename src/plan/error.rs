@@ -95,6 +95,17 @@ pub enum PlanError {
         "the changes multiply GMV by more than 1,000,000, or leave less than a millionth of it; give smaller ones"
     )]
     Beyond,
+    /// A gain that cannot be told.
+    #[error(
+        "the gain of {row} by its {lever} is beyond what can be counted: next to its peers its {lever} is as good as nothing; mend its row, or \
+         leave it out with --streamer"
+    )]
+    GainTooLarge {
+        /// The row.
+        row: String,
+        /// The lever.
+        lever: &'static str,
+    },
     /// Peers by a column that is not there.
     #[error(
         "--peers {column}: neither --by nor --streamers has this column; use tier, all, or one of theirs"

@@ -6,7 +6,7 @@ use super::rows::{PlanRow, Rows};
 use crate::factor::{FEW_BUYERS, Factor, Interval, ratio_interval};
 use crate::input::streamers::Streamers;
 use crate::sums::{Component, Sums};
-use crate::units::Level;
+use crate::units::{Level, nearest};
 
 /// So many peers there must be.
 pub const LEAST_PEERS: usize = 8;
@@ -118,7 +118,10 @@ pub(super) fn answer(
         let others = Others::new(&groups, &values);
         for (at, row) in rows.rows.iter().enumerate().filter(|(_, row)| rows.is_of(row, &asked.streamers)) {
             let (peers, reached) = others.of(at, asked.quantile, LEAST_PEERS);
-            found.push(held(row, lever, groups.name(at), (peers, reached), asked));
+            let held = held(row, lever, groups.name(at), (peers, reached), asked);
+            found.push(
+                held.ok_or_else(|| PlanError::GainTooLarge { row: rows.name(row), lever: lever.name() })?,
+            );
         }
     }
     found.retain(|one| !asked.beyond_noise || one.beyond_noise == Some(true));
@@ -127,24 +130,27 @@ pub(super) fn answer(
     Ok(found)
 }
 
+/// What one row holds; `None` where a gain is too large to be told.
 fn held(
     row: &PlanRow,
     lever: Lever,
     peer_group: String,
     (peers, peers_value): (usize, Option<f64>),
     asked: &Peers,
-) -> Headroom {
+) -> Option<Headroom> {
     let value = lever.value(&row.sums);
     let interval = lever.interval(&row.sums, asked.level);
     let few_buyers = row.sums.buyers.map(|buyers| buyers < FEW_BUYERS);
     // Of a lever at 0 nothing follows: what would be bought at which price is not known.
     let gain_at = |value: f64| {
         let peers_value = peers_value.filter(|_| value > 0.0)?;
-        Some(((row.gmv as f64 * (peers_value / value - 1.0)).round() as i128).max(0))
+        Some((row.gmv as f64 * (peers_value / value - 1.0)).max(0.0))
     };
     let gain_interval = interval.and_then(|ends| Some([gain_at(ends.high)?, gain_at(ends.low)?]));
+    let told = |gain: Option<f64>| gain.map_or(Some(None), |gain| nearest(gain).map(Some));
+    let ends = gain_interval.map(|ends| ends.map(nearest));
     let below = |ends: Interval| Some(ends.high < peers_value? && few_buyers != Some(true));
-    Headroom {
+    Some(Headroom {
         row: row.clone(),
         lever,
         value,
@@ -152,9 +158,12 @@ fn held(
         peer_group,
         peers,
         peers_value,
-        gain: value.and_then(gain_at),
-        gain_interval,
+        gain: told(value.and_then(gain_at))?,
+        gain_interval: match ends {
+            None => None,
+            Some([low, high]) => Some([low?, high?]),
+        },
         beyond_noise: interval.and_then(below),
         few_buyers,
-    }
+    })
 }

@@ -114,6 +114,12 @@ impl<'a> Rows<'a> {
         &self.leaves.rows[row.row as usize]
     }
 
+    /// What an error calls a row.
+    #[must_use]
+    pub fn name(&self, row: &PlanRow) -> String {
+        self.leaves.row_name(row.row)
+    }
+
     /// The names of the columns of rows.
     #[must_use]
     pub fn columns(&self) -> Vec<&'a str> {

@@ -228,7 +228,7 @@ fn whole(gmv: &[i128], lifts: &[f64], target: i128) -> Vec<i128> {
     let fraction = |at: usize| more[at] - more[at].floor();
     order.sort_by(|a, b| fraction(*b).total_cmp(&fraction(*a)));
     let missing = target - new.iter().sum::<i128>();
-    if missing.unsigned_abs() as usize > order.len() {
+    if missing.unsigned_abs() > order.len() as u128 {
         // Money so large that fractions are not known: the largest row takes what is missing.
         if let Some(at) = order.into_iter().max_by_key(|at| gmv[*at]) {
             new[at] += missing;

@@ -1,14 +1,14 @@
 //! Files that are written whole or not at all: a temporary file beside the target, synced, then renamed onto it.
 
-#[cfg(unix)]
-use std::fs::Permissions;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
-use super::error::{PresentError, TEMPORARY_PREFIX};
+use super::error::PresentError;
+use super::finished::FinishedFile;
+use super::unfinished::{self, Unfinished};
 
 /// A file on its way: created at once, so that a place that cannot be written fails before the work; visible under its
 /// name only after [`commit`](Self::commit). Dropped before that, it leaves nothing.
@@ -26,6 +26,9 @@ enum Inner {
         file: BufWriter<NamedTempFile>,
         /// The target with links followed: a link stays a link, and the file that it names is replaced.
         target: PathBuf,
+        known: Unfinished,
+        /// Whether it lies in a store, where nobody takes it away that is not locked.
+        is_stored: bool,
     },
     Direct(BufWriter<File>),
 }
@@ -39,7 +42,13 @@ impl AtomicFile {
 
     /// The same for a file that holds rows of persons: nobody but its owner can read or write it, whatever was there before.
     pub fn create_private(path: &Path) -> Result<Self, PresentError> {
-        Self::create_as(path, Mode::Set(0o600))
+        Self::create_as(path, Mode::Private)
+    }
+
+    /// The same for one of many files that are [finished](Self::finish) before they appear, in a folder of a store, which alone knows what was
+    /// left there.
+    pub fn create_stored(path: &Path) -> Result<Self, PresentError> {
+        Self::create_as(path, Mode::Stored)
     }
 
     fn create_as(path: &Path, mode: Mode) -> Result<Self, PresentError> {
@@ -56,18 +65,9 @@ impl AtomicFile {
     }
 
     /// Makes it its owner's alone from now on, whatever the file that it replaces was; a device or a pipe stays as it is.
-    #[cfg(unix)]
     pub fn make_private(&self) -> Result<(), PresentError> {
-        use std::os::unix::fs::PermissionsExt;
         let Inner::Temporary { file, .. } = &self.inner else { return Ok(()) };
-        let set = file.get_ref().as_file().set_permissions(Permissions::from_mode(0o600));
-        set.map_err(|error| cannot_create(&self.path, error))
-    }
-
-    /// Does nothing, where there are no such permissions.
-    #[cfg(not(unix))]
-    pub fn make_private(&self) -> Result<(), PresentError> {
-        Ok(())
+        unfinished::make_private(file.get_ref().as_file()).map_err(|error| not_private(&self.path, error))
     }
 
     /// Whether the bytes go to a terminal (`/dev/tty`).
@@ -88,35 +88,18 @@ impl AtomicFile {
         self.inner.commit().map_err(|error| PresentError::Output(error).at(&place))
     }
 
-    /// Makes the bytes durable and closes the file, so that many of them can appear together; `target` is its place in the same
-    /// folder.
+    /// Makes the bytes durable, so that many of them can appear together; `target` is its place in the same folder. One that is
+    /// [stored](Self::create_stored) is closed.
     pub fn finish(self, target: &Path) -> Result<FinishedFile, PresentError> {
         let place = target.display().to_string();
         let failed = |error| PresentError::Output(error).at(&place);
-        let temporary = match self.inner {
-            Inner::Direct(mut file) => file.flush().map(|()| None),
-            Inner::Temporary { file, .. } => settle(file).map(|file| Some(file.into_temp_path())),
-        };
-        Ok(FinishedFile { temporary: temporary.map_err(failed)?, target: target.to_owned() })
-    }
-}
-
-/// A complete file that is not visible under its name yet. Dropped, it leaves nothing.
-#[derive(Debug)]
-pub struct FinishedFile {
-    temporary: Option<TempPath>,
-    target: PathBuf,
-}
-
-impl FinishedFile {
-    /// Puts the file in its place.
-    pub fn commit(self) -> Result<(), PresentError> {
-        if let Some(temporary) = self.temporary {
-            let place = self.target.display().to_string();
-            temporary.persist(&self.target).map_err(|error| PresentError::Output(error.error).at(&place))?;
-            sync_folder(folder_of(&self.target));
+        match self.inner {
+            Inner::Direct(mut file) => file.flush().map(|()| FinishedFile::nothing(target)).map_err(failed),
+            Inner::Temporary { file, known, is_stored, .. } => {
+                let (file, path) = settle(file).map_err(failed)?.into_parts();
+                Ok(FinishedFile::new((!is_stored).then_some(file), path, known, target))
+            }
         }
-        Ok(())
     }
 }
 
@@ -132,17 +115,21 @@ fn settle(file: BufWriter<NamedTempFile>) -> io::Result<NamedTempFile> {
 enum Mode {
     /// As any program's new file, less the umask; those of the file that it replaces, where there is one.
     Usual,
-    /// These, whatever the umask and the file that was there.
-    Set(u32),
+    /// Those of the file that was there, whatever the umask.
+    Kept(u32),
+    /// Its owner's alone, whatever the umask and the file that was there.
+    Private,
+    /// The same, where files that are finished lie unlocked beside it.
+    Stored,
 }
 
 impl Inner {
     fn commit(self) -> io::Result<()> {
         match self {
             Self::Direct(mut file) => file.flush(),
-            Self::Temporary { file, target } => {
+            Self::Temporary { file, target, known, .. } => {
                 let file = settle(file)?;
-                file.persist(&target).map_err(|error| error.error)?;
+                known.put(|| file.persist(&target)).map_err(|error| error.error)?;
                 sync_folder(folder_of(&target));
                 Ok(())
             }
@@ -152,17 +139,19 @@ impl Inner {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.inner {
+        let written = match &mut self.inner {
             Inner::Temporary { file, .. } => file.write(bytes),
             Inner::Direct(file) => file.write(bytes),
-        }
+        };
+        written.map_err(PresentError::reason)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.inner {
+        let flushed = match &mut self.inner {
             Inner::Temporary { file, .. } => file.flush(),
             Inner::Direct(file) => file.flush(),
-        }
+        };
+        flushed.map_err(PresentError::reason)
     }
 }
 
@@ -207,8 +196,8 @@ fn beside_existing(path: &Path, known: &fs::Metadata, mode: Mode) -> Result<Inne
 fn kept(known: &fs::Metadata, mode: Mode) -> Mode {
     use std::os::unix::fs::PermissionsExt;
     match mode {
-        Mode::Usual => Mode::Set(known.permissions().mode() & 0o777),
-        Mode::Set(_) => mode,
+        Mode::Usual => Mode::Kept(known.permissions().mode() & 0o777),
+        _ => mode,
     }
 }
 
@@ -229,34 +218,29 @@ fn beside(path: &Path, target: PathBuf, mode: Mode) -> Result<Inner, PresentErro
     if matches!(fs::metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound) {
         return Err(PresentError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
     }
-    let file = temporary(folder, mode).map_err(|error| cannot_create(path, error))?;
-    Ok(Inner::Temporary { file: BufWriter::new(file), target })
-}
-
-fn temporary(folder: &Path, mode: Mode) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any program's new file, less the umask. With a mode to set, never more open than that, not even for the moment before it
-        // is set.
-        let first = if let Mode::Set(mode) = mode { mode } else { 0o666 };
-        builder.permissions(Permissions::from_mode(first));
-        let file = builder.tempfile_in(folder)?;
-        if let Mode::Set(mode) = mode {
-            file.as_file().set_permissions(Permissions::from_mode(mode))?;
+    // Never more open than that, not even for the moment before it is set.
+    let first = match mode {
+        Mode::Usual => 0o666,
+        Mode::Kept(mode) => mode,
+        Mode::Private | Mode::Stored => 0o600,
+    };
+    let is_stored = matches!(mode, Mode::Stored);
+    if !is_stored {
+        unfinished::clear(folder);
+    }
+    let file = unfinished::file(folder, first).map_err(|error| cannot_create(path, error))?;
+    match mode {
+        Mode::Usual => {}
+        Mode::Kept(mode) => unfinished::keep_mode(file.as_file(), mode),
+        Mode::Private | Mode::Stored => {
+            unfinished::make_private(file.as_file()).map_err(|error| not_private(path, error))?;
         }
-        Ok(file)
     }
-    #[cfg(not(unix))]
-    {
-        let _ = mode;
-        builder.tempfile_in(folder)
-    }
+    let known = Unfinished::new(file.path());
+    Ok(Inner::Temporary { file: BufWriter::new(file), target, known, is_stored })
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -264,7 +248,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes the rename durable. The file is in place by then, so that a file system that cannot sync a folder is no error.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
@@ -274,8 +258,15 @@ fn cannot_create(path: &Path, source: io::Error) -> PresentError {
     PresentError::Create { path: path.to_owned(), source: PresentError::reason(source) }
 }
 
+fn not_private(path: &Path, source: io::Error) -> PresentError {
+    PresentError::NotPrivate { path: path.to_owned(), source: PresentError::reason(source) }
+}
+
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::fs::Permissions;
+
     use super::*;
 
     fn entries(folder: &Path) -> Vec<String> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::unfinished;
+
 /// A document could not be rendered or written.
 #[derive(Debug, Error)]
 pub enum PresentError {
@@ -59,6 +61,16 @@ pub enum PresentError {
     /// The target cannot be opened, or no file can be created beside it.
     #[error("cannot write {}: no file can be created there; check the permissions of its folder or choose another place", path.display())]
     Create {
+        /// The target.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The target names persons, and the file system there shows them to others.
+    #[error(
+        "cannot write {}: it names persons, and the file system there does not keep it to its owner; choose another place", path.display()
+    )]
+    NotPrivate {
         /// The target.
         path: PathBuf,
         /// The system's reason.
@@ -127,8 +139,16 @@ impl PresentError {
 
     /// The system's own reason, without the name of the temporary file that a writer adds: the user did not name it.
     pub(super) fn reason(error: io::Error) -> io::Error {
-        let names_it = error.get_ref().is_some_and(|inner| inner.to_string().contains(TEMPORARY_PREFIX));
-        if names_it { io::Error::from(error.kind()) } else { error }
+        let words = error.get_ref().map(ToString::to_string).unwrap_or_default();
+        if !words.contains(unfinished::PREFIX) {
+            return error;
+        }
+        // The number of the reason is in the words alone.
+        let number = words.split_once("(os error ").and_then(|(_, rest)| rest.split_once(')'));
+        match number.and_then(|(number, _)| number.parse().ok()) {
+            Some(number) => io::Error::from_raw_os_error(number),
+            None => error.kind().into(),
+        }
     }
 
     /// Whether the reader of a pipe went away, which is no failure (`gmv … | head`).
@@ -140,9 +160,6 @@ impl PresentError {
         }
     }
 }
-
-/// How the names of temporary files beside a target begin.
-pub(super) const TEMPORARY_PREFIX: &str = ".gmv-";
 
 impl From<csv::Error> for PresentError {
     fn from(error: csv::Error) -> Self {
@@ -167,14 +184,11 @@ mod tests {
     #[test]
     fn the_name_of_a_temporary_file_is_not_the_users_concern() {
         let folder = tempfile::tempdir().unwrap();
-        let error = tempfile::Builder::new()
-            .prefix(TEMPORARY_PREFIX)
-            .tempfile_in(folder.path().join("missing"))
-            .unwrap_err();
-        assert!(error.to_string().contains(TEMPORARY_PREFIX), "{error}");
+        let error = unfinished::file(&folder.path().join("missing"), 0o666).unwrap_err();
+        assert!(error.to_string().contains(unfinished::PREFIX), "{error}");
         let reason = PresentError::reason(error);
         assert_eq!(reason.kind(), io::ErrorKind::NotFound);
-        assert!(!reason.to_string().contains(TEMPORARY_PREFIX), "{reason}");
+        assert!(reason.raw_os_error().is_some(), "{reason}");
         let own = PresentError::reason(io::Error::other("a reason of its own"));
         assert_eq!(own.to_string(), "a reason of its own");
     }

@@ -6,7 +6,7 @@ use super::compare::notes::{partial_of, unknown_of};
 use super::compare::{effect_heading, span, when};
 use super::decompose::group_heading;
 use super::model::{Column, Document, Language, Phrase, Unit, Values};
-use super::text::{money, sanitize, signed_money};
+use super::text::{money, shown, signed_money};
 use crate::change::explain::{Explanation, Found, LEAST_BUYERS, MOST, Measure};
 use crate::change::yardstick::UNUSUAL;
 use crate::change::{Asked, Effect, Pair};
@@ -68,7 +68,7 @@ impl Told<'_> {
             }
         };
         let parts: Vec<String> = found.slice.values.iter().map(part).collect();
-        sanitize(&parts.join(" / ")).into_owned()
+        shown(&parts.join(" / ")).into_owned()
     }
 
     /// What is said where no slice stands out.

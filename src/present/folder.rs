@@ -8,10 +8,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::PresentError;
+use super::unfinished::Unfinished;
 
 /// What names begin with of what is on its way, and of nothing else: other runs of gmv write their own files beside it.
 const HIDDEN: &str = ".gmv-report-";
 const LOCK: &str = ".gmv-lock";
+/// How the name of a folder begins that is put aside for the moment in which a newer one takes its place.
+const ASIDE: &str = ".gmv-report-before-";
 /// The file that every folder of a run has; one without it is somebody's own, and is not replaced.
 pub const MARK: &str = "run.json";
 
@@ -33,6 +36,7 @@ pub struct Folder {
     names: Names,
     /// Where it is until it is whole.
     temporary: tempfile::TempDir,
+    known: Unfinished,
     /// Held for as long as the run works in the folder above.
     _lock: File,
 }
@@ -66,7 +70,8 @@ impl Folder {
             return Err(PresentError::OthersFolder { path: link });
         }
         let temporary = temporary(above).map_err(failed)?;
-        Ok(Self { above: above.to_owned(), names, temporary, _lock: lock })
+        let known = Unfinished::new(temporary.path());
+        Ok(Self { above: above.to_owned(), names, temporary, known, _lock: lock })
     }
 
     /// Where the folder will be.
@@ -102,16 +107,15 @@ impl Folder {
         let place = self.place();
         let failed = |error| PresentError::Output(error).at(&place.display().to_string());
         sync_all(self.temporary.path()).map_err(failed)?;
-        put(self.temporary.path(), &place).map_err(failed)?;
-        sync(&self.above);
+        let Self { above, names, temporary, known, _lock } = self;
+        known.put(|| put(&above, &names.folder, temporary.path())).map_err(failed)?;
+        sync(&above);
         // What was there before now has the temporary name, and goes with it.
-        let _ = self.temporary.close();
-        let link = self.above.join(&self.names.latest);
-        lead(&self.above, &self.names).map_err(|source| PresentError::Latest {
-            link,
-            place: place.clone(),
-            source,
-        })?;
+        let before = Unfinished::new(temporary.path());
+        let _ = temporary.close();
+        drop(before);
+        let link = above.join(&names.latest);
+        lead(&above, &names).map_err(|source| PresentError::Latest { link, place: place.clone(), source })?;
         Ok(place)
     }
 }
@@ -128,15 +132,18 @@ fn lock(above: &Path) -> Result<File, PresentError> {
     }
 }
 
-/// Takes away what a killed run has left; only under the lock.
+/// Takes away what a killed run has left, and gives a folder that it has put aside its place again; only under the lock.
 fn clear(above: &Path) -> io::Result<()> {
     for entry in fs::read_dir(above)? {
         let entry = entry?;
         let name = entry.file_name();
-        if !name.as_encoded_bytes().starts_with(HIDDEN.as_bytes()) || name == OsStr::new(LOCK) {
+        if !name.as_encoded_bytes().starts_with(HIDDEN.as_bytes()) {
             continue;
         }
-        if entry.file_type()?.is_dir() {
+        let place = name.to_str().and_then(|name| name.strip_prefix(ASIDE)).map(|name| above.join(name));
+        if let Some(place) = place.filter(|place| fs::symlink_metadata(place).is_err()) {
+            fs::rename(entry.path(), place)?;
+        } else if entry.file_type()?.is_dir() {
             fs::remove_dir_all(entry.path())?;
         } else {
             fs::remove_file(entry.path())?;
@@ -194,14 +201,15 @@ const CANNOT_EXCHANGE: [rustix::io::Errno; 4] = {
 
 /// Puts a folder in the place of another one, which takes its name: at no moment is there none or half of one.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn put(new: &Path, place: &Path) -> io::Result<()> {
+fn put(above: &Path, name: &str, new: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match fs::symlink_metadata(place) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(new, place),
+    let place = above.join(name);
+    match fs::symlink_metadata(&place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(new, &place),
         Err(error) => Err(error),
-        Ok(_) => match renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE) {
+        Ok(_) => match renameat_with(CWD, new, CWD, &place, RenameFlags::EXCHANGE) {
             // Some network file systems cannot exchange two names.
-            Err(error) if CANNOT_EXCHANGE.contains(&error) => put_aside(new, place),
+            Err(error) if CANNOT_EXCHANGE.contains(&error) => put_aside(above, name, new),
             done => Ok(done?),
         },
     }
@@ -209,19 +217,18 @@ fn put(new: &Path, place: &Path) -> io::Result<()> {
 
 /// The same where names cannot be exchanged.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn put(new: &Path, place: &Path) -> io::Result<()> {
-    if place.exists() { put_aside(new, place) } else { fs::rename(new, place) }
+fn put(above: &Path, name: &str, new: &Path) -> io::Result<()> {
+    let place = above.join(name);
+    if place.exists() { put_aside(above, name, new) } else { fs::rename(new, &place) }
 }
 
-/// Puts the old folder aside first: for a moment there is none of that name, but both are whole, and one that a kill leaves aside is cleared
-/// by nobody.
-fn put_aside(new: &Path, place: &Path) -> io::Result<()> {
-    let mut aside = place.as_os_str().to_owned();
-    aside.push("-before");
-    let aside = PathBuf::from(aside);
-    fs::rename(place, &aside)?;
-    if let Err(error) = fs::rename(new, place) {
-        fs::rename(&aside, place)?;
+/// Puts the old folder aside first: for a moment there is none of that name, but both are whole, and the next run gives one its place again that a
+/// kill has left aside.
+fn put_aside(above: &Path, name: &str, new: &Path) -> io::Result<()> {
+    let (place, aside) = (above.join(name), above.join(format!("{ASIDE}{name}")));
+    fs::rename(&place, &aside)?;
+    if let Err(error) = fs::rename(new, &place) {
+        fs::rename(&aside, &place)?;
         return Err(error);
     }
     fs::rename(&aside, new)
@@ -231,8 +238,8 @@ fn put_aside(new: &Path, place: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn lead(above: &Path, names: &Names) -> io::Result<()> {
     let (name, link) = (&names.folder, above.join(&names.latest));
-    let is_later = |target: PathBuf| target.as_os_str() > OsStr::new(name) && above.join(&target).is_dir();
-    if fs::read_link(&link).is_ok_and(is_later) {
+    let leads = |target: PathBuf| target.as_os_str() >= OsStr::new(name) && above.join(&target).is_dir();
+    if fs::read_link(&link).is_ok_and(leads) {
         return Ok(());
     }
     let new = above.join(format!("{HIDDEN}{}", names.latest));
@@ -246,8 +253,8 @@ fn lead(above: &Path, names: &Names) -> io::Result<()> {
 #[cfg(not(unix))]
 fn lead(above: &Path, names: &Names) -> io::Result<()> {
     let (name, place) = (&names.folder, above.join(format!("{}.txt", names.latest)));
-    let is_later = |known: String| known.trim() > name.as_str() && above.join(known.trim()).is_dir();
-    if fs::read_to_string(&place).is_ok_and(is_later) {
+    let leads = |known: String| known.trim() >= name.as_str() && above.join(known.trim()).is_dir();
+    if fs::read_to_string(&place).is_ok_and(leads) {
         return Ok(());
     }
     let new = above.join(format!("{HIDDEN}{}", names.latest));
@@ -343,6 +350,26 @@ mod tests {
         fs::write(above.join(".gmv-x.tmp"), "").unwrap();
         written(above, "a", "");
         assert_eq!(names(above), [LOCK, ".gmv-x.tmp", "a", LATEST, "notes.txt"]);
+    }
+
+    #[test]
+    fn a_folder_that_a_kill_left_aside_gets_its_place_again() {
+        let outside = tempfile::tempdir().unwrap();
+        let above = outside.path();
+        written(above, "a", "old");
+        // As where names cannot be exchanged, killed between the two.
+        fs::rename(above.join("a"), above.join(".gmv-report-before-a")).unwrap();
+        drop(create(above, "b").unwrap());
+        assert_eq!(fs::read_to_string(above.join("a/a/b.txt")).unwrap(), "old");
+        fs::create_dir(above.join("new")).unwrap();
+        fs::write(above.join("new/run.json"), "new").unwrap();
+        put_aside(above, "a", &above.join("new")).unwrap();
+        assert_eq!(fs::read_to_string(above.join("a/run.json")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(above.join("new/a/b.txt")).unwrap(), "old");
+        // Killed behind both: the old one goes.
+        fs::rename(above.join("new"), above.join(".gmv-report-before-a")).unwrap();
+        drop(create(above, "b").unwrap());
+        assert_eq!(names(above), [LOCK, "a", LATEST]);
     }
 
     #[cfg(unix)]

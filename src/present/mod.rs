@@ -11,6 +11,7 @@ pub mod csv;
 pub mod decompose;
 pub mod error;
 pub mod explain;
+pub mod finished;
 pub mod folder;
 pub mod format;
 pub mod groups;
@@ -31,6 +32,7 @@ pub mod report;
 pub mod repurchase;
 pub mod table;
 pub mod text;
+pub mod unfinished;
 pub mod waterfall;
 pub mod width;
 pub mod write;
@@ -39,7 +41,8 @@ pub mod xlsx;
 #[cfg(test)]
 mod fixture;
 
-pub use atomic::{AtomicFile, FinishedFile, write_atomic};
+pub use atomic::{AtomicFile, write_atomic};
 pub use error::PresentError;
+pub use finished::FinishedFile;
 pub use format::{Format, RenderOptions, render};
 pub use write::{Outcome, Sink, Target};

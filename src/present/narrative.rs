@@ -2,7 +2,7 @@
 
 use super::compare::{Change, effect_heading, notes, when};
 use super::model::Language;
-use super::text::{money, sanitize, signed_money};
+use super::text::{money, shown, signed_money};
 use crate::change::compare::difference;
 use crate::change::{Effect, Judgement, RowChange, Status};
 use crate::engine::leaves::LeafRow;
@@ -268,5 +268,5 @@ fn name(row: &LeafRow) -> String {
         }
         None => row.keys.iter().map(|key| &**key).collect::<Vec<_>>().join(" / "),
     };
-    sanitize(&text).into_owned()
+    shown(&text).into_owned()
 }

@@ -7,8 +7,8 @@ use super::model::{Document, Language, Unit, Values};
 /// What stands for null in documents for people.
 pub const NULL: &str = "–";
 
-/// Text that cannot steer a terminal or reorder a line: control characters, bidirectional controls and line separators
-/// become visible escapes such as `\n` and `\u{1b}`.
+/// Text that cannot steer a terminal, reorder a line or pass for another one: control characters, bidirectional controls, line separators
+/// and what nobody sees become visible escapes such as `\n` and `\u{1b}`.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     sanitize_except(text, "")
@@ -17,7 +17,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 /// As [`sanitize`], with some characters left as they are (a CSV on a terminal keeps its line ends).
 #[must_use]
 pub fn sanitize_except<'a>(text: &'a str, kept: &str) -> Cow<'a, str> {
-    let unsafe_here = |c: char| steers_a_terminal(c) && !kept.contains(c);
+    let unsafe_here = |c: char| (steers_a_terminal(c) || is_unseen(c)) && !kept.contains(c);
     if !text.chars().any(unsafe_here) {
         return Cow::Borrowed(text);
     }
@@ -33,6 +33,19 @@ pub fn sanitize_except<'a>(text: &'a str, kept: &str) -> Cow<'a, str> {
     Cow::Owned(safe)
 }
 
+/// The longest text of the data that a table, a sentence or a page shows in full; formats for machines hold all of it.
+const LONGEST_SHOWN: usize = 1_000;
+
+/// Text of the data as people see it: harmless (see [`sanitize`]), and cut with `…` where it is longer than anybody reads: one name of ten
+/// megabytes would make each line of a table as long.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}…", sanitize(text.get(..end).unwrap_or_default()))),
+        None => sanitize(text),
+    }
+}
+
 /// Whether a character is a control, a bidirectional control or a line separator.
 #[must_use]
 pub fn steers_a_terminal(c: char) -> bool {
@@ -40,6 +53,16 @@ pub fn steers_a_terminal(c: char) -> bool {
         || matches!(c,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
             | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character is one that nobody sees, so that two names would look the same, or none at all, which XML cannot hold. What joins
+/// letters and emoji is seen by what it does.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'
+            | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// Minor units as a decimal number with exactly two decimals: `-1234.50`.
@@ -86,7 +109,7 @@ impl<'a> Style<'a> {
     #[must_use]
     pub fn cell(&self, values: &Values, row: usize, unit: Unit) -> Option<String> {
         match values {
-            Values::Text(v) => v.get(row)?.as_deref().map(|t| sanitize(t).into_owned()),
+            Values::Text(v) => v.get(row)?.as_deref().map(|text| shown(text).into_owned()),
             Values::Date(v) => v.get(row)?.map(|date| date.to_string()),
             Values::Count(v) => v.get(row)?.map(|n| self.whole(i128::from(n), unit)),
             Values::Money(v) => v.get(row)?.map(|n| self.money(&decimal(n), unit)),
@@ -229,8 +252,12 @@ mod tests {
         assert_eq!(sanitize("\u{7f}\u{9b}31m"), "\\u{7f}\\u{9b}31m");
         assert_eq!(sanitize("x\u{202e}y\u{2066}z\u{200f}\u{61c}"), "x\\u{202e}y\\u{2066}z\\u{200f}\\u{61c}");
         assert_eq!(sanitize("a\u{2028}b\u{2029}"), "a\\u{2028}b\\u{2029}");
-        assert!(matches!(sanitize("王芳 👩‍👩‍👧 é \\n"), Cow::Borrowed(_)));
+        assert!(matches!(sanitize("王芳 👩‍👩‍👧 é \\n ❤\u{fe0f} می\u{200c}خ"), Cow::Borrowed(_)));
+        assert_eq!(sanitize("s1\u{200b}\u{ad}\u{feff}"), "s1\\u{200b}\\u{ad}\\u{feff}");
+        assert_eq!(sanitize("\u{ffff}\u{1fffe}\u{e0041}"), "\\u{ffff}\\u{1fffe}\\u{e0041}");
         assert_eq!(sanitize_except("a\nb\x1b", "\n"), "a\nb\\u{1b}");
+        assert_eq!(super::shown(&"王".repeat(1_000)), "王".repeat(1_000));
+        assert_eq!(super::shown(&"\x1b".repeat(1_001)), format!("{}…", "\\u{1b}".repeat(1_000)));
         let all: String = (0..=0x0010_ffff).filter_map(char::from_u32).collect();
         assert!(!sanitize(&all).chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)));
     }

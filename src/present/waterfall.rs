@@ -10,7 +10,7 @@ use super::compare::{Change, effect_heading};
 use super::error::PresentError;
 use super::format::Signs;
 use super::model::{Language, Phrase};
-use super::text::{money, sanitize, signed_money};
+use super::text::{money, shown, signed_money};
 use crate::change::Effect;
 use crate::factor::Factor;
 
@@ -89,7 +89,7 @@ pub fn draw(steps: &[Step], drawing: Drawing<'_>, out: &mut dyn Write) -> Result
     const LEAST: usize = 10;
     const PAGE: usize = 100;
     let labels: Vec<String> =
-        steps.iter().map(|step| sanitize(step.label.get(drawing.language)).into_owned()).collect();
+        steps.iter().map(|step| shown(step.label.get(drawing.language)).into_owned()).collect();
     let amounts: Vec<String> = steps.iter().map(|step| amount(step, drawing.currency)).collect();
     let widest = |texts: &[String]| texts.iter().map(|text| text.width()).max().unwrap_or_default();
     let (label_width, amount_width) = (widest(&labels), widest(&amounts));

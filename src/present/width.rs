@@ -40,7 +40,7 @@ fn prefix(text: &str, width: usize) -> usize {
 pub fn wrapped(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text.trim_end();
-    while rest.width() > width {
+    while is_wider(rest, width) {
         let end = break_point(rest, width);
         lines.push(rest[..end].trim_end());
         rest = rest[end..].trim_start();
@@ -49,6 +49,14 @@ pub fn wrapped(text: &str, width: usize) -> Vec<&str> {
         lines.push(rest);
     }
     lines
+}
+
+/// Whether a text is wider than a width, of which no more is looked at than that takes: a long one is asked once for each of its lines.
+fn is_wider(text: &str, width: usize) -> bool {
+    // A character may take no room, or several of them that of one.
+    let start =
+        text.char_indices().nth(width.saturating_add(1).saturating_mul(8)).map_or(text.len(), |(at, _)| at);
+    text[..start].width() > width || start < text.len() && text.width() > width
 }
 
 /// Where a line that is too long breaks: never at its start, and never before a closing mark.

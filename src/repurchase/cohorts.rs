@@ -41,7 +41,7 @@ impl Cohorts {
         let takers = (0..journeys.threads()).map(|_| Gathering::new(days, Self::default())).collect();
         let mut all = Self::default();
         for taker in journeys.persons(takers)? {
-            all.merge(&taker.into_taker())?;
+            all.merge(&taker.into_taker()).map_err(|overflow| journeys.placed(overflow.into()))?;
         }
         Ok(all)
     }
@@ -51,7 +51,8 @@ impl Cohorts {
             let known = self.returned.entry(*key).or_default();
             known.buyers += more.buyers;
             known.orders += more.orders;
-            known.gmv = known.gmv.checked_add(more.gmv).ok_or(Overflow)?;
+            let too_much = || Overflow::of("GMV").within(key.0.0, Some(key.2));
+            known.gmv = known.gmv.checked_add(more.gmv).ok_or_else(too_much)?;
         }
         for (group, buyers) in &other.earlier {
             *self.earlier.entry(*group).or_default() += buyers;
@@ -75,7 +76,8 @@ impl TakeOrders for Cohorts {
             returned.buyers += 1;
             returned.orders += own.len() as i64;
             let gmv: i128 = own.iter().map(|one| i128::from(one.amount)).sum();
-            returned.gmv = returned.gmv.checked_add(gmv).ok_or(Overflow)?;
+            let too_much = || Overflow::of("GMV").within(base, Some(period));
+            returned.gmv = returned.gmv.checked_add(gmv).ok_or_else(too_much)?;
         }
         Ok(())
     }

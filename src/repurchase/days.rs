@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::calendar::{Calendar, DateOutOfRange, DateRange};
+use crate::calendar::{Calendar, DateRange};
 use crate::units::Instant;
 
 /// The business days of a range, in a row.
@@ -15,19 +15,17 @@ pub struct Days {
 
 impl Days {
     /// Those from the first to the last date of a range.
-    ///
-    /// # Errors
-    /// When one of them lies outside of the nameable years.
-    pub fn new(calendar: &Calendar, range: DateRange) -> Result<Self, DateOutOfRange> {
+    #[must_use]
+    pub fn new(calendar: &Calendar, range: DateRange) -> Self {
         let (mut starts, mut date) = (Vec::new(), range.first);
         loop {
-            starts.push(calendar.start_of(date)?.0);
+            starts.push(calendar.start_of(date).0);
             match date.tomorrow() {
                 Ok(next) if next <= range.last => date = next,
                 _ => break,
             }
         }
-        Ok(Self { first: range.first, starts })
+        Self { first: range.first, starts }
     }
 
     /// The number of the day of an instant, from 0; those before and after belong to the first and the last.
@@ -64,7 +62,7 @@ mod tests {
             week_start: Weekday::Monday,
         };
         let range = DateRange { first: date(2026, 2, 27), last: date(2026, 3, 2) };
-        let days = Days::new(&calendar, range).unwrap();
+        let days = Days::new(&calendar, range);
         let number = |text: &str| {
             let instant: jiff::Timestamp = text.parse().unwrap();
             days.number(Instant(instant.as_second()))

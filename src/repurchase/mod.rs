@@ -19,12 +19,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::calendar::DateRange;
+use crate::calendar::{DateRange, Period};
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::engine::reconciliation::RunReport;
 use crate::journey::accumulate::GroupKey;
 use crate::journey::rules::Slice;
+use crate::memory::PerPeriod;
 use cohorts::{CohortGroup, Cohorts, Returned};
 use days::Days;
 use rates::{Asked, Bought, Occasion, Rate};
@@ -69,7 +70,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
     let (walked, groups) = journeys.walk()?;
     let report = journeys.report(&walked);
     let Some(dates) = journeys.order_dates()? else { return Ok((Vec::new(), report)) };
-    let days = Days::new(journeys.calendar(), dates)?;
+    let days = Days::new(journeys.calendar(), dates);
     let asked = Asked { occasion, is_net: journeys.is_net(), last_day: days.last() };
     let mut known = rates::known(journeys, &days, asked)?;
     let outlooks = Known::of(journeys, &days)?;
@@ -157,7 +158,7 @@ pub fn outlooks(journeys: &Journeys<'_>) -> Result<(Outlooks, RunReport), Engine
     let (walked, _) = journeys.walk()?;
     let report = journeys.report(&walked);
     let Some(dates) = journeys.order_dates()? else { return Ok((Outlooks::default(), report)) };
-    let known = Known::of(journeys, &Days::new(journeys.calendar(), dates)?)?;
+    let known = Known::of(journeys, &Days::new(journeys.calendar(), dates))?;
     let rows = known.outlooks.into_iter().map(|((base, slice), outlook)| {
         let (keys, name) = journeys.assembly(None).labels(base, slice);
         OutlookRow { keys, name, outlook }
@@ -219,6 +220,16 @@ pub struct CohortRow {
     pub partial: Option<bool>,
 }
 
+/// A row, and what a document makes of it: measured.
+const BYTES_OF_A_ROW: u64 = 256;
+
+/// Whether there is room for a row of each cohort and period.
+fn check_room(journeys: &Journeys<'_>, count: usize, periods: &[Period]) -> Result<(), EngineError> {
+    let Some(first) = periods.first().map(|period| period.first) else { return Ok(()) };
+    let bytes = (count as u64).saturating_mul(periods.len() as u64).saturating_mul(BYTES_OF_A_ROW);
+    journeys.check_room(PerPeriod { of: format!("{count} cohorts"), periods: periods.len(), first, bytes })
+}
+
 /// The values of the group columns, and the streamer's name.
 type Labels = (Vec<Arc<str>>, Option<Arc<str>>);
 
@@ -239,7 +250,7 @@ pub fn cohorts(journeys: &Journeys<'_>) -> Result<(CohortTable, RunReport), Engi
     let (walked, _) = journeys.walk()?;
     let report = journeys.report(&walked);
     let Some(dates) = journeys.order_dates()? else { return Ok((CohortTable::default(), report)) };
-    let found = Cohorts::of(journeys, &Days::new(journeys.calendar(), dates)?)?;
+    let found = Cohorts::of(journeys, &Days::new(journeys.calendar(), dates))?;
     let labels = journeys.assembly(None);
     let mut table = CohortTable { rows: Vec::new(), earlier: found.earlier.values().sum() };
     let mut groups: Vec<(Labels, CohortGroup)> = Vec::new();
@@ -252,6 +263,8 @@ pub fn cohorts(journeys: &Journeys<'_>) -> Result<(CohortTable, RunReport), Engi
     // Sessions may go on when the orders that were given have ended: what comes then is not known.
     let all = journeys.periods().all();
     let periods = &all[..all.partition_point(|period| period.first <= dates.last)];
+    let count = found.returned.keys().filter(|(_, cohort, period)| cohort == period).count();
+    check_room(journeys, count, periods)?;
     for ((keys, name), group) in groups {
         for cohort in 0..periods.len() as u32 {
             let Some(first) = found.returned.get(&(group, cohort, cohort)) else { continue };

@@ -57,7 +57,8 @@ impl Person {
             let same = |other: &&Ordered| other.streamer == one.streamer;
             orders.iter().find(same).is_some_and(|first| std::ptr::eq(first, one))
         };
-        let gmv = attributed().try_fold(0_i64, |sum, one| sum.checked_add(one.amount)).ok_or(Overflow)?;
+        let gmv =
+            attributed().try_fold(0_i64, |sum, one| sum.checked_add(one.amount)).ok_or_else(paid_too_much)?;
         Ok(Self {
             orders: count,
             gmv,
@@ -80,7 +81,7 @@ impl Person {
         let is_buyer = i64::from(orders > 0);
         row.buyers += is_buyer;
         row.orders += orders;
-        row.gmv = row.gmv.checked_add(i128::from(gmv)).ok_or(Overflow)?;
+        row.gmv = row.gmv.checked_add(i128::from(gmv)).ok_or_else(|| Overflow::of("GMV"))?;
         row.buyer_days += self.days;
         let private = self.private * is_buyer;
         row.private_buyers += private;
@@ -114,9 +115,9 @@ impl Refunds {
         let is_own = |order: &Ordered| order.period == Some(period) && order.is_attributed;
         let own = || all.refunds.iter().filter(|refund| is_own(&refund.order));
         let sum = |sum: i64, refund: &Refunded| sum.checked_add(refund.order.amount);
-        let money = own().try_fold(0, sum).ok_or(Overflow)?;
+        let money = own().try_fold(0, sum).ok_or_else(paid_too_much)?;
         let gone = own().filter(|refund| refund.is_gone).count() as i64;
-        let paid = if is_net { gmv.checked_add(money).ok_or(Overflow)? } else { gmv };
+        let paid = if is_net { gmv.checked_add(money).ok_or_else(paid_too_much)? } else { gmv };
         let gone_first = all.refunds.iter().find(|refund| refund.is_gone).map(|refund| &refund.order);
         let first = all.orders.first().into_iter().chain(gone_first).min_by_key(|order| order.paid_at);
         let first = first.filter(|order| is_own(order));
@@ -133,6 +134,11 @@ impl Refunds {
             first_refunded: i64::from(first.is_some_and(is_refunded)),
         })
     }
+}
+
+#[cold]
+fn paid_too_much() -> Overflow {
+    Overflow::of("what one buyer paid")
 }
 
 /// On how many days orders, in the order of time, were paid.

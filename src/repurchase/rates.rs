@@ -157,7 +157,7 @@ impl Bought {
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.buyers += other.buyers;
         self.orders += other.orders;
-        self.gmv = self.gmv.checked_add(other.gmv).ok_or(Overflow)?;
+        self.gmv = self.gmv.checked_add(other.gmv).ok_or_else(|| Overflow::of("GMV"))?;
         self.buyer_days += other.buyer_days;
         self.private_buyers += other.private_buyers;
         self.private_repeat_buyers += other.private_repeat_buyers;
@@ -198,7 +198,8 @@ pub fn known(journeys: &Journeys<'_>, days: &Days, asked: Asked) -> Result<Known
     for taker in journeys.persons(takers)? {
         let known = taker.into_taker().known;
         for (key, bought) in known.bought {
-            all.bought.entry(key).or_default().merge(&bought)?;
+            let merged = all.bought.entry(key).or_default().merge(&bought);
+            merged.map_err(|overflow| journeys.placed(overflow.within_group(key.0).into()))?;
         }
         for (key, viewers) in known.private_viewers {
             *all.private_viewers.entry(key).or_default() += viewers;
@@ -233,9 +234,10 @@ impl TakeOrders for Adding {
             let place = present.iter().find(|one| one.key.period() == period);
             let key = place.map_or(GroupKey::new(base, period, Side::default()), |one| one.key);
             let is_private = place.is_some_and(|one| one.is_private);
-            let person = Person::new(all, period, is_private, self.asked)?;
+            let person = Person::new(all, period, is_private, self.asked);
             let row = self.known.bought.entry((key, all.slice)).or_default();
-            person.add_to(row)?;
+            let added = person.and_then(|person| person.add_to(row));
+            added.map_err(|overflow| overflow.within_group(key))?;
             self.asked.wait(all.orders, period, &mut row.waits);
         }
         Ok(())

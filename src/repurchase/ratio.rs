@@ -40,7 +40,7 @@ impl Ratio {
     pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         let sums = [&mut self.x, &mut self.y, &mut self.xx, &mut self.xy, &mut self.yy];
         for (sum, more) in sums.into_iter().zip([other.x, other.y, other.xx, other.xy, other.yy]) {
-            *sum = sum.checked_add(more).ok_or(Overflow)?;
+            *sum = sum.checked_add(more).ok_or_else(|| Overflow::of("a sum behind a rate"))?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::gathering::{Gathering, OfSlice, Ordered, Present, TakeOrders};
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::journey::accumulate::Overflow;
+use crate::partition::on_threads;
 
 /// What is expected of the buyers of a group.
 #[derive(Debug, Clone)]
@@ -64,17 +65,7 @@ fn fitted(
     let work = || -> Vec<(CohortGroup, Outlook)> {
         std::iter::from_fn(next).map(|(group, buyers)| (group, buyers.outlook(length))).collect()
     };
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all: BTreeMap<CohortGroup, Outlook> = work().into_iter().collect();
-        for other in others {
-            match other.join() {
-                Ok(found) => all.extend(found),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    })
+    on_threads(vec![(); threads], |()| work()).into_iter().flatten().collect()
 }
 
 /// The buyers of a group.
@@ -104,13 +95,14 @@ impl TakeOrders for Buyers {
         let orders = &own.orders[..own.orders.partition_point(|order| order.day <= self.end)];
         let (Some(first), Some(last)) = (orders.first(), orders.last()) else { return Ok(()) };
         let (mut days, mut spend) = (0_u32, Spend::default());
+        let too_much = || Overflow::of("what one buyer paid").within(base, None);
         for of_day in orders.chunk_by(|a, b| a.day == b.day) {
             days += 1;
             let sum = |sum: i64, order: &Ordered| sum.checked_add(order.amount);
-            let money = of_day.iter().try_fold(0_i64, sum).ok_or(Overflow)?;
+            let money = of_day.iter().try_fold(0_i64, sum).ok_or_else(too_much)?;
             if money > 0 {
                 spend.purchases += 1;
-                spend.total = spend.total.checked_add(money).ok_or(Overflow)?;
+                spend.total = spend.total.checked_add(money).ok_or_else(too_much)?;
             }
         }
         let history = History::new(days - 1, last.day - first.day, self.end - first.day);

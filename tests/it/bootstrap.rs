@@ -8,10 +8,11 @@ use gmv::sums::{Moments, Sums};
 use gmv::units::Level;
 use statrs::distribution::{Discrete, Poisson};
 
+use crate::exports::Exports;
 use crate::reference::{
     Period, Purchase, Visit, is_attributed, periods, purchases, touches, visits, watched,
 };
-use crate::world::{By, Exports, Order, Question, Session, World, rows};
+use crate::world::{By, Order, Question, Session, World, rows};
 
 const DRAWS: usize = 2_000;
 /// The standard deviation of 2,000 draws is itself uncertain by 1.6 %: this is more than three times that.

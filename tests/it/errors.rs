@@ -167,7 +167,10 @@ fn damaged_containers_say_which_file() {
             &b"\x1F\x8B\x08\x00"[..],
             "this is a compressed file that is damaged (corrupt deflate stream); export it, or copy it, again",
         ),
-        (b"\x28\xB5\x2F\xFD", "cannot read: Unsupported frame parameter"),
+        (
+            b"\x28\xB5\x2F\xFD",
+            "this is a compressed file that is damaged (Unsupported frame parameter); export it, or copy it, again",
+        ),
         (b"PAR1", "cannot read the Parquet file: Invalid Parquet file. Corrupt footer; write it again"),
     ] {
         let damaged = [start, b"no such thing, far from it"].concat();
@@ -361,7 +364,7 @@ fn unknown_statuses_are_listed_and_counted_or_skipped_on_demand() {
         ORDERS.replace(",completed,", ",已签收,").replace(",paid,", ",done,").replace(",shipped,", ",,");
     let work = shop();
     work.write("orders.csv", &text);
-    let message = "unknown order statuses: \"(blank)\" (1), \"done\" (4), \"已签收\" (1); map them in a profile \
+    let message = "unknown order statuses: \"done\" (4), \"(blank)\" (1), \"已签收\" (1); map them in a profile \
                    ([orders.statuses]), or say --unknown-status count|skip";
     check(&[orders(&text, message)]);
     let count = run(&work, &format!("{BOTH} --unknown-status count"));

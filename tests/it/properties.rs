@@ -7,10 +7,11 @@ use gmv::sums::Sums;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use crate::exports::Exports;
 use crate::generators::FIRST_DAY;
 use crate::generators::{question, without_conflicts, world};
 use crate::reference::answer;
-use crate::world::{By, Exports, Order, Question, Rows, Tie, World, rows};
+use crate::world::{By, Order, Question, Rows, Tie, World, rows};
 
 /// All counted money of a row.
 fn money(sums: &Sums) -> i128 {

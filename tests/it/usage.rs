@@ -161,7 +161,7 @@ fn tables_of_streamers_that_cannot_be_used() {
         table("streamer_id,gmv\ns1,1\n", &format!("1:2: {}", name("gmv"))),
         table("streamer_id,tier\ns1,a\ns1,b\n", "3:1: streamer s1 stands twice with different values"),
         table("streamer_id,tier\ns1,a\n,b\n", "3:1: streamer_id is blank"),
-        table("streamer_id,tier\ns1,a,b\n", "2: the row has 3 cells and 6 bytes, the header 2 cells"),
+        table("streamer_id,tier\ns1,a,b\n", "2:1: the row has 3 cells and 6 bytes, the header 2 cells"),
         table("", " the file is empty (0 bytes), without even a header; export it again"),
     ]);
 }
@@ -187,9 +187,9 @@ fn facts_that_cannot_be_used() {
         facts("2026-03-02,s1,10,1.5,2.5,3,300", "2:5: buyers \"2.5\" is no whole number of at least 0"),
         facts("2026-03-02,s1,10,1.5,2,3,300.001", "2:7: gmv \"300.001\" has more than 2 decimals"),
         facts("2026-03-02,s1,10,1.5,2,3,-300", "2:7: gmv \"-300\" is no amount of at least 0, such as 1299.90"),
-        facts("2026-03-02,s1,10,1.5,2,,300", "2:6: orders \"\" is blank"),
+        facts("2026-03-02,s1,10,1.5,2,,300", "2:6: orders is blank"),
         facts("02/03/2026,s1,10,1.5,2,3,300", "2:1: period \"02/03/2026\" is no date, such as 2026-03-02"),
-        facts("2026-03-02,s1,10,1.5,2,3", "2: the row has 6 cells and 24 bytes, the header 7 cells"),
+        facts("2026-03-02,s1,10,1.5,2,3", "2:1: the row has 6 cells and 24 bytes, the header 7 cells"),
         facts(
             &format!("{row}\n{row}"),
             "3:1: this group stands twice in its period; one row holds all of its sums",

@@ -174,8 +174,13 @@ fn depth_is_bounded_and_length_is_not() {
     assert!(Alert::parse(&deep).unwrap_err().what.contains("nested"));
     let deep = format!("{}gmv > 1", "not ".repeat(100_000));
     assert!(Alert::parse(&deep).unwrap_err().what.contains("nested"));
-    let within = format!("{}gmv > 1{}", "(".repeat(31), ")".repeat(31));
-    assert!(Alert::parse(&within).is_ok());
+    let nested = |parentheses, nots| {
+        let text =
+            format!("{}{}gmv > 1{}", "(".repeat(parentheses), "not ".repeat(nots), ")".repeat(parentheses));
+        Alert::parse(&text)
+    };
+    assert!(nested(32, 0).is_ok() && nested(0, 32).is_ok() && nested(16, 16).is_ok());
+    assert!([(33, 0), (0, 33), (16, 17)].into_iter().all(|(open, nots)| nested(open, nots).is_err()));
     let long = vec!["gmv > 1"; 20_000].join(" or ");
     assert!(Alert::parse(&long).is_ok());
 }

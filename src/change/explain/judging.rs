@@ -1,5 +1,8 @@
 //! What each candidate did beyond what the rest did, how sure that is, and whether it is unusual.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::broadcasts::{Broadcasts, expected, figure as figure_of_broadcast};
@@ -316,9 +319,9 @@ impl<'a> Judge<'a> {
         let Some(best) = singles.max_by(in_order) else { return all.into_iter().max_by(in_order) };
         let whole = reading(best);
         let is_nearly_all = |part: &u32| {
+            // Of the slices of one column none has a value of another one.
             let own = reading(*part);
-            values(*part).len() > 1
-                && values(best).iter().all(|value| values(*part).contains(value))
+            values(best).iter().all(|value| values(*part).contains(value))
                 && own.score > whole.score
                 && own.excess / whole.excess >= NEARLY
         };

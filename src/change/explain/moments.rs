@@ -5,6 +5,7 @@ use super::reading::{Measure, PerMeasure};
 use crate::engine::EngineError;
 use crate::engine::cube::{Acts, Bought, Cube, Seen};
 use crate::journey::accumulate::Overflow;
+use crate::partition::on_threads;
 
 /// What a chosen slice explains of its money.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,16 +153,13 @@ impl Moments {
             Measure::Viewers => Self::of_seen(candidates, &part.seen, explained),
             _ => Self::of_bought(measure, candidates, &part.bought, explained),
         };
-        let found: Vec<Result<Self, Overflow>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = acts.iter().map(|part| scope.spawn(|| of_part(part))).collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Overflow))).collect()
-        });
+        let found = on_threads(acts.iter().collect(), of_part);
         let mut all = Self::nothing(candidates);
         for one in found {
             let one = one?;
             let sums = all.candidates.iter_mut().flatten().zip(one.candidates.into_iter().flatten());
             for (sum, more) in sums.chain(all.all.iter_mut().zip(one.all)) {
-                *sum = sum.checked_add(more).ok_or(Overflow)?;
+                *sum = sum.checked_add(more).ok_or_else(too_large)?;
             }
         }
         Ok(all)
@@ -217,8 +215,8 @@ impl Person {
     }
 
     fn add(&mut self, side: usize, count: i128, candidates: &[u32]) -> Result<(), Overflow> {
-        let count = i64::try_from(count).map_err(|_| Overflow)?;
-        self.total[side] = self.total[side].checked_add(count).ok_or(Overflow)?;
+        let count = i64::try_from(count).map_err(|_| too_large())?;
+        self.total[side] = self.total[side].checked_add(count).ok_or_else(too_large)?;
         for &candidate in candidates {
             // No more than the total, which fits.
             self.own[candidate as usize][side] += count;
@@ -241,9 +239,14 @@ impl Person {
     }
 }
 
+#[cold]
+fn too_large() -> Overflow {
+    Overflow::of("a product of what one buyer paid in two slices")
+}
+
 fn add<const N: usize>(sums: &mut [i128; N], products: [(i64, i64); N]) -> Result<(), Overflow> {
     for (sum, (a, b)) in sums.iter_mut().zip(products) {
-        *sum = sum.checked_add(i128::from(a) * i128::from(b)).ok_or(Overflow)?;
+        *sum = sum.checked_add(i128::from(a) * i128::from(b)).ok_or_else(too_large)?;
     }
     Ok(())
 }

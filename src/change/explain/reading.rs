@@ -195,3 +195,104 @@ fn by_habit(now: f64, figures: &[f64]) -> (f64, f64) {
     let p_value = StudentsT::new(0.0, 1.0, count - 1.0).map_or(1.0, |habit| 2.0 * habit.cdf(-distance));
     (distance, p_value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both tails of Student's t with three degrees of freedom, which has a formula.
+    fn tails(distance: f64) -> f64 {
+        let x = distance / 3.0_f64.sqrt();
+        1.0 - 2.0 / std::f64::consts::PI * (x / (1.0 + x * x) + x.atan())
+    }
+
+    fn assert_close(found: (f64, f64), expected: (f64, f64)) {
+        assert!((found.0 - expected.0).abs() < 1e-12, "{found:?} {expected:?}");
+        assert!((found.1 - expected.1).abs() < 1e-9, "{found:?} {expected:?}");
+    }
+
+    /// The mean 2, the variance 4/3, that of another one 5/3.
+    const FIGURES: [f64; 4] = [3.0, 1.0, 3.0, 1.0];
+
+    #[test]
+    fn a_figure_is_held_against_those_before() {
+        let distance = 2.0 / (5.0_f64 / 3.0).sqrt();
+        assert_close(by_habit(2.0, &FIGURES), (distance, tails(distance)));
+        assert_close(by_habit(-2.0, &FIGURES), (distance, tails(distance)));
+        assert_eq!(by_habit(0.0, &FIGURES), (0.0, 1.0));
+    }
+
+    #[test]
+    fn levels_tell_which_of_the_two_periods_is_off() {
+        let judge =
+            |compared: [f64; 2], change: f64| Levels { earlier: FIGURES.to_vec(), compared }.judge(change);
+        let off = |by: f64| {
+            let distance = by / (5.0_f64 / 3.0).sqrt();
+            (distance, (2.0 * tails(distance)).min(1.0))
+        };
+        assert_close(judge([1.5, 4.0], 2.5), off(2.0));
+        assert_close(judge([-1.0, 2.5], 3.5), off(3.0));
+        assert_close(judge([2.5, 0.0], -2.5), off(2.0));
+        assert_close(judge([6.0, 1.5], -4.5), off(4.0));
+        assert_close(judge([3.0, 1.9], 1.0), (0.0, 1.0));
+    }
+
+    #[test]
+    fn chance_alone_by_hand() {
+        let judged = |excess, error| {
+            let mut reading = Reading { excess, error, ..Reading::default() };
+            reading.judge_by_chance();
+            (reading.score, reading.p_value)
+        };
+        // Both tails of the normal distribution.
+        assert_close(judged(3.0, 1.5), (2.0, 0.045_500_263_896_358_4));
+        assert_close(judged(-3.0, 1.5), (2.0, 0.045_500_263_896_358_4));
+        assert_close(judged(3.0, 0.0), (0.0, 1.0));
+    }
+
+    #[test]
+    fn habit_never_makes_a_reading_surer() {
+        let judged = |p_value, score, now, figures: Vec<f64>| {
+            let mut reading = Reading { p_value, score, ..Reading::default() };
+            reading.judge_by_habit(now, figures, None);
+            (reading.unusual, reading.p_value, reading.score)
+        };
+        let distance = 2.0 / (5.0_f64 / 3.0).sqrt();
+        let (unusual, p_value, score) = judged(1e-6, 9.0, 2.0, FIGURES.to_vec());
+        assert_eq!(unusual, Some(false), "the scaled deviation is 1.4826");
+        assert_close((score, p_value), (distance, tails(distance)));
+        assert_eq!(judged(0.5, 0.25, 2.0, FIGURES.to_vec()), (Some(false), 0.5, 0.25));
+        assert_eq!(judged(1.0, 0.0, 4.46, FIGURES.to_vec()).0, Some(true));
+        assert_eq!(judged(1.0, 0.0, -4.4, FIGURES.to_vec()).0, Some(false));
+        assert_eq!(judged(1.0, 0.0, 0.0, vec![0.0; 4]).0, Some(false));
+    }
+
+    #[test]
+    fn what_a_reading_explains_and_whether_it_is_significant() {
+        let of = |gmv, after| Reading { gmv, after, ..Reading::default() }.share();
+        let times = PerMeasure([1.0; 4]);
+        assert_eq!(of([5, 7], None), Share::Before(times));
+        assert_eq!(of([0, 7], None), Share::All);
+        assert_eq!(of([5, 0], None), Share::All);
+        assert_eq!(of([0, 7], Some(0.5)), Share::After(0.5));
+        let significant = |unusual, beyond_sampling| {
+            Reading { beyond_sampling, unusual, ..Reading::default() }.significant()
+        };
+        let asked = [(Some(true), true), (Some(true), false), (Some(false), true), (None, true)];
+        let found = asked.map(|(unusual, beyond)| significant(unusual, beyond));
+        assert_eq!(found, [Some(true), Some(false), Some(false), None]);
+    }
+
+    #[test]
+    fn measures_that_divide_by_viewers() {
+        let [gmv, per_viewer, orders, viewers] = Measure::ALL;
+        let per = [gmv, per_viewer, orders, viewers].map(Measure::is_per_viewer);
+        assert_eq!(per, [false, true, true, false]);
+        assert_eq!(Measure::ALL.map(Measure::needs_viewers), [false, true, true, true]);
+        let names = ["gmv", "gmv_per_viewer", "orders_per_viewer", "uv"];
+        assert_eq!(Measure::ALL.map(Measure::name), names);
+        let mut each = PerMeasure::each(|measure| measure as usize);
+        each[orders] += 5;
+        assert_eq!((each, each[viewers]), (PerMeasure([0, 1, 7, 3]), 3));
+    }
+}

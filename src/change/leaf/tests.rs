@@ -49,6 +49,38 @@ fn missing_viewing_is_merged_into_conversion() {
     assert!((found.effects[Effect::Conversion].value - 500.0).abs() < 1e-9);
 }
 
+/// Each sum below the line by itself, on either side.
+#[test]
+fn a_leaf_is_merged_where_a_sum_below_the_line_is_zero() {
+    let whole = [10, 60, 5, 6, 500];
+    assert_eq!(effects(&Method::Lmdi, whole, [20, 90, 8, 9, 700]).shape, Shape::Factors);
+    for zero in 0..4 {
+        let mut other = [20, 90, 8, 9, 700];
+        other[zero] = 0;
+        for (before, after) in [(whole, other), (other, whole)] {
+            let found = effects(&Method::Lmdi, before, after);
+            assert_eq!(found.shape, Shape::Merged, "{zero}");
+            let change = after[4] - before[4];
+            assert!((five(&found).iter().sum::<f64>() - change as f64).abs() < 1e-9, "{zero}");
+            // Without orders or buyers there is the money alone.
+            let of_money = found.effects[Effect::OrderValue].value;
+            assert_eq!((of_money - change as f64).abs() < 1e-9, zero > 1, "{zero} {of_money}");
+        }
+    }
+}
+
+/// Where viewing is not known, nothing is said of it.
+#[test]
+fn what_is_not_known_of_viewing_has_no_effect() {
+    let side = |buyers, orders, gmv| LeafSums { viewing: false, ..sums([0, 0, buyers, orders, gmv]) };
+    let of = |before: LeafSums, after: LeafSums| leaf_effects::<0>(&Method::Lmdi, [&before, &after], None);
+    assert_eq!(of(side(0, 0, 0), side(2, 3, 60)).shape, Shape::Zero(Conversion));
+    assert_eq!(of(side(2, 3, 60), side(2, 3, 0)).shape, Shape::Zero(OrderValue));
+    // Known of one of the two is enough.
+    let known = LeafSums { viewing: true, ..side(2, 3, 60) };
+    assert_eq!(of(side(0, 0, 0), known).shape, Shape::Zero(UniqueViewers));
+}
+
 /// The same total, but twice the viewers of half the worth: L(a, a) = a.
 #[test]
 fn a_total_that_stays_still_shows_what_moved() {
@@ -164,4 +196,37 @@ proptest! {
             }
         }
     }
+}
+
+/// Money and orders both double twice, or once: of a change beyond products of 128 bits, half is by the value of orders.
+#[test]
+fn sums_beyond_products_of_128_bits() {
+    let side = |orders, gmv| LeafSums { orders, gmv, ..sums([10, 60, 1 << 60, 0, 0]) };
+    let (before, after) = (side(1 << 61, 1 << 100), side(1 << 62, 1 << 102));
+    let found = leaf_effects::<0>(&Method::Lmdi, [&before, &after], None);
+    let change = (3.0_f64) * 2.0_f64.powi(100);
+    for effect in [Effect::OrderValue, Effect::Repurchase] {
+        assert!((found.effects[effect].value / change - 0.5).abs() < 1e-12, "{effect:?}");
+    }
+}
+
+#[test]
+fn names_of_effects_and_methods() {
+    let names = [
+        "uv_effect",
+        "watch_effect",
+        "conversion_effect",
+        "aov_effect",
+        "repurchase_effect",
+        "viewer_conversion_effect",
+        "uv_scale_effect",
+        "uv_overlap_effect",
+        "uv_mix_effect",
+        "live_hours_effect",
+        "uv_per_live_hour_effect",
+        "gmv_change",
+    ];
+    assert_eq!(Effect::ALL.map(Effect::name), names);
+    let methods = [Method::Lmdi, Method::Shapley, Method::Chain(Factor::ALL)];
+    assert_eq!(methods.each_ref().map(Method::name), ["lmdi", "shapley", "chain"]);
 }

@@ -26,7 +26,6 @@ use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::sessions::SessionRow;
 use crate::input::settings::ReadSettings;
 use crate::input::specimens::Specimens;
-use crate::journey::accumulate::Overflow;
 use crate::journey::aftersales::{AfterSales, AfterSalesTally};
 use crate::journey::rules::{Basis, Rules};
 use crate::journey::settle::SettleTally;
@@ -106,9 +105,7 @@ pub fn check(inputs: &mut Inputs, settings: &CheckSettings) -> Result<Checked, E
     };
     let (CheckedOrders { tally, facts, by_buyer, by_amount }, after_sales) =
         walk_orders(&distinct, standing.as_ref(), &exports.read, worker)?;
-    if tally.overflow {
-        return Err(Overflow.into());
-    }
+    tally.check_totals(&inputs.orders.files)?;
     let same_amount = walk_amounts(&Parts::gather(by_amount)?, settings.limits.same_amount, &exports.read)?;
     let buyers = &inputs.orders.tally.specimens;
     let viewers = inputs.sessions.as_ref().map(|sessions| &sessions.tally.specimens);

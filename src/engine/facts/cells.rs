@@ -7,6 +7,9 @@ use crate::input::parse::money::{self, MoneyError};
 use crate::input::table::SmallTable;
 use crate::units::Seconds;
 
+/// What is said of a count beyond 64 bits.
+const TOO_MANY: &str = "is above 9223372036854775807";
+
 /// The cells of one row.
 pub struct Cells<'a> {
     pub table: &'a SmallTable,
@@ -36,12 +39,18 @@ impl Cells<'_> {
     }
 
     pub fn required<T>(&self, column: Option<usize>, value: Option<T>) -> Result<T, InputError> {
-        value.ok_or_else(|| self.error(column.unwrap_or_default(), "is blank"))
+        value.ok_or_else(|| {
+            let column = column.unwrap_or_default();
+            self.table.error(self.line, column, format!("{} is blank", self.table.header.names[column]))
+        })
     }
 
     pub fn count(&self, column: Option<usize>) -> Result<Option<i64>, InputError> {
         let count = |text: &str| text.replace(',', "").parse().ok().filter(|count: &i64| *count >= 0);
-        self.parse(column, "is no whole number of at least 0", count)
+        let Some(text) = self.text(column) else { return Ok(None) };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+        let wrong = if digits(text) { TOO_MANY } else { "is no whole number of at least 0" };
+        self.parse(column, wrong, count)
     }
 
     /// Money of sums, which may be larger than that of one order.
@@ -49,6 +58,7 @@ impl Cells<'_> {
         let Some((column, text)) = column.zip(self.text(column)) else { return Ok(None) };
         match money::parse_sum(text) {
             Ok(money) => Ok(money),
+            Err(MoneyError::TooLarge) => Err(self.error(column, &format!("is above {}", money::LARGEST_SUM))),
             Err(MoneyError::TooManyDecimals) => Err(self.error(column, "has more than 2 decimals")),
             Err(_) => Err(self.error(column, "is no amount of at least 0, such as 1299.90")),
         }
@@ -56,12 +66,15 @@ impl Cells<'_> {
 
     /// Hours in seconds, to the nearest: a saved result holds them exactly.
     pub fn hours(&self, column: Option<usize>) -> Result<Option<i128>, InputError> {
+        const MOST: f64 = 9e15;
         let seconds = |text: &str| {
             let hours: f64 = text.replace(',', "").parse().ok()?;
-            let seconds = hours * Seconds::PER_HOUR as f64;
-            (0.0..9e15).contains(&seconds).then(|| seconds.round() as i128)
+            Some(hours * Seconds::PER_HOUR as f64).filter(|seconds| seconds.is_finite())
         };
-        self.parse(column, "is no number of hours", seconds)
+        let too_many = self.text(column).and_then(seconds).is_some_and(|seconds| seconds >= MOST);
+        let wrong = if too_many { "is above 2499999999999" } else { "is no number of hours" };
+        let within = |seconds: &f64| (0.0..MOST).contains(seconds);
+        self.parse(column, wrong, |text| Some(seconds(text).filter(within)?.round() as i128))
     }
 
     /// A share of viewers in millionths of a viewer, to the nearest: a saved result holds it exactly.
@@ -89,7 +102,9 @@ impl Cells<'_> {
     }
 
     pub fn date(&self, column: usize) -> Result<Date, InputError> {
-        let date = self.parse(Some(column), "is no date, such as 2026-03-02", |text| text.parse().ok())?;
+        let date = self.parse(Some(column), "is no date, such as 2026-03-02", |text| {
+            text.parse().ok().filter(|date: &Date| date.year() > 0)
+        })?;
         self.required(Some(column), date)
     }
 }

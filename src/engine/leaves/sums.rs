@@ -12,6 +12,18 @@ use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::sums::Sums;
 
+/// One of the counts of a leaf; `None` where it is not known.
+type Count = fn(&Sums) -> Option<i64>;
+
+/// Counts that are added up over leaves, by their columns.
+const COUNTS: [(&str, Count); 5] = [
+    ("uv", Sums::viewers_of_factors),
+    ("buyers", Sums::buyers_of_factors),
+    ("orders", |sums| sums.orders),
+    ("orders_off_live", |sums| sums.off_live_orders),
+    ("broadcasts", |sums| sums.broadcasts),
+];
+
 impl Leaves {
     /// The leaves of sums that were saved or typed in, or of broadcasts as aggregates.
     ///
@@ -46,8 +58,27 @@ impl Leaves {
         }
         all.gather_rows(tiered.as_ref().map_or(streamers, |tiered| &tiered.streamers));
         all.facts.extend(tiered.map(|tiered| tiered.fact));
+        all.check_counts()?;
         all.share_viewing();
         Ok(all)
+    }
+
+    /// Whether the counts of each row add up to what can be counted, so that nothing behind this has to look: money and hours are wider.
+    fn check_counts(&self) -> Result<(), EngineError> {
+        let mut counts: HashMap<(u32, u32), [i64; COUNTS.len()]> = HashMap::new();
+        for cell in &self.cells {
+            let row = self.leaves[cell.leaf as usize].row;
+            let own = counts.entry((row, cell.period)).or_default();
+            for (sum, (name, count)) in own.iter_mut().zip(COUNTS) {
+                let more = sum.checked_add(count(&cell.sums).unwrap_or_default());
+                *sum = more.ok_or_else(|| EngineError::TooMany {
+                    sum: name,
+                    group: self.row_name(row),
+                    period: self.periods[cell.period as usize].first,
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives slices of orders the viewing of their group in periods in which nobody bought in them, as exports do: where all slices of a group

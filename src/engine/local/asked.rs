@@ -7,9 +7,18 @@ use crate::calendar::{Calendar, DateRange, PeriodKind, Periods};
 use crate::engine::EngineError;
 use crate::engine::grouping::GroupColumn;
 use crate::journey::rules::Basis;
+use crate::memory::PerPeriod;
 use crate::units::Instant;
 
 impl Journeys<'_> {
+    /// Whether there is room for a table.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn check_room(&self, table: PerPeriod) -> Result<(), EngineError> {
+        Ok(self.settings.read.memory.check_room(table)?)
+    }
+
     /// The dates from the first order that was given, whatever counts, to the last day that is known of: what `--to` and `--covers` say, or
     /// the last order; `None` without orders.
     ///

@@ -195,7 +195,7 @@ pub fn aggregate(
         .wants_tiers(&settings.streamers)
         .then(|| Tiered::new(&settings.streamers, &money(&counted, inputs)));
     let table = tiered.as_ref().map_or(&settings.streamers, |tiered| &tiered.streamers);
-    let aggregate = grouped(&counted, periods, inputs, settings, table);
+    let aggregate = grouped(&counted, periods, inputs, settings, table)?;
     let mut report = report::report(inputs, settings, periods, &counted, &outside);
     report.facts.extend(tiered.map(|tiered| tiered.fact));
     report.rooms.grouped = aggregate.rows.iter().map(|row| row.sums.gmv).sum();
@@ -226,7 +226,7 @@ fn start(row: &RoomRow, calendar: &Calendar) -> Result<Instant, EngineError> {
         return Ok(row.started);
     }
     let stamp = jiff::Timestamp::from_second(row.started.0).map_err(crate::calendar::DateOutOfRange::from)?;
-    Ok(calendar.start_of(calendar.zone.to_datetime(stamp).date())?)
+    Ok(calendar.start_of(calendar.zone.to_datetime(stamp).date()))
 }
 
 /// The periods that the starts, or `--from` and `--to`, span.
@@ -259,19 +259,20 @@ fn grouped(
     inputs: &RoomInputs,
     settings: &RoomSettings,
     table: &Streamers,
-) -> Aggregate {
+) -> Result<Aggregate, EngineError> {
     let lives = labels::lives(counted, inputs, settings);
     let mut groups: BTreeMap<GroupKey, (Sums, u32)> = BTreeMap::new();
     let mut total: Option<Sums> = None;
     for (standing, live) in counted.iter().zip(&lives) {
         let Some(period) = periods.find(standing.start.0) else { continue };
         let keys = keys(standing.row.streamer, live, inputs, (&settings.grouping, table));
-        groups
-            .entry((period, keys))
-            .and_modify(|(sums, _)| add(sums, &standing.sums))
-            .or_insert_with(|| (standing.sums.clone(), standing.row.streamer));
+        let too_many = |sum| too_many(sum, settings, periods.all()[period as usize].first, &keys);
+        match groups.get_mut(&(period, keys.clone())) {
+            Some((sums, _)) => add(sums, &standing.sums).map_err(too_many)?,
+            None => _ = groups.insert((period, keys.clone()), (standing.sums.clone(), standing.row.streamer)),
+        }
         match &mut total {
-            Some(total) => add(total, &standing.sums),
+            Some(total) => add(total, &standing.sums).map_err(too_many)?,
             None => total = Some(standing.sums.clone()),
         }
     }
@@ -292,7 +293,12 @@ fn grouped(
         side: inputs.side(),
     };
     aggregate.sort();
-    aggregate
+    Ok(aggregate)
+}
+
+/// The error of counts of a group that do not fit.
+fn too_many(sum: &'static str, settings: &RoomSettings, period: Date, keys: &[Arc<str>]) -> EngineError {
+    EngineError::TooMany { sum, group: settings.grouping.named(keys), period }
 }
 
 /// The counted money of each streamer, also of those who have none.

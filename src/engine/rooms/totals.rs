@@ -1,7 +1,5 @@
 //! What one broadcast counts with, and how broadcasts add up: a sum is known only where every broadcast knows its part.
 
-use std::ops::Add;
-
 use crate::input::rooms::{Figures, RoomRow};
 use crate::sums::Sums;
 
@@ -61,21 +59,30 @@ fn remaining(figures: &Figures, net: Net) -> (Option<i128>, Option<i64>, Option<
     (kept, orders, figures.buyers.filter(|_| untouched))
 }
 
-/// Adds a broadcast, or the sums of some.
-pub fn add(sums: &mut Sums, other: &Sums) {
+/// Adds another broadcast; the error is the name of the counts that add up to more than 64 bits hold.
+///
+/// # Errors
+/// When counts do.
+pub fn add(sums: &mut Sums, other: &Sums) -> Result<(), &'static str> {
+    count("orders", &mut sums.orders, other.orders)?;
+    count("uv_broadcasts", &mut sums.viewers_broadcasts, other.viewers_broadcasts)?;
+    count("buyers_broadcasts", &mut sums.buyers_broadcasts, other.buyers_broadcasts)?;
+    count("broadcasts", &mut sums.broadcasts, other.broadcasts)?;
     plus(&mut sums.watch, other.watch);
-    plus(&mut sums.orders, other.orders);
     plus(&mut sums.gmv, other.gmv);
-    plus(&mut sums.viewers_broadcasts, other.viewers_broadcasts);
-    plus(&mut sums.buyers_broadcasts, other.buyers_broadcasts);
-    plus(&mut sums.broadcasts, other.broadcasts);
     plus(&mut sums.live_seconds, other.live_seconds);
     plus(&mut sums.spend, other.spend);
     plus(&mut sums.old_fans, other.old_fans);
+    Ok(())
 }
 
-/// Known only where both are: half a sum would look like a whole one.
-fn plus<T: Add<Output = T> + Copy>(sum: &mut Option<T>, other: Option<T>) {
+fn count(name: &'static str, sum: &mut Option<i64>, other: Option<i64>) -> Result<(), &'static str> {
+    *sum = sum.zip(other).map(|(a, b)| a.checked_add(b).ok_or(name)).transpose()?;
+    Ok(())
+}
+
+/// Of 64 bits each, which no number of broadcasts brings beyond 128.
+fn plus(sum: &mut Option<i128>, other: Option<i128>) {
     *sum = sum.zip(other).map(|(a, b)| a + b);
 }
 
@@ -119,7 +126,17 @@ mod tests {
     #[test]
     fn one_broadcast_that_does_not_know_makes_the_sum_unknown() {
         let mut sums = Sums { watch: Some(5), orders: Some(2), ..Sums::default() };
-        add(&mut sums, &Sums { watch: Some(7), orders: None, gmv: Some(1), ..Sums::default() });
+        add(&mut sums, &Sums { watch: Some(7), orders: None, gmv: Some(1), ..Sums::default() }).unwrap();
         assert_eq!((sums.watch, sums.orders, sums.gmv), (Some(12), None, None));
+    }
+
+    #[test]
+    fn counts_beyond_64_bits_are_refused_by_name() {
+        let of =
+            |most: i64| Sums { viewers_broadcasts: Some(most), watch: Some(most.into()), ..Sums::default() };
+        let mut sums = of(i64::MAX - 1);
+        assert_eq!(add(&mut sums, &of(1)), Ok(()));
+        assert_eq!((sums.viewers_broadcasts, sums.watch), (Some(i64::MAX), Some(i64::MAX.into())));
+        assert_eq!(add(&mut sums, &of(1)), Err("uv_broadcasts"));
     }
 }

@@ -52,6 +52,13 @@ pub struct LineTexts {
 }
 
 impl LineTexts {
+    /// These texts, each of one character, and where they are, for tests.
+    #[cfg(test)]
+    pub(crate) fn test<const N: usize>(lines: [u8; N]) -> (Self, [LineRef; N]) {
+        let blob = lines.iter().flat_map(|line| [1, 0, *line]).collect();
+        (Self { blobs: vec![blob] }, std::array::from_fn(|at| LineRef(3 * at as u64)))
+    }
+
     /// The text of a line id.
     #[must_use]
     pub fn get(&self, line: LineRef) -> &[u8] {
@@ -93,6 +100,26 @@ pub struct OrderRow {
 
 impl OrderRow {
     const NEVER: i64 = i64::MIN;
+
+    /// A whole order, for tests of the stations that follow: of a streamer without dimensions, of the first status, of no known refund.
+    #[cfg(test)]
+    pub(crate) fn test(order: &str, buyer: &str, paid_at: Option<i64>, amount: i64) -> Self {
+        Self {
+            order: IdKey::new(order.as_bytes()),
+            buyer: IdKey::new(buyer.as_bytes()),
+            line: LineRef::WHOLE_ORDER,
+            paid_at: paid_at.unwrap_or(Self::NEVER),
+            amount: MinorUnits(amount),
+            refund: refunded::Refunded::UNKNOWN,
+            ..bytemuck::Zeroable::zeroed()
+        }
+    }
+
+    /// The same from somewhere, for tests.
+    #[cfg(test)]
+    pub(crate) fn carried_by(self, carrier: Carrier) -> Self {
+        Self { carrier: Carrier::code(Some(carrier)), ..self }
+    }
 
     /// When it was paid; `None` if never.
     #[must_use]

@@ -134,7 +134,7 @@ fn write_other(array: &dyn Array, row: usize, out: &mut Vec<u8>) -> Option<()> {
             let decimals = array.as_primitive::<Decimal256Type>();
             match decimals.value(row).to_i128() {
                 Some(value) => write_decimal(value, u32::try_from(*scale).ok()?, out),
-                None => write!(out, "{}", decimals.value_as_string(row)).ok(),
+                None => write!(out, "{}", without_zeros(&decimals.value_as_string(row))).ok(),
             }
         }
         DataType::Binary => write_text(array.as_binary::<i32>().value(row), out),
@@ -197,6 +197,11 @@ fn write_decimal(value: i128, scale: u32, out: &mut Vec<u8>) -> Option<()> {
         let places = scale as usize;
         write!(out, "{sign}{whole}.{fraction:0places$}").ok()
     }
+}
+
+/// A number that is wider than 128 bits, without the zeros that its scale adds.
+fn without_zeros(number: &str) -> &str {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
 }
 
 /// Writes a time; one beyond the year 9999 in a form that no parser of times takes, so that its row is rejected.

@@ -20,6 +20,9 @@ pub enum MoneyError {
 /// sums of squares of any real export stay within 128 bits.
 pub const LARGEST: i64 = 1_000_000_000_000_000;
 
+/// The largest sum of many orders, as it is written.
+pub const LARGEST_SUM: &str = "9223372036854775807.99";
+
 /// Words that exports write where there is no amount.
 pub(super) const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"];
 

@@ -166,7 +166,8 @@ impl TimeParser {
         let text = std::str::from_utf8(cell).map_err(|_| TimeError::NotTime)?;
         for format in self.formats.iter() {
             if let Ok(parts) = jiff::fmt::strtime::parse(format, text) {
-                let date = parts.to_date().map_err(|_| TimeError::NoSuchTime)?;
+                let date = parts.to_date().ok().filter(|date| date.year() > 0);
+                let date = date.ok_or(TimeError::NoSuchTime)?;
                 let time = parts.to_time().unwrap_or(Time::midnight());
                 return self.instant(DateTime::from_parts(date, time), parts.offset());
             }
@@ -245,7 +246,9 @@ impl Scan<'_> {
         let month = self.number(1, 2)?;
         self.require(separator)?;
         let day = self.number(1, 2)?;
-        let date = Date::new(year, month as i8, day as i8).map_err(|_| TimeError::NoSuchTime)?;
+        // There is no year 0: it is what is left of a date that was lost.
+        let date = Date::new(year, month as i8, day as i8).ok().filter(|date| date.year() > 0);
+        let date = date.ok_or(TimeError::NoSuchTime)?;
         if self.rest.is_empty() {
             return Ok((date.to_datetime(Time::midnight()), None));
         }

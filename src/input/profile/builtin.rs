@@ -1,6 +1,7 @@
 //! The profiles that are built in, and where a profile comes from by its name.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 use super::Profile;
@@ -24,6 +25,16 @@ const BUILT_IN: [(&str, &str); 13] = [
 ];
 
 /// The name that looks most like another, as a question; or nothing.
+/// More than any profile holds: what is longer is another file, or an endless one.
+const LONGEST: u64 = 4 << 20;
+
+/// The bytes of a file, and no more of it than shows that it is too long.
+fn read(name: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(name)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn nearest(name: &str) -> String {
     let scored = BUILT_IN.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
     let near = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -70,10 +81,15 @@ impl Profile {
         if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             return Self::parse(name, text);
         }
-        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| InputError::Profile {
-            path: name.to_owned(),
-            message: format!("no profile file: {error}{} (built-in profiles: {})", nearest(name), names()),
+        let failed = |message| InputError::Profile { path: name.to_owned(), message };
+        let bytes = read(name).map_err(|error| {
+            failed(format!("no profile file: {error}{} (built-in profiles: {})", nearest(name), names()))
         })?;
+        if bytes.len() as u64 > LONGEST {
+            return Err(failed(format!("it has more than {LONGEST} bytes; is that a profile?")));
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| failed("this is not UTF-8; is it a profile? save it as UTF-8".to_owned()))?;
         Self::parse(name, &text)
     }
 

@@ -66,6 +66,13 @@ fn check_column(name: &str, spec: &ColumnSpec) -> Result<(), String> {
         ColumnSpec::Value(_) if matches!(name, "order_id" | "line_id" | "refund_id") => {
             Err(format!("{name}: a constant would make all rows one"))
         }
+        ColumnSpec::Value(_) => Ok(()),
+        other if other.names().is_empty() => {
+            Err(format!("{name}: it names no column; name one, or take it out"))
+        }
+        other if other.names().iter().any(|column| column.trim().is_empty()) => {
+            Err(format!("{name}: the name of a column is empty; name one, or take it out"))
+        }
         _ => Ok(()),
     }
 }

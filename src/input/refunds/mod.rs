@@ -48,6 +48,21 @@ pub struct RefundRow {
 impl RefundRow {
     const UNKNOWN: i64 = i64::MIN;
 
+    /// A row without a key, for tests of the stations that follow; an empty line is the whole order, the first status 0.
+    #[cfg(test)]
+    pub(crate) fn test(order: &str, line: &str, refunded_at: Option<i64>, amount: i64, status: u32) -> Self {
+        Self {
+            key: IdKey::NOBODY,
+            order: IdKey::new(order.as_bytes()),
+            line: IdKey::new(line.as_bytes()),
+            sequence: 0,
+            refunded_at: refunded_at.unwrap_or(Self::UNKNOWN),
+            amount: MinorUnits(amount),
+            status,
+            padding: 0,
+        }
+    }
+
     /// When the money went back; `None` where the export does not say.
     #[must_use]
     pub fn refunded_at(&self) -> Option<Instant> {

@@ -48,6 +48,8 @@ pub enum Reason {
     Negative,
     /// An amount too large.
     TooLarge,
+    /// A number of persons, orders or seconds too large.
+    TooMany,
     /// No time.
     NotTime,
     /// A day of a spreadsheet as a plain number.
@@ -94,6 +96,7 @@ impl Reason {
             Self::Decimals => "more decimals than the currency has",
             Self::Negative => "negative amount",
             Self::TooLarge => "amount too large",
+            Self::TooMany => "number too large",
             Self::NotTime | Self::SerialDay => "not a time",
             Self::NoSuchTime => "no such date or time",
             Self::TimeOutOfRange | Self::EnteredOutOfRange => "time out of range",
@@ -108,17 +111,25 @@ impl Reason {
     }
 }
 
+const NOT_COMPUTED: &str = "is a formula without a value; open the workbook in a spreadsheet program, which computes it, and save it";
 const NOT_TIME: &str =
     "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
 const ENTERED_OUT_OF_RANGE: &str = "is out of the range of times of sessions, the years from 882 to 3057";
+const TOO_MANY: &str = "is more than a broadcast can have: 10000000000000 persons or orders, and 9223372036854775807 seconds of all \
+                        viewers together";
 const SERIAL_DAY: &str = "is no time, but may be a day of a spreadsheet: give its cells a format of dates (such as yyyy-mm-dd hh:mm:ss), and \
                           save or export again";
+
+/// So many cells.
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+}
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cells { found, expected, bytes } => {
-                write!(f, "the row has {found} cells and {bytes} bytes, the header {expected} cells")
+                write!(f, "the row has {} and {bytes} bytes, the header {}", cells(*found), cells(*expected))
             }
             Self::Quoting { bytes } => {
                 write!(
@@ -141,14 +152,12 @@ impl fmt::Display for Reason {
             Self::CellError => {
                 write!(f, "is an error of a spreadsheet, not a value; mend its formula and export again")
             }
-            Self::NotComputed => write!(
-                f,
-                "is a formula without a value; open the workbook in a spreadsheet program, which computes it, and save it"
-            ),
+            Self::NotComputed => f.write_str(NOT_COMPUTED),
             Self::NotMoney => write!(f, "is no amount of money, such as 1299.90"),
             Self::Decimals => write!(f, "has more than 2 decimals; it is not rounded"),
             Self::Negative => write!(f, "is negative"),
             Self::TooLarge => write!(f, "is above {}.00", LARGEST / 100),
+            Self::TooMany => f.write_str(TOO_MANY),
             Self::NotTime => f.write_str(NOT_TIME),
             Self::SerialDay => f.write_str(SERIAL_DAY),
             Self::NoSuchTime => write!(f, "is a date or a time of day that does not exist"),
@@ -186,7 +195,7 @@ impl From<NumberError> for Reason {
             NumberError::NotWhole => Self::NotWhole,
             NumberError::Range => Self::Range,
             NumberError::Negative => Self::Negative,
-            NumberError::TooLarge => Self::TooLarge,
+            NumberError::TooLarge => Self::TooMany,
         }
     }
 }

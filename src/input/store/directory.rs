@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoredFile;
 use super::about::{FORMAT, PLAIN, ROW, Reading, folder};
+use super::pending;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
@@ -21,6 +22,9 @@ const READING: &str = ".reading";
 /// How the names of files begin and end that are not complete yet: others' hidden files are not touched.
 const TEMPORARY: &str = ".gmv-";
 const UNFINISHED: &str = ".tmp";
+
+/// Said where the system refuses a lock.
+const UNLOCKED: &str = "cannot lock the store; keep it on a file system that knows locks";
 
 /// The kinds of rows that a store holds.
 const KINDS: [RowKind; 2] = [RowKind::Orders, RowKind::Sessions];
@@ -40,7 +44,7 @@ impl Store {
     /// # Errors
     /// When the directory is no store, or a file of it is damaged.
     pub fn open(directory: &Path) -> Result<Self, InputError> {
-        if !directory.join(MARKER).is_file() {
+        if !is_marked(directory)? {
             let message = "this is no store; gmv ingest --store DIR makes one";
             return Err(refused(directory, message));
         }
@@ -68,10 +72,11 @@ impl Store {
     pub fn create(directory: &Path, wait: &dyn Fn()) -> Result<Self, InputError> {
         make(directory)?;
         let lock = lock(&directory.join(INGESTING), wait)?;
-        if !directory.join(MARKER).is_file() {
+        if !is_marked(directory)? {
             refuse_others(directory)?;
             mark(directory).map_err(|error| failed(directory, "cannot write into the directory", error))?;
         }
+        settle(directory)?;
         remove_unfinished(directory)?;
         for kind in KINDS {
             let folder = directory.join(folder(kind));
@@ -91,15 +96,17 @@ impl Store {
 
     fn list(directory: &Path, reading: Option<&Arc<File>>, lock: Option<File>) -> Result<Self, InputError> {
         let mut files = BTreeMap::new();
+        let pending = pending::pending(directory).map_err(|error| unreadable(directory, error))?;
         for kind in KINDS {
-            for path in entries(&directory.join(folder(kind)))? {
-                let mut file = StoredFile::open(&path, kind)?;
+            for place in entries(&directory.join(folder(kind)), &pending)? {
+                let path = pending.iter().find(|(_, to)| *to == place).map_or(&place, |(from, _)| from);
+                let mut file = StoredFile::open(path, &place, kind)?;
                 file.reading = reading.map(Arc::clone);
                 let sequence = file.about.sequence;
                 if files.insert((kind, sequence), Arc::new(file)).is_some() {
                     let message =
                         "another file has its place in the order of ingestion; take one of them out";
-                    return Err(refused(&path, message));
+                    return Err(refused(path, message));
                 }
             }
         }
@@ -147,6 +154,8 @@ impl Store {
     /// # Errors
     /// When a file of it is damaged.
     pub fn zone_of(directory: &Path) -> Result<Option<String>, InputError> {
+        let reading = File::open(directory.join(READING)).ok();
+        let _reading = reading.filter(|lock| lock.lock_shared().is_ok());
         Ok(Self::list(directory, None, None)?.zone().map(str::to_owned))
     }
 
@@ -195,6 +204,17 @@ impl Store {
         self.directory.join(folder(kind)).join(format!("{name}.parquet"))
     }
 
+    /// Takes complete files into the store, all of them or none; `ways` are their temporary names and their own. Only while readers are kept
+    /// away.
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub fn admit(&self, ways: &[(PathBuf, PathBuf)]) -> Result<(), InputError> {
+        pending::admit(&self.directory, ways).map_err(|error| {
+            failed(&self.directory, "cannot take files into the store; check the free space there", error)
+        })
+    }
+
     /// Waits until nobody reads, and keeps readers away as long as the answer is held.
     ///
     /// # Errors
@@ -204,13 +224,27 @@ impl Store {
     }
 }
 
-/// The files of a folder of the store.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+/// Gives files their names that an ingestion left to this one; nobody reads meanwhile.
+fn settle(directory: &Path) -> Result<(), InputError> {
+    if !pending::is_listed(directory).map_err(|error| unreadable(directory, error))? {
+        return Ok(());
+    }
+    let _alone = lock(&directory.join(READING), &|| {})?;
+    pending::settle(directory).map_err(|error| failed(directory, "cannot bring files to their places", error))
+}
+
+fn unreadable(directory: &Path, error: std::io::Error) -> InputError {
+    failed(directory, "cannot read which files an ingestion has added (.pending.json)", error)
+}
+
+/// The places of the files of a folder of the store, with those that are not at their places yet.
+fn entries(folder: &Path, pending: &[(PathBuf, PathBuf)]) -> Result<Vec<PathBuf>, InputError> {
     let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(|error| failed(folder, "cannot read the directory", error))?,
     };
-    let mut paths = Vec::new();
+    let places = pending.iter().map(|(_, to)| to).filter(|to| to.parent() == Some(folder));
+    let mut paths: Vec<PathBuf> = places.cloned().collect();
     for entry in entries {
         let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -224,6 +258,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
         paths.push(path);
     }
     paths.sort_unstable();
+    paths.dedup();
     Ok(paths)
 }
 
@@ -256,9 +291,9 @@ fn lock(path: &Path, wait: &dyn Fn()) -> Result<File, InputError> {
     match file.try_lock() {
         Ok(()) => return Ok(file),
         Err(TryLockError::WouldBlock) => wait(),
-        Err(TryLockError::Error(error)) => return Err(failed(path, "cannot lock the store", error)),
+        Err(TryLockError::Error(error)) => return Err(failed(path, UNLOCKED, error)),
     }
-    file.lock().map_err(|error| failed(path, "cannot lock the store", error))?;
+    file.lock().map_err(|error| failed(path, UNLOCKED, error))?;
     Ok(file)
 }
 
@@ -276,6 +311,16 @@ fn refuse_others(directory: &Path) -> Result<(), InputError> {
             );
             Err(InputError::Store { path: directory.display().to_string(), message })
         }
+    }
+}
+
+/// Whether a directory is a store.
+fn is_marked(directory: &Path) -> Result<bool, InputError> {
+    let marker = directory.join(MARKER);
+    match fs::metadata(&marker) {
+        Ok(about) => Ok(about.is_file()),
+        Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => Ok(false),
+        Err(error) => Err(failed(&marker, "cannot read", error)),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `DIR/orders/` and `DIR/sessions/` hold the files, by the SHA-256 of the bytes of their exports; `DIR/store.json` marks the
 //! directory. Who ingests holds the lock `DIR/.ingesting`; who reads shares the lock `DIR/.reading`, which ingestion takes for the
-//! moment in which files appear.
+//! moment in which files appear, all of them by one rename (`pending`).
 
 pub mod about;
 mod batch;
@@ -13,6 +13,7 @@ pub mod ingest;
 mod order;
 mod orders;
 mod parquet;
+mod pending;
 pub mod pruning;
 mod seal;
 mod sessions;
@@ -63,11 +64,11 @@ pub struct StoredFile {
 }
 
 impl StoredFile {
-    /// What the file at a path says of itself.
+    /// What the file at a path says of itself, whose place is that of its name.
     ///
     /// # Errors
     /// When it is damaged, or no file of a store.
-    fn open(path: &Path, kind: RowKind) -> Result<Self, InputError> {
+    fn open(path: &Path, place: &Path, kind: RowKind) -> Result<Self, InputError> {
         let refused = |message: &str| InputError::Store {
             path: path.display().to_string(),
             message: message.to_owned(),
@@ -88,7 +89,7 @@ impl StoredFile {
             return Err(refused(DAMAGED));
         }
         let about: About = serde_json::from_str(&text_of_about).map_err(|_| refused(foreign))?;
-        let named = path.file_stem().is_some_and(|stem| stem.to_string_lossy() == about.source_sha256);
+        let named = place.file_stem().is_some_and(|stem| stem.to_string_lossy() == about.source_sha256);
         if !named || about.kind != kind.name() {
             return Err(refused("the file was renamed or moved; give it back its name, or take it out"));
         }

@@ -30,6 +30,13 @@ fn rows_that_wait_are_added_like_others() {
                 expected.entry(key).or_insert_with(Viewing::default).add(private, paid, watch);
             }
         }
+        let waiting: Vec<usize> = dense.waiting.iter().map(Vec::len).collect();
+        let is_own =
+            |(own, stretch): (&Vec<(u32, Viewed)>, u32)| own.iter().all(|(at, _)| at >> 13 == stretch);
+        assert!(dense.waiting.iter().zip(0..).all(is_own) && waiting.iter().all(|count| *count < 1 << 10));
+        // 72,000 rows are more than 32,768 of 32 bytes, in nine stretches of 8,192.
+        assert_eq!(waiting.len(), if bases == 9_000 { 9 } else { 0 });
+        assert!(waiting.iter().all(|count| *count > 0));
         drain(&mut dense, &mut found);
         assert_eq!(found, expected);
         assert_eq!(dense.rows.len(), 0);
@@ -112,4 +119,19 @@ fn more_persons_at_once_than_sums_hold_have_no_rows() {
         dense.make_room(persons);
         assert_eq!(dense.add((0, 0), one), is_here);
     }
+}
+
+#[test]
+fn groups_without_persons_have_no_row() {
+    let bought = |orders, off_live_orders| Bought { orders, off_live_orders, ..Bought::default() };
+    let mut dense = Dense::<BuyingRow>::new(2, 2, u64::MAX);
+    dense.make_room(2);
+    for (base, one) in [(0, bought(1, 0)), (1, bought(0, 1))] {
+        assert!(dense.add((base, 1), Purchase::new(&one, Some(1)).unwrap()));
+    }
+    assert_eq!(dense.groups(), 2);
+    let found: Vec<_> = dense.drain().map(|(key, sums)| (key, sums.buyers, sums.off_live_orders)).collect();
+    let key = |base| GroupKey::new(base, 1, Side::default());
+    assert_eq!(found, [(key(0), 1, 0), (key(1), 0, 1)]);
+    assert_eq!(dense.groups(), 0);
 }

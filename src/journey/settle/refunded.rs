@@ -10,10 +10,10 @@ impl Settler<'_> {
     /// What is refunded of each line, whatever the basis: its dimensions, and the money. Tallies nothing.
     pub(super) fn refunded(&self) -> Vec<(u32, i64)> {
         let refund = |line: &OrderRow| match line.refund() {
-            Some((refund, RefundTiming::Counts | RefundTiming::Undated)) => refund.0,
+            Some((refund, RefundTiming::Counts | RefundTiming::Undated)) => i128::from(refund.0),
             Some((_, RefundTiming::Late)) | None => 0,
         };
-        let refunds: Vec<i64> = self.lines.iter().map(refund).collect();
+        let refunds: Vec<i128> = self.lines.iter().map(refund).collect();
         if refunds.iter().all(|refund| *refund == 0) {
             return Vec::new();
         }
@@ -32,16 +32,18 @@ impl Settler<'_> {
         if refunded.is_empty() || head.buyer.is_nobody() || !(period.is_some() || is_history) {
             return;
         }
-        let total: i64 = match self.slices.iter().try_fold(0_i64, |sum, (_, net)| sum.checked_add(*net)) {
-            Some(0) | None => refunded.iter().fold(0, |sum, (_, taken)| sum.saturating_add(*taken)),
-            Some(left) => left,
+        let Some(taken) = refunded.iter().try_fold(0_i64, |sum, (_, taken)| sum.checked_add(*taken)) else {
+            return self.is_too_large(head);
         };
+        // What is left fits: it was added up when the order was counted.
+        let left: i64 = self.slices.iter().map(|(_, net)| net).sum();
+        let total = if left == 0 { taken } else { left };
         let mut slices: Vec<(Slice, i64)> = Vec::new();
         for &(dimensions, taken) in refunded {
             let (dimensions, _) = self.rules.broadcasts.of_order(dimensions);
             let slice = self.rules.slicing.slice(dimensions, head.carrier(), total);
             match slices.iter_mut().find(|(known, _)| *known == slice) {
-                Some((_, amount)) => *amount = amount.saturating_add(taken),
+                Some((_, amount)) => *amount += taken,
                 None => slices.push((slice, taken)),
             }
         }

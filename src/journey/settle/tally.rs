@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::both;
+use crate::input::error::InputError;
+use crate::input::read::{Files, Place};
 use crate::input::store::pruning::PrunedOrders;
+use crate::journey::accumulate::Overflow;
 use crate::units::Portion;
 
 /// What became of the rows that stand: money is gross, but for `counted`.
@@ -33,8 +36,8 @@ pub struct SettleTally {
     pub undated_refunds: Option<(u64, u64)>,
     /// Unmapped statuses of paid rows, with their counts.
     pub unknown_statuses: BTreeMap<String, u64>,
-    /// Whether an order's lines sum to more than 64 bits.
-    pub overflow: bool,
+    /// The sequence of the first order whose lines add up to more than 64 bits.
+    pub overflow: Option<u64>,
     /// Rows whose status says refunded without an amount (net only), and the sequence of the first.
     pub refunded_without_amount: Option<(u64, u64)>,
 }
@@ -46,6 +49,17 @@ impl SettleTally {
         self.out_of_range.merge(left_out.out_of_range);
     }
 
+    /// Whether the lines of each order add up to what can be counted.
+    ///
+    /// # Errors
+    /// When those of one do not.
+    pub fn check_totals<C>(&self, files: &Files<C>) -> Result<(), InputError> {
+        let Some(first) = self.overflow else { return Ok(()) };
+        let (path, line) = files.line(Place::from_sequence(first));
+        let message = format!("the lines of this order add up to an amount that is {}", Overflow::SAID);
+        Err(InputError::Table { place: format!("{path}:{line}"), message })
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.never_paid.merge(other.never_paid);
         self.skipped.merge(other.skipped);
@@ -53,7 +67,7 @@ impl SettleTally {
         self.out_of_range.merge(other.out_of_range);
         self.counted.merge(other.counted);
         self.refunds += other.refunds;
-        self.overflow |= other.overflow;
+        self.overflow = self.overflow.into_iter().chain(other.overflow).min();
         self.orders += other.orders;
         self.without_buyer.merge(other.without_buyer);
         self.without_streamer.merge(other.without_streamer);

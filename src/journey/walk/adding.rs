@@ -110,7 +110,8 @@ impl Adding {
 
     fn drain_buying(&mut self) -> Result<(), Overflow> {
         for (key, buying) in self.buying.drain() {
-            self.sums.buying.entry((key, Slice::default())).or_default().merge(&buying)?;
+            let merged = self.sums.buying.entry((key, Slice::default())).or_default().merge(&buying);
+            merged.map_err(|overflow| overflow.within_group(key))?;
         }
         Ok(())
     }
@@ -154,7 +155,8 @@ impl TakePerson for Adding {
         if purchase.is_some_and(|one| self.buying.add((key.base(), key.period()), one)) {
             return Ok(());
         }
-        self.sums.buying.entry((key, slice)).or_default().add(bought, watch)
+        let added = self.sums.buying.entry((key, slice)).or_default().add(bought, watch);
+        added.map_err(|overflow| overflow.within_group(key))
     }
 
     #[inline]

@@ -67,7 +67,8 @@ impl<T: TakePerson> Walker<'_, T> {
             self.presence.session(session, &mut self.walked.tally);
         }
         let mut attributor = Attributor::new(self.rules.attribution, sessions);
-        for order in orders.iter_mut().filter(|order| !order.is_history()) {
+        // What was refunded stands beside its order, and is none itself.
+        for order in orders.iter_mut().filter(|order| !order.is_history() && !order.is_refund()) {
             let Some(period) = self.periods.find(order.paid_at) else { continue };
             let attributed =
                 streamer != NO_STREAMER && attributor.is_attributed(order, period, &self.presence);

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::calendar::{DateRange, PeriodKind};
 use crate::present::model::Language;
-use crate::present::text::sanitize;
+use crate::present::text::shown;
 
 /// The words of a language.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ impl Words {
             "new" => ("New", "新客"),
             "returning" => ("Returning", "老客"),
             "none" => ("Not viewers", "非观众"),
-            other => return sanitize(other).into_owned(),
+            other => return shown(other).into_owned(),
         };
         self.say(en, zh).to_owned()
     }
@@ -99,7 +99,7 @@ impl Words {
             "viewer_conversion" => ("Buyers per viewer", "观众转化率"),
             "aov" => ("GMV per order", "笔单价"),
             "repurchase" | "orders_per_buyer" => ("Orders per buyer", "复购频次"),
-            other => return sanitize(other).into_owned(),
+            other => return shown(other).into_owned(),
         };
         self.say(en, zh).to_owned()
     }

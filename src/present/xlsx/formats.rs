@@ -53,9 +53,7 @@ pub fn number_format(values: &Values, unit: Unit, currency: &str) -> NumberForma
 #[must_use]
 pub fn quoted(currency: &str) -> String {
     let shown = sanitize(currency);
-    // What XML cannot hold would make the file unreadable: the library does not escape attributes so far.
-    let is_allowed = |c: char| !matches!(c, '\u{fffe}' | '\u{ffff}');
-    if shown.is_empty() || shown.chars().count() > LONGEST_CURRENCY || !shown.chars().all(is_allowed) {
+    if shown.is_empty() || shown.chars().count() > LONGEST_CURRENCY {
         return String::new();
     }
     format!("\"{}\"", shown.replace('"', "\"\\\"\""))
@@ -207,7 +205,7 @@ mod tests {
             ("R$ ", "\"R$ \"#,##0.00"),
             ("a\"b", "\"a\"\\\"\"b\"#,##0.00"),
             ("\u{1b}[", "\"\\u{1b}[\"#,##0.00"),
-            ("\u{ffff}", "#,##0.00"),
+            ("\u{ffff}", "\"\\u{ffff}\"#,##0.00"),
             ("0123456789012345678901234", "#,##0.00"),
         ] {
             let found = number_format(&Values::Money(Vec::new()), Unit::Currency, currency);

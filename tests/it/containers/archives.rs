@@ -134,7 +134,7 @@ fn archives_that_cannot_be_read_say_why() {
             .file("o.zip", zip(&[("o.parquet", b"PAR1 and more")])),
         case(ARCHIVE, "o.zip#o.csv: the file is empty (0 bytes), without even a header; export it again")
             .file("o.zip", zip(&[("o.csv", b"")])),
-        case(ARCHIVE, "o.zip#o.csv: cannot read: the member of the archive is damaged (its checksum differs)")
+        case(ARCHIVE, "o.zip#o.csv: this is a compressed file that is damaged (its checksum differs); export it, or copy it, again")
             .file("o.zip", &wrong_sum),
         case(
             "--orders o.7z --sessions sessions.csv",

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Case, case, check};
+use super::{Case, case};
 use crate::shop::ORDERS;
 
 fn file(name: &'static str, file: &'static str, bytes: impl AsRef<[u8]>, expected: &'static str) -> Case {
@@ -15,13 +15,12 @@ fn gz() -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-#[test]
-fn cut_and_damaged() {
+pub fn cut_and_damaged() -> Vec<Case> {
     let (gz, zst) = (gz(), zstd::encode_all(ORDERS.as_bytes(), 3).unwrap());
     let mut sum = gz.clone();
     let at = sum.len() - 6;
     sum[at] ^= 0xFF;
-    check(&[
+    vec![
         file(
             "gz cut",
             "o.csv.gz",
@@ -58,15 +57,14 @@ fn cut_and_damaged() {
             b"\xFF\xFEo\0r\0d\0e",
             "1 o.csv:1:1: byte 0x65 is not UTF-16LE, which the file was taken for; name its encoding with --encoding NAME (often gb18030), or save it as \"CSV UTF-8\"",
         ),
-    ]);
+    ]
 }
 
-#[test]
-fn what_stands_beside_the_data() {
+pub fn what_stands_beside_the_data() -> Vec<Case> {
     let (gz, zst) = (gz(), zstd::encode_all(ORDERS.as_bytes(), 3).unwrap());
     let empty = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()).finish().unwrap();
     let skipped: &[u8] = b"\x5A\x2A\x4D\x18\x03\0\0\0abc";
-    check(&[
+    vec![
         file("gz with zeros after it", "o.csv.gz", [&gz[..], &[0; 1000]].concat(), "0 · 9 · 9"),
         file("gz with zeros between members", "o.csv.gz", [&empty[..], &[0; 512], &gz].concat(), "0 · 9 · 9"),
         file(
@@ -77,5 +75,5 @@ fn what_stands_beside_the_data() {
         ),
         file("zst that begins with a frame to skip", "o.csv.zst", [skipped, &zst[..]].concat(), "0 · 9 · 9"),
         file("zst that ends with a frame to skip", "o.csv.zst", [&zst[..], skipped].concat(), "0 · 9 · 9"),
-    ]);
+    ]
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Case, case, check};
+use super::{Case, case};
 use crate::shop::{BOTH, ORDERS, run, shop};
 
 fn orders(name: &'static str, text: impl AsRef<[u8]>, expected: &'static str) -> Case {
@@ -24,13 +24,12 @@ fn utf_16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 
 const ONE: &str = "0 · 1 row of the orders rejected (cut within a character: 1) · 10 · 9";
 
-#[test]
-fn a_last_line_cut_within_a_character_is_one_bad_row() {
+pub fn a_last_line_cut_within_a_character_is_one_bad_row() -> Vec<Case> {
     let text = longer();
     let four = text.replace('鞋', "𠀀");
     let within = |bytes: Vec<u8>, less: usize| bytes[..bytes.len() - less].to_vec();
     let earlier = text.find("的直播间,2026-03-02 20:10:00,1.00").unwrap();
-    check(&[
+    vec![
         orders("UTF-8", within(text.clone().into(), 1), ONE),
         orders("UTF-8, two bytes", within(text.clone().into(), 2), ONE),
         orders("UTF-8, cells missing", &text.as_bytes()[..=earlier], ONE),
@@ -46,7 +45,7 @@ fn a_last_line_cut_within_a_character_is_one_bad_row() {
             .with(format!("{BOTH} --block-size 64 --threads 3"))
             .counted(),
         orders("within quotes", within(text.replace(",鞋", ",\"a\n鞋").into(), 1), ONE),
-    ]);
+    ]
 }
 
 #[test]
@@ -59,20 +58,18 @@ fn a_cut_line_says_where_it_is_and_counts_against_the_limit() {
     assert!(run.code == 1 && run.err.contains(message), "{}", run.err);
 }
 
-#[test]
-fn a_damaged_character_that_is_not_the_last_stays_fatal() {
+pub fn a_damaged_character_that_is_not_the_last_stays_fatal() -> Vec<Case> {
     let text = longer();
     let at = text.len() - 3;
     let damaged = [&text.as_bytes()[..at], b"\xE9,1\n"].concat();
-    check(&[orders(
+    vec![orders(
         "within the file",
         damaged,
         "1 orders.csv:11:10: byte 0xE9 is not UTF-8, which the file was taken for; name its encoding with --encoding NAME (often gb18030), or save it as \"CSV UTF-8\"",
-    )]);
+    )]
 }
 
-#[test]
-fn a_last_line_cut_within_a_quoted_cell_of_several_lines_is_one_bad_row() {
+pub fn a_last_line_cut_within_a_quoted_cell_of_several_lines_is_one_bad_row() -> Vec<Case> {
     let quoted = "0 · 1 row of the orders rejected (broken quotes: 1) · 10 · 9";
     let row = "A-10,u1,s1,x,2026-03-02 20:10:00,1.00,,paid,live";
     let lines = |count: usize| {
@@ -87,7 +84,7 @@ fn a_last_line_cut_within_a_quoted_cell_of_several_lines_is_one_bad_row() {
     };
     // A quote by mistake in the last cell of a row, and rows after it.
     let by_mistake = |rows: usize| format!("{ORDERS}{row},\"5 inch\n{}", format!("{row},x\n").repeat(rows));
-    check(&[
+    vec![
         orders("after one line end", lines(1), quoted),
         orders("after a blank line", format!("{ORDERS}{row},\"a\n\n"), quoted),
         orders("after three", lines(3), quoted),
@@ -95,5 +92,5 @@ fn a_last_line_cut_within_a_quoted_cell_of_several_lines_is_one_bad_row() {
         case("more lines than a cell has", "orders.csv", lines(30), open(11, 10)).counted(),
         case("one row after a quote by mistake", "orders.csv", by_mistake(1), open(11, 10)).counted(),
         case("rows after a quote by mistake", "orders.csv", by_mistake(5), open(11, 10)).counted(),
-    ]);
+    ]
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, BooleanArray, StringArray, Time64MicrosecondArray};
 use parquet::file::properties::WriterProperties;
 
-use super::{Case, case, check};
+use super::{Case, case};
 use crate::columns::{bytes, decimals, floats, lists, texts};
 
 /// One order, of which a column has other values.
@@ -19,9 +19,31 @@ fn orders(name: &'static str, (column, values): (&'static str, ArrayRef), expect
     case(name, "o.parquet", bytes, expected).with("--orders o.parquet --sessions sessions.csv")
 }
 
-#[test]
-fn types() {
-    check(&[
+/// A page of 40 MiB, which a few kilobytes hold.
+pub fn cells_of_many_megabytes() -> Vec<Case> {
+    let long = "x".repeat(40 << 20);
+    let names = [
+        ("order_id", "A"),
+        ("buyer_id", "u1"),
+        ("streamer_id", "s1"),
+        ("paid_at", "2026-03-02 20:10:00"),
+        ("amount", "5.00"),
+    ];
+    let columns =
+        names.into_iter().chain([("category", long.as_str())]).map(|(name, value)| (name, texts([value])));
+    let zstd = parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default());
+    let properties = WriterProperties::builder().set_compression(zstd).set_dictionary_enabled(false);
+    let bomb = bytes(columns.collect(), properties.build());
+    let refused = "1 o.parquet: the compressed file unpacks to more than 1000 times its size, as no export of real rows does; if it is sound, say how much may come out: --max-decompressed SIZE (such as 200G)";
+    let line = "--orders o.parquet --sessions sessions.csv";
+    vec![
+        case("refused", "o.parquet", &bomb, refused).with(line),
+        case("allowed", "o.parquet", &bomb, "0 · 1 · 9").with(format!("{line} --max-decompressed 1G")),
+    ]
+}
+
+pub fn types() -> Vec<Case> {
+    vec![
         orders("a list", ("amount", lists(1)), "1 o.parquet: column amount: a list is no cell"),
         orders(
             "a truth",
@@ -63,5 +85,5 @@ fn types() {
             ("paid_at", Arc::new(Time64MicrosecondArray::from(vec![72_600_000_000]))),
             "1 o.parquet: column paid_at: a time of day is no cell",
         ),
-    ]);
+    ]
 }

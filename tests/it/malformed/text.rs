@@ -1,6 +1,6 @@
 //! Texts whose shape is wrong: headers, line ends, quotes, delimiters.
 
-use super::{Case, case, check};
+use super::{Case, case};
 use crate::errors::NO_BUYERS;
 use crate::shop::{BOTH, ORDERS, orders_with};
 
@@ -8,10 +8,9 @@ fn orders(name: &'static str, text: impl AsRef<[u8]>, expected: impl Into<String
     case(name, "orders.csv", text, expected).counted()
 }
 
-#[test]
-fn headers() {
+pub fn headers() -> Vec<Case> {
     let wide = format!("{}{}", ",".repeat(1_000_000), ORDERS);
-    check(&[
+    vec![
         orders(
             "a million delimiters",
             wide,
@@ -33,13 +32,12 @@ fn headers() {
             ),
         ),
         orders("a mark in the middle", format!("{ORDERS}\u{feff}{ORDERS}"), "0 · 19 · 9"),
-    ]);
+    ]
 }
 
-#[test]
-fn rows() {
+pub fn rows() -> Vec<Case> {
     let cell = |cell: &str| orders_with(",shoes", &format!(",{cell}"));
-    check(&[
+    vec![
         orders("mixed line ends", ORDERS.replacen("shoes\n", "shoes\r\n", 2), "0 · 9 · 9"),
         orders(
             "cut outside of quotes",
@@ -67,12 +65,11 @@ fn rows() {
             orders_with("A-4,u3", "A-4,u3,more"),
             "0 · 1 row of the orders rejected (paid_at not a time: 1) · 9 · 9",
         ),
-    ]);
+    ]
 }
 
 /// The rows below would be read by the columns of the first header: one bad row in hundreds, and wrong money.
-#[test]
-fn exports_put_one_after_the_other_with_columns_in_another_order() {
+pub fn exports_put_one_after_the_other_with_columns_in_another_order() -> Vec<Case> {
     let rows = |first: usize, money: &str| -> String {
         let row = |row| format!("o{row},u1,s1,2026-03-02 20:00:00,{money}\n");
         (first..first + 200).map(row).collect::<Vec<_>>().concat()
@@ -84,15 +81,14 @@ fn exports_put_one_after_the_other_with_columns_in_another_order() {
     );
     let verdict = "1 orders.csv:202: a header with its columns in another order begins here, as where exports were put one after the other; the \
                    rows below would be read by the wrong columns: give each export as a file of its own";
-    check(&[
+    vec![
         orders("another order, whatever may be bad", &text, verdict),
         orders("in small blocks", &text, verdict).with(format!("{BOTH} --block-size 64 --threads 3")),
-    ]);
+    ]
 }
 
-#[test]
-fn not_a_table() {
-    check(&[
+pub fn not_a_table() -> Vec<Case> {
+    vec![
         orders(
             "a PNG",
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",
@@ -108,5 +104,5 @@ fn not_a_table() {
             "<!DOCTYPE html>\n<html><body>请登录</body></html>\n",
             "1 orders.csv: this is a table in HTML or XML (often named .xls); open it in a spreadsheet program and save it as .xlsx or CSV",
         ),
-    ]);
+    ]
 }

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::{Case, case, check};
+use super::{Case, case};
 
 /// An order in a workbook with this serial number as the date of its payment.
 fn serial(name: &'static str, number: f64, expected: &'static str) -> Case {
@@ -20,9 +20,8 @@ fn serial(name: &'static str, number: f64, expected: &'static str) -> Case {
         .with("--orders o.xlsx --sessions sessions.csv")
 }
 
-#[test]
-fn serials_of_dates() {
-    check(&[
+pub fn serials_of_dates() -> Vec<Case> {
+    vec![
         serial(
             "the day that never was",
             60.0,
@@ -33,5 +32,5 @@ fn serials_of_dates() {
             -1.0,
             "1 o.xlsx:2:5: paid_at \"-1\" is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile; 1 of 1 rows of the orders are bad, more than --max-bad 1% allows; --rejects FILE lists them, --max-bad raises the limit",
         ),
-    ]);
+    ]
 }

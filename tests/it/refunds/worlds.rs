@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
+use crate::exports::Exports;
 use crate::generators::{question, with_refunds, without_conflicts, world};
 use crate::reference::answer;
-use crate::world::{AfterSale, Exports, Question, World, rows};
+use crate::world::{AfterSale, Question, World, rows};
 
 /// Every refund column as an after-sales row, and the orders without it.
 fn moved(mut world: World) -> World {

@@ -1,5 +1,6 @@
 //! Cases that once went wrong, each with what must happen: a small shop, and how they ask.
 
+mod library;
 mod numbers;
 mod refusals;
 

@@ -210,3 +210,26 @@ fn a_session_of_a_far_year_is_a_row_like_others_or_a_reject() {
     let run = ok(&work, "--orders o.csv --sessions s.csv --by total --period all --max-bad 1");
     assert!(run.err.contains("= counted   1  60 s") && run.err.contains("time out of range"), "{}", run.err);
 }
+
+#[test]
+fn a_name_of_several_lines_in_the_header_is_read_whole_in_small_blocks() {
+    let work = shop();
+    let long = "x".repeat(80);
+    let note = format!("\"note\n{long}\n{long}\"");
+    for (delimiter, first, row) in [
+        (",", format!("order_id,{note}"), "1,n,"),
+        (";", format!("order_id,{note}"), "1,n,"),
+        ("\t", format!("order_id,{note}"), "1,n,"),
+        // Behind a byte order mark, a quote opens the first name all the same.
+        (",", format!("\u{feff}{note},order_id"), "n,1,"),
+    ] {
+        let text = ORDERS.replace("order_id", &first).replace("\n1,", &format!("\n{row}"));
+        work.write(
+            "o.csv",
+            text.replace("\n2,", &format!("\n{}", row.replace('1', "2"))).replace(',', delimiter),
+        );
+        let whole = ok(&work, "--orders o.csv --sessions s.csv").out;
+        assert_eq!(ok(&work, "--orders o.csv --sessions s.csv --block-size 64").out, whole, "{delimiter:?}");
+        assert!(whole.contains(",150.00,"), "{whole}");
+    }
+}

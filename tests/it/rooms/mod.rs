@@ -374,7 +374,7 @@ proptest! {
             let (place, started) = (Place::default(), Instant(0));
             sums(&RoomRow { place, streamer: 0, live_id: None, started, by_date: false, ended: None, figures }, None)
         });
-        let total = each.reduce(|mut all, one| { add(&mut all, &one); all }).unwrap();
+        let total = each.reduce(|mut all, one| { add(&mut all, &one).unwrap(); all }).unwrap();
         let gmv: i128 = rooms.iter().map(|room| i128::from(room.4)).sum();
         prop_assert_eq!((total.gmv, total.broadcasts), (Some(gmv), Some(rooms.len() as i64)));
         let product: f64 = Factor::ALL.iter().map(|factor| factor.value(&total).unwrap()).product();

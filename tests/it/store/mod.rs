@@ -15,11 +15,12 @@ use gmv::input::profile::RowKind;
 use gmv::input::store::Store;
 use proptest::prelude::*;
 
+use crate::exports::Exports;
 use crate::generators::{question, world};
 use crate::profiles::{ELSEWHERE, elsewhere};
 use crate::shop::{BOTH, ORDERS, RESULT, decompose, orders_with, shop};
 use crate::support::{Run, Work, repository};
-use crate::world::{Exports, rows};
+use crate::world::rows;
 
 /// Runs `gmv ingest --store store` with the words of a line.
 fn ingest(work: &Work, arguments: &str) -> Run {

@@ -7,7 +7,7 @@ use super::pictures::{Bar, diverging, waterfall};
 use super::table::{Cell, Head, Line, TableView, range};
 use crate::change::Effect;
 use crate::factor::Factor;
-use crate::present::text::{money, sanitize, signed_money};
+use crate::present::text::{money, shown, signed_money};
 
 /// A factor as a person calls it.
 #[must_use]
@@ -214,7 +214,7 @@ pub fn picture(report: &Report, words: Words) -> Option<Waterfall> {
         .zip(waterfall(steps))
         .enumerate()
         .map(|(at, (step, bar))| WaterfallBar {
-            label: sanitize(step.label.get(words.language)).into_owned(),
+            label: shown(step.label.get(words.language)).into_owned(),
             amount: amount(step.amount(), step.is_level),
             class: match (step.is_level, step.amount().signum()) {
                 (true, _) => "level",

@@ -5,7 +5,7 @@ use super::super::words::Words;
 use super::super::{Report, tables};
 use super::table::{Cell, Head, Line, TableView, change, heads, plain, present, streamer};
 use crate::present::model::Language;
-use crate::present::text::{money, sanitize};
+use crate::present::text::{money, shown};
 
 /// One thing to look at: words, and a name from the data between them.
 pub struct Look {
@@ -68,7 +68,7 @@ fn fired(report: &Report, words: Words) -> Vec<Look> {
     let mut looks: Vec<Look> = Vec::new();
     let Some(told) = Source::told(tables::ALERTS, report.alerts.as_ref(), report) else { return looks };
     for row in (0..told.rows()).filter(|row| told.raw("outcome", *row) == Some("fired")) {
-        let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+        let text = |name: &str| told.raw(name, row).map(|text| shown(text).into_owned());
         let name = text("alert").unwrap_or_default();
         if looks.last().is_some_and(|last| last.name == name) || looks.len() >= NAMED {
             continue;
@@ -195,7 +195,7 @@ pub fn alerts(report: &Report, words: Words) -> Option<(TableView, usize)> {
 }
 
 fn alert(told: &Source<'_>, row: usize, (kind, outcome): (&'static str, &str)) -> Line {
-    let text = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+    let text = |name: &str| told.raw(name, row).map(|text| shown(text).into_owned());
     let mark = Value { column: String::new(), machine: None, text: outcome.to_owned(), sign: 0 };
     let who = text("streamer_name").or_else(|| text("streamer_id")).unwrap_or_default();
     let found: Vec<String> = ["values", "reason"].into_iter().filter_map(text).collect();
@@ -215,7 +215,7 @@ fn alert(told: &Source<'_>, row: usize, (kind, outcome): (&'static str, &str)) -
 #[must_use]
 pub fn slice(source: &Source<'_>, row: usize, words: Words) -> String {
     if words.language == Language::English {
-        return source.raw("slice", row).map(|text| sanitize(text).into_owned()).unwrap_or_default();
+        return source.raw("slice", row).map(|text| shown(text).into_owned()).unwrap_or_default();
     }
     let part = |at: usize| {
         let column = source.raw(&format!("column_{at}"), row)?;
@@ -234,7 +234,7 @@ fn column_name(column: &str) -> String {
         "buyer_type" => "新老客",
         "category" => "品类",
         "price_band" => "价格带",
-        other => return sanitize(other).into_owned(),
+        other => return shown(other).into_owned(),
     }
     .to_owned()
 }

@@ -6,7 +6,7 @@ use super::super::{Report, tables};
 use super::table::{Cell, Head, Line, TableView};
 use crate::input::digests::InputFile;
 use crate::present::ledger::Amount;
-use crate::present::text::{NULL, money, sanitize};
+use crate::present::text::{NULL, money, shown};
 
 /// The list of one input as a table.
 #[must_use]
@@ -98,8 +98,8 @@ pub fn findings(report: &Report, words: Words) -> Vec<TableView> {
 }
 
 fn finding(source: &Source<'_>, told: &Source<'_>, row: usize) -> Line {
-    let text = |name: &str| told.raw(name, row).map(|text| sanitize(&text.replace('_', " ")).into_owned());
-    let detail = |name: &str| told.raw(name, row).map(|text| sanitize(text).into_owned());
+    let text = |name: &str| told.raw(name, row).map(|text| shown(&text.replace('_', " ")).into_owned());
+    let detail = |name: &str| told.raw(name, row).map(|text| shown(text).into_owned());
     let word = |name: &str| Cell::Text(text(name).unwrap_or_else(|| NULL.to_owned()));
     let details: Vec<String> = ["file", "detail", "examples"].into_iter().filter_map(detail).collect();
     let mut share = source.value("share", row);
@@ -142,7 +142,7 @@ pub struct FileView {
 pub fn files(report: &Report) -> Vec<FileView> {
     let file = |file: &InputFile| FileView {
         input: file.input,
-        path: sanitize(&file.path).into_owned(),
+        path: shown(&file.path).into_owned(),
         bytes: grouped(&file.bytes.to_string()),
         sha256: file.sha256.clone(),
     };
@@ -152,5 +152,5 @@ pub fn files(report: &Report) -> Vec<FileView> {
 /// Sentences, made harmless.
 #[must_use]
 pub fn sentences(texts: &[String]) -> Vec<String> {
-    texts.iter().map(|text| sanitize(text).into_owned()).collect()
+    texts.iter().map(|text| shown(text).into_owned()).collect()
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::super::cells::{Field, Source, Value};
 use super::super::words::Words;
-use crate::present::text::{NULL, sanitize};
+use crate::present::text::{NULL, shown};
 
 impl Field<'_> {
     /// Its heading for people.
@@ -197,7 +197,7 @@ pub fn heads(source: &Source<'_>, specs: &[Spec]) -> Vec<Head> {
 /// The name of a streamer's row, with its id.
 #[must_use]
 pub fn streamer(source: &Source<'_>, row: usize) -> Cell {
-    let text = |name| source.raw(name, row).map(|text| sanitize(text).into_owned());
+    let text = |name| source.raw(name, row).map(|text| shown(text).into_owned());
     let (name, id) = (text("streamer_name"), text("streamer_id"));
     match name {
         Some(name) => Cell::Name { name, id },

@@ -1,6 +1,6 @@
 //! Small worlds: rows of sessions and orders as exports hold them, a question, and the library's answer to it.
 
-mod exports;
+mod files;
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,6 @@ use gmv::engine::Aggregate;
 use gmv::sums::Sums;
 use jiff::ToSpan;
 use jiff::civil::Date;
-
-pub use exports::Exports;
 
 /// Seconds in a day: the zone of all worlds has no change of clocks.
 pub const DAY: i64 = 86_400;
@@ -188,7 +186,7 @@ pub fn date(day: i64) -> Date {
 
 impl Question {
     /// The options of the command line.
-    fn options(&self) -> Vec<String> {
+    pub fn options(&self) -> Vec<String> {
         let by: Vec<&str> = self.by.iter().map(|by| by.word()).collect();
         let by = if by.is_empty() { "total".to_owned() } else { by.join(",") };
         let tie = match self.tie {
