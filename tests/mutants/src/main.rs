@@ -1,0 +1,113 @@
+//! Tries all mutants of some stations in one build: each stands in the code behind a question whether it is the living one.
+//!
+//! See README.md beside this crate.
+
+mod judge;
+mod known;
+mod list;
+mod render;
+mod scratch;
+mod sites;
+mod state;
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::judge::{Case, Experience, Fate, judge};
+use crate::list::{Mutant, STATIONS, list};
+use crate::scratch::{Built, Scratch};
+use crate::state::State;
+use crate::tests::{Runner, reached_by};
+
+/// Tries the mutants of the project with its tests.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Where the copy of the project is built, and what was found is kept: a second run goes on from there
+    #[arg(long, value_name = "FOLDER")]
+    work: PathBuf,
+    /// Files whose mutants are tried (globs from the root of the project)
+    #[arg(long = "file", value_name = "GLOB", default_values = STATIONS)]
+    files: Vec<String>,
+    /// Runs no tests of a mutant beyond so many seconds of them (as they take without it)
+    #[arg(long, value_name = "SECONDS")]
+    budget: Option<u64>,
+    /// Tries only mutants whose name holds this text
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Runs only tests whose name holds one of these texts
+    #[arg(long = "test", value_name = "TEXT")]
+    tests: Vec<String>,
+    /// Runs no test that takes longer than so many seconds without a mutant
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    longest: u64,
+    /// Forgets what became of mutants that survived, and what tests reach
+    #[arg(long)]
+    again: bool,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    std::fs::create_dir_all(&arguments.work)?;
+    let work = arguments.work.canonicalize()?;
+    let mutants = list(&project, &arguments.files)?;
+    println!("{} mutants", mutants.len());
+    let mut state = State::open(&work, &mutants, arguments.again)?;
+    let scratch = Scratch::new(&project, &work);
+    let built = scratch.build(&mutants, state.unviable(&mutants))?;
+    state.keep_unviable(&mutants, &built.unviable)?;
+    println!("{} do not compile, {} cannot be switched", built.unviable.len(), built.left.len());
+    let runner =
+        Runner { binaries: built.binaries.clone(), tree: scratch.tree(), temporary: work.join("temporary") };
+    state.record(&runner, &mutants, &arguments.tests, Duration::from_secs(arguments.longest))?;
+    try_all(&arguments, &mutants, &built, &runner, &mut state)?;
+    let known = known::read(&std::fs::read_to_string(project.join("tests/mutants/equivalent.txt"))?)?;
+    state.tell(&mutants, &built, &known)
+}
+
+/// Tries every mutant of which nothing is known, or that survived what was tried.
+fn try_all(
+    arguments: &Arguments,
+    mutants: &[Mutant],
+    built: &Built,
+    runner: &Runner,
+    state: &mut State,
+) -> Result<()> {
+    let mut experience = Experience::default();
+    let reaches = state.reaches().to_vec();
+    let by = reached_by(&reaches);
+    let is_asked = |mutant: &&Mutant| arguments.only.as_ref().is_none_or(|text| mutant.name.contains(text));
+    for mutant in mutants.iter().filter(is_asked).filter(|mutant| !built.is_out(mutant.number)) {
+        let tried = match state.fate(mutant) {
+            Some(Fate::Survived(tried)) => tried.clone(),
+            None => BTreeSet::new(),
+            Some(_) => continue,
+        };
+        let reaching = by.get(&mutant.number).map_or(&[][..], Vec::as_slice);
+        let reaches = reaching.iter().map(|&at| &reaches[at]);
+        let reaches = reaches.filter(|reach| !tried.contains(&reach.test));
+        let reaches: Vec<_> = reaches.filter(|reach| reach.test.is_wanted(&arguments.tests)).collect();
+        if reaches.is_empty() && state.fate(mutant).is_some() {
+            continue;
+        }
+        let case = Case { number: mutant.number, file: &mutant.file, reaches, tried };
+        let fate = judge(runner, case, &mut experience, arguments.budget.map(Duration::from_secs))?;
+        if let Fate::Survived(tried) = &fate {
+            println!(
+                "{}:{} survived {} of {} tests: {}",
+                mutant.file,
+                mutant.line,
+                tried.len(),
+                reaching.len(),
+                mutant.name
+            );
+        }
+        state.keep(mutant, fate)?;
+    }
+    Ok(())
+}
