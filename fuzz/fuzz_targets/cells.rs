@@ -3,6 +3,8 @@
 
 use gmv::input::parse::{id, money, number, seconds, time::TimeParser, trim};
 use gmv::units::{IdKey, MinorUnits};
+use gmv_fuzz::text::spell;
+use gmv_fuzz::words::CELL;
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use std::cell::RefCell;
@@ -20,7 +22,10 @@ fn parsers() -> [TimeParser; 3] {
     ]
 }
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(|bytes: &[u8]| {
+    // Bytes as they are, or words.
+    let words = bytes.strip_prefix(b"w").map(|bytes| spell(bytes, CELL));
+    let data = words.as_ref().map_or(bytes, String::as_bytes);
     if let Ok(Some(MinorUnits(amount))) = money::parse(data) {
         assert!((0..=money::LARGEST).contains(&amount));
         let text = format!("{}.{:02}", amount / 100, amount % 100);

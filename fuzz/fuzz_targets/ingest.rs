@@ -20,6 +20,6 @@ fuzz_target!(|data: &[u8]| {
         if which & 1 == 0 { (RowKind::Orders, ORDERS) } else { (RowKind::Sessions, SESSIONS) };
     let header = if which & 2 == 0 { usual.lines().next().unwrap_or_default() } else { "" };
     let text = format!("{header}\n{}", spell(body, EXPORT));
-    let way = Way { threads: 2, block_size: usize::from(*block) };
+    let way = Way::other(*block);
     EXPORTS.with_borrow_mut(|scratch| ingest(kind, way, scratch.source(text.as_bytes()), *rules));
 });

@@ -1,20 +1,31 @@
 //! What the targets share: files to read, settings, texts that look like exports, and runs that must agree.
 
+pub mod asking;
 pub mod exports;
 pub mod stored;
 pub mod tables;
 pub mod text;
+pub mod theirs;
+pub mod words;
+pub mod worlds;
+
+#[path = "../../tests/it/reference/mod.rs"]
+pub mod reference;
+#[path = "../../tests/it/world/mod.rs"]
+pub mod world;
 
 use std::fmt::Debug;
 use std::io::{Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::os::fd::AsRawFd;
+use std::sync::LazyLock;
 
 use gmv::calendar::{Calendar, PeriodKind};
 use gmv::engine::EngineError;
 use gmv::input::error::InputError;
 use gmv::input::files::Source;
 use gmv::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
+use gmv::memory::Memory;
 use gmv::units::Seconds;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -45,24 +56,46 @@ impl Scratch {
     }
 }
 
-/// How an input is read: with how many threads, in blocks of how many bytes.
+/// How an input is read: with how many threads, in blocks of how many bytes, and how many bytes of rows may stay in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Way {
     pub threads: usize,
     pub block_size: usize,
+    pub rows: u64,
 }
 
 impl Way {
-    pub const PLAIN: Self = Self { threads: 1, block_size: ReadSettings::BLOCK_SIZE };
+    /// More than any input of a target has; not so much more that buffers would take all the time.
+    const MANY: u64 = 512 << 10;
+    /// So few that the rows of some persons go to temporary files.
+    const FEW: u64 = 4 << 10;
+
+    pub const PLAIN: Self = Self { threads: 1, block_size: 32 << 10, rows: Self::MANY };
+
+    /// Another way than the plain one, by a byte: the size of blocks, perhaps two threads, perhaps hardly any memory.
+    pub fn other(choice: u8) -> Self {
+        Self {
+            threads: 1 + usize::from(choice & 1),
+            block_size: usize::from(choice),
+            rows: if choice & 2 == 0 { Self::MANY } else { Self::FEW },
+        }
+    }
+
+    /// Two to five threads, and hardly any memory, or at times none.
+    pub fn crowded(choice: u8) -> Self {
+        let rows = if choice & 15 == 4 { 0 } else { Self::FEW };
+        Self { threads: 2 + usize::from(choice & 3), block_size: usize::from(choice >> 2) * 8, rows }
+    }
 
     pub fn settings(self) -> ReadSettings {
+        let threads = NonZeroUsize::new(self.threads).unwrap_or(NonZeroUsize::MIN);
         ReadSettings {
             profile: None,
             zone: zone(),
             max_session: Seconds(Seconds::PER_DAY),
             allow_mangled_ids: false,
-            threads: NonZeroUsize::new(self.threads).unwrap_or(NonZeroUsize::MIN),
-            memory: Default::default(),
+            threads,
+            memory: Memory::new(u64::MAX, threads).with_rows(self.rows),
             block_size: self.block_size.max(1),
             opening: Default::default(),
             delimiter: None,
@@ -83,7 +116,9 @@ impl Way {
 }
 
 fn zone() -> TimeZone {
-    TimeZone::get("Asia/Shanghai").expect("a zone that is bundled")
+    static ZONE: LazyLock<TimeZone> =
+        LazyLock::new(|| TimeZone::get("Asia/Shanghai").expect("a zone that is bundled"));
+    ZONE.clone()
 }
 
 /// The shop's clock; every third has another first hour of the day, and another first day of the week.
@@ -98,12 +133,9 @@ pub fn period(choice: u8) -> PeriodKind {
 }
 
 /// A result, which must not depend on threads and blocks; `None` where the input is refused, which must not depend on them either.
-pub fn agreed<T: PartialEq + Debug>(
-    block_size: u8,
-    run: impl Fn(Way) -> Result<T, EngineError>,
-) -> Option<T> {
+pub fn agreed<T: PartialEq + Debug>(choice: u8, run: impl Fn(Way) -> Result<T, EngineError>) -> Option<T> {
     let plain = run(Way::PLAIN);
-    let other = run(Way { threads: 2, block_size: usize::from(block_size) });
+    let other = run(Way::other(choice));
     match (plain, other) {
         (Ok(plain), Ok(other)) => {
             assert_eq!(plain, other, "the result depends on threads or blocks");

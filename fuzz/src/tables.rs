@@ -4,6 +4,7 @@ use gmv::engine::{EngineError, Grouping, facts, rooms};
 use gmv::input::container::Opening;
 use gmv::input::lives::Lives;
 use gmv::input::rejects::MaxBad;
+use gmv::input::spend::Spend;
 use gmv::input::streamers::Streamers;
 use gmv::journey::rules::Basis;
 use gmv::present::decompose::{DecomposeOptions, document};
@@ -73,4 +74,22 @@ pub fn run_streamers(place: &mut Scratch, bytes: &[u8]) {
             let _ = streamers.value(id, attribute);
         }
     }
+}
+
+/// Reads a table of what was spent: its rows add up to what was read, and the file twice to twice as much.
+pub fn run_spend(place: &mut Scratch, names_streamer: bool, bytes: &[u8]) {
+    let path = place.hold(bytes);
+    let mut settings = Way::PLAIN.settings();
+    if names_streamer {
+        settings.constants = vec![("streamer_id".to_owned(), "s9".to_owned())];
+    }
+    let Ok(once) = Spend::read(std::slice::from_ref(&path), &settings) else { return };
+    let twice = Spend::read(&[path.clone(), path], &settings).expect("a table that was read once");
+    let sum = |spend: &Spend| {
+        let costs = spend.costs.values();
+        costs.fold((0, 0), |(rows, money), cost| (rows + cost.rows, money + cost.money))
+    };
+    let (rows, money) = sum(&once);
+    assert_eq!((rows, money), (once.read.rows, once.read.money), "the rows do not add up");
+    assert_eq!(sum(&twice), (2 * rows, 2 * money));
 }

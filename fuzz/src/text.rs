@@ -279,3 +279,24 @@ pub fn spell(bytes: &[u8], words: &[&str]) -> String {
     }
     text
 }
+
+/// A text in one of some encodings, with the label of it; `None` where it has no such letters.
+pub fn encoded(text: &str, choice: u8) -> Option<(&'static str, Vec<u8>)> {
+    let wide = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(to_bytes).collect()
+    };
+    match choice & 7 {
+        0 => Some(("utf-8", text.as_bytes().to_vec())),
+        1 => Some(("utf-8", format!("\u{feff}{text}").into_bytes())),
+        // A mark is stronger than the label.
+        2 => Some(("gbk", wide(u16::to_le_bytes))),
+        3 => Some(("utf-8", wide(u16::to_be_bytes))),
+        other => {
+            let label = ["gb18030", "big5", "shift_jis", "euc-kr"][usize::from(other & 3)];
+            let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+            let (bytes, _, unmappable) = encoding.encode(text);
+            (!unmappable && encoding.decode_without_bom_handling(&bytes).0 == text)
+                .then(|| (label, bytes.into_owned()))
+        }
+    }
+}
