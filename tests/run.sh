@@ -81,6 +81,10 @@ trap 'rm -rf "$sample"' EXIT
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
 "$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
 
+step "faults: kills, signals, limits, clocks, exports that change (a few of each; all of them: docs/reliability.md)"
+debian faketime faketime
+"$oracle/bin/python" tests/faults/faults.py --gmv "$gmv" --only kill,told,sizes,handles,clock,changing
+
 step "the page of the report in a browser (no times are judged)"
 python="$oracle/bin/python"
 "$python" -c 'import playwright, axe_playwright_python' 2>/dev/null || "$oracle/bin/pip" install --quiet 'playwright==1.*' 'axe-playwright-python==0.1.*'
