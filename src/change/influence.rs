@@ -9,7 +9,7 @@ use super::pair::Pair;
 use super::rows::Table;
 use crate::engine::EngineError;
 use crate::engine::leaves::{LocalLeaves, VisitPersons};
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::sums::Component;
 use crate::units::PersonKey;
 

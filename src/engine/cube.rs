@@ -8,7 +8,7 @@ use super::leaves::{LeafIndex, LeafPeriod, VisitPersons, timeless, visit};
 use super::local::Journeys;
 use super::reconciliation::RunReport;
 use crate::calendar::PeriodKind;
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::journey::rules::Table;
 use crate::memory::PerPeriod;
 use crate::units::PersonKey;

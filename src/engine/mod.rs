@@ -32,9 +32,9 @@ pub enum EngineError {
     Input(#[from] crate::input::error::InputError),
     /// A sum does not fit.
     #[error(transparent)]
-    Overflow(#[from] crate::journey::accumulate::Overflow),
+    Overflow(#[from] crate::journey::overflow::Overflow),
     /// The same, of a group that is known.
-    #[error("{sum} of {group} is {}", crate::journey::accumulate::Overflow::SAID)]
+    #[error("{sum} of {group} is {}", crate::journey::overflow::Overflow::SAID)]
     TooLarge {
         /// The name of the sum.
         sum: &'static str,

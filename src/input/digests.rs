@@ -1,10 +1,10 @@
 //! Which files were read, down to the byte: their sizes and digests.
 
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use super::error::InputError;
 use super::store::digest::FileDigest;
+use super::unchanged::Stamp;
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +21,16 @@ pub struct InputFile {
 
 /// How files looked before they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamps(Vec<(u64, Option<SystemTime>)>);
+pub struct Stamps(Vec<Stamp>);
 
 impl Stamps {
-    /// The sizes of files, and when they were changed last.
+    /// Those of these files, in their order.
     ///
     /// # Errors
     /// When one is not there any more.
     pub fn of(files: &[(&'static str, PathBuf)]) -> Result<Self, InputError> {
         let stamp = |(_, file): &(&str, PathBuf)| {
-            let about = file.metadata();
-            let about =
-                about.map_err(|error| InputError::io(file.display().to_string(), "cannot read", error))?;
-            Ok((about.len(), about.modified().ok()))
+            Stamp::at(file).map_err(|error| InputError::io(file.display().to_string(), "cannot read", error))
         };
         files.iter().map(stamp).collect::<Result<_, InputError>>().map(Self)
     }
@@ -53,11 +50,33 @@ pub fn digests(files: &[(&'static str, PathBuf)], before: &Stamps) -> Result<Vec
         let digest = FileDigest::read(file, None, &path)?;
         known.push(InputFile { input, path, bytes: digest.bytes, sha256: digest.sha256 });
     }
-    let after = Stamps::of(files)?;
-    if let Some(at) = before.0.iter().zip(&after.0).position(|(before, after)| before != after) {
-        let path = files.get(at).map(|(_, file)| file.display().to_string()).unwrap_or_default();
-        let message = "the file changed while it was read; run again when it is complete".to_owned();
-        return Err(InputError::Store { path, message });
+    for ((_, file), (before, now)) in files.iter().zip(before.0.iter().zip(Stamps::of(files)?.0)) {
+        before.is(now, &file.display().to_string())?;
     }
     Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_named_twice_stand_once_and_none_may_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "abc").unwrap();
+        let files = [("orders", path.clone()), ("orders", path.clone()), ("sessions", path.clone())];
+        let before = Stamps::of(&files).unwrap();
+        let found = digests(&files, &before).unwrap();
+        assert_eq!(
+            found.iter().map(|file| (file.input, file.bytes)).collect::<Vec<_>>(),
+            [("orders", 3), ("sessions", 3)]
+        );
+        std::fs::write(&path, "abcd").unwrap();
+        let message = format!(
+            "{}: the file grew from 3 to 4 bytes while it was read; run again when it is complete",
+            path.display()
+        );
+        assert_eq!(digests(&files, &before).unwrap_err().to_string(), message);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{Error, Read, Result};
+use std::path::Path;
 use std::time::SystemTime;
 
 use super::error::InputError;
@@ -23,11 +24,19 @@ impl Stamp {
     /// # Errors
     /// When the system does not say.
     pub fn of(file: &File) -> Result<Self> {
-        file.metadata().map(|about| Self {
-            bytes: about.len(),
-            modified: about.modified().ok(),
-            number: number(&about),
-        })
+        file.metadata().map(|about| Self::new(&about))
+    }
+
+    /// How the file of a path looks.
+    ///
+    /// # Errors
+    /// When it is not there, or the system does not say.
+    pub fn at(path: &Path) -> Result<Self> {
+        path.metadata().map(|about| Self::new(&about))
+    }
+
+    fn new(about: &Metadata) -> Self {
+        Self { bytes: about.len(), modified: about.modified().ok(), number: number(about) }
     }
 
     /// Fails when a file looks otherwise than this.
@@ -36,6 +45,14 @@ impl Stamp {
     /// [`InputError::Changed`], or when the system does not say.
     pub fn check(self, file: &File, name: &str) -> std::result::Result<(), InputError> {
         let now = Self::of(file).map_err(|error| InputError::io(name, "cannot read", error))?;
+        self.is(now, name)
+    }
+
+    /// Fails when a file looks otherwise now than this.
+    ///
+    /// # Errors
+    /// [`InputError::Changed`].
+    pub fn is(self, now: Self, name: &str) -> std::result::Result<(), InputError> {
         if now == self { Ok(()) } else { Err(Changed { before: self.bytes, after: now.bytes }.of(name)) }
     }
 }

@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
-use super::accumulate::{Buying, GroupKey, GroupSums, Overflow, Viewing};
+use super::accumulate::{Buying, GroupKey, GroupSums, Viewing};
+use super::overflow::Overflow;
 use super::rules::{Slice, Table};
 use crate::memory::{Memory, MemoryError};
 use crate::partition::read_at;

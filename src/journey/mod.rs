@@ -11,6 +11,7 @@ pub mod attribution;
 pub mod broadcasts;
 pub mod buckets;
 pub mod dense;
+pub mod overflow;
 pub mod presence;
 pub mod refunds;
 pub mod rules;

@@ -1,8 +1,9 @@
 //! The walk: over the sessions and orders of one person after the other, group by group and streamer by streamer.
 
-use super::accumulate::{Bought, Overflow, WalkTally, Walked};
+use super::accumulate::{Bought, WalkTally, Walked};
 use super::attribution::Attributor;
 use super::buckets::{Buckets, bits_for};
+use super::overflow::Overflow;
 use super::presence::{Presence, PresenceWalk, by_period};
 use super::rules::{DomainRule, Rules, Slice, Split};
 use super::settle::OrderItem;

@@ -6,7 +6,7 @@ use super::days::Days;
 use super::gathering::{Gathering, OfSlice, Present, TakeOrders};
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::journey::rules::Slice;
 
 /// What the buyers of a cohort did in a period.

@@ -3,7 +3,8 @@
 
 use super::days::Days;
 use crate::input::orders::NO_STREAMER;
-use crate::journey::accumulate::{Bought, GroupKey, Overflow};
+use crate::journey::accumulate::{Bought, GroupKey};
+use crate::journey::overflow::Overflow;
 use crate::journey::rules::Slice;
 use crate::journey::settle::OrderItem;
 use crate::journey::walk::TakePerson;

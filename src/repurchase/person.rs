@@ -2,7 +2,7 @@
 
 use super::gathering::{OfSlice, Ordered, Refunded};
 use super::rates::{Asked, Bought, Rate};
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 
 /// What a person did in a row; what is so or not is 1 or 0.
 #[derive(Debug, Clone, Copy)]

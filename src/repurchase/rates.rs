@@ -7,7 +7,8 @@ use super::ratio::Ratio;
 use super::survival::Waits;
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
-use crate::journey::accumulate::{GroupKey, Overflow};
+use crate::journey::accumulate::GroupKey;
+use crate::journey::overflow::Overflow;
 use crate::journey::rules::{Side, Slice, Table};
 
 /// What makes an order another one.

@@ -1,7 +1,7 @@
 //! Ratios of sums over persons, and how sure they are.
 
 use crate::factor::{Interval, quantile};
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::units::Level;
 
 /// The ratio of two sums over persons, Σx / Σy, with the second moments that its error follows from.

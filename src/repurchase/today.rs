@@ -13,7 +13,7 @@ use super::expected::spending::SpendingFit;
 use super::gathering::{Gathering, OfSlice, Ordered, Present, TakeOrders};
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::partition::on_threads;
 
 /// What is expected of the buyers of a group.

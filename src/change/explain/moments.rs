@@ -4,7 +4,7 @@ use super::candidates::{Candidates, Slice};
 use super::reading::{Measure, PerMeasure};
 use crate::engine::EngineError;
 use crate::engine::cube::{Acts, Bought, Cube, Seen};
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::partition::on_threads;
 
 /// What a chosen slice explains of its money.

@@ -1,7 +1,8 @@
 //! What each person did in each leaf and period.
 
 use super::{LeafIndex, Persons, timeless};
-use crate::journey::accumulate::{Bought, GroupKey, Overflow};
+use crate::journey::accumulate::{Bought, GroupKey};
+use crate::journey::overflow::Overflow;
 use crate::journey::rules::Slice;
 use crate::journey::walk::TakePerson;
 use crate::units::PersonKey;

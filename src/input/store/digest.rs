@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::input::error::InputError;
+use crate::input::unchanged::Stamp;
 
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
@@ -65,7 +65,7 @@ pub struct FileDigest {
     pub sha256: String,
     /// Its size in bytes.
     pub bytes: u64,
-    modified: Option<SystemTime>,
+    stamp: Stamp,
 }
 
 impl FileDigest {
@@ -76,7 +76,7 @@ impl FileDigest {
     pub fn read(path: &Path, part: Option<&str>, name: &str) -> Result<Self, InputError> {
         let failed = |error| InputError::io(name, "cannot read", error);
         let file = File::open(path).map_err(failed)?;
-        let about = file.metadata().map_err(failed)?;
+        let stamp = Stamp::of(&file).map_err(failed)?;
         let digest = Digest::default();
         std::io::copy(&mut digest.clone().of(file), &mut std::io::sink()).map_err(failed)?;
         let (mut sha256, bytes) = digest.finish();
@@ -84,20 +84,16 @@ impl FileDigest {
             // Two sheets of one workbook are two exports.
             sha256 = digest_of(format!("{sha256}#{part}").as_bytes());
         }
-        Ok(Self { sha256, bytes, modified: about.modified().ok() })
+        Ok(Self { sha256, bytes, stamp })
     }
 
     /// Fails when the file does not look as it did when its digest was made.
     ///
     /// # Errors
-    /// [`InputError::Store`].
+    /// [`InputError::Changed`].
     pub fn check(&self, path: &Path, name: &str) -> Result<(), InputError> {
-        let about = path.metadata().map_err(|error| InputError::io(name, "cannot read", error))?;
-        if about.len() == self.bytes && about.modified().ok() == self.modified {
-            return Ok(());
-        }
-        let message = "the file changed while it was read; run again when it is complete".to_owned();
-        Err(InputError::Store { path: name.to_owned(), message })
+        let now = Stamp::at(path).map_err(|error| InputError::io(name, "cannot read", error))?;
+        self.stamp.is(now, name)
     }
 }
 

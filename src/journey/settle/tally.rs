@@ -6,7 +6,7 @@ use super::both;
 use crate::input::error::InputError;
 use crate::input::read::{Files, Place};
 use crate::input::store::pruning::PrunedOrders;
-use crate::journey::accumulate::Overflow;
+use crate::journey::overflow::Overflow;
 use crate::units::Portion;
 
 /// What became of the rows that stand: money is gross, but for `counted`.

@@ -2,9 +2,10 @@
 
 use super::Walker;
 use crate::calendar::Periods;
-use crate::journey::accumulate::{Bought, GroupKey, GroupSums, Overflow, Walked};
+use crate::journey::accumulate::{Bought, GroupKey, GroupSums, Walked};
 use crate::journey::aside::{BuyingGroup, ViewingGroup};
 use crate::journey::dense::{BuyingRow, Dense, Purchase, Viewed, ViewingRow};
+use crate::journey::overflow::Overflow;
 use crate::journey::presence::Presence;
 use crate::journey::rules::{BuyerType, Domain, Rules, Side, Slice, Split};
 use crate::journey::settle::{NobodysOrders, OrderItem};

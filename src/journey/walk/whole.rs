@@ -3,8 +3,8 @@
 use super::{Bought, TakePerson, Walker, least, take_while};
 use crate::input::orders::NO_STREAMER;
 use crate::input::sessions::SessionRow;
-use crate::journey::accumulate::Overflow;
 use crate::journey::attribution::Attributor;
+use crate::journey::overflow::Overflow;
 use crate::journey::presence::Presence;
 use crate::journey::settle::OrderItem;
 

@@ -15,7 +15,7 @@ const MANGLED: &str = "is an id in scientific notation: a spreadsheet has rounde
                        text, or --allow-mangled-ids";
 const NO_TIME: &str = "is no time, such as 2026-03-27 11:11:55; other orders of day and month need a profile";
 const QUOTES: &str = "a quoted cell does not close, or text follows its closing quote";
-const TODO: &str = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
+const ADVICE: &str = "map the columns with --profile FILE, or supply one with --set COLUMN=VALUE";
 
 pub fn refunds() -> Vec<Case> {
     let row = |name, row: &str, expected: String| {
@@ -56,7 +56,7 @@ pub fn refunds() -> Vec<Case> {
             "no amounts",
             "refund_id,order_id\nr,A-4\n",
             format!(
-                "1 t.csv:1: missing column `refund_amount` (profile canonical); the header has: refund_id, order_id; `refund_id` looks like `refund_amount`: {TODO}"
+                "1 t.csv:1: missing column `refund_amount` (profile canonical); the header has: refund_id, order_id; `refund_id` looks like `refund_amount`: {ADVICE}"
             ),
         ),
         table(
@@ -286,7 +286,7 @@ pub fn rooms() -> Vec<Case> {
         row("a quote that does not close", "s1,2026-03-02 20:00,\"1,5,1,1,2", &format!("1: {QUOTES} (row of 31 bytes); a quote inside of a cell is written twice")),
         table("--rooms", "nothing", "", "1 t.csv: the file is empty (0 bytes), without even a header; export it again"),
         table("--rooms", "orders", ORDERS, "1 t.csv:1: the header is that of orders (profile canonical), not of rooms: give the file with --orders"),
-        table("--rooms", "no start in any row", "streamer_id\ns1\n", format!("1 t.csv:1: missing columns `started_at`, `gmv` (profile canonical); the header has: streamer_id; `streamer_id` looks like `started_at`: {TODO}")),
+        table("--rooms", "no start in any row", "streamer_id\ns1\n", format!("1 t.csv:1: missing columns `started_at`, `gmv` (profile canonical); the header has: streamer_id; `streamer_id` looks like `started_at`: {ADVICE}")),
         case("sessions as orders", "t.csv", SESSIONS, "1 t.csv:1: the header is that of sessions (profile canonical), not of orders: give the file with --sessions").with("--orders t.csv --sessions sessions.csv"),
         case("orders as sessions", "t.csv", ORDERS, "1 t.csv:1: the header is that of orders (profile canonical), not of sessions: give the file with --orders").with("--orders orders.csv --sessions t.csv"),
     ]
