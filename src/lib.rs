@@ -2,8 +2,9 @@
 //!
 //! The story of a number, station by station; a module uses only the stations above it:
 //!
-//! 1. [`units`], [`calendar`], [`memory`], [`partition`], [`sums`], [`concentration`]: the words that all stations speak: money, instants and ids; business days
-//!    and periods; the bound on memory; rows divided by a hash of their person; the five sums of a group and their moments, and the names of their columns; tiers.
+//! 1. [`units`], [`calendar`], [`unfinished`], [`memory`], [`partition`], [`sums`], [`concentration`]: the words that all stations speak: money, instants
+//!    and ids; business days and periods; files on their way to their places; the bound on memory; rows divided by a hash of their person; the five sums of
+//!    a group and their moments, and the names of their columns; tiers.
 //! 2. [`input`]: exports as they really are, to typed rows and rejects: files and their forms, profiles, the exact parsers of money, time
 //!    and ids, duplicates.
 //! 3. [`journey`]: which orders count, and the walk over each person's sessions and orders: presence, unions of watch time, domains,
@@ -35,4 +36,5 @@ pub mod present;
 pub mod repurchase;
 pub mod sample;
 pub mod sums;
+pub mod unfinished;
 pub mod units;

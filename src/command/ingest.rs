@@ -33,7 +33,7 @@ pub fn run(arguments: &IngestArguments) -> Result<Ending> {
     ingestion.check(settings.max_bad)?;
     let wait = || console.say("note: waiting for those who read the store");
     let alone = ingestion.store().keep_readers_away(&wait)?;
-    FinishedFile::hand_over(files, |ways| ingestion.store().admit(ways))?;
+    FinishedFile::hand_over(files, |ways, known| ingestion.store().admit(ways, known))?;
     drop(alone);
     if let Err(error) = ingestion.count_standing() {
         console.say(&format!(

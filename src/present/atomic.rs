@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::error::PresentError;
 use super::finished::FinishedFile;
-use super::unfinished::{self, Unfinished};
+use crate::unfinished::{self, Unfinished};
 
 /// A file on its way: created at once, so that a place that cannot be written fails before the work; visible under its
 /// name only after [`commit`](Self::commit). Dropped before that, it leaves nothing.
@@ -228,7 +228,7 @@ fn beside(path: &Path, target: PathBuf, mode: Mode) -> Result<Inner, PresentErro
     if !is_stored {
         unfinished::clear(folder);
     }
-    let file = unfinished::file(folder, first).map_err(|error| cannot_create(path, error))?;
+    let (file, known) = unfinished::file(folder, first).map_err(|error| cannot_create(path, error))?;
     match mode {
         Mode::Usual => {}
         Mode::Kept(mode) => unfinished::keep_mode(file.as_file(), mode),
@@ -236,7 +236,6 @@ fn beside(path: &Path, target: PathBuf, mode: Mode) -> Result<Inner, PresentErro
             unfinished::make_private(file.as_file()).map_err(|error| not_private(path, error))?;
         }
     }
-    let known = Unfinished::new(file.path());
     Ok(Inner::Temporary { file: BufWriter::new(file), target, known, is_stored })
 }
 

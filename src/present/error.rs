@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::unfinished;
+use crate::unfinished;
 
 /// A document could not be rendered or written.
 #[derive(Debug, Error)]

@@ -7,7 +7,7 @@ use tempfile::TempPath;
 
 use super::atomic::{folder_of, sync_folder};
 use super::error::PresentError;
-use super::unfinished::Unfinished;
+use crate::unfinished::Unfinished;
 
 /// A complete file that is not visible under its name yet. Dropped, it leaves nothing.
 #[derive(Debug)]
@@ -43,23 +43,23 @@ impl FinishedFile {
     }
 
     /// Leaves files to the one who announces that they shall be at their places: from there on they stay, whatever happens. `announce` is given
-    /// the temporary name of each and its own.
+    /// the temporary name of each and its own, and what is to be known no more in the moment of the announcement.
     ///
     /// # Errors
     /// Those of `announce`, and then nothing is left.
     pub fn hand_over<E>(
         files: Vec<Self>,
-        announce: impl FnOnce(&[(PathBuf, PathBuf)]) -> Result<(), E>,
+        announce: impl FnOnce(&[(PathBuf, PathBuf)], Unfinished) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (mut temporaries, mut ways) = (Vec::new(), Vec::new());
+        let (mut temporaries, mut ways, mut all) = (Vec::new(), Vec::new(), Unfinished::nothing());
         for Self { temporary, target, .. } in files {
-            // Known no more: a process that is told to end must not take away what is announced.
-            if let Some((temporary, _)) = temporary {
+            if let Some((temporary, known)) = temporary {
                 ways.push((temporary.to_path_buf(), target));
                 temporaries.push(temporary);
+                all = all.and(known);
             }
         }
-        announce(&ways)?;
+        announce(&ways, all)?;
         // Those that were brought to their places are not there any more.
         for temporary in temporaries {
             drop(temporary.keep());
@@ -89,10 +89,11 @@ mod tests {
             names.iter().map(file).collect::<Vec<_>>()
         };
         let count = || fs::read_dir(folder.path()).unwrap().count();
-        let refused = FinishedFile::hand_over(files(&["a", "b"]), |_| Err("full"));
+        let refused = FinishedFile::hand_over(files(&["a", "b"]), |_, _| Err("full"));
         assert_eq!((refused, count()), (Err("full"), 0));
-        let renamed =
-            |ways: &[(PathBuf, PathBuf)]| ways.iter().take(1).try_for_each(|(from, to)| fs::rename(from, to));
+        let renamed = |ways: &[(PathBuf, PathBuf)], known: Unfinished| {
+            known.put(|| ways.iter().take(1).try_for_each(|(from, to)| fs::rename(from, to)))
+        };
         FinishedFile::hand_over(files(&["a", "b"]), renamed).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "a");
         assert_eq!(count(), 2);

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::PresentError;
-use super::unfinished::Unfinished;
+use crate::unfinished::{Unfinished, at_once};
 
 /// What names begin with of what is on its way, and of nothing else: other runs of gmv write their own files beside it.
 const HIDDEN: &str = ".gmv-report-";
@@ -69,8 +69,8 @@ impl Folder {
         if fs::symlink_metadata(&link).is_ok_and(|about| about.is_dir()) {
             return Err(PresentError::OthersFolder { path: link });
         }
-        let temporary = temporary(above).map_err(failed)?;
-        let known = Unfinished::new(temporary.path());
+        let make = || temporary(above);
+        let (temporary, known) = Unfinished::make(make, tempfile::TempDir::path).map_err(failed)?;
         Ok(Self { above: above.to_owned(), names, temporary, known, _lock: lock })
     }
 
@@ -92,8 +92,9 @@ impl Folder {
         let place = self.place().join(name).display().to_string();
         let failed = |error| PresentError::Output(error).at(&place);
         let path = self.temporary.path().join(name);
-        path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
-        let mut out = BufWriter::new(File::create_new(&path).map_err(failed)?);
+        let create =
+            || path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| File::create_new(&path));
+        let mut out = BufWriter::new(at_once(create).map_err(failed)?);
         fill(&mut out).map_err(|error| error.at(&place))?;
         let written = out.into_inner().map_err(|error| failed(error.into_error()))?;
         written.sync_all().map_err(failed)
@@ -108,12 +109,11 @@ impl Folder {
         let failed = |error| PresentError::Output(error).at(&place.display().to_string());
         sync_all(self.temporary.path()).map_err(failed)?;
         let Self { above, names, temporary, known, _lock } = self;
-        known.put(|| put(&above, &names.folder, temporary.path())).map_err(failed)?;
+        at_once(|| put(&above, &names.folder, temporary.path())).map_err(failed)?;
         sync(&above);
         // What was there before now has the temporary name, and goes with it.
-        let before = Unfinished::new(temporary.path());
         let _ = temporary.close();
-        drop(before);
+        drop(known);
         let link = above.join(&names.latest);
         lead(&above, &names).map_err(|source| PresentError::Latest { link, place: place.clone(), source })?;
         Ok(place)

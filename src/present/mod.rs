@@ -32,7 +32,6 @@ pub mod report;
 pub mod repurchase;
 pub mod table;
 pub mod text;
-pub mod unfinished;
 pub mod waterfall;
 pub mod width;
 pub mod write;

@@ -51,7 +51,7 @@ def parts(shop, tally, is_long, named):
         if is_long:
             big = large()
             kill.told(big, tally, 40, big.long_ones())
-        kill.told(shop, tally, 20 if is_long else 3, shop.some(SHORT))
+        kill.told(shop, tally, 40 if is_long else 3, shop.some(SHORT))
 
     def full():
         limits.full(shop, tally, 1 if is_long else 24, few)

@@ -12,6 +12,7 @@ use super::pending;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
+use crate::unfinished::{self, Unfinished};
 
 /// The file that makes a directory a store.
 const MARKER: &str = "store.json";
@@ -19,10 +20,6 @@ const MARKER: &str = "store.json";
 const INGESTING: &str = ".ingesting";
 /// Shared by who reads.
 const READING: &str = ".reading";
-/// How the names of files begin and end that are not complete yet: others' hidden files are not touched.
-const TEMPORARY: &str = ".gmv-";
-const UNFINISHED: &str = ".tmp";
-
 /// Said where the system refuses a lock.
 const UNLOCKED: &str = "cannot lock the store; keep it on a file system that knows locks";
 
@@ -204,13 +201,13 @@ impl Store {
         self.directory.join(folder(kind)).join(format!("{name}.parquet"))
     }
 
-    /// Takes complete files into the store, all of them or none; `ways` are their temporary names and their own. Only while readers are kept
-    /// away.
+    /// Takes complete files into the store, all of them or none; `ways` are their temporary names and their own, `known` keeps them on their
+    /// way until then. Only while readers are kept away.
     ///
     /// # Errors
     /// When nothing can be written.
-    pub fn admit(&self, ways: &[(PathBuf, PathBuf)]) -> Result<(), InputError> {
-        pending::admit(&self.directory, ways).map_err(|error| {
+    pub fn admit(&self, ways: &[(PathBuf, PathBuf)], known: Unfinished) -> Result<(), InputError> {
+        pending::admit(&self.directory, ways, known).map_err(|error| {
             failed(&self.directory, "cannot take files into the store; check the free space there", error)
         })
     }
@@ -267,7 +264,7 @@ fn remove_unfinished(folder: &Path) -> Result<(), InputError> {
     for entry in fs::read_dir(folder).map_err(|error| failed(folder, "cannot read the directory", error))? {
         let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(TEMPORARY) && name.ends_with(UNFINISHED) {
+        if name.starts_with(unfinished::PREFIX) && name.ends_with(unfinished::SUFFIX) {
             fs::remove_file(&path)
                 .map_err(|error| failed(&path, "cannot remove what a killed run left", error))?;
         }
@@ -331,12 +328,21 @@ fn mark(directory: &Path) -> std::io::Result<()> {
 
 /// Writes a file of the store itself, whole or not at all.
 pub(super) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(TEMPORARY).suffix(UNFINISHED).tempfile_in(folder)?;
+    write_whole_with(path, text, Unfinished::nothing(), || ())
+}
+
+/// The same, and does with it, once it is there, what nothing may come between; `known` is on its way no more from there on.
+pub(super) fn write_whole_with(
+    path: &Path,
+    text: &str,
+    known: Unfinished,
+    then: impl FnOnce(),
+) -> std::io::Result<()> {
+    let (mut file, own) = unfinished::file(path.parent().unwrap_or(Path::new(".")), 0o600)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let put = || file.persist(path).map(|_| then()).map_err(|error| error.error);
+    known.and(own).put(put)
 }
 
 fn two_zones(known: &str, here: &str) -> String {

@@ -7,7 +7,8 @@ use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-use super::directory::write_whole;
+use super::directory::write_whole_with;
+use crate::unfinished::Unfinished;
 
 /// The list, in the directory of a store.
 const FILE: &str = ".pending.json";
@@ -15,11 +16,12 @@ const FILE: &str = ".pending.json";
 /// A folder of the store, and in it the temporary name of a file and its own.
 type Way = (String, String, String);
 
-/// Takes complete files into a store, all of them or none; `ways` are their temporary names and their own.
+/// Takes complete files into a store, all of them or none; `ways` are their temporary names and their own, `known` keeps them on their way
+/// until then.
 ///
 /// # Errors
 /// When the list cannot be written: then none belongs to it.
-pub fn admit(directory: &Path, ways: &[(PathBuf, PathBuf)]) -> Result<()> {
+pub fn admit(directory: &Path, ways: &[(PathBuf, PathBuf)], known: Unfinished) -> Result<()> {
     if ways.is_empty() {
         return Ok(());
     }
@@ -27,11 +29,11 @@ pub fn admit(directory: &Path, ways: &[(PathBuf, PathBuf)]) -> Result<()> {
     let ways = ways.ok_or_else(|| Error::from(ErrorKind::InvalidInput))?;
     // The list must not be kept by a disk that has lost the names.
     sync_folders(directory, &ways);
-    write_whole(&directory.join(FILE), &serde_json::to_string(&ways)?)?;
-    sync(directory);
-    // They are in the store; a name that cannot be given now is given by the next ingestion.
-    let _ = settle(directory);
-    Ok(())
+    write_whole_with(&directory.join(FILE), &serde_json::to_string(&ways)?, known, || {
+        sync(directory);
+        // They are in the store; a name that cannot be given now is given by the next ingestion.
+        let _ = settle(directory);
+    })
 }
 
 fn way((from, to): &(PathBuf, PathBuf)) -> Option<Way> {
@@ -139,7 +141,7 @@ mod tests {
             assert!(!from.exists() && fs::read(to).unwrap() == b"new");
             fs::rename(to, from).unwrap();
         }
-        admit(store.path(), &ways).unwrap();
+        admit(store.path(), &ways, Unfinished::nothing()).unwrap();
         assert!(!at(FILE).exists() && ways.iter().all(|(from, to)| !from.exists() && to.exists()));
     }
 

@@ -13,9 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
 /// How the names of files begin that are on their way.
-pub(super) const PREFIX: &str = ".gmv-";
+pub const PREFIX: &str = ".gmv-";
 /// How they end.
-pub(super) const SUFFIX: &str = ".tmp";
+pub const SUFFIX: &str = ".tmp";
 /// The characters between.
 const RANDOM: usize = 6;
 /// How often a file is made anew that another run took for left behind, in the moment before it was locked.
@@ -28,43 +28,70 @@ fn on_their_way() -> MutexGuard<'static, Vec<PathBuf>> {
     ON_THEIR_WAY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file or folder that [`abandon`] takes away, until this is dropped.
+/// Files and folders that [`abandon`] takes away, until this is dropped.
 #[derive(Debug)]
-pub struct Unfinished(PathBuf);
+pub struct Unfinished(Vec<PathBuf>);
 
 impl Unfinished {
-    /// Takes note of a file or folder.
+    /// Nothing yet.
     #[must_use]
-    pub fn new(path: &Path) -> Self {
-        on_their_way().push(path.to_owned());
-        Self(path.to_owned())
+    pub const fn nothing() -> Self {
+        Self(Vec::new())
     }
 
-    /// Lets `put` bring it to its place: [`abandon`] comes before that, or after it and leaves it alone.
-    pub fn put<T>(self, put: impl FnOnce() -> T) -> T {
+    /// Makes a file or folder and takes note of it: [`abandon`] comes before that, and it is not made, or after it.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn make<T>(
+        make: impl FnOnce() -> io::Result<T>,
+        path: impl FnOnce(&T) -> &Path,
+    ) -> io::Result<(T, Self)> {
+        let mut all = on_their_way();
+        let new = make()?;
+        let path = path(&new).to_owned();
+        all.push(path.clone());
+        Ok((new, Self(vec![path])))
+    }
+
+    /// Both, which come to their places together.
+    #[must_use]
+    pub fn and(mut self, mut other: Self) -> Self {
+        self.0.append(&mut other.0);
+        self
+    }
+
+    /// Lets `put` bring all of it to its place: [`abandon`] comes before that, or after it and leaves it alone.
+    pub fn put<T>(mut self, put: impl FnOnce() -> T) -> T {
         let mut all = on_their_way();
         let result = put();
-        all.retain(|path| *path != self.0);
-        drop(all);
+        let mine = std::mem::take(&mut self.0);
+        all.retain(|path| !mine.contains(path));
         result
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        on_their_way().retain(|path| *path != self.0);
+        if !self.0.is_empty() {
+            on_their_way().retain(|path| !self.0.contains(path));
+        }
     }
+}
+
+/// Does something that [`abandon`] may not come between: it comes before that, and this never returns, or after it.
+pub fn at_once<T>(act: impl FnOnce() -> T) -> T {
+    let _all = on_their_way();
+    act()
 }
 
 /// Takes away what is on its way, since the process is about to end: from here on nothing comes to its place any more.
 pub fn abandon() {
     let all = on_their_way();
     for path in all.iter() {
-        // A folder may get another file meanwhile; what is left then is cleared by the next run.
-        let _ =
-            fs::remove_file(path).or_else(|_| fs::remove_dir_all(path)).or_else(|_| fs::remove_dir_all(path));
+        let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
     }
-    // Whoever waits to put something in its place waits for the end of the process.
+    // Whoever waits to make something or to put it in its place waits for the end of the process.
     std::mem::forget(all);
 }
 
@@ -72,20 +99,21 @@ pub fn abandon() {
 ///
 /// # Errors
 /// When the folder lets none be made.
-pub(super) fn file(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+pub fn file(folder: &Path, mode: u32) -> io::Result<(NamedTempFile, Unfinished)> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     #[cfg(not(unix))]
     let _ = mode;
+    let make = || Unfinished::make(|| builder.tempfile_in(folder), NamedTempFile::path);
     for _ in 0..ATTEMPTS {
-        let file = builder.tempfile_in(folder)?;
-        if is_locked(file.as_file()) {
-            return Ok(file);
+        let new = make()?;
+        if is_locked(new.0.as_file()) {
+            return Ok(new);
         }
     }
-    builder.tempfile_in(folder)
+    make()
 }
 
 /// Locks a file that was just made; `false` where another run was quicker and takes it away. Where the system knows no locks nobody else can lock
@@ -106,7 +134,7 @@ fn is_there(_: &File) -> bool {
 }
 
 /// Takes away what runs left in a folder that were killed. What cannot be taken away is in nobody's way.
-pub(super) fn clear(folder: &Path) {
+pub fn clear(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if is_name(&entry.file_name().to_string_lossy())
             && entry.file_type().is_ok_and(|kind| kind.is_file())
@@ -141,20 +169,20 @@ fn open_quietly(path: &Path) -> io::Result<File> {
 /// Sets the permissions of a file that replaces one which had them. A file system that keeps none refuses that; those that the file has are at
 /// most these.
 #[cfg(unix)]
-pub(super) fn keep_mode(file: &File, mode: u32) {
+pub fn keep_mode(file: &File, mode: u32) {
     let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
 }
 
 /// There are no such permissions.
 #[cfg(not(unix))]
-pub(super) fn keep_mode(_: &File, _: u32) {}
+pub fn keep_mode(_: &File, _: u32) {}
 
 /// Makes a file its owner's alone, whatever the umask is.
 ///
 /// # Errors
 /// When the file system keeps no permissions, and gives the file to others too.
 #[cfg(unix)]
-pub(super) fn make_private(file: &File) -> io::Result<()> {
+pub fn make_private(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let set = file.set_permissions(Permissions::from_mode(0o600));
     // One whose permissions cannot be set may have been made with these.
@@ -163,7 +191,7 @@ pub(super) fn make_private(file: &File) -> io::Result<()> {
 
 /// Does nothing, where there are no such permissions.
 #[cfg(not(unix))]
-pub(super) fn make_private(_: &File) -> io::Result<()> {
+pub fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -189,10 +217,10 @@ mod tests {
         fs::write(at(".gmv-abcdef.tmp"), "half").unwrap();
         fs::create_dir(at(".gmv-folder.tmp")).unwrap();
         // A run that is still at work, as this process cannot be told from it.
-        let at_work = file(folder.path(), 0o666).unwrap();
+        let (at_work, _known) = file(folder.path(), 0o666).unwrap();
         fs::write(at(".gmv-ghijkl.tmp"), "half").unwrap();
         clear(folder.path());
-        let another = file(folder.path(), 0o600).unwrap();
+        let (another, _known) = file(folder.path(), 0o600).unwrap();
         let name = |file: &NamedTempFile| file.path().file_name().unwrap().to_str().unwrap().to_owned();
         let mut expected: Vec<String> = stays.iter().map(|&name| name.to_owned()).collect();
         expected.extend([name(&at_work), name(&another), ".gmv-folder.tmp".to_owned()]);
@@ -216,13 +244,18 @@ mod tests {
     #[test]
     fn what_was_put_in_its_place_is_known_no_more() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        let known = || on_their_way().contains(&path);
-        let unfinished = Unfinished::new(&path);
-        assert!(known());
-        assert_eq!(unfinished.put(|| 7), 7);
-        assert!(!known());
-        drop(Unfinished::new(&path));
-        assert!(!known());
+        let at = |name: &str| folder.path().join(name);
+        let make = |name: &str| {
+            Unfinished::make(|| fs::write(at(name), "half").map(|()| at(name)), PathBuf::as_path).unwrap().1
+        };
+        let known = |name: &str| on_their_way().contains(&at(name));
+        let both = make("a").and(make("b"));
+        assert!(known("a") && known("b"));
+        assert_eq!(both.put(|| 7), 7);
+        assert!(!known("a") && !known("b"));
+        drop(make("a"));
+        assert!(!known("a"));
+        let refused = Unfinished::make(|| Err::<PathBuf, _>(io::ErrorKind::Other.into()), PathBuf::as_path);
+        assert!(refused.is_err() && !known("a"));
     }
 }
