@@ -8,8 +8,8 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use jiff::tz::TimeZone;
 
+use super::meaning::MeaningArguments;
 use super::{SettingsError, UsageError, values};
-use crate::calendar::zone;
 use crate::input::container::Opening;
 use crate::input::encoding::TextEncoding;
 use crate::input::error::InputError;
@@ -21,8 +21,7 @@ use crate::input::profile::RowKind;
 use crate::input::pseudonyms::{PERSONS, Pseudonyms};
 use crate::input::rejects::MaxBad;
 use crate::input::rooms;
-use crate::input::sessions::LONGEST_SESSION;
-use crate::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
+use crate::input::settings::ReadSettings;
 use crate::input::store::Store;
 use crate::input::streamers::Streamers;
 use crate::memory::{Memory, Size};
@@ -79,24 +78,14 @@ pub struct InputArguments {
     /// Tables of broadcasts: live_id, streamer_id, started_at, ended_at; of one that two of them list, the later stands
     #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub lives: Vec<String>,
-    /// What columns and words mean: a built-in profile (`gmv profiles` lists them) or a TOML file; without it, the header decides
-    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
-    profile: Option<String>,
-    /// A constant column, such as streamer_id=s1 (repeatable); {file} is the file's name without its ending
-    #[arg(long, value_name = "COLUMN=VALUE", value_parser = values::assignment)]
-    set: Vec<(String, String)>,
+    #[command(flatten)]
+    meaning: MeaningArguments,
     /// The encoding of text files, where the guess is wrong: gb18030, big5, utf-16le, …; a byte order mark is stronger
     #[arg(long, value_name = "NAME", value_parser = TextEncoding::named)]
     encoding: Option<TextEncoding>,
     /// The delimiter of text files, where the guess is wrong: , ; | tab
     #[arg(long, value_name = "CHAR", value_parser = values::delimiter)]
     delimiter: Option<u8>,
-    /// The zone of times without an offset, and of business days [default: that of the store, else Asia/Shanghai]
-    #[arg(long, value_name = "ZONE")]
-    timezone: Option<String>,
-    /// Take ids in scientific notation (9.44E+18) as they are, although distinct persons have become one
-    #[arg(long)]
-    allow_mangled_ids: bool,
     /// How many rows of each input may be bad, as a number or a percentage; above it the run fails
     #[arg(long, value_name = "N|P%", default_value = "1%")]
     pub max_bad: MaxBad,
@@ -131,9 +120,6 @@ pub struct InputArguments {
     opened: OnceCell<Store>,
 }
 
-/// The zone where neither an option nor a store says another.
-const ZONE: &str = "Asia/Shanghai";
-
 impl InputArguments {
     /// How exports are read, in the zone of [`zone`](Self::zone) or [`zone_to_ingest`](Self::zone_to_ingest); `dimensions` are the order
     /// columns that `--by` needs.
@@ -150,27 +136,13 @@ impl InputArguments {
         one_standard_input(exports.chain(&self.streamers).chain(&self.lives))?;
         let (threads, memory) = self.threads_and_memory()?;
         Ok(ReadSettings {
-            profile: self.profile.clone(),
-            zone,
-            max_session: Seconds(max_session.0.min(LONGEST_SESSION)),
-            allow_mangled_ids: self.allow_mangled_ids,
-            threads,
             memory,
             block_size: self.block_size.clamp(1, LONGEST_RECORD),
             opening: self.opening(),
             delimiter: self.delimiter,
             list_rejects: self.rejects.is_some(),
-            constants: self.set.clone(),
-            dimensions,
-            without_dimension: WithoutDimension::Refused,
-            refund_within: None,
-            persons_optional: false,
-            specimens: 0,
-            further: FurtherColumns::Dimensions,
             pseudonyms: self.pseudonymize.as_deref().map(Pseudonyms::read).transpose()?.map(Arc::new),
-            broadcast_days: None,
-            reach: None,
-            paid: None,
+            ..self.meaning.read_settings(zone, max_session, dimensions, threads)
         })
     }
 
@@ -219,7 +191,7 @@ impl InputArguments {
             ("--orders", !self.orders.is_empty()),
             ("--sessions", !self.sessions.is_empty()),
             // After-sales exports, beside a store, may still need a profile.
-            ("--profile", self.profile.is_some() && self.refunds.is_empty()),
+            ("--profile", self.meaning.profile.is_some() && self.refunds.is_empty()),
             ("--delimiter", self.delimiter.is_some()),
             ("--pseudonymize", self.pseudonymize.is_some()),
         ];
@@ -271,7 +243,10 @@ impl InputArguments {
     pub fn files_beside(&self) -> Result<Vec<PathBuf>, InputError> {
         let streamers: Vec<String> = self.streamers.iter().cloned().collect();
         let tables = discover(&streamers)?.into_iter().filter_map(|source| source.path);
-        Ok(tables.chain(self.profile.iter().map(PathBuf::from)).chain(self.pseudonymize.clone()).collect())
+        Ok(tables
+            .chain(self.meaning.profile.iter().map(PathBuf::from))
+            .chain(self.pseudonymize.clone())
+            .collect())
     }
 
     /// Refuses a constant for a column that nothing reads: a typing error.
@@ -280,7 +255,7 @@ impl InputArguments {
     /// When there is one.
     pub fn check_constants(&self, dimensions: &[String]) -> Result<(), UsageError> {
         let known = |name: &String| COLUMNS.contains(&name.as_str()) || dimensions.contains(name);
-        match self.set.iter().find(|(name, _)| !known(name)) {
+        match self.meaning.set.iter().find(|(name, _)| !known(name)) {
             None => Ok(()),
             Some((name, _)) => Err(UsageError(format!(
                 "--set {name}: no such column; it may be one of --by, or {}",
@@ -294,7 +269,7 @@ impl InputArguments {
     /// # Errors
     /// When there is one.
     pub fn check_room_constants(&self) -> Result<(), UsageError> {
-        match self.set.iter().find(|(name, _)| !rooms::NAMES.contains(&name.as_str())) {
+        match self.meaning.set.iter().find(|(name, _)| !rooms::NAMES.contains(&name.as_str())) {
             None => Ok(()),
             Some((name, _)) => Err(UsageError(format!(
                 "--set {name}: no such column of --rooms; it may be {}",
@@ -340,8 +315,8 @@ impl InputArguments {
     /// When it is not known, or is another one than the store's, whose times were read in its own.
     pub fn zone(&self) -> Result<TimeZone, SettingsError> {
         let stored = self.opened()?.and_then(Store::zone);
-        let zone = self.zone_or(stored)?;
-        match (&self.timezone, stored) {
+        let zone = self.meaning.zone_or(stored)?;
+        match (&self.meaning.timezone, stored) {
             (Some(given), Some(stored)) if zone.iana_name() != Some(stored) => Err(UsageError(format!(
                 "--timezone {given}: the exports of the store were ingested with --timezone {stored}, by which their times were read; leave \
                  the option out, or ingest all of them again with the other zone"
@@ -357,14 +332,7 @@ impl InputArguments {
     /// When it is not known, or a file of the store is damaged.
     pub fn zone_to_ingest(&self) -> Result<TimeZone, SettingsError> {
         let stored = self.store.as_deref().map(Store::zone_of).transpose()?.flatten();
-        Ok(self.zone_or(stored.as_deref())?)
-    }
-
-    fn zone_or(&self, stored: Option<&str>) -> Result<TimeZone, UsageError> {
-        let name = self.timezone.as_deref().or(stored).unwrap_or(ZONE);
-        zone(name).ok_or_else(|| {
-            UsageError(format!("--timezone {name}: no such zone; use a name such as Asia/Shanghai or UTC"))
-        })
+        Ok(self.meaning.zone_or(stored.as_deref())?)
     }
 }
 

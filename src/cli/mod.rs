@@ -13,6 +13,7 @@ mod ingest;
 mod init;
 mod input;
 mod man;
+mod meaning;
 mod output;
 mod places;
 mod plan;
@@ -20,6 +21,7 @@ mod profiles;
 mod report;
 mod repurchase;
 mod sample;
+mod sql;
 mod sums;
 pub mod values;
 mod words;
@@ -44,6 +46,7 @@ pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
+pub use sql::SqlArguments;
 pub use sums::{Facts, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.
@@ -155,6 +158,11 @@ pub enum Command {
     /// A profile says what the columns and words of a platform's export mean. It is found by the header of a file, or named with
     /// --profile; `gmv profiles show NAME > mine.toml` starts one of your own, for --profile mine.toml.
     Profiles(ProfilesArguments),
+    /// The aggregation as SQL, for data that lives in another engine
+    ///
+    /// Prints one statement whose result is a facts file: the sums of each group and period, counted by the same rules as gmv decompose counts
+    /// exports. Nothing is read. Columns and words are those of a profile, as for exports.
+    Sql(Box<SqlArguments>),
     /// A commented gmv.toml with every option, to start from
     ///
     /// A line becomes a setting when its # is taken away; for a report, that of orders and that of sessions will do. Mistakes are told with

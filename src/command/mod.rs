@@ -16,6 +16,7 @@ mod report;
 mod repurchase;
 mod sample;
 mod signals;
+mod sql;
 
 use std::process::ExitCode;
 
@@ -81,6 +82,7 @@ fn dispatch(command: &Command) -> Result<Ending> {
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
         Command::Profiles(arguments) => profiles::run(arguments),
+        Command::Sql(arguments) => sql::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
         Command::Man(arguments) => man::run(arguments),

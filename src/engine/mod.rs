@@ -18,6 +18,7 @@ mod refunds;
 mod report;
 pub mod rooms;
 mod spend;
+pub mod sql;
 pub mod tiers;
 mod walking;
 

@@ -1,0 +1,36 @@
+//! The aggregation as SQL: the same sums of tables of orders and sessions, told in the language of another engine. Its result is a facts file.
+//!
+//! A statement is a list of named steps, each a `WITH` of its own with a comment, in the order of the stations of this machine: `orders` and
+//! `net` (what counts, as `journey::settle`), `sessions`, `stream` (both together, by person, divided among machines once), `walk` (presence,
+//! unions, attribution and domains, as `journey::walk`), `sums`.
+//! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
+
+mod cells;
+mod columns;
+pub mod dialect;
+mod groups;
+mod net;
+mod orders;
+mod periods;
+mod question;
+mod sessions;
+mod stream;
+mod sums;
+pub mod table;
+pub mod text;
+mod walk;
+mod zone;
+
+pub use dialect::Dialect;
+pub use question::{Asked, SqlError, TableColumns};
+pub use table::Table;
+
+use question::Question;
+
+/// The statement that gives the sums.
+///
+/// # Errors
+/// When columns are missing, or what is asked cannot be said in the language.
+pub fn statement(asked: Asked) -> Result<String, SqlError> {
+    Ok(Question::find(asked)?.statement().to_string())
+}

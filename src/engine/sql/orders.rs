@@ -1,0 +1,321 @@
+//! Orders in a statement: from the rows of a table to those that count, line by line, as `journey::settle` has them.
+
+use super::columns::OrderTable;
+use super::dialect::Dialect;
+use super::question::Question;
+use super::text::{Sql, Steps, select, sql};
+use crate::input::binding::Origin;
+use crate::input::profile::{Carrier, Status};
+use crate::journey::rules::{Basis, UnknownStatus};
+
+/// The columns of an order that are ids.
+const IDS: [&str; 5] = ["order_id", "line_id", "buyer_id", "streamer_id", "live_id"];
+
+impl Question {
+    /// The steps from the table of orders to `standing`, one row for each order or line, and `counted`, those that were paid.
+    pub(super) fn order_steps(&self, steps: &mut Steps) {
+        let orders = &self.orders;
+        steps.add(
+            "order_text",
+            "Orders as they are: trimmed texts, blanks as nulls.",
+            self.order_text(orders),
+        );
+        steps.add(
+            "order_cell",
+            "Ids without guards against Excel, digits of amounts, local times.",
+            self.order_cell(orders),
+        );
+        steps.add("order_value", "Typed orders, in seconds and minor units.", self.order_value(orders));
+        steps.add("order_row", "Rejected says which column does not read.", self.order_row(orders));
+        steps.add(
+            "standing",
+            "Of rows with one key the latest stands, before anything is filtered; a rejected row replaces nothing.",
+            self.standing(orders),
+        );
+        steps.add("paid", "What was paid, and may count by its status.", self.paid());
+        if self.basis == Basis::Net {
+            self.net_steps(steps);
+        }
+        steps.add(
+            "line",
+            "Lines with what their order says: time, buyer, carrier and broadcast are those of its smallest line.",
+            self.line(orders),
+        );
+    }
+
+    fn later(&self, at: usize) -> Sql {
+        self.dialect.name(&format!("later_{}", at + 1))
+    }
+
+    /// The columns by which a row is later than another one.
+    fn laters(&self) -> Vec<Sql> {
+        (0..self.latest_by.len()).map(|at| self.later(at)).collect()
+    }
+
+    fn dimensions(&self) -> Vec<Sql> {
+        self.dimension_names().into_iter().map(|name| self.dialect.name(&name)).collect()
+    }
+
+    fn order_text(&self, orders: &OrderTable) -> Sql {
+        let (dialect, cells) = (self.dialect, orders.cells(self.dialect));
+        let mut items: Vec<(Sql, Sql)> = Vec::new();
+        for (at, name) in self.latest_by.iter().enumerate() {
+            items.push((dialect.name(name), self.later(at)));
+        }
+        for name in IDS.into_iter().chain(["paid_at", "status", "carrier"]) {
+            items.push((cells.text(orders.origin(name)), sql!("{name}", name = name)));
+        }
+        items.push((cells.instant(orders.origin("paid_at")), sql!("paid_instant")));
+        for (name, at) in ["amount", "refund_amount"].into_iter().flat_map(|name| orders.terms(name)) {
+            let text = match at {
+                Some(at) => cells.money_text(at),
+                None => cells.text(orders.origin(name.field)),
+            };
+            items.push((text, name.alias(dialect)));
+        }
+        for (column, alias) in orders.rule_columns(dialect) {
+            items.push((cells.text(&Origin::Column(column)), alias));
+        }
+        for (origin, alias) in orders.dimensions.iter().zip(self.dimensions()) {
+            items.push((cells.text(origin), alias));
+        }
+        select(items, &orders.table)
+    }
+
+    fn order_cell(&self, orders: &OrderTable) -> Sql {
+        let dialect = self.dialect;
+        let mut items: Vec<(Sql, Sql)> =
+            self.laters().into_iter().map(|later| (later.clone(), later)).collect();
+        for name in IDS {
+            items.push((dialect.unguarded(&sql!("{name}", name = name)), sql!("{name}", name = name)));
+        }
+        for name in ["paid_at", "paid_instant", "status", "carrier"] {
+            items.push((sql!("{name}", name = name), sql!("{name}", name = name)));
+        }
+        for name in ["status", "carrier"] {
+            items.push((dialect.plain(&sql!("{name}", name = name)), sql!("{name}_plain", name = name)));
+        }
+        items.push((dialect.local_of_text(&sql!("paid_at")), sql!("paid_local")));
+        items.push((dialect.offset_of_text(&sql!("paid_at")), sql!("paid_offset")));
+        for (term, _) in ["amount", "refund_amount"].into_iter().flat_map(|name| orders.terms(name)) {
+            let alias = term.alias(dialect);
+            items.push((alias.clone(), alias.clone()));
+            items.push((dialect.digits(&alias), term.digits(dialect)));
+        }
+        items.extend(
+            orders.rule_columns(dialect).into_iter().map(|(_, alias)| (dialect.unguarded(&alias), alias)),
+        );
+        items.extend(self.dimensions().into_iter().map(|alias| (alias.clone(), alias)));
+        select(items, &sql!("order_text"))
+    }
+
+    fn order_value(&self, orders: &OrderTable) -> Sql {
+        let dialect = self.dialect;
+        let mut items: Vec<(Sql, Sql)> =
+            self.laters().into_iter().map(|later| (later.clone(), later)).collect();
+        items.extend(IDS.map(|name| (sql!("{name}", name = name), sql!("{name}", name = name))));
+        let moment = dialect.instant_of(
+            (&sql!("paid_instant"), &sql!("paid_at")),
+            (&sql!("paid_local"), &sql!("paid_offset")),
+            &self.zone,
+        );
+        items.push((sql!("paid_at"), sql!("paid_at")));
+        items.push((moment, sql!("paid")));
+        items.push((orders.meaning(dialect), sql!("meaning")));
+        items.push((sql!("status"), sql!("status")));
+        items.push((orders.carrier(dialect), sql!("carrier")));
+        for (name, value, is_bad) in
+            [("amount", "amount", "amount_is_bad"), ("refund_amount", "refund", "refund_is_bad")]
+        {
+            items.push((orders.money(dialect, name), sql!("{value}", value = value)));
+            items.push((orders.is_no_money(dialect, name), sql!("{is_bad}", is_bad = is_bad)));
+        }
+        let own = |alias: Sql| (sql!("coalesce({alias}, '(none)')", alias = alias), alias);
+        items.extend(self.dimensions().into_iter().map(own));
+        select(items, &sql!("order_cell"))
+    }
+
+    fn order_row(&self, orders: &OrderTable) -> Sql {
+        let dialect = self.dialect;
+        let mut items: Vec<(Sql, Sql)> =
+            self.laters().into_iter().map(|later| (later.clone(), later)).collect();
+        items.extend(
+            ["order_id", "line_id"].map(|name| (sql!("{name}", name = name), sql!("{name}", name = name))),
+        );
+        let somebody = dialect.is_somebody(&sql!("buyer_id"), &orders.anonymous);
+        items.push((sql!("CASE WHEN {somebody} THEN buyer_id END", somebody = somebody), sql!("person")));
+        items.push((sql!("coalesce(streamer_id, '(none)')"), sql!("streamer_id")));
+        let nothing = dialect.nothing();
+        let live = sql!("CASE WHEN live_id NOT IN ({nothing}) THEN live_id END", nothing = nothing);
+        let live =
+            if self.grouping.has_live() { sql!("coalesce({live}, '(none)')", live = live) } else { live };
+        items.push((live, sql!("live_id")));
+        for name in ["paid", "meaning", "status", "carrier", "amount", "refund"] {
+            items.push((sql!("{name}", name = name), sql!("{name}", name = name)));
+        }
+        items.extend(self.dimensions().into_iter().map(|alias| (alias.clone(), alias)));
+        items.push((self.rejected_order(orders), sql!("rejected")));
+        select(items, &sql!("order_value"))
+    }
+
+    /// Which column of an order does not read, and why; null where all do.
+    fn rejected_order(&self, orders: &OrderTable) -> Sql {
+        let dialect = self.dialect;
+        let mut cases = Vec::new();
+        let mut case = |when: Sql, then: &'static str| {
+            cases.push(sql!("WHEN {when} THEN '{then}'", when = when, then = then));
+        };
+        if !orders.rows_are_orders() {
+            case(sql!("order_id IS NULL"), "order_id: blank");
+        }
+        if orders.has_lines() {
+            case(sql!("line_id IS NULL"), "line_id: blank");
+        }
+        for (id, then) in [
+            ("order_id", "order_id: no id"),
+            ("line_id", "line_id: no id"),
+            ("buyer_id", "buyer_id: no id"),
+            ("live_id", "live_id: no id"),
+            ("streamer_id", "streamer_id: no id"),
+        ] {
+            if orders.origin(id).is_there() {
+                case(dialect.is_no_id(&sql!("{id}", id = id), self.allow_mangled_ids), then);
+            }
+        }
+        case(sql!("paid_at IS NOT NULL AND paid IS NULL"), "paid_at: no time");
+        case(sql!("amount_is_bad"), "amount: no amount");
+        case(sql!("refund_is_bad"), "refund_amount: no amount");
+        case(
+            sql!(
+                "amount IS NULL AND paid_at IS NOT NULL AND coalesce(meaning NOT IN ('pending', 'cancelled'), TRUE)"
+            ),
+            "amount: blank",
+        );
+        sql!("CASE {cases} END", cases = Sql::join(cases, "\n    "))
+    }
+
+    fn standing(&self, orders: &OrderTable) -> Sql {
+        if orders.rows_are_orders() {
+            let row = match self.dialect {
+                Dialect::Spark => "monotonically_increasing_id()",
+                Dialect::DuckDb => "row_number() OVER ()",
+            };
+            return sql!(
+                "SELECT CAST({row} AS {text}) AS order_key, * FROM order_row WHERE rejected IS NULL",
+                row = row,
+                text = self.dialect.text_type()
+            );
+        }
+        let key = if orders.has_lines() { "order_id, line_id" } else { "order_id" };
+        let order = if self.latest_by.is_empty() {
+            let typed = ["paid", "amount", "refund", "status", "person", "streamer_id", "live_id", "carrier"];
+            typed.map(|name| sql!("{name} DESC NULLS LAST", name = name)).to_vec()
+        } else {
+            self.laters().iter().map(|later| sql!("{later} DESC NULLS LAST", later = later)).collect()
+        };
+        sql!(
+            "SELECT order_id AS order_key, * FROM (\n  SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS nth\n  FROM order_row WHERE rejected IS NULL) AS ranked\nWHERE nth = 1",
+            key = key,
+            order = Sql::join(order, ", ")
+        )
+    }
+
+    fn paid(&self) -> Sql {
+        let unknown = match self.unknown_status {
+            UnknownStatus::Count => sql!("TRUE"),
+            UnknownStatus::Skip => sql!("FALSE"),
+            UnknownStatus::Refuse => {
+                let words = sql!(
+                    "concat('gmv: the orders have a status that no rule maps: ', coalesce(status, '(blank)'), '; map it in a profile, or use --unknown-status count or skip')"
+                );
+                sql!("CAST({fail} AS BOOLEAN)", fail = self.dialect.fail(&words))
+            }
+        };
+        sql!(
+            "SELECT *, coalesce(amount, 0) AS money FROM standing\nWHERE paid IS NOT NULL\n  AND CASE WHEN meaning IS NULL THEN {unknown} ELSE meaning NOT IN ('pending', 'cancelled') END",
+            unknown = unknown
+        )
+    }
+
+    fn line(&self, orders: &OrderTable) -> Sql {
+        let net = self.basis == Basis::Net;
+        let (from, money) = if net { ("net", "money - refunded") } else { ("paid", "money") };
+        let dimensions = self.dimensions().into_iter().map(|name| sql!(", {name}", name = name));
+        let dimensions = Sql::join(dimensions, "");
+        if !orders.has_lines() {
+            let left = if net { "\nWHERE NOT (money > 0 AND refunded >= money)" } else { "" };
+            return sql!(
+                "SELECT order_key, streamer_id, paid, person, carrier, live_id{dimensions},\n  {money} AS money, {money} AS total\nFROM {from}{left}",
+                dimensions = dimensions,
+                money = money,
+                from = from,
+                left = left
+            );
+        }
+        let order = "PARTITION BY order_key, streamer_id";
+        let first = |name: &'static str| {
+            sql!(
+                "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
+                name = name,
+                order = order,
+                lines = self.line_order()
+            )
+        };
+        let firsts = Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ");
+        let left = if net {
+            "\nWHERE NOT (gross > 0 AND refunded_of_order >= gross) AND NOT (money_of_line > 0 AND money = 0)"
+        } else {
+            ""
+        };
+        let gross = if net {
+            ", money AS money_of_line,\n  sum(money) OVER (PARTITION BY order_key, streamer_id) AS gross,\n  sum(refunded) OVER (PARTITION BY order_key, streamer_id) AS refunded_of_order"
+        } else {
+            ""
+        };
+        sql!(
+            "SELECT * FROM (\n  SELECT order_key, streamer_id,\n  {firsts}{dimensions},\n  {money} AS money, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{gross}\n  FROM {from}) AS lines{left}",
+            firsts = firsts,
+            dimensions = dimensions,
+            money = money,
+            order = order,
+            gross = gross,
+            from = from,
+            left = left
+        )
+    }
+
+    /// The order of line ids: whole numbers as such, before others by their letters.
+    pub(super) fn line_order(&self) -> Sql {
+        let dialect = self.dialect;
+        let digits = dialect.matches(&sql!("line_id"), "[0-9]+");
+        let bare = dialect.replaced(&sql!("line_id"), "^0+", "");
+        sql!(
+            "CASE WHEN {digits} THEN 0 ELSE 1 END, CASE WHEN {digits} THEN length({bare}) END, CASE WHEN {digits} THEN {bare} END, line_id",
+            digits = digits,
+            bare = bare
+        )
+    }
+}
+
+/// The canonical word of a status.
+pub(super) fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Paid => "paid",
+        Status::Shipped => "shipped",
+        Status::Completed => "completed",
+        Status::Refunded => "refunded",
+        Status::ClosedPaid => "closed_paid",
+        Status::Pending => "pending",
+        Status::Cancelled => "cancelled",
+    }
+}
+
+/// The canonical word of a carrier.
+pub(super) fn carrier_word(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Live => "live",
+        Carrier::Video => "video",
+        Carrier::Card => "card",
+        Carrier::Other => "other",
+    }
+}

@@ -1,0 +1,143 @@
+//! Periods in a statement: business days, the periods that they belong to, and which of them the tables reach.
+
+use jiff::civil::{Date, Weekday};
+
+use super::question::Question;
+use super::text::{Sql, Steps, sql};
+use crate::calendar::PeriodKind;
+
+/// Before every instant, and after every one.
+const NEVER: i64 = 1 << 60;
+
+impl Question {
+    /// When the business day begins, in seconds after midnight.
+    fn shift(&self) -> i64 {
+        let start = self.calendar.day_start;
+        i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60
+    }
+
+    /// The number of the business day of an instant.
+    pub(super) fn day(&self, instant: &Sql) -> Sql {
+        let dialect = self.dialect;
+        let local =
+            sql!("{local} - {shift}", local = self.zone.local(dialect, instant), shift = self.shift());
+        let day = dialect.floor_divided(&local, 86_400);
+        if self.zone.is_smooth(self.calendar.day_start) {
+            return day;
+        }
+        // Where clocks change as a day begins, the instants decide.
+        let next = sql!("({day} + 1)", day = day);
+        sql!(
+            "{day} - CASE WHEN {instant} < {start} THEN 1 ELSE 0 END + CASE WHEN {instant} >= {end} THEN 1 ELSE 0 END",
+            day = day,
+            instant = instant,
+            start = self.start_of_day(&day),
+            end = self.start_of_day(&next)
+        )
+    }
+
+    /// The instant at which a business day begins, by its number.
+    fn start_of_day(&self, day: &Sql) -> Sql {
+        let local = sql!("({day} * 86400 + {shift})", day = day, shift = self.shift());
+        self.zone.instant(self.dialect, &local)
+    }
+
+    /// The instant at which a date begins.
+    pub(super) fn start(&self, date: &Sql) -> Sql {
+        self.start_of_day(&self.dialect.day(date))
+    }
+
+    /// The first date of the period of an instant.
+    pub(super) fn period_of(&self, instant: &Sql) -> Sql {
+        let (dialect, date) = (self.dialect, self.dialect.date(&self.day(instant)));
+        match self.period {
+            PeriodKind::Day => date,
+            PeriodKind::Week if self.calendar.week_start == Weekday::Sunday => {
+                dialect.days_later(&dialect.beginning("WEEK", &dialect.days_later(&date, 1)), -1)
+            }
+            PeriodKind::Week => dialect.beginning("WEEK", &date),
+            PeriodKind::Month => dialect.beginning("MONTH", &date),
+            PeriodKind::Quarter => dialect.beginning("QUARTER", &date),
+            PeriodKind::Year => dialect.beginning("YEAR", &date),
+            // Its first date is known at the end.
+            PeriodKind::All => sql!("DATE '1970-01-01'"),
+        }
+    }
+
+    /// The first date of the next period.
+    pub(super) fn next_period(&self, period: &Sql) -> Sql {
+        match self.period {
+            PeriodKind::Day | PeriodKind::All => self.dialect.days_later(period, 1),
+            PeriodKind::Week => self.dialect.days_later(period, 7),
+            PeriodKind::Month => self.dialect.months_later(period, 1),
+            PeriodKind::Quarter => self.dialect.months_later(period, 3),
+            PeriodKind::Year => self.dialect.months_later(period, 12),
+        }
+    }
+
+    pub(super) fn step(&self) -> Option<&'static str> {
+        match self.period {
+            PeriodKind::Day => Some("1 DAY"),
+            PeriodKind::Week => Some("7 DAY"),
+            PeriodKind::Month => Some("1 MONTH"),
+            PeriodKind::Quarter => Some("3 MONTH"),
+            PeriodKind::Year => Some("1 YEAR"),
+            PeriodKind::All => None,
+        }
+    }
+
+    /// The first instant of the range that is asked for, and the first behind it.
+    pub(super) fn bounds(&self) -> (i64, i64) {
+        let (from, to) = self.range;
+        let next = to.and_then(|date| date.tomorrow().ok());
+        let start = |date: Date| self.calendar.start_of(date).0;
+        (from.map_or(-NEVER, start), next.map_or(NEVER, start))
+    }
+
+    /// The step `extent`: the dates that the tables reach.
+    pub(super) fn extent_steps(&self, steps: &mut Steps) {
+        let sessions = if self.sessions.is_some() {
+            "(SELECT min(a) AS s0, max(a) AS s1 FROM session_row WHERE rejected IS NULL) AS s"
+        } else {
+            "(SELECT CAST(NULL AS BIGINT) AS s0, CAST(NULL AS BIGINT) AS s1) AS s"
+        };
+        steps.add(
+            "reach",
+            "The first and last time of each table.",
+            sql!(
+                "SELECT o0, o1, s0, s1\nFROM (SELECT min(paid) AS o0, max(paid) AS o1 FROM standing) AS o CROSS JOIN {sessions}",
+                sessions = sessions
+            ),
+        );
+        let dialect = self.dialect;
+        let date = |name: &'static str| dialect.date(&self.day(&sql!("{name}", name = name)));
+        let dates =
+            ["o0", "o1", "s0", "s1"].map(|name| sql!("{date} AS {name}", date = date(name), name = name));
+        let (first, last) = match self.covers {
+            Some(covers) => (sql!("{first}", first = covers.first), sql!("{last}", last = covers.last)),
+            None if self.sessions.is_some() => (
+                sql!("CASE WHEN o0 IS NOT NULL AND s0 IS NOT NULL THEN greatest(o0, s0) END"),
+                sql!("CASE WHEN o1 IS NOT NULL AND s1 IS NOT NULL THEN least(o1, s1) END"),
+            ),
+            None => (sql!("o0"), sql!("o1")),
+        };
+        let (from, to) = self.range;
+        let cut = |date: Sql, with: &'static str, at: Option<Date>| match at {
+            Some(at) => sql!("{with}({date}, {at})", with = with, date = date, at = at),
+            None => date,
+        };
+        let known = |at: Option<Date>, otherwise: Sql| at.map_or(otherwise, |at| sql!("{at}", at = at));
+        steps.add(
+            "extent",
+            "The dates that are reported, and those that both tables cover: a period that reaches beyond these is partial.",
+            sql!(
+                "SELECT {first} AS first_date, {last} AS last_date, {cover_first} AS cover_first, {cover_last} AS cover_last\nFROM (SELECT {dates} FROM reach) AS dates",
+                first = known(from, sql!("least(o0, s0)")),
+                last = known(to, sql!("greatest(o1, s1)")),
+                cover_first = cut(first, "greatest", from),
+                cover_last = cut(last, "least", to),
+                dates = Sql::join(dates, ", ")
+            ),
+        );
+    }
+}

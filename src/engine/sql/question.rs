@@ -1,0 +1,136 @@
+//! What is asked: the tables with the columns that a profile finds in them, and the rules of a run.
+
+use jiff::civil::Date;
+
+use super::columns::{OrderTable, SessionTable};
+use super::dialect::Dialect;
+use super::table::Table;
+use super::text::Sql;
+use super::zone::Zone;
+use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::Grouping;
+use crate::input::error::InputError;
+use crate::input::settings::{Profiles, ReadSettings};
+use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::units::{MinorUnits, Seconds};
+
+/// A table and the names of its columns.
+#[derive(Debug, Clone)]
+pub struct TableColumns {
+    /// The table.
+    pub table: Table,
+    /// All columns that it has.
+    pub columns: Vec<String>,
+}
+
+/// What is asked of tables of orders and sessions: the same as [`crate::engine::local::LocalSettings`] asks of exports.
+#[derive(Debug)]
+pub struct Asked {
+    /// The language.
+    pub dialect: Dialect,
+    /// The orders.
+    pub orders: TableColumns,
+    /// The sessions; `None` without any.
+    pub sessions: Option<TableColumns>,
+    /// The streamers with their attributes; `None` without a table of them.
+    pub streamers: Option<TableColumns>,
+    /// The columns by which one row of an order is later than another.
+    pub latest_by: Vec<String>,
+    /// How cells are read.
+    pub read: ReadSettings,
+    /// The groups.
+    pub grouping: Grouping,
+    /// The kind of the periods.
+    pub period: PeriodKind,
+    /// The shop's clock.
+    pub calendar: Calendar,
+    /// `--from` and `--to`.
+    pub range: (Option<Date>, Option<Date>),
+    /// `--covers`.
+    pub covers: Option<DateRange>,
+    /// Which amount counts.
+    pub basis: Basis,
+    /// What ties orders to viewing.
+    pub attribution: Attribution,
+    /// Which domain a viewer has.
+    pub domain_rule: DomainRule,
+    /// What an unmapped status does.
+    pub unknown_status: UnknownStatus,
+    /// The lower edges of price bands, ascending.
+    pub price_bands: Vec<MinorUnits>,
+    /// Whether the sums carry their second moments.
+    pub moments: bool,
+}
+
+/// What cannot be asked of tables.
+#[derive(Debug, thiserror::Error)]
+pub enum SqlError {
+    /// A profile or its columns do not fit.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// It cannot be said in the language.
+    #[error("{0}")]
+    Unsaid(String),
+}
+
+/// The same, with everything found that it names.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub dialect: Dialect,
+    pub orders: OrderTable,
+    pub sessions: Option<SessionTable>,
+    pub streamers: Option<Sql>,
+    pub latest_by: Vec<String>,
+    pub allow_mangled_ids: bool,
+    pub zone: Zone,
+    pub max_session: Seconds,
+    pub grouping: Grouping,
+    pub period: PeriodKind,
+    pub calendar: Calendar,
+    pub range: (Option<Date>, Option<Date>),
+    pub covers: Option<DateRange>,
+    pub basis: Basis,
+    pub attribution: Attribution,
+    pub domain_rule: DomainRule,
+    pub unknown_status: UnknownStatus,
+    pub price_bands: Vec<MinorUnits>,
+    pub moments: bool,
+}
+
+impl Question {
+    /// Finds the columns in the tables.
+    ///
+    /// # Errors
+    /// When required columns are missing, or what is asked cannot be said.
+    pub fn find(asked: Asked) -> Result<Self, SqlError> {
+        let (dialect, read) = (asked.dialect, &asked.read);
+        let profiles = Profiles::load(read.profile.as_deref())?;
+        let orders = OrderTable::find(asked.orders, read, &profiles, dialect)?;
+        let sessions = asked
+            .sessions
+            .map(|sessions| SessionTable::find(sessions, read, &profiles, dialect))
+            .transpose()?;
+        let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
+        Ok(Self {
+            dialect,
+            orders,
+            sessions,
+            streamers: streamers.map_err(SqlError::Unsaid)?,
+            latest_by: asked.latest_by,
+            allow_mangled_ids: read.allow_mangled_ids,
+            zone: Zone::new(&asked.calendar.zone, dialect),
+            max_session: read.max_session,
+            grouping: asked.grouping,
+            period: asked.period,
+            calendar: asked.calendar,
+            range: asked.range,
+            covers: asked.covers,
+            basis: asked.basis,
+            attribution: asked.attribution,
+            domain_rule: asked.domain_rule,
+            unknown_status: asked.unknown_status,
+            price_bands: asked.price_bands,
+            moments: asked.moments,
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Sessions in a statement: from the rows of a table to intervals of known viewers.
+
+use super::columns::SessionTable;
+use super::question::Question;
+use super::text::{Sql, Steps, select, sql};
+
+/// Sessions may be entered in the years in which a row of this machine can begin.
+const FIRST: i64 = -(1 << 35);
+/// The first second after those.
+const AFTER: i64 = 1 << 35;
+
+impl Question {
+    /// The steps from the table of sessions to `session`, one half-open interval for each of a known viewer.
+    pub(super) fn session_steps(&self, sessions: &SessionTable, steps: &mut Steps) {
+        steps.add(
+            "session_text",
+            "Sessions as they are: trimmed texts, blanks as nulls.",
+            self.session_text(sessions),
+        );
+        steps.add("session_cell", "Ids without guards, local times.", self.session_cell(sessions));
+        steps.add(
+            "session_time",
+            "When a session was entered and left, in seconds.",
+            self.session_time(sessions),
+        );
+        steps.add(
+            "session_row",
+            "Typed sessions; rejected says which column does not read.",
+            self.session_row(sessions),
+        );
+        steps.add(
+            "session",
+            "Intervals from a to before z. watch_seconds wins over left_at, and neither is a session of 0 seconds; long ones are capped.",
+            sql!(
+                "SELECT person, streamer_id, live_id, a, a + least(coalesce(watched, left_after, 0), {longest}) AS z, traffic\nFROM session_row WHERE rejected IS NULL AND person IS NOT NULL",
+                longest = self.max_session.0
+            ),
+        );
+    }
+
+    fn session_text(&self, sessions: &SessionTable) -> Sql {
+        let cells = sessions.cells(self.dialect);
+        let names =
+            ["viewer_id", "streamer_id", "live_id", "entered_at", "left_at", "watch_seconds", "source"];
+        let mut items: Vec<(Sql, Sql)> = names
+            .iter()
+            .map(|name| (cells.text(sessions.origin(name)), sql!("{name}", name = *name)))
+            .collect();
+        items.push((cells.instant(sessions.origin("entered_at")), sql!("entered_instant")));
+        items.push((cells.instant(sessions.origin("left_at")), sql!("left_instant")));
+        select(items, &sessions.table)
+    }
+
+    fn session_cell(&self, _: &SessionTable) -> Sql {
+        let dialect = self.dialect;
+        let mut items = Vec::new();
+        for name in ["viewer_id", "streamer_id", "live_id"] {
+            items.push((dialect.unguarded(&sql!("{name}", name = name)), sql!("{name}", name = name)));
+        }
+        for name in ["entered_at", "left_at", "watch_seconds", "source", "entered_instant", "left_instant"] {
+            items.push((sql!("{name}", name = name), sql!("{name}", name = name)));
+        }
+        for (text, local, offset) in
+            [("entered_at", "entered_local", "entered_offset"), ("left_at", "left_local", "left_offset")]
+        {
+            let text = sql!("{text}", text = text);
+            items.push((dialect.local_of_text(&text), sql!("{local}", local = local)));
+            items.push((dialect.offset_of_text(&text), sql!("{offset}", offset = offset)));
+        }
+        select(items, &sql!("session_text"))
+    }
+
+    fn session_time(&self, sessions: &SessionTable) -> Sql {
+        let dialect = self.dialect;
+        let somebody = dialect.is_somebody(&sql!("viewer_id"), &sessions.anonymous);
+        let entered = dialect.instant_of(
+            (&sql!("entered_instant"), &sql!("entered_at")),
+            (&sql!("entered_local"), &sql!("entered_offset")),
+            &self.zone,
+        );
+        let left = dialect.instant_of(
+            (&sql!("left_instant"), &sql!("left_at")),
+            (&sql!("left_local"), &sql!("left_offset")),
+            &self.zone,
+        );
+        let nothing = dialect.nothing();
+        let items = vec![
+            (sql!("viewer_id"), sql!("viewer_id")),
+            (sql!("CASE WHEN {somebody} THEN viewer_id END", somebody = somebody), sql!("person")),
+            (sql!("streamer_id"), sql!("streamer_id")),
+            (sql!("live_id"), sql!("live_text")),
+            (
+                sql!("CASE WHEN live_id NOT IN ({nothing}) THEN live_id END", nothing = nothing),
+                sql!("live_id"),
+            ),
+            (entered, sql!("a")),
+            (left, sql!("left_time")),
+            (sql!("left_at"), sql!("left_at")),
+            (dialect.seconds_of_text(&sql!("watch_seconds")), sql!("watched")),
+            (sql!("watch_seconds"), sql!("watch_seconds")),
+            (sessions.traffic(dialect), sql!("traffic")),
+        ];
+        select(items, &sql!("session_cell"))
+    }
+
+    fn session_row(&self, sessions: &SessionTable) -> Sql {
+        let dialect = self.dialect;
+        let mut cases = Vec::new();
+        let mut case = |when: Sql, then: &'static str| {
+            cases.push(sql!("WHEN {when} THEN '{then}'", when = when, then = then));
+        };
+        let no_id =
+            |name: &'static str| dialect.is_no_id(&sql!("{name}", name = name), self.allow_mangled_ids);
+        case(no_id("viewer_id"), "viewer_id: no id");
+        case(sql!("a IS NULL"), "entered_at: no time");
+        case(sql!("a < {first} OR a >= {after}", first = FIRST, after = AFTER), "entered_at: out of range");
+        case(sql!("left_at IS NOT NULL AND left_time IS NULL"), "left_at: no time");
+        case(sql!("left_time < a"), "left_at: before entered_at");
+        case(sql!("watch_seconds IS NOT NULL AND watched IS NULL"), "watch_seconds: no seconds");
+        if sessions.origin("live_id").is_there() {
+            case(no_id("live_text"), "live_id: no id");
+        }
+        case(no_id("streamer_id"), "streamer_id: no id");
+        case(sql!("streamer_id IS NULL"), "streamer_id: blank");
+        sql!(
+            "SELECT person, streamer_id, live_id, a, left_time - a AS left_after, watched, traffic,\n  CASE {cases} END AS rejected\nFROM session_time",
+            cases = Sql::join(cases, "\n    ")
+        )
+    }
+}

@@ -1,0 +1,182 @@
+//! The sums of a statement: from what each person did in a row to the facts of the row.
+
+use super::columns::SessionTable;
+use super::question::Question;
+use super::text::{Sql, Steps, sql};
+use crate::calendar::PeriodKind;
+use crate::engine::GroupColumn;
+use crate::sums::Moments;
+
+impl Question {
+    /// The whole statement.
+    pub(super) fn statement(&self) -> Sql {
+        let mut steps = Steps::default();
+        self.order_steps(&mut steps);
+        if let Some(sessions) = &self.sessions {
+            self.session_steps(sessions, &mut steps);
+        }
+        self.extent_steps(&mut steps);
+        self.streamer_steps(&mut steps);
+        self.stream_steps(&mut steps);
+        self.walk_steps(&mut steps);
+        self.sum_steps(&mut steps);
+        steps.statement(&self.facts())
+    }
+
+    /// The group columns that pass the test, each with a comma behind it.
+    fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
+        let wanted = self.grouping.columns.iter().filter(|column| is_wanted(column));
+        Sql::join(wanted.map(|column| sql!("{name}, ", name = self.dialect.name(column.name()))), "")
+    }
+
+    fn sum_steps(&self, steps: &mut Steps) {
+        let is_sliced = self.grouping.is_sliced();
+        let wide = |value| self.dialect.wide(&value);
+        let keys = self.columns(|_| true);
+        // In slices viewers count for the group, of which no slice is known.
+        let (viewer, by_kind) = if is_sliced { ("present AND kind = 0", ", kind") } else { ("present", "") };
+        steps.add(
+            "person",
+            "Each person of a row: whether a viewer (v counts, p multiplies), watch time, orders and money.",
+            sql!(
+                "SELECT {keys}period, person, nobody, domain AS its_domain, traffic AS its_traffic,\n  max(CASE WHEN {viewer} THEN 1 ELSE 0 END) AS v, max(CASE WHEN present THEN 1 ELSE 0 END) AS p, {w} AS w,\n  {o} AS o, {g} AS g,\n  sum(CASE WHEN kind = 1 AND NOT attributed THEN 1 ELSE 0 END) AS off_orders,\n  {off_gmv} AS off_gmv, sum(kind) AS of_orders\nFROM placed\nGROUP BY {keys}period, person, nobody, domain, traffic{by_kind}",
+                keys = keys,
+                viewer = viewer,
+                w = wide(sql!("max(w)")),
+                o = wide(sql!("sum(CASE WHEN attributed THEN 1 ELSE 0 END)")),
+                g = wide(sql!("sum(CASE WHEN attributed THEN money ELSE 0 END)")),
+                off_gmv = wide(sql!("sum(CASE WHEN kind = 1 AND NOT attributed THEN money ELSE 0 END)")),
+                by_kind = by_kind
+            ),
+        );
+        steps.add(
+            "cell",
+            "The sums of each row, and its second moments: products of what each person did.",
+            self.cells(&keys),
+        );
+        if is_sliced {
+            let group = self.columns(|column| !column.is_order_side());
+            let of_group = |name: &'static str| {
+                sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = name, group = group)
+            };
+            let viewing = ["uv", "uv_private", "uv_paid", "w", "ww"];
+            steps.add(
+                "slice",
+                "Slices share the viewing of their group. Rows exist where there is an order.",
+                sql!(
+                    "SELECT {others}, {viewing} FROM cell",
+                    others = self.dialect.without("uv, uv_private, uv_paid, w, ww"),
+                    viewing = Sql::join(viewing.map(of_group), ", ")
+                ),
+            );
+        }
+    }
+
+    fn cells(&self, keys: &Sql) -> Sql {
+        let sum = |name: &'static str, value: &'static str| {
+            sql!("sum({value}) AS {name}", value = value, name = name)
+        };
+        let sums = [
+            sum("uv", "v"),
+            sum("uv_private", "CASE WHEN its_domain = 'private' THEN v ELSE 0 END"),
+            sum("uv_paid", "CASE WHEN its_traffic = 'paid' THEN v ELSE 0 END"),
+            sum("w", "v * w"),
+            sum("ww", "v * w * w"),
+            sum("buyers", "CASE WHEN o > 0 THEN 1 ELSE 0 END"),
+            sum("orders", "o"),
+            sum("gmv", "g"),
+            sum("orders_off_live", "off_orders"),
+            sum("gmv_off_live", "off_gmv"),
+            sum("of_orders", "of_orders"),
+        ];
+        let moments = [
+            sum("pb", "CASE WHEN o > 0 THEN p ELSE 0 END"),
+            sum("po", "p * o"),
+            sum("pg", "p * g"),
+            sum("wb", "CASE WHEN o > 0 THEN w ELSE 0 END"),
+            sum("wo", "w * o"),
+            sum("wg", "w * g"),
+            sum("oo", "o * o"),
+            sum("og", "o * g"),
+            sum("gg", "g * g"),
+        ];
+        let all = sums.into_iter().chain(moments.into_iter().filter(|_| self.moments));
+        sql!(
+            "SELECT {keys}period,\n  {all}\nFROM person\nGROUP BY {keys}period",
+            keys = keys,
+            all = Sql::join(all, ",\n  ")
+        )
+    }
+
+    /// The last selection: the columns of a facts file.
+    fn facts(&self) -> Sql {
+        let dialect = self.dialect;
+        let (period, end) = match self.period {
+            PeriodKind::All => (sql!("e.first_date"), sql!("e.last_date")),
+            _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
+        };
+        let names: Vec<Sql> =
+            self.grouping.columns.iter().map(|column| dialect.name(column.name())).collect();
+        let mut items = vec![sql!("{period} AS period", period = period)];
+        items.extend(names.iter().map(|name| sql!("c.{name}", name = name)));
+        items.push(sql!("{money} AS gmv", money = dialect.money(&sql!("c.gmv"))));
+        items.extend(self.viewing_columns());
+        items.push(sql!("CAST(c.buyers AS BIGINT) AS buyers"));
+        items.push(sql!("CAST(c.orders AS BIGINT) AS orders"));
+        items.push(sql!("{money} AS gmv_off_live", money = dialect.money(&sql!("c.gmv_off_live"))));
+        items.push(sql!("CAST(c.orders_off_live AS BIGINT) AS orders_off_live"));
+        items.push(sql!("{money} AS gmv_total", money = dialect.money(&sql!("(c.gmv + c.gmv_off_live)"))));
+        items.push(sql!(
+            "coalesce({period} < e.cover_first OR {end} > e.cover_last, TRUE) AS partial",
+            period = period,
+            end = end
+        ));
+        if self.moments {
+            items.extend(moments(self.sessions.is_some()));
+        }
+        let order = [sql!("period"), sql!("gmv DESC")].into_iter().chain(names);
+        let (from, with_orders) =
+            if self.grouping.is_sliced() { ("slice", "\nWHERE c.of_orders > 0") } else { ("cell", "") };
+        sql!(
+            "SELECT\n  {items}\nFROM {from} AS c CROSS JOIN extent AS e{with_orders}\nORDER BY {order}",
+            items = Sql::join(items, ",\n  "),
+            from = from,
+            with_orders = with_orders,
+            order = Sql::join(order, ", ")
+        )
+    }
+
+    /// Viewers and their watch time; null where there are no sessions, or where they do not say where they came from.
+    fn viewing_columns(&self) -> [Sql; 5] {
+        let there = self.sessions.is_some();
+        let split = self.sessions.as_ref().is_some_and(SessionTable::has_source);
+        let count = |is_known: bool, value: &'static str, name: &'static str| {
+            let value = if is_known { value } else { "NULL" };
+            sql!("CAST({value} AS BIGINT) AS {name}", value = value, name = name)
+        };
+        let hours = if there { "CAST(c.w AS DOUBLE) / 3600" } else { "CAST(NULL AS DOUBLE)" };
+        [
+            count(there, "c.uv", "uv"),
+            count(split, "c.uv_private", "uv_private"),
+            count(split, "c.uv - c.uv_private", "uv_public"),
+            count(split, "c.uv_paid", "uv_paid"),
+            sql!("{hours} AS watch_hours", hours = hours),
+        ]
+    }
+}
+
+/// The fifteen second moments; those of viewing are null without sessions.
+fn moments(has_viewers: bool) -> Vec<Sql> {
+    const VALUES: [&str; 15] =
+        ["uv", "w", "pb", "po", "pg", "ww", "wb", "wo", "wg", "buyers", "orders", "gmv", "oo", "og", "gg"];
+    /// So many of them are of viewing.
+    const OF_VIEWING: usize = 9;
+    let one = |(at, (value, name)): (usize, (&&'static str, &'static str))| {
+        if at < OF_VIEWING && !has_viewers {
+            sql!("NULL AS {name}", name = name)
+        } else {
+            sql!("c.{value} AS {name}", value = *value, name = name)
+        }
+    };
+    VALUES.iter().zip(Moments::NAMES).enumerate().map(one).collect()
+}
