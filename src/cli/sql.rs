@@ -46,9 +46,9 @@ const AFTER_HELP: &str = "\
 The statement gives the columns of a facts file. Saved as Parquet or CSV, --facts reads it.
 
 Examples:
-  gmv sql --dialect spark --orders-table shop.orders --sessions-table shop.sessions > sums.sql
-  gmv sql --dialect duckdb --orders-table orders.parquet --sessions-table sessions.parquet --by total,domain --moments
-  gmv sql --dialect spark --orders-table 'parquet.`s3://shop/orders`' --attribution all --by category --latest-by exported_at
+  gmv sql --dialect spark --orders-table o --sessions-table s > sums.sql
+  gmv sql --dialect duckdb --orders-table o.parquet --sessions-table s.parquet
+  gmv sql --dialect spark --orders-table shop.orders --attribution all
   gmv decompose --facts sums.parquet --ci";
 
 /// The tables.

@@ -107,7 +107,10 @@ fn options_that_a_command_refuses_are_not_offered() {
         before.rsplit("\n\n").next().unwrap().to_owned()
     };
     assert!(of("facts").ends_with("# For decompose, compare, plan."), "{template}");
-    assert!(of("to").ends_with("# For decompose, compare, explain, repurchase, plan, check."), "{template}");
+    assert!(
+        of("to").ends_with("# For decompose, compare, explain, repurchase, plan, check, sql."),
+        "{template}"
+    );
     work.write("gmv.toml", "[report]\nto = 2026-11-15\n");
     let err = work.fails(1, &["report", "--config", "gmv.toml"]);
     assert!(err.contains("gmv.toml:2:1: to is no option of report"), "{err}");

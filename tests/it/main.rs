@@ -50,6 +50,7 @@ mod rooms;
 mod sample;
 mod shop;
 mod spend;
+mod sql;
 mod store;
 mod support;
 mod tiers;

@@ -24,7 +24,7 @@ fn the_readme_names_every_option_that_it_should() {
             std::process::Command::new(env!("CARGO_BIN_EXE_gmv")).args([command, "-h"]).output().unwrap();
         String::from_utf8(help.stdout).unwrap()
     };
-    let help = ["decompose", "compare", "explain", "repurchase", "plan", "report"].map(help).concat();
+    let help = ["decompose", "compare", "explain", "repurchase", "plan", "report", "sql"].map(help).concat();
     let named: Vec<&str> = readme
         .split(|c: char| !(c.is_alphanumeric() || c == '-'))
         .filter(|word| word.starts_with("--"))

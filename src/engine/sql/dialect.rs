@@ -305,3 +305,22 @@ impl Dialect {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_text_holds_it_stays_one_value() {
+        let spark = |text: &str| Dialect::Spark.text(text).to_string();
+        let duckdb = |text: &str| Dialect::DuckDb.text(text).to_string();
+        assert_eq!(spark("it's"), r"'it\'s'");
+        assert_eq!(spark(r"a\"), r"'a\\'");
+        assert_eq!(spark(r"\' OR 1=1 --"), r"'\\\' OR 1=1 --'");
+        assert_eq!(spark("a\nb\0"), r"'a\u000ab\u0000'");
+        assert_eq!(duckdb("it's"), "'it''s'");
+        assert_eq!(duckdb(r"\' OR 1=1 --"), r"'\'' OR 1=1 --'");
+        assert_eq!(Dialect::Spark.name("a`b").to_string(), "`a``b`");
+        assert_eq!(Dialect::DuckDb.name("a\"b; --").to_string(), "\"a\"\"b; --\"");
+    }
+}

@@ -32,5 +32,5 @@ use question::Question;
 /// # Errors
 /// When columns are missing, or what is asked cannot be said in the language.
 pub fn statement(asked: Asked) -> Result<String, SqlError> {
-    Ok(Question::find(asked)?.statement().to_string())
+    Ok(format!("{}\n", Question::find(asked)?.statement()))
 }

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::text::Sql;
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
-use crate::engine::Grouping;
+use crate::engine::{GroupColumn, Grouping};
 use crate::input::error::InputError;
 use crate::input::settings::{Profiles, ReadSettings};
 use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
@@ -111,7 +111,7 @@ impl Question {
             .map(|sessions| SessionTable::find(sessions, read, &profiles, dialect))
             .transpose()?;
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
-        Ok(Self {
+        let question = Self {
             dialect,
             orders,
             sessions,
@@ -131,6 +131,33 @@ impl Question {
             unknown_status: asked.unknown_status,
             price_bands: asked.price_bands,
             moments: asked.moments,
-        })
+        };
+        question.check()?;
+        Ok(question)
+    }
+
+    /// Refuses what the tables do not have the columns for.
+    fn check(&self) -> Result<(), SqlError> {
+        let has_source = self.sessions.as_ref().is_some_and(SessionTable::has_source);
+        let of_viewers = |column: &&GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
+        let orders_say = |name: &str| self.orders.origin(name).is_there();
+        let live = orders_say("live_id")
+            || self.sessions.as_ref().is_some_and(|table| table.origin("live_id").is_there());
+        let by_carrier = self.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
+        let lacking =
+            if let Some(column) = self.grouping.columns.iter().find(of_viewers).filter(|_| !has_source) {
+                format!("--by {}: the table of sessions has no column source", column.name())
+            } else if self.basis == Basis::Net && !orders_say("refund_amount") {
+                "--basis net: the table of orders has no column refund_amount".to_owned()
+            } else if by_carrier && !orders_say("carrier") {
+                "the table of orders has no column carrier, which --by or --attribution asks for".to_owned()
+            } else if self.grouping.has_live() && !live {
+                "--by live: neither table has a column live_id".to_owned()
+            } else {
+                return Ok(());
+            };
+        Err(SqlError::Unsaid(format!(
+            "{lacking}; name all columns of the tables with --orders-columns and --sessions-columns"
+        )))
     }
 }

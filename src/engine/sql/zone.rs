@@ -85,3 +85,35 @@ impl Zone {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::zone;
+
+    fn of(name: &str) -> Zone {
+        Zone::new(&zone(name).unwrap(), Dialect::DuckDb)
+    }
+
+    #[test]
+    fn clocks_that_stand_still_are_arithmetic() {
+        let local = |name: &str| of(name).local(Dialect::DuckDb, &sql!("t")).to_string();
+        assert_eq!(local("UTC"), "(t + 0)");
+        // The last summer time of Shanghai ended on 15 September 1991.
+        assert!(
+            local("Asia/Shanghai").starts_with("CASE WHEN t >= 684867600 THEN t + 28800 ELSE "),
+            "{}",
+            local("Asia/Shanghai")
+        );
+        assert!(local("America/New_York").starts_with("epoch_us(timezone('America/New_York'"));
+    }
+
+    #[test]
+    fn days_that_begin_in_a_change_of_clocks_are_known() {
+        let at = |hour| Time::constant(hour, 0, 0, 0);
+        assert!(of("America/New_York").is_smooth(at(0)) && !of("America/New_York").is_smooth(at(2)));
+        // Clocks went forward at midnight in Santiago.
+        assert!(!of("America/Santiago").is_smooth(at(0)) && of("America/Santiago").is_smooth(at(5)));
+        assert!(of("UTC").is_smooth(at(0)) && of("Asia/Shanghai").is_smooth(at(5)));
+    }
+}

@@ -1,0 +1,144 @@
+//! `gmv sql`: what it refuses, and that nothing that a user names becomes a part of a statement. What statements give is held against real
+//! engines by `tests/spark/equality.py`.
+
+use crate::support::Work;
+
+const TABLES: [&str; 4] = ["--orders-table", "shop.orders", "--sessions-table", "shop.sessions"];
+
+fn sql(dialect: &str, more: &[&str]) -> String {
+    Work::new().ok(&[&["sql", "--dialect", dialect][..], &TABLES, more].concat())
+}
+
+fn refused(more: &[&str]) -> String {
+    let run = Work::new().run(&[&["sql", "--dialect", "spark"][..], &TABLES, more].concat());
+    assert_ne!(run.code, 0, "{more:?}");
+    assert!(run.out.is_empty(), "{}", run.out);
+    run.err
+}
+
+/// The statement without its comments, and with nothing of what stands in quotation marks: in `'` values, in the mark of names.
+fn without_quoted(statement: &str, names: char, has_backslashes: bool) -> String {
+    let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let mut left = String::new();
+    let mut inside: Option<char> = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match inside {
+            Some('\'') if letter == '\\' && has_backslashes => {
+                letters.next();
+            }
+            Some(mark) if letter == mark => inside = None,
+            Some(_) => {}
+            None if letter == '\'' || letter == names => inside = Some(letter),
+            None => left.push(letter),
+        }
+    }
+    assert_eq!(inside, None, "a quotation mark is open: {statement}");
+    left
+}
+
+#[test]
+fn a_statement_has_its_steps_with_what_they_are_for() {
+    for dialect in ["spark", "duckdb"] {
+        let statement = sql(dialect, &["--by", "streamer,domain", "--moments"]);
+        assert!(statement.starts_with("WITH\n-- Orders as they are"), "{statement}");
+        for step in
+            ["standing", "paid", "line", "session", "extent", "stream", "walked", "judged", "placed", "cell"]
+        {
+            assert_eq!(statement.matches(&format!("\n{step} AS (")).count(), 1, "{step}");
+        }
+        assert!(
+            statement.ends_with("ORDER BY period, gmv DESC, `streamer_id`, `domain`\n")
+                || statement.ends_with("ORDER BY period, gmv DESC, \"streamer_id\", \"domain\"\n"),
+            "{statement}"
+        );
+        assert_eq!(statement, sql(dialect, &["--by", "streamer,domain", "--moments"]));
+    }
+}
+
+#[test]
+fn what_a_user_names_is_quoted() {
+    const HOSTILE: &str = "x'); DROP TABLE orders; --`\"\\";
+    let columns = format!("order_id,buyer_id,streamer_id,paid_at,amount,{HOSTILE}");
+    let set = format!("status={HOSTILE}");
+    let more = [
+        "--orders-columns",
+        &columns,
+        "--by",
+        HOSTILE,
+        "--set",
+        &set,
+        "--unknown-status",
+        "count",
+        "--streamers-table",
+        "`a``; DROP TABLE b`.c",
+        "--streamers-columns",
+        "tier",
+        "--latest-by",
+        HOSTILE,
+    ];
+    for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
+        let statement = sql(dialect, &more);
+        assert!(statement.contains("DROP TABLE"), "{statement}");
+        let left = without_quoted(&statement, names, has_backslashes);
+        for word in ["DROP", ";", "--"] {
+            assert!(!left.contains(word), "{dialect}: {word} in {left}");
+        }
+    }
+}
+
+#[test]
+fn words_of_a_profile_are_quoted() {
+    let work = Work::with(&[(
+        "p.toml",
+        "name = \"p\"\n[orders.columns]\norder_id = \"o'1\"\n[orders.statuses]\npaid = [\"a'; DROP TABLE x --\", '\\' ]\n[anonymous]\nwords = [\"n'; DROP TABLE x --\"]\ncontains = [\"c'; DROP\"]\n",
+    )]);
+    let columns = "o'1,buyer_id,streamer_id,paid_at,amount,status";
+    for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
+        let arguments = ["sql", "--dialect", dialect, "--profile", "p.toml", "--orders-columns", columns];
+        let statement = work.ok(&[&arguments[..], &TABLES].concat());
+        let left = without_quoted(&statement, names, has_backslashes);
+        assert!(statement.contains("DROP TABLE x") && !left.contains("DROP"), "{left}");
+    }
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_with_what_to_do() {
+    for (more, words) in [
+        (&["--by", "tier"][..], "--by tier: a query does not compute tiers; give them in --streamers-table"),
+        (&["--basis", "net", "--refund-within", "7d"], "--refund-within: a query does not carry it"),
+        (&["--orders-columns", "order_id,buyer_id"], "`streamer_id`"),
+        (
+            &["--basis", "net", "--orders-columns", "order_id,buyer_id,streamer_id,paid_at,amount"],
+            "--basis net: the table of orders has no column refund_amount; name all columns",
+        ),
+        (
+            &["--by", "domain", "--sessions-columns", "viewer_id,streamer_id,entered_at,left_at"],
+            "no column source",
+        ),
+        (&["--by", "colour"], "`colour` of --by"),
+        (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
+        (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
+        (&["--streamers-table", "a b"], "is no table"),
+    ] {
+        let err = refused(more);
+        assert!(
+            err.contains(words) && err.lines().filter(|line| line.starts_with("gmv: ")).count() <= 1,
+            "{more:?}: {err}"
+        );
+    }
+    let work = Work::new();
+    let err = work.fails(2, &["sql", "--dialect", "spark", "--orders-table", "o"]);
+    assert_eq!(err, "gmv: --sessions-table TABLE is needed; without sessions only --attribution all works\n");
+    let err = work.fails(2, &["sql", "--dialect", "oracle", "--orders-table", "o"]);
+    assert!(err.contains("[possible values: spark, duckdb]"), "{err}");
+}
+
+#[test]
+fn a_statement_is_written_whole() {
+    let work = Work::new();
+    let arguments = [&["sql", "--dialect", "duckdb", "-o", "sums.sql"][..], &TABLES].concat();
+    assert_eq!(work.ok(&arguments), "");
+    assert_eq!(work.read("sums.sql"), sql("duckdb", &[]));
+}
