@@ -32,6 +32,12 @@ const OFFSET: &str = ":[0-9]{2}[.,0-9]* *([zZ]|[-+][0-9]{2}:?[0-9]{0,2})$";
 /// An amount, without what may stand around it.
 const AMOUNT: &str = "([0-9]+|[0-9]{1,3}([,，][0-9]{3})+)([.][0-9]{1,2})?";
 
+/// What may stand around its digits: a sign, a currency, white space.
+const AROUND_AMOUNT: &str = "^[-−]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*[¥￥$€£]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*-?|[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*元$|[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]+$";
+/// An amount with a sign before it.
+const BELOW_NOTHING: &str =
+    "([-−].*|[¥￥$€£][ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*-.*)";
+
 /// The cells of one table.
 #[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
@@ -165,7 +171,7 @@ impl Dialect {
     /// The digits of an amount, with their commas and point: what stands around them goes; null where there is nothing.
     #[must_use]
     pub fn digits(self, text: &Sql) -> Sql {
-        let bare = self.replaced(text, "^[-−]? *[¥￥$€£]? *-?| *元$", "");
+        let bare = self.replaced(text, AROUND_AMOUNT, "");
         sql!(
             "CASE WHEN {text} NOT IN ({nothing}) THEN {bare} END",
             text = text,
@@ -189,7 +195,7 @@ impl Dialect {
     /// Whether an amount is written as less than nothing.
     #[must_use]
     pub fn is_negative(self, text: &Sql, minor: &Sql) -> Sql {
-        let sign = self.matches(text, "([-−].*|[¥￥$€£] *-.*)");
+        let sign = self.matches(text, BELOW_NOTHING);
         sql!("({minor} > 0 AND {sign})", minor = minor, sign = sign)
     }
 
