@@ -6,7 +6,7 @@ usage: scale.py --gmv PATH [--millions 1,3,10,30] [--sql FILE | --options "--by 
 
 The statement is the text of FILE with {orders} and {sessions} in the place of the tables, or what `gmv sql --dialect spark` prints
 for --options. Each size has servers of its own (tests/spark/servers.py: two executors of one core), a warm-up that counts the sessions,
-and then the statement N times (1). The sample is written as CSV, turned into one Parquet file of text columns for each input, and the CSV is deleted.
+and then the statement N times (1). The many small stages read the schemas of the files. The sample is written as CSV, turned into one Parquet file of text columns for each input, and the CSV is deleted.
 --skew gives half of the sessions to one streamer and a fifth to one viewer. --here also times `gmv decompose` of the same rows on this machine.
 
 Columns: wall is from sending to having all rows; cpu and run are of all tasks; peak task is the most execution memory of one task;
@@ -28,13 +28,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "spark"))
 import servers  # noqa: E402
 
-HEAD = ["sessions", "round", "wall s", "cpu s", "run s", "gc s", "stages", "tasks", "failed", "read MB", "shuffle written MB", "shuffle read MB", "records shuffled",
+HEAD = ["sessions", "round", "wall s", "cpu s", "run s", "gc s", "stages", "tasks", "failed", "tables MB", "shuffle written MB", "shuffle read MB", "records shuffled",
         "spilled memory MB", "spilled disk MB", "peak task MB", "peak RSS executors MB", "peak RSS driver MB", "rows"]
 
 
 def make(args, millions):
     """Parquet files of a sample; {table: path}."""
-    folder = args.data / f"{millions}m{'-skew' if args.skew else ''}"
+    folder = args.data / f"{millions:g}m{'-skew' if args.skew else ''}"
     tables = {name: folder / f"{name}.parquet" for name in ("orders", "sessions")}
     if all(path.exists() for path in tables.values()):
         return tables
@@ -97,7 +97,7 @@ def run(client, sql):
     return time.monotonic() - began, said["rows"]
 
 
-def measured(spark, client, sql, millions, round_):
+def measured(spark, client, sql, tables, millions, round_):
     app = rest(spark.ui, "applications")[0]["id"]
     seen = {s["stageId"] for s in rest(spark.ui, f"applications/{app}/stages")}
     wall, rows = run(client, sql)
@@ -107,8 +107,10 @@ def measured(spark, client, sql, millions, round_):
     most = [rest(spark.ui, f"applications/{app}/stages/{s['stageId']}/{s['attemptId']}/taskSummary?quantiles=1.0")["peakExecutionMemory"][0]
             for s in stages if s["numCompleteTasks"]]
     executors, driver = peak_memory(spark.keeper.pid)
+    size_mb = sum(path.stat().st_size for path in tables.values()) / 1e6
     cells = [f"{millions:g} M", str(round_), f"{wall:.1f}", f"{total('executorCpuTime') / 1e9:.1f}", f"{total('executorRunTime') / 1e3:.1f}", f"{total('jvmGcTime') / 1e3:.1f}",
-             str(len(stages)), str(total("numCompleteTasks")), str(total("numFailedTasks")), *(f"{total(k) / 1e6:.1f}" for k in ("inputBytes", "shuffleWriteBytes", "shuffleReadBytes")),
+             str(len(stages)), str(total("numCompleteTasks")), str(total("numFailedTasks")), f"{size_mb:.1f}",
+             *(f"{total(k) / 1e6:.1f}" for k in ("shuffleWriteBytes", "shuffleReadBytes")),
              f"{total('shuffleWriteRecords') / 1e3:.0f} k", *(f"{total(k) / 1e6:.0f}" for k in ("memoryBytesSpilled", "diskBytesSpilled")),
              f"{max(most, default=0) / 1e6:.0f}", str(executors), str(driver), str(len(rows))]
     return cells, sorted(stages, key=lambda s: s["stageId"])
@@ -124,10 +126,10 @@ def size(args, millions):
         try:
             run(client, f"SELECT count(*) FROM parquet.`{tables['sessions']}`")
             for round_ in range(1, args.rounds + 1):
-                cells, stages = measured(spark, client, sql, millions, round_)
+                cells, stages = measured(spark, client, sql, tables, millions, round_)
                 print("| " + " | ".join(cells) + " |", flush=True)
                 for s in stages if args.stages else []:
-                    print(f"    stage {s['stageId']}: {s['numCompleteTasks']} tasks, cpu {s['executorCpuTime'] / 1e9:.1f} s, in {s['inputBytes'] / 1e6:.1f} MB, "
+                    print(f"    stage {s['stageId']}: {s['numCompleteTasks']} tasks, cpu {s['executorCpuTime'] / 1e9:.1f} s, "
                           f"shuffle read {s['shuffleReadBytes'] / 1e6:.1f} MB, written {s['shuffleWriteBytes'] / 1e6:.1f} MB ({s['shuffleWriteRecords']} records)", file=sys.stderr)
         finally:
             client.kill()

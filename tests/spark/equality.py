@@ -35,10 +35,12 @@ import worlds
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 import compare  # noqa: E402
 
-# The interface of `gmv sql` that this file stands on.
+# The interface of `gmv sql` that this file stands on: an option for each table, one for the list of its columns, and one for what makes a row later.
 TABLES = {"orders": "--orders-table", "sessions": "--sessions-table", "streamers": "--streamers-table", "lives": "--lives-table"}
-FILE, ROW = "gmv_file", "gmv_row"  # columns that carry the order of rows
-REFERENCES = {"duckdb": lambda path: "'" + str(path).replace("'", "''") + "'", "spark": lambda path: f"parquet.`{path}`"}
+COLUMNS = {"orders": "--orders-columns", "sessions": "--sessions-columns", "streamers": "--streamers-columns"}
+FILE, ROW = "gmv_file", "gmv_row"
+LATEST = ["--latest-by", f"{FILE},{ROW}"]
+REFERENCES = {"duckdb": str, "spark": str}  # how a Parquet file is named
 FACTS = ["gmv", "uv", "uv_private", "uv_public", "uv_paid", "watch_hours", "buyers", "orders", "gmv_off_live", "orders_off_live", "gmv_total", "partial"]
 MOMENTS = compare.decompose.MOMENTS
 OPTIONAL = {"broadcasts", "live_hours"}  # compared where a statement has them
@@ -88,14 +90,17 @@ class Spark:
 
     def rows(self, sql):
         if self.child is None:
-            self.child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.said = tempfile.TemporaryFile()
+            self.child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said)
         self.child.stdin.write(json.dumps({"sql": sql}).encode() + b"\n")
         self.child.stdin.flush()
         ready, _, _ = select.select([self.child.stdout], [], [], TIMEOUT)
         line = self.child.stdout.readline() if ready else b""
         if not line:
+            self.said.seek(0)
+            failure = f"the client of Spark ended with {self.child.wait()}: {self.said.read()[-500:]}" if ready else f"no answer in {TIMEOUT} s"
             self.stop()
-            raise Failed("the client of Spark ended" if ready else f"no answer in {TIMEOUT} s")
+            raise Failed(failure)
         said = json.loads(line)
         if "error" in said:
             raise Failed(said["error"])
@@ -156,7 +161,11 @@ def this_machine(gmv, world, combination):
 
 def statement(gmv, dialect, tables, combination):
     named = [part for name, path in tables.items() for part in (TABLES[name], REFERENCES[dialect](path))]
-    run = subprocess.run([gmv, "sql", "--dialect", dialect, *named, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
+    for name in [n for n in COLUMNS if n in tables]:
+        head = [d[0] for d in duckdb.sql(f"SELECT * FROM {compare.decompose.literal(str(tables[name]))} LIMIT 0").description]
+        own = {FILE, ROW} if name != "orders" else set()
+        named += [COLUMNS[name], ",".join(c for c in head if c not in own)]
+    run = subprocess.run([gmv, "sql", "--dialect", dialect, *named, *LATEST, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
     if run.returncode:
         raise Failed("gmv sql: " + run.stderr.decode(errors="replace").strip())
     return run.stdout.decode("utf-8").rstrip().removesuffix(";")
@@ -215,8 +224,11 @@ def check(args, engine, world, tables, combination, local):
 def compare_all(args, engines, folder):
     """(comparisons, refused by both, rows, cells, differences); prints a line for each."""
     total = Counter()
+    offered = subprocess.run([args.gmv, "sql", "--help"], capture_output=True, text=True).stdout
     for name in args.worlds.split(","):
         world = worlds.WORLDS[name](folder, args.gmv, args.sessions)
+        if TABLES["lives"] not in offered:
+            world.lives = None  # broadcasts are then those that rows name
         paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
         tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
         for number, combination in enumerate(combinations(world, args.quick), 1):

@@ -45,11 +45,14 @@ exec {gmv} "$@"
 
 def stand_in(gmv, fault, rest):
     """Prints a query that reads the rows of decompose, spoiled."""
-    p = argparse.ArgumentParser()
-    for name in ("dialect", "orders-table", "sessions-table", "streamers-table", "lives-table"):
+    p = argparse.ArgumentParser(add_help=False)
+    for name in ("dialect", "orders-table", "sessions-table", "streamers-table", "lives-table", "orders-columns", "sessions-columns",
+                 "streamers-columns", "latest-by"):
         p.add_argument("--" + name)
+    if "--help" in rest:
+        return print("--lives-table")
     tables, options = p.parse_known_args(rest)
-    orders = Path(tables.orders_table.strip("'").removeprefix("parquet.`").rstrip("`"))
+    orders = Path(tables.orders_table)
     world = orders.parent / orders.stem.removesuffix("-orders")
     files = lambda pattern: sorted(map(str, world.glob(pattern)))
     table = lambda name: [f"--{name}", f"{world}/{name}.csv"] if getattr(tables, f"{name}_table") else []

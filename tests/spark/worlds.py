@@ -43,6 +43,21 @@ def write(path, header, rows):
     return path
 
 
+def guise(r, name, text):
+    """A cell as other exports write it: the same value, or nearly."""
+    if not text:
+        return r.choice(["", " ", "-", "--", "—", "\t", "\u00a0", "\u3000"]) if name not in ("status", "buyer_id", "viewer_id", "streamer_id", "order_id") else text
+    if name in ("amount", "refund_amount"):
+        wide = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789."})
+        return r.choice([text, f"¥{text}", f"￥ {text}", f"{text}元", f" {text} ", f"{float(text):,.2f}", f"+{text}", f"{text}0", text.removesuffix(".00"), wide,
+                         f"-{text}", f"({text})", f"'{text}", f'="{text}"', f"{text}\u2028", f"{text}\u00a0", f"USD {text}", f"${text}", f"0{text}", f"1,23,{text}"])
+    if name in ("status", "carrier", "source"):
+        return r.choice([text, text, text, text.upper(), text.title(), f" {text}", f"{text}\u3000", text.replace("_", " "), "".join(chr(ord(c) + 0xFEE0) for c in text)])
+    if name in ("order_id", "buyer_id", "viewer_id", "streamer_id", "live_id", "category"):
+        return r.choice([text, text, text, f"'{text}", f"`{text}", f'="{text}"', f"\t{text}", f"{text} ", f"\ufeff{text}", f"{text}\u00a0", f"{text}\u200b", f"{text}\u2028", f"{text}\u0085", text + "\n"])
+    return r.choice([text, f" {text}", f"{text} ", f"'{text}", f'="{text}"', text.replace(" ", "T"), text.replace("-", "."), text.replace(":", "："), f"{text}\u2028"])
+
+
 def stamp(t, form=0):
     """A time in one of the forms of exports."""
     if form == 1:
@@ -64,8 +79,8 @@ def stamp(t, form=0):
 class Shop:
     """Draws rows."""
 
-    def __init__(self, seed, first, days, forms=(0,), bad=0.0):
-        self.r, self.first, self.days, self.forms, self.bad = random.Random(seed), first, days, forms, bad
+    def __init__(self, seed, first, days, forms=(0,), bad=0.0, guises=0.0):
+        self.r, self.first, self.days, self.forms, self.bad, self.guises = random.Random(seed), first, days, forms, bad, guises
         self.people = [f"69400000000000{n:05}" for n in range(90)] + [f"u{n}" for n in range(90)] + ["o'brien", "a\\b", "100%", "张三", "0007", "7"]
 
     def time(self, near_midnight=0.3):
@@ -78,7 +93,8 @@ class Shop:
         return self.r.choice(masks) if self.r.random() < 0.06 else self.r.choice(self.people)
 
     def spoil(self, row, cells):
-        """One bad cell, sometimes."""
+        """Cells in other guises, and one bad cell, sometimes."""
+        row = {name: guise(self.r, name, text) if self.r.random() < self.guises else text for name, text in row.items()}
         if self.r.random() < self.bad:
             name, values = self.r.choice(cells)
             row[name] = self.r.choice(values)
@@ -137,11 +153,11 @@ def overlapping(shop, orders):
     return again + [dict(o, amount="1.00") for o in again[:5]]
 
 
-def dirty(folder, name="dirty", seed=1, first=datetime(2026, 1, 5), days=35, forms=(0,), orders=ORDERS, sessions=SESSIONS, **more):
+def dirty(folder, name="dirty", seed=1, first=datetime(2026, 1, 5), days=35, forms=(0,), orders=ORDERS, sessions=SESSIONS, guises=0.0, **more):
     """Bad rows, duplicates over two files, refunds beyond amounts, sessions that overlap or last days, hostile names."""
     folder = folder / name
     folder.mkdir(parents=True, exist_ok=True)
-    shop = Shop(seed, first, days, forms, bad=0.06)
+    shop = Shop(seed, first, days, forms, 0.06, guises)
     bought, seen = [shop.order(n) for n in range(500)], [shop.session(n) for n in range(1500)]
     parts = lambda rows, k: [rows[i * len(rows) // k:(i + 1) * len(rows) // k] for i in range(k)]
     order_files = [bought, overlapping(shop, bought)] if "status" in orders else [bought]
@@ -153,7 +169,7 @@ def dirty(folder, name="dirty", seed=1, first=datetime(2026, 1, 5), days=35, for
 
 
 def lines(folder):
-    """Orders of lines: several streamers in one order, refunds of lines beyond their amounts, both levels of one order."""
+    """Orders of lines: several streamers in one order, refunds of lines beyond their amounts. (A table has lines in all rows or in none.)"""
     folder = folder / "lines"
     folder.mkdir(parents=True, exist_ok=True)
     shop = Shop(2, datetime(2026, 1, 5), 28, bad=0.03)
@@ -164,10 +180,9 @@ def lines(folder):
             line = shop.order(n) | {"order_id": head["order_id"], "buyer_id": head["buyer_id"], "line_id": shop.r.choice([f"{k}", f"0{k}", f"{9 + k}", f"x{k}"])}
             rows.append(line if shop.r.random() < 0.2 else line | {"streamer_id": head["streamer_id"], "paid_at": head["paid_at"]})
     header = ["order_id", "line_id", *ORDERS[1:]]
-    lines_again, whole = ([dict(o, amount="70.07") for o in shop.r.sample(rows, 40)] for _ in range(2))
+    files = [(header, rows), (header, [dict(o, amount="70.07") for o in shop.r.sample(rows, 40)])]
     seen = [shop.session(n) for n in range(600)]
-    return World("lines", [write(folder / "orders-0.csv", header, rows), write(folder / "orders-1.csv", ORDERS, whole),
-                           write(folder / "orders-2.csv", header, lines_again)],
+    return World("lines", [write(folder / f"orders-{n}.csv", *f) for n, f in enumerate(files)],
                  [write(folder / "sessions.csv", SESSIONS, seen)], dimensions=["category"], combinations=[
                      "--moments", "--basis net --moments", "--by total,category --attribution all --basis net --moments", "--by streamer,price-band --basis net",
                      "--by category,domain,buyer-type --attribution window:2h --moments", "--by carrier,price-band --period day --basis net --attribution carrier"])
@@ -218,6 +233,8 @@ WORLDS = {
     "sample": sample,
     "dirty": lambda folder, *_: dirty(folder),
     "forms": lambda folder, *_: dirty(folder, "forms", 3, forms=range(8), combinations=FEW),
+    "guises": lambda folder, *_: dirty(folder, "guises", 6, forms=range(8), guises=0.08, combinations=FEW + ["--by streamer,carrier,category", "--by domain,traffic"],
+                                       options="--unknown-status skip"),
     "lines": lambda folder, *_: lines(folder),
     "spring": lambda folder, *_: zone(folder, "spring", "America/New_York", "2026-03-08", 20),
     "autumn": lambda folder, *_: zone(folder, "autumn", "America/New_York", "2026-11-01", 21),
