@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""Compares, cell by cell, `gmv decompose` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
+
+usage: equality.py --gmv PATH [--engines duckdb,spark] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
+
+The combinations of tests/oracle/compare.py over a clean shop and dirty ones (worlds.py). Ids, integers, text and money must be
+equal, reals within a relative 1e-12, nulls in the same cells, the same rows by key, no key twice. Where gmv refuses, the
+statement must be refused or fail as well. One line per combination and engine, a summary, exit 1 on any difference.
+
+Runs in the environment of the oracle (duckdb). Spark is that of GMV_SPARK, or servers.py starts one; --python is an
+interpreter with pyspark. Exit 77 and `NOT RUN` where Spark is asked for and cannot be had.
+"""
+import argparse
+import csv
+import io
+import json
+import os
+import select
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+import servers
+import statements
+import worlds
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
+import compare  # noqa: E402
+
+# The interface of `gmv sql` that this file stands on: an option for each table, one for the list of its columns, and one for what makes a row later.
+TABLES = {"orders": "--orders-table", "sessions": "--sessions-table", "streamers": "--streamers-table", "lives": "--lives-table"}
+COLUMNS = {"orders": "--orders-columns", "sessions": "--sessions-columns", "streamers": "--streamers-columns"}
+FILE, ROW = "gmv_file", "gmv_row"
+LATEST = ["--latest-by", f"{FILE},{ROW}"]
+REFERENCES = {"duckdb": str, "spark": str}  # how a Parquet file is named
+FACTS = ["gmv", "uv", "uv_private", "uv_public", "uv_paid", "watch_hours", "buyers", "orders", "gmv_off_live", "orders_off_live", "gmv_total", "partial"]
+MOMENTS = compare.decompose.MOMENTS
+OPTIONAL = {"broadcasts", "live_hours"}  # compared where a statement has them
+UNKNOWN = {"streamer_name"}              # columns of decompose that are no facts
+
+MORE = ["--by streamer --period day --covers 2026-01-01..2026-12-31", "--by total --max-session 30m --attribution window:10m --moments --week-start sun"]
+SHOWN = 5
+TIMEOUT = 300  # seconds for one statement
+
+
+class Failed(Exception):
+    """A command or a statement that failed, with what it said."""
+
+
+# ------------------------------------------------------------------------------------------------------------ the engines
+
+class DuckDB:
+    name = "duckdb"
+
+    def rows(self, sql):
+        con = duckdb.connect()
+        try:
+            con.execute("SET TimeZone = 'UTC'; SET threads = 2")
+            result = con.execute(sql)
+            return [d[0] for d in result.description], [[statements.text(v) for v in r] for r in result.fetchall()]
+        except duckdb.Error as e:
+            raise Failed(str(e)) from e
+        finally:
+            con.close()
+
+
+class Spark:
+    name = "spark"
+
+    def __init__(self, stack, python):
+        if not os.environ.get("GMV_SPARK"):
+            os.environ |= stack.enter_context(servers.Servers(deadline=4 * 3600)).variables()
+        self.command = [str(python), str(Path(statements.__file__)), "--serve"]
+        self.child = None
+        stack.callback(self.stop)
+
+    def stop(self):
+        if self.child is not None:
+            self.child.kill()
+            self.child.wait()
+            self.child = None
+
+    def rows(self, sql):
+        if self.child is None:
+            self.said = tempfile.TemporaryFile()
+            self.child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said)
+        self.child.stdin.write(json.dumps({"sql": sql}).encode() + b"\n")
+        self.child.stdin.flush()
+        ready, _, _ = select.select([self.child.stdout], [], [], TIMEOUT)
+        line = self.child.stdout.readline() if ready else b""
+        if not line:
+            self.said.seek(0)
+            failure = f"the client of Spark ended with {self.child.wait()}: {self.said.read()[-500:]}" if ready else f"no answer in {TIMEOUT} s"
+            self.stop()
+            raise Failed(failure)
+        said = json.loads(line)
+        if "error" in said:
+            raise Failed(said["error"])
+        return said["header"], said["rows"]
+
+
+# ------------------------------------------------------------------------------------------------------------- the inputs
+
+def parquet(paths, out):
+    """One Parquet file of text columns out of CSV files, with the numbers of file and row."""
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    parts = []
+    for number, path in enumerate(paths):
+        with open(path, encoding="utf-8", newline="") as f:
+            head = next(csv.reader(f))
+        names = "{" + ", ".join(f"{compare.decompose.literal(h)}: 'VARCHAR'" for h in head) + "}"
+        con.execute(f"CREATE TABLE part_{number} AS SELECT * FROM read_csv({compare.decompose.literal(str(path))}, header=true, columns={names}, "
+                    "delim=',', quote='\"', escape='\"', auto_detect=false)")
+        parts.append(f"SELECT *, {number} AS {FILE}, rowid AS {ROW} FROM part_{number}")
+    con.execute(f"COPY ({' UNION ALL BY NAME '.join(parts)}) TO {compare.decompose.literal(str(out))} (FORMAT parquet)")
+    con.close()
+    return out
+
+
+class Asked:
+    """What compare.combinations asks of its oracle, told by a world."""
+
+    def __init__(self, world):
+        day = lambda d: int((d - datetime(1970, 1, 1)).total_seconds())
+        self.con = duckdb.connect()
+        self.con.execute(f"CREATE TABLE session_all AS SELECT unnest([{day(world.first)}, {day(world.last)}]) AS entered")
+        self.attributes, self.dimensions = world.attributes, world.dimensions
+        self.has_refunds = self.has_source = True
+        self.knows_lives = world.lives is not None
+
+
+def combinations(world, quick):
+    chosen = world.combinations
+    if not chosen:
+        some, full = compare.combinations(Asked(world))
+        chosen = some if quick else full + MORE
+    return [" ".join(f"{c} {world.options}".split()) for c in (chosen[:2] if quick and world.combinations else chosen)]
+
+
+# --------------------------------------------------------------------------------------------------------- the comparison
+
+def this_machine(gmv, world, combination):
+    tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+    tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
+    run = subprocess.run([gmv, "decompose", *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv", "--raw-text", "-q"],
+                         stdin=subprocess.DEVNULL, capture_output=True)
+    if run.returncode:
+        raise Failed(run.stderr.decode(errors="replace").strip())
+    table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
+    return table[0], table[1:]
+
+
+def statement(gmv, dialect, tables, combination):
+    named = [part for name, path in tables.items() for part in (TABLES[name], REFERENCES[dialect](path))]
+    for name in [n for n in COLUMNS if n in tables]:
+        head = [d[0] for d in duckdb.sql(f"SELECT * FROM {compare.decompose.literal(str(tables[name]))} LIMIT 0").description]
+        own = {FILE, ROW} if name != "orders" else set()
+        named += [COLUMNS[name], ",".join(c for c in head if c not in own)]
+    run = subprocess.run([gmv, "sql", "--dialect", dialect, *named, *LATEST, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
+    if run.returncode:
+        raise Failed("gmv sql: " + run.stderr.decode(errors="replace").strip())
+    return run.stdout.decode("utf-8").rstrip().removesuffix(";")
+
+
+def same(column, ours, theirs):
+    if column in compare.REAL and ours and theirs:
+        a, b = float(ours), float(theirs)
+        return abs(a - b) <= compare.TOLERANCE * max(abs(a), abs(b))
+    return ours == theirs
+
+
+def columns(head, found, moments):
+    """(key columns, compared columns, what is wrong with the columns found)"""
+    keys = [h for h in head[:head.index("gmv")] if h not in UNKNOWN]
+    needed = FACTS + (MOMENTS if moments else [])
+    wanted = keys + needed
+    wrong = [f"no column {c}" for c in wanted if c not in found]
+    wrong += [f"a column too many: {c}" for c in found if c not in wanted and c not in OPTIONAL | UNKNOWN]
+    wrong += [f"a column twice: {c}" for c, n in Counter(found).items() if n > 1]
+    return keys, needed + [c for c in found if c in OPTIONAL and c in head], wrong
+
+
+def differences(local, remote, moments):
+    """(rows, cells compared, what differs)"""
+    (head, body), (found, rows) = local, remote
+    keys, values, wrong = columns(head, found, moments)
+    if wrong:
+        return 0, 0, wrong
+    ours_at, theirs_at = [head.index(c) for c in keys + values], [found.index(c) for c in keys + values]
+    width = len(keys)
+    pick = lambda rows, at: [[r[i] for i in at] for r in rows]
+    ours, theirs = pick(body, ours_at), pick(rows, theirs_at)
+    show = lambda k: ", ".join(f"{n}={v}" for n, v in zip(keys, k))
+    wrong += [f"twice: {show(k)}" for k, n in Counter(tuple(r[:width]) for r in theirs).items() if n > 1]
+    ours, theirs = ({tuple(r[:width]): r[width:] for r in rows} for rows in (ours, theirs))
+    wrong += [f"row missing: {show(k)} ({dict(zip(values, r))})" for k, r in ours.items() if k not in theirs]
+    wrong += [f"row too many: {show(k)} ({dict(zip(values, r))})" for k, r in theirs.items() if k not in ours]
+    cells = 0
+    for k in ours.keys() & theirs.keys():
+        cells += len(values)
+        wrong += [f"{show(k)}: {c}: {a or 'null'} here, {b or 'null'} there" for c, a, b in zip(values, ours[k], theirs[k]) if not same(c, a, b)]
+    return len(ours), cells, wrong
+
+
+def check(args, engine, world, tables, combination, local):
+    try:
+        remote = engine.rows(statement(args.gmv, engine.name, tables, combination))
+    except Failed as e:
+        return 0, 0, [] if isinstance(local, Failed) else [str(e)]
+    if isinstance(local, Failed):
+        return 0, 0, [f"gmv decompose refuses, the statement does not: {local}"]
+    return differences(local, remote, "--moments" in combination)
+
+
+def compare_all(args, engines, folder):
+    """(comparisons, refused by both, rows, cells, differences); prints a line for each."""
+    total = Counter()
+    offered = subprocess.run([args.gmv, "sql", "--help"], capture_output=True, text=True).stdout
+    for name in args.worlds.split(","):
+        world = worlds.WORLDS[name](folder, args.gmv, args.sessions)
+        if TABLES["lives"] not in offered:
+            world.lives = None  # broadcasts are then those that rows name
+        paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
+        tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
+        for number, combination in enumerate(combinations(world, args.quick), 1):
+            if args.only and str(number) not in args.only.split(","):
+                continue
+            if args.list:
+                print(f"{number:3}  {world.name:10} {combination or '(default)'}")
+                continue
+            try:
+                local = this_machine(args.gmv, world, combination)
+            except Failed as e:
+                local = e
+            for engine in engines:
+                began = time.monotonic()
+                rows, cells, wrong = check(args, engine, world, tables, combination, local)
+                refused = isinstance(local, Failed) and not wrong
+                total.update(comparisons=1, refused=refused, rows=rows, cells=cells, differences=len(wrong))
+                print(f"{number:3}  {world.name:10} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
+                      f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
+                if refused:
+                    print(f"         {local}"[:300])
+                for line in wrong[:SHOWN]:
+                    print("         " + line[:600])
+                if len(wrong) > SHOWN:
+                    print(f"         … {len(wrong) - SHOWN} more")
+    return total
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("--gmv", required=True)
+    p.add_argument("--engines", default="duckdb,spark")
+    p.add_argument("--worlds", default=",".join(worlds.WORLDS), help="their names")
+    p.add_argument("--only", help="numbers of combinations in their world, as printed")
+    p.add_argument("--quick", action="store_true", help="a few combinations of each world")
+    p.add_argument("--sessions", type=int, default=20000, help="sessions of the clean shop")
+    p.add_argument("--python", default=servers.python(), help="an interpreter with pyspark")
+    p.add_argument("--list", action="store_true", help="print the combinations and stop")
+    p.add_argument("--keep", type=Path, help="a folder for the inputs, which is kept")
+    args = p.parse_args()
+    with ExitStack() as stack:
+        folder = args.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gmv-equality-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            named = [] if args.list else args.engines.split(",")
+            engines = [DuckDB() if n == "duckdb" else Spark(stack, args.python) for n in named]
+        except servers.NotRun as e:
+            print(f"NOT RUN: {e}", file=sys.stderr)
+            return servers.SKIPPED
+        total = compare_all(args, engines, folder)
+    if args.list:
+        return 0
+    print(f"{total['comparisons']} comparisons ({total['refused']} refused by both), {total['rows']} rows, {total['cells']} cells compared, {total['differences']} differences")
+    return 1 if total["differences"] or not total["cells"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,247 @@
+"""Inputs for equality.py: small shops, most of them with everything that goes wrong in exports. Seeded, so the same each time."""
+import csv
+import random
+import subprocess
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ORDERS = ["order_id", "buyer_id", "streamer_id", "paid_at", "amount", "refund_amount", "status", "carrier", "category", "live_id"]
+SESSIONS = ["session_id", "viewer_id", "streamer_id", "entered_at", "left_at", "watch_seconds", "source", "live_id"]
+STREAMERS = ["s'1", 's"2', "s\\3", "s%4_", "主播5", "s 6", "7", "s\\'8`"]
+CATEGORIES = ["a'b", 'c"d', "e\\f", "50%", "类_目", "g h", "", "\\d+", "${x}", "--x", "NULL"]
+SOURCES = ["follow", "fans_group", "profile", "message", "shop", "recommend", "search", "other", "paid", "paid", "elsewhere", ""]
+STATUSES = ["paid", "shipped", "completed", "completed", "refunded", "closed_paid", "pending", "cancelled"]
+CARRIERS = ["live", "live", "video", "card", "other", "", "shelf"]
+BAD_TIMES = ["2026-02-30 10:00:00", "yesterday", "2026-13-01 00:00:00", "2026-01-05 25:00:00", "08:00:00", "2026", "2026-01-05 10:61:00", "20260105", "12"]
+BAD_MONEY = ["-5.00", "12.345", "abc", "1e3", "--5", "5.", "٥", "0x10", "NaN", "1.2.3"]
+BAD_IDS = ["9.44E+18", "1.2e+5", "#N/A"]
+
+
+@dataclass
+class World:
+    """Exports of one shop, and how they are asked about."""
+    name: str
+    orders: list
+    sessions: list
+    streamers: Path | None = None
+    lives: Path | None = None
+    options: str = ""    # for every combination, both sides
+    extra: str = "--max-bad 100%"  # for gmv decompose alone
+    combinations: list = field(default_factory=list)  # instead of those of compare.py
+    attributes: list = field(default_factory=list)
+    dimensions: list = field(default_factory=list)
+    first: datetime = datetime(2026, 1, 5)
+    last: datetime = datetime(2026, 2, 8)
+
+
+def write(path, header, rows):
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        w = csv.writer(f)
+        w.writerow(header)
+        w.writerows([[row.get(h, "") for h in header] for row in rows])
+    return path
+
+
+def guise(r, name, text):
+    """A cell as other exports write it: the same value, or nearly."""
+    if not text:
+        return r.choice(["", " ", "-", "--", "—", "\t", "\u00a0", "\u3000"]) if name not in ("status", "buyer_id", "viewer_id", "streamer_id", "order_id") else text
+    if name in ("amount", "refund_amount"):
+        wide = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789."})
+        return r.choice([text, f"¥{text}", f"￥ {text}", f"{text}元", f" {text} ", f"{float(text):,.2f}", f"+{text}", f"{text}0", text.removesuffix(".00"), wide,
+                         f"-{text}", f"({text})", f"'{text}", f'="{text}"', f"{text}\u2028", f"{text}\u00a0", f"USD {text}", f"${text}", f"0{text}", f"1,23,{text}"])
+    if name in ("status", "carrier", "source"):
+        return r.choice([text, text, text, text.upper(), text.title(), f" {text}", f"{text}\u3000", text.replace("_", " "), "".join(chr(ord(c) + 0xFEE0) for c in text)])
+    if name in ("order_id", "buyer_id", "viewer_id", "streamer_id", "live_id", "category"):
+        return r.choice([text, text, text, f"'{text}", f"`{text}", f'="{text}"', f"\t{text}", f"{text} ", f"\ufeff{text}", f"{text}\u00a0", f"{text}\u200b", f"{text}\u2028", f"{text}\u0085", text + "\n"])
+    return r.choice([text, f" {text}", f"{text} ", f"'{text}", f'="{text}"', text.replace(" ", "T"), text.replace("-", "."), text.replace(":", "："), f"{text}\u2028"])
+
+
+def stamp(t, form=0):
+    """A time in one of the forms of exports."""
+    if form == 1:
+        return t.strftime("%Y/") + f"{t.month}/{t.day} {t.hour}:{t:%M:%S}"
+    if form == 2:
+        return f"{t - timedelta(hours=8):%Y-%m-%dT%H:%M:%S}Z"
+    if form == 3:
+        return f"{t:%Y-%m-%d %H:%M:%S}.999+08:00"
+    if form in (4, 5):
+        epoch = int((t - timedelta(hours=8) - datetime(1970, 1, 1)).total_seconds())
+        return str(epoch) if form == 4 else f"{epoch}{t.second:03}"
+    if form == 6:
+        return f"{t:%Y-%m-%d %H:%M}"
+    if form == 7:
+        return f"{t - timedelta(hours=13):%Y-%m-%dT%H:%M:%S}-0500"
+    return f"{t:%Y-%m-%d %H:%M:%S}"
+
+
+class Shop:
+    """Draws rows."""
+
+    def __init__(self, seed, first, days, forms=(0,), bad=0.0, guises=0.0):
+        self.r, self.first, self.days, self.forms, self.bad, self.guises = random.Random(seed), first, days, forms, bad, guises
+        self.people = [f"69400000000000{n:05}" for n in range(90)] + [f"u{n}" for n in range(90)] + ["o'brien", "a\\b", "100%", "张三", "0007", "7"]
+
+    def time(self, near_midnight=0.3):
+        day = self.first + timedelta(days=self.r.randrange(self.days))
+        if self.r.random() < near_midnight:
+            return day + timedelta(seconds=self.r.choice([0, -1, 1, 86399, -600, 600, 18000, 17999, 3600]))
+        return day + timedelta(seconds=int(self.r.triangular(0, 86399, 75600)))
+
+    def person(self, masks=("", "张**", "匿名", "  ")):
+        return self.r.choice(masks) if self.r.random() < 0.06 else self.r.choice(self.people)
+
+    def spoil(self, row, cells):
+        """Cells in other guises, and one bad cell, sometimes."""
+        row = {name: guise(self.r, name, text) if self.r.random() < self.guises else text for name, text in row.items()}
+        if self.r.random() < self.bad:
+            name, values = self.r.choice(cells)
+            row[name] = self.r.choice(values)
+        return row
+
+    def order(self, number):
+        r, amount = self.r, self.r.choice([0, 1, 990, 5000, 9999, 10000, self.r.randrange(1, 90000), self.r.randrange(1, 90000)])
+        status = r.choice(STATUSES)
+        refund = r.choice([0, 0, 0, amount, amount // 2, amount + 500, 1])
+        if status == "refunded" and refund == 0:
+            refund = amount // 2 + 1  # without an amount, --basis net is refused
+        row = {"order_id": f"69{10**17 + number}", "buyer_id": self.person(), "streamer_id": "" if r.random() < 0.04 else r.choice(STREAMERS),
+               "paid_at": "" if r.random() < 0.03 else stamp(self.time(), r.choice(self.forms)), "amount": f"{amount // 100}.{amount % 100:02}",
+               "refund_amount": f"{refund // 100}.{refund % 100:02}" if refund or r.random() < 0.5 else "",
+               "status": status, "carrier": r.choice(CARRIERS), "category": r.choice(CATEGORIES),
+               "live_id": r.choice(["", "-", "L1", "L2", "L'3"])}
+        return self.spoil(row, [("paid_at", BAD_TIMES), ("amount", [*BAD_MONEY, ""]), ("refund_amount", BAD_MONEY), ("order_id", [*BAD_IDS, ""]),
+                                ("buyer_id", BAD_IDS), ("streamer_id", BAD_IDS)])
+
+    def session(self, number):
+        r, t = self.r, self.time()
+        length = r.choice([0, 1, 30, 600, 3600, 7200, 86400, 90000, 200000, r.randrange(0, 5000), r.randrange(0, 5000), r.randrange(0, 5000)])
+        row = {"session_id": f"x{number}", "viewer_id": self.person(("", "  ")), "streamer_id": r.choice(STREAMERS),
+               "entered_at": stamp(t, r.choice(self.forms)), "left_at": stamp(t + timedelta(seconds=length), r.choice(self.forms)),
+               "source": r.choice(SOURCES), "live_id": r.choice(["", "--", "L1", "L2", "L'3"])}
+        if r.random() < 0.2:
+            row["watch_seconds"] = r.choice(["0", str(length), "59.9", "90061"])
+        if r.random() < 0.1:
+            row["left_at"] = ""
+        return self.spoil(row, [("entered_at", BAD_TIMES), ("left_at", [*BAD_TIMES, stamp(t - timedelta(seconds=5))]), ("watch_seconds", ["-1", "x", "1e9999"]),
+                                ("viewer_id", BAD_IDS), ("streamer_id", [*BAD_IDS, ""])])
+
+
+def streamer_table(folder):
+    rows = [{"streamer_id": s, "streamer_name": f"n{i}", "tier": ["head", "it's", "t\\l", ""][i % 4], "goods": ["50%", 'a"b', "x"][i % 3]}
+            for i, s in enumerate(STREAMERS[:-1])]
+    return write(folder / "streamers.csv", ["streamer_id", "streamer_name", "tier", "goods"], [*rows, rows[0]])
+
+
+def live_table(folder, first, days, seed=5):
+    r = random.Random(seed)
+    rows = []
+    for n in range(3 * days):
+        a = first + timedelta(days=n // 3, hours=r.choice([9, 19, 20, 23]))
+        rows.append({"live_id": ["L1", "L2", "L'3"][n // 8] if n < 20 else f"B{n}", "streamer_id": STREAMERS[n % 8] if n < 20 else r.choice(STREAMERS),
+                     "started_at": stamp(a), "ended_at": stamp(a + timedelta(hours=r.choice([0, 1, 4, 30])))})
+    return write(folder / "lives.csv", ["live_id", "streamer_id", "started_at", "ended_at"], rows)
+
+
+def overlapping(shop, orders):
+    """A later export: some orders again, in another state, in another order; some of them twice."""
+    again = [dict(o) for o in shop.r.sample(orders, len(orders) // 4)]
+    for o in again:
+        o[shop.r.choice(["buyer_id", "amount", "status", "streamer_id", "paid_at"])] = shop.r.choice(["cancelled", "", "张**", "55.55"])
+        o["status"] = o["status"] if o["status"] in STATUSES else "completed"
+    return again + [dict(o, amount="1.00") for o in again[:5]]
+
+
+def dirty(folder, name="dirty", seed=1, first=datetime(2026, 1, 5), days=35, forms=(0,), orders=ORDERS, sessions=SESSIONS, guises=0.0, **more):
+    """Bad rows, duplicates over two files, refunds beyond amounts, sessions that overlap or last days, hostile names."""
+    folder = folder / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = Shop(seed, first, days, forms, 0.06, guises)
+    bought, seen = [shop.order(n) for n in range(500)], [shop.session(n) for n in range(1500)]
+    parts = lambda rows, k: [rows[i * len(rows) // k:(i + 1) * len(rows) // k] for i in range(k)]
+    order_files = [bought, overlapping(shop, bought)] if "status" in orders else [bought]
+    return World(name, [write(folder / f"orders-{i}.csv", orders, rows) for i, rows in enumerate(order_files)],
+                 [write(folder / f"sessions-{i}.csv", sessions, rows) for i, rows in enumerate(parts(seen, 2))],
+                 first=first, last=first + timedelta(days=days - 1),
+                 **({"streamers": streamer_table(folder), "lives": live_table(folder, first, days), "attributes": ["tier", "goods"],
+                     "dimensions": ["category"]} | more))
+
+
+def lines(folder):
+    """Orders of lines: several streamers in one order, refunds of lines beyond their amounts. (A table has lines in all rows or in none.)"""
+    folder = folder / "lines"
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = Shop(2, datetime(2026, 1, 5), 28, bad=0.03)
+    rows = []
+    for n in range(250):
+        head = shop.order(n)
+        for k in range(shop.r.choice([1, 1, 2, 3, 5])):
+            line = shop.order(n) | {"order_id": head["order_id"], "buyer_id": head["buyer_id"], "line_id": shop.r.choice([f"{k}", f"0{k}", f"{9 + k}", f"x{k}"])}
+            rows.append(line if shop.r.random() < 0.2 else line | {"streamer_id": head["streamer_id"], "paid_at": head["paid_at"]})
+    header = ["order_id", "line_id", *ORDERS[1:]]
+    files = [(header, rows), (header, [dict(o, amount="70.07") for o in shop.r.sample(rows, 40)])]
+    seen = [shop.session(n) for n in range(600)]
+    return World("lines", [write(folder / f"orders-{n}.csv", *f) for n, f in enumerate(files)],
+                 [write(folder / "sessions.csv", SESSIONS, seen)], dimensions=["category"], combinations=[
+                     "--moments", "--basis net --moments", "--by total,category --attribution all --basis net --moments", "--by streamer,price-band --basis net",
+                     "--by category,domain,buyer-type --attribution window:2h --moments", "--by carrier,price-band --period day --basis net --attribution carrier"])
+
+
+def zone(folder, name, timezone, day, seed):
+    """Nights on which clocks change."""
+    first = datetime.fromisoformat(day) - timedelta(days=3)
+    combinations = ["--period day --moments", "--period day --day-start 02:30 --by total", "--moments", "--attribution window:0s --period day --by total --moments",
+                    "--attribution window:1h --by streamer,buyer-type", "--period day --day-start 05:00 --by domain --domain-rule longest --moments",
+                    f"--from {day} --to {day} --period day", f"--period all --from {day} --by total --moments"]
+    w = dirty(folder, name, seed, first, 7, forms=(0, 0, 0, 1, 2, 4), options=f"--timezone {timezone}", combinations=combinations)
+    clock = Shop(seed + 1, datetime.fromisoformat(day), 1, (0, 0, 0, 2))
+    clock.time = lambda near_midnight=0: datetime.fromisoformat(day) + timedelta(seconds=clock.r.randrange(0, 5 * 3600, 300))
+    header = lambda path: next(csv.reader(open(path, encoding="utf-8")))
+    for path, rows in ((w.orders[-1], [clock.order(10**6 + n) for n in range(200)]), (w.sessions[-1], [clock.session(10**6 + n) for n in range(500)])):
+        with open(path, "a", encoding="utf-8", newline="") as f:
+            csv.writer(f).writerows([[row.get(h, "") for h in header(path)] for row in rows])
+    return w
+
+
+def sample(folder, gmv, sessions):
+    """The tool's own sample, clean, with the orders in two files that overlap."""
+    folder = folder / "sample"
+    subprocess.run([gmv, "sample", "--sessions", str(sessions), "--streamers", "20", "--weeks", "8", "--seed", "11", "--out", folder, "--quiet"], check=True)
+    head, *rows = open(folder / "orders.csv", encoding="utf-8").read().splitlines(keepends=True)
+    parts = [rows[:len(rows) * 2 // 3], rows[len(rows) // 2:]]
+    for n, part in enumerate(parts):
+        (folder / f"orders-{n}.csv").write_text(head + "".join(part), encoding="utf-8")
+    return World("sample", [folder / "orders-0.csv", folder / "orders-1.csv"], [folder / "sessions.csv"], folder / "streamers.csv", folder / "lives.csv", extra="",
+                 attributes=["tier", "goods", "cast"], dimensions=["quantity", "category"], first=datetime(2026, 9, 21), last=datetime(2026, 11, 15))
+
+
+FEW = ["--moments", "--by total,buyer-type --period day --attribution all --moments", "--attribution window:30m --by streamer --period month"]
+KNOWN = ["--by total,carrier --moments", "--basis net --by streamer,domain"]
+
+
+def unknown(folder, how):
+    """Statuses that no mapping knows, one of them blank."""
+    w = dirty(folder, how, 5, combinations=FEW + KNOWN, options=f"--unknown-status {how}" if how != "refuse" else "")
+    text = w.orders[0].read_text(encoding="utf-8").replace(",shipped,", ",it's \\odd%,").replace(",closed_paid,", ",,")
+    w.orders[0].write_text(text, encoding="utf-8")
+    return w
+
+
+# By name: a function of (folder, path of gmv, sessions of the clean shop).
+WORLDS = {
+    "sample": sample,
+    "dirty": lambda folder, *_: dirty(folder),
+    "forms": lambda folder, *_: dirty(folder, "forms", 3, forms=range(8), combinations=FEW),
+    "guises": lambda folder, *_: dirty(folder, "guises", 6, forms=range(8), guises=0.08, combinations=FEW + ["--by streamer,carrier,category", "--by domain,traffic"],
+                                       options="--unknown-status skip"),
+    "lines": lambda folder, *_: lines(folder),
+    "spring": lambda folder, *_: zone(folder, "spring", "America/New_York", "2026-03-08", 20),
+    "autumn": lambda folder, *_: zone(folder, "autumn", "America/New_York", "2026-11-01", 21),
+    "lord-howe": lambda folder, *_: zone(folder, "lord-howe", "Australia/Lord_Howe", "2026-04-05", 22),
+    "bare": lambda folder, *_: dirty(folder, "bare", 4, orders=ORDERS[:5], sessions=SESSIONS[:5], streamers=None, lives=None, attributes=[], dimensions=[],
+                                     combinations=FEW),
+    "skip": lambda folder, *_: unknown(folder, "skip"),
+    "count": lambda folder, *_: unknown(folder, "count"),
+    "refuse": lambda folder, *_: unknown(folder, "refuse"),
+}
