@@ -12,7 +12,7 @@ if [ ${#targets[@]} = 0 ]; then
 fi
 
 export CARGO_TARGET_DIR="${FUZZ_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/gmv/fuzz}"
-programs=$(fuzz/build.sh)
+programs=$(fuzz/build.sh "${targets[@]}")
 # Targets write small files all the time.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 work=$(mktemp -d)

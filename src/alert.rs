@@ -247,6 +247,30 @@ impl fmt::Display for Condition {
     }
 }
 
+impl Condition {
+    /// Fails where it could not be read again once it is printed, since `and` beside `or` has parentheses there; `at` is its first character.
+    fn check_depth(&self, at: usize) -> Result<()> {
+        let most = parse::MOST_NESTED;
+        if self.depth() <= most {
+            return Ok(());
+        }
+        let advice = format!(
+            "write at most {most} parentheses and nots within each other; and beside or counts as in parentheses"
+        );
+        Err(AlertError::new(at, "the condition is nested too deeply", advice))
+    }
+
+    /// The parentheses and `not` that are within each other where it is printed.
+    fn depth(&self) -> usize {
+        let within = |one: &Self| one.depth() + usize::from(matches!(one, Self::All(_) | Self::Any(_)));
+        match self {
+            Self::Not(one) => 1 + within(one),
+            Self::All(all) | Self::Any(all) => all.iter().map(within).max().unwrap_or_default(),
+            Self::Compare(_) | Self::Sure(..) | Self::Entered | Self::Left | Self::DataGap => 0,
+        }
+    }
+}
+
 /// The alert with every word that may be left out: it means the same when it is read again.
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

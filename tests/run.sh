@@ -85,6 +85,10 @@ step "faults: kills, signals, limits, clocks, exports that change (a few of each
 debian faketime faketime
 "$oracle/bin/python" tests/faults/faults.py --gmv "$gmv" --only kill,told,sizes,handles,clock,changing
 
+step "fuzzing: every target for some seconds (longer runs: fuzz/README.md)"
+debian c++ g++
+fuzz/short.sh
+
 step "the page of the report in a browser (no times are judged)"
 python="$oracle/bin/python"
 "$python" -c 'import playwright, axe_playwright_python' 2>/dev/null || "$oracle/bin/pip" install --quiet 'playwright==1.*' 'axe-playwright-python==0.1.*'

@@ -25,7 +25,8 @@ fuzz_target!(|data: &[u8]| {
         let named = named.hold(profile.as_bytes());
         let (orders, sessions) = (orders.source(export.as_bytes()), sessions.source(SESSIONS.as_bytes()));
         agreed(*block, |way| {
-            let settings = settings(*rules, way, vec![orders.clone()], vec![sessions.clone()], None);
+            let settings =
+                settings(*rules, way.settings(), vec![orders.clone()], vec![sessions.clone()], None);
             let read = ReadSettings { profile: Some(named.clone()), ..settings.read };
             result(&gmv::engine::local::LocalSettings { read, ..settings })
         });

@@ -16,14 +16,15 @@ static STORED: LazyLock<Stored> = LazyLock::new(|| {
     for (path, sound) in &stored.files {
         std::fs::write(path, sound).expect("a file that can be written");
     }
-    assert!(reads(0, &stored), "the sound store is refused");
+    assert!(reads([0, 1], &stored), "the sound store is refused");
     stored
 });
 
-fn reads(rules: u8, stored: &Stored) -> bool {
+fn reads([rules, way]: [u8; 2], stored: &Stored) -> bool {
     let Ok(store) = Store::open(stored.directory.path()) else { return false };
     let (orders, sessions) = (store.sources(RowKind::Orders), store.sources(RowKind::Sessions));
-    agreed(1, |way| result(&settings(rules, way, orders.clone(), sessions.clone(), None))).is_some()
+    agreed(way, |way| result(&settings(rules, way.settings(), orders.clone(), sessions.clone(), None)))
+        .is_some()
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -32,5 +33,5 @@ fuzz_target!(|data: &[u8]| {
         let damaged = if at == usize::from(which & 1) { damage(sound, edits) } else { sound.clone() };
         std::fs::write(path, damaged).expect("a file that can be written");
     }
-    reads(*rules, &STORED);
+    reads([*rules, *which], &STORED);
 });

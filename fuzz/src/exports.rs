@@ -9,7 +9,7 @@ use gmv::input::streamers::Streamers;
 use gmv::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
 use gmv::units::{MinorUnits, Seconds};
 
-use crate::{Scratch, Way, agreed, calendar, period};
+use crate::{Scratch, agreed, calendar, period};
 
 pub const ORDERS: &str = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status,category,carrier,live_id\n\
     1,u1,s1,2026-03-02 20:10:00,100.00,5,paid,food,live,L1\n\
@@ -39,7 +39,8 @@ pub fn run(places: &mut Places, choice: [u8; 2], exports: &Exports<'_>) -> bool 
     let sessions = vec![sessions.source(exports.sessions)];
     let refunds = exports.refunds.map(|bytes| vec![refunds.source(bytes)]);
     agreed(choice[1], |way| {
-        let settings = settings(choice[0], way, orders.clone(), sessions.clone(), refunds.clone());
+        let read = way.of_profile(choice[1]);
+        let settings = settings(choice[0], read, orders.clone(), sessions.clone(), refunds.clone());
         result(&settings)
     })
     .is_some()
@@ -59,7 +60,7 @@ pub fn result(settings: &LocalSettings) -> Result<impl PartialEq + std::fmt::Deb
 /// Rules for every value of a byte.
 pub fn settings(
     choice: u8,
-    way: Way,
+    read: ReadSettings,
     orders: Vec<Source>,
     sessions: Vec<Source>,
     refunds: Option<Vec<Source>>,
@@ -84,7 +85,7 @@ pub fn settings(
     let follows_buyers = choice & 32 != 0 && !grouping.has_live();
     let within = (basis == Basis::Net && choice & 16 != 0).then_some(Seconds(7 * Seconds::PER_DAY));
     LocalSettings {
-        read: ReadSettings { dimensions: grouping.dimensions(), refund_within: within, ..way.settings() },
+        read: ReadSettings { dimensions: grouping.dimensions(), refund_within: within, ..read },
         orders,
         sessions: Some(sessions),
         refunds,

@@ -72,10 +72,11 @@ impl Way {
 
     pub const PLAIN: Self = Self { threads: 1, block_size: 32 << 10, rows: Self::MANY };
 
-    /// Another way than the plain one, by a byte: the size of blocks, perhaps two threads, perhaps hardly any memory.
+    /// Another way than the plain one, by a byte: the size of blocks, perhaps hardly any memory, and now and then two threads, since
+    /// threads take longer to start than small inputs to read.
     pub fn other(choice: u8) -> Self {
         Self {
-            threads: 1 + usize::from(choice & 1),
+            threads: 1 + usize::from(choice.is_multiple_of(9)),
             block_size: usize::from(choice),
             rows: if choice & 2 == 0 { Self::MANY } else { Self::FEW },
         }
@@ -85,6 +86,12 @@ impl Way {
     pub fn crowded(choice: u8) -> Self {
         let rows = if choice & 15 == 4 { 0 } else { Self::FEW };
         Self { threads: 2 + usize::from(choice & 3), block_size: usize::from(choice >> 2) * 8, rows }
+    }
+
+    /// The settings of it, with the canonical profile, or now and then any that fits, since each that is built in is tried then.
+    pub fn of_profile(self, choice: u8) -> ReadSettings {
+        let profile = (!choice.is_multiple_of(13)).then(|| "canonical".to_owned());
+        ReadSettings { profile, ..self.settings() }
     }
 
     pub fn settings(self) -> ReadSettings {

@@ -42,7 +42,8 @@ impl Default for Stored {
 pub fn ingest(kind: RowKind, way: Way, export: Source, rules: u8) -> bool {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let store = Store::create(directory.path(), &|| {}).expect("a new store");
-    let settings = ReadSettings { persons_optional: true, further: FurtherColumns::Mapped, ..way.settings() };
+    let settings =
+        ReadSettings { persons_optional: true, further: FurtherColumns::Mapped, ..way.of_profile(rules) };
     let mut ingestion = Ingestion::new(store, &settings);
     let Ok(Some(job)) = ingestion.begin(kind, &export) else { return false };
     let mut bytes = Vec::new();
@@ -61,7 +62,7 @@ pub fn ingest(kind: RowKind, way: Way, export: Source, rules: u8) -> bool {
         file.check().expect("a file that was just written");
     }
     let (orders, sessions) = if kind == RowKind::Orders { (sources, vec![]) } else { (vec![], sources) };
-    let read = result(&settings_of(rules, Way::PLAIN, orders, sessions, None));
+    let read = result(&settings_of(rules, Way::PLAIN.settings(), orders, sessions, None));
     // Orders without buyers are kept, and cannot be tied to viewing.
     read.is_ok()
 }

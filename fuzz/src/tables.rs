@@ -22,7 +22,7 @@ pub fn run_rooms(place: &mut Scratch, choice: [u8; 2], bytes: &[u8]) {
         let grouping =
             Grouping::of_rooms(&words.map(str::to_owned), &streamers).expect("groups that are known");
         let settings = rooms::RoomSettings {
-            read: way.settings(),
+            read: way.of_profile(choice[1]),
             rooms: vec![source.clone()],
             streamers,
             max_bad: MaxBad::Rows(u64::MAX),

@@ -5,7 +5,7 @@ use super::token::{Placed, Token, tokens};
 use super::{Alert, AlertError, Aspect, Certainty, Comparison, Condition, Decimal, Result, Scope, Unit};
 
 /// Parentheses and `not` within each other: more is a slip, and no text may use up the stack.
-const MOST_NESTED: usize = 32;
+pub(super) const MOST_NESTED: usize = 32;
 
 /// Words that are no measures.
 const KEYWORDS: [&str; 15] = [
@@ -37,8 +37,10 @@ pub(super) fn parse(text: &str) -> Result<Alert> {
     }
     let scope = parser.scope()?;
     parser.by_streamer = scope != Scope::Total;
+    let at = parser.at();
     let condition = parser.any(None)?;
     parser.end()?;
+    condition.check_depth(at)?;
     Ok(Alert { text: text.to_owned(), scope, condition })
 }
 

@@ -27,7 +27,7 @@ impl CompletionsArguments {
     #[must_use]
     pub fn script(&self) -> String {
         let mut script = Vec::new();
-        let root = offered(&config::definition()).version(env!("CARGO_PKG_VERSION"));
+        let root = offered(config::definition()).version(env!("CARGO_PKG_VERSION"));
         clap_complete::generate(self.shell, &mut { root }, "gmv", &mut script);
         String::from_utf8_lossy(&script).into_owned()
     }

@@ -10,6 +10,7 @@ mod typed;
 mod values;
 
 use std::ffi::OsString;
+use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -47,10 +48,19 @@ pub enum ParseError {
 }
 
 /// The definition of the command line, with what clap adds to it.
-pub(super) fn definition() -> clap::Command {
-    let mut root = Arguments::command();
-    root.build();
-    root
+pub(super) fn definition() -> &'static clap::Command {
+    static ROOT: LazyLock<clap::Command> = LazyLock::new(|| {
+        let mut root = outline().clone();
+        root.build();
+        root
+    });
+    &ROOT
+}
+
+/// The same as it is written, which takes much longer to make than to copy: a parser adds what it needs of the rest.
+pub(super) fn outline() -> &'static clap::Command {
+    static ROOT: LazyLock<clap::Command> = LazyLock::new(Arguments::command);
+    &ROOT
 }
 
 /// What was typed, and what the file adds to it.
@@ -59,7 +69,7 @@ pub(super) fn definition() -> clap::Command {
 /// When the line or the file is wrong.
 pub(super) fn arguments(line: Vec<OsString>) -> Result<Arguments, ParseError> {
     let root = definition();
-    let typed = Typed::parse(&root, line)?;
+    let typed = Typed::parse(root, line)?;
     let source = match &typed.file {
         Some(path) => Some(Source::named(path)?),
         None if typed.looks_for_file() => Source::discovered()?,
@@ -68,7 +78,7 @@ pub(super) fn arguments(line: Vec<OsString>) -> Result<Arguments, ParseError> {
     let Some(source) = source else {
         return typed.finish(&[]);
     };
-    let keys = Keys::of(&root);
+    let keys = Keys::of(root);
     let settings = settings::read(&source, &keys)?;
     let chosen = layers::choose(settings, &keys, &typed, source.is_discovered)?;
     let mut arguments = typed.finish(&chosen.settings).map_err(|error| chosen.or_refused(error, &source))?;
@@ -83,7 +93,7 @@ pub(super) fn arguments(line: Vec<OsString>) -> Result<Arguments, ParseError> {
 
 /// Parses a whole line, once nothing is missing any more.
 fn parse(line: Vec<OsString>) -> Result<Arguments, ParseError> {
-    let mut command = Arguments::command();
+    let mut command = outline().clone();
     let mut matches = command.try_get_matches_from_mut(line)?;
     let given = matches.subcommand().map(|(name, matches)| Given::new(name, matches));
     let arguments = Arguments::from_arg_matches_mut(&mut matches);

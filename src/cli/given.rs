@@ -3,9 +3,9 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, CommandFactory};
+use clap::{ArgAction, ArgMatches};
 
-use super::Arguments;
+use super::config;
 
 /// One option with its values; a flag has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Given {
     /// The options among the matches of a command that were given, not those that have their defaults.
     #[must_use]
     pub fn new(command: &str, matches: &ArgMatches) -> Self {
-        let definition = Arguments::command();
+        let definition = config::outline();
         let Some(definition) = definition.find_subcommand(command) else { return Self::default() };
         let given = |argument: &&clap::Arg| {
             matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
@@ -47,7 +47,7 @@ impl Given {
     /// The command line of another command: the options that it knows of these, but for some, and then its own.
     #[must_use]
     pub fn line(&self, command: &'static str, without: &[&str], own: &[(&str, &str)]) -> Line {
-        let definition = Arguments::command();
+        let definition = config::outline();
         let known = |name: &str| {
             let command = definition.find_subcommand(command);
             command.is_some_and(|command| command.get_arguments().any(|one| one.get_long() == Some(name)))
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     fn given(line: &[&str]) -> Given {
-        let matches = Arguments::command().try_get_matches_from(line).unwrap();
+        let matches = config::outline().clone().try_get_matches_from(line).unwrap();
         let (name, matches) = matches.subcommand().unwrap();
         Given::new(name, matches)
     }
@@ -150,7 +150,7 @@ mod tests {
         );
         let arguments = line.arguments();
         assert!(arguments.contains(&OsString::from("--threads=2")));
-        assert!(Arguments::command().try_get_matches_from(arguments).is_ok());
+        assert!(config::outline().clone().try_get_matches_from(arguments).is_ok());
         // What another command does not know is left out, and defaults are not typed.
         let line = given.line("check", &[], &[]);
         assert!(!line.text().contains("--by") && !line.text().contains("--basis"), "{}", line.text());

@@ -46,7 +46,9 @@ pub fn read_header(
             let encoding = stream.encoding.encoding;
             return Err(InputError::Encoding { path, line, column, byte, encoding });
         }
-        if !more || line_end || bytes.len() >= LONGEST_RECORD {
+        // That the file is all of one line is known once it has ended, or goes on behind that line.
+        let is_known = other_line_ends(text).is_none();
+        if !more || (line_end && is_known) || bytes.len() >= LONGEST_RECORD {
             return Ok(Beginning { bytes: text.to_vec(), delimiter, ended: !more });
         }
         size *= 2;
@@ -111,9 +113,11 @@ const OTHER_LINE_ENDS: [(&str, &[u8]); 4] = [
 /// What the lines of a text end in that has no line end of ours: all of it would be its header, and no row.
 fn other_line_ends(text: &[u8]) -> Option<&'static str> {
     let text = text.trim_ascii();
-    let is_one_line = memchr::memchr(b'\n', text).is_none();
+    if memchr::memchr(b'\n', text).is_some() {
+        return None;
+    }
     let found = OTHER_LINE_ENDS.iter().find(|(_, end)| memchr::memmem::find(text, end).is_some());
-    found.filter(|_| is_one_line).map(|(name, _)| *name)
+    found.map(|(name, _)| *name)
 }
 
 /// The names of the first record.
@@ -164,6 +168,9 @@ pub fn header(path: &str, bytes: &[u8], delimiter: u8) -> Result<Header, InputEr
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::stream::Bytes;
     use super::*;
 
     #[test]
@@ -178,6 +185,28 @@ mod tests {
         // A stray quote opens nothing, so that what comes after the line has no say.
         for text in ["a,5\" b\n1\r2\n", "a,b\r\n1\r2", "\"a\rb\",c\n", "a,b\r", "a,b\r\r\n1,2\r\r\n"] {
             assert!(!refused(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn whether_a_file_is_one_line_does_not_depend_on_blocks() {
+        let one_line = |text: &str, block_size| {
+            let reader = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+            let bytes = Bytes { reader, packed: false, taken: Arc::default() };
+            let (mut stream, _) = TextStream::open("f.csv", bytes, None).unwrap();
+            let begun = read_header("f.csv", &mut stream, block_size, Some(b',')).unwrap();
+            matches!(header("f.csv", &begun.bytes, b','), Err(InputError::LineEnds { .. }))
+        };
+        let line = format!("a,{}\u{b}b", "c".repeat(90));
+        for (text, expected) in [
+            (format!("{line}\n{}1,2", "\n".repeat(300)), false),
+            (format!("{line}\n1,2\n"), false),
+            (format!("{line}\n{}", "\n".repeat(300)), true),
+            (line, true),
+        ] {
+            for block_size in [1, 94, 95, 96, 97, 1 << 14] {
+                assert_eq!(one_line(&text, block_size), expected, "{text:?} {block_size}");
+            }
         }
     }
 

@@ -130,10 +130,7 @@ impl Profiles {
     /// # Errors
     /// When the named one cannot be used.
     pub fn load(named: Option<&str>) -> Result<Self, InputError> {
-        Ok(Self {
-            named: named.map(Profile::load).transpose()?.map(Arc::new),
-            built_in: Profile::built_in()?,
-        })
+        Ok(Self { named: named.map(Profile::shared).transpose()?, built_in: Profile::built_in()? })
     }
 
     /// The columns of a file: by the named profile if it speaks of this kind of rows, else by the one whose required columns

@@ -181,6 +181,11 @@ fn depth_is_bounded_and_length_is_not() {
     };
     assert!(nested(32, 0).is_ok() && nested(0, 32).is_ok() && nested(16, 16).is_ok());
     assert!([(33, 0), (0, 33), (16, 17)].into_iter().all(|(open, nots)| nested(open, nots).is_err()));
+    // What is printed has parentheses that the text could do without, and is read again.
+    let beside = |nots| format!("uv > 1 and {}gmv > 1 or aov > 1", "not ".repeat(nots));
+    let alert = Alert::parse(&beside(31)).unwrap();
+    assert_eq!(Alert::parse(&alert.to_string()).unwrap().condition, alert.condition);
+    assert!(Alert::parse(&beside(32)).unwrap_err().what.contains("nested"));
     let long = vec!["gmv > 1"; 20_000].join(" or ");
     assert!(Alert::parse(&long).is_ok());
 }

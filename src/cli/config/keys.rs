@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn what_means_different_things_is_not_shared() {
         let root = super::super::definition();
-        let keys = Keys::of(&root);
+        let keys = Keys::of(root);
         let shared = |name: &str| keys.shared(name).is_some();
         assert!(shared("orders") && shared("timezone") && shared("ci") && shared("output"));
         // A change of a factor for plan, what counts as buying again for repurchase.
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn no_key_has_two_meanings_of_several_commands_each() {
         let root = super::super::definition();
-        let keys = Keys::of(&root);
+        let keys = Keys::of(root);
         for option in keys.all_shared() {
             let name = option.get_long().unwrap();
             let others: Vec<&Arg> =

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory};
+use clap::{ArgMatches, Command};
 
 use super::keys::{APART, is_flag};
 use super::settings::Setting;
 use super::values::Value;
-use super::{ParseError, parse};
+use super::{ParseError, outline, parse};
 use crate::cli::Arguments;
 
 /// The command line, and what was found in it.
@@ -38,9 +38,9 @@ impl Typed {
     pub fn parse(root: &Command, line: Vec<OsString>) -> Result<Self, ParseError> {
         let at = position_of_command(&line);
         let (line, off) = switched(root, line, at);
-        let matches = match Arguments::command().try_get_matches_from(&line) {
+        let matches = match outline().clone().try_get_matches_from(&line) {
             Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
-                Arguments::command().ignore_errors(true).try_get_matches_from(&line)?
+                outline().clone().ignore_errors(true).try_get_matches_from(&line)?
             }
             parsed => parsed?,
         };

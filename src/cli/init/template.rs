@@ -43,7 +43,7 @@ const HEAD_ZH: &str = "\
 /// The whole text.
 pub fn text(language: Language) -> String {
     let root = definition();
-    let keys = Keys::of(&root);
+    let keys = Keys::of(root);
     let head = match language {
         Language::English => HEAD,
         Language::Chinese => HEAD_ZH,

@@ -93,6 +93,16 @@ impl Profile {
         Self::parse(name, &text)
     }
 
+    /// The same, to be shared; a built-in one is parsed no second time.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn shared(name: &str) -> Result<Arc<Self>, InputError> {
+        let mut built_in = Self::built_in()?;
+        let known = BUILT_IN.iter().position(|(built_in, _)| *built_in == name);
+        known.map_or_else(|| Self::load(name).map(Arc::new), |at| Ok(built_in.swap_remove(at)))
+    }
+
     /// The canonical profile, whose words stand where another profile has none.
     ///
     /// # Errors

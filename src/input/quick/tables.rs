@@ -118,28 +118,32 @@ impl<T: Copy> Words<T> {
     /// those that have no place of their own.
     #[must_use]
     pub fn new<'w>(words: impl Iterator<Item = (&'w [u8], T)>) -> Self {
-        let words: Vec<_> = words.filter(|(word, _)| trim(word) == *word).collect();
-        let seeds = (0..64).map(|n| 0x9E37_79B9_7F4A_7C15_u64.rotate_left(n) | 1);
-        let tables = seeds.map(|seed| {
-            let mut table = Box::new([None; WORDS]);
-            for (word, meaning) in &words {
-                let key = IdKey::new(word);
-                table[Self::place(key, seed)].get_or_insert((key, *meaning));
+        let words = words.filter(|(word, _)| trim(word) == *word);
+        let words: Vec<(IdKey, T)> = words.map(|(word, meaning)| (IdKey::new(word), meaning)).collect();
+        let places = |seed| {
+            let mut taken = [0_u64; WORDS / 64];
+            for (key, _) in &words {
+                let place = Self::place(*key, seed);
+                taken[place / 64] |= 1 << (place % 64);
             }
-            Self { table, seed }
-        });
-        // The first that holds all words, else the one that holds the most.
-        let lacking = |table: &Self| words.len() - table.table.iter().flatten().count();
-        let mut best = Self { table: Box::new([None; WORDS]), seed: 1 };
-        for table in tables {
-            if lacking(&best) == 0 {
+            taken.iter().map(|taken| taken.count_ones() as usize).sum::<usize>()
+        };
+        // The first seed by which all words have a place, else the one by which the most have.
+        let (mut seed, mut most) = (1, 0);
+        for other in (0..64).map(|n| 0x9E37_79B9_7F4A_7C15_u64.rotate_left(n) | 1) {
+            if most == words.len() {
                 break;
             }
-            if lacking(&table) < lacking(&best) {
-                best = table;
+            let has = places(other);
+            if has > most {
+                (seed, most) = (other, has);
             }
         }
-        best
+        let mut table = Box::new([None; WORDS]);
+        for (key, meaning) in words {
+            table[Self::place(key, seed)].get_or_insert((key, meaning));
+        }
+        Self { table, seed }
     }
 
     #[inline(always)]
@@ -163,7 +167,8 @@ pub struct Lately<T> {
 }
 
 impl<T: Copy + Default> Lately<T> {
-    const ENTRIES: usize = 4096;
+    /// What a fuzzer makes has few ids, and is to fill it.
+    const ENTRIES: usize = if cfg!(fuzzing) { 16 } else { 4096 };
 
     /// Nothing yet.
     #[must_use]
