@@ -81,6 +81,20 @@ trap 'rm -rf "$sample"' EXIT
 "$oracle/bin/python" tests/oracle/handworked.py --gmv "$gmv"
 "$oracle/bin/python" tests/oracle/store.py --gmv "$gmv" --orders "$sample/orders.csv" --sessions "$sample/sessions.csv"
 
+step "sql: statements on DuckDB against this machine, every cell of clean and dirty shops"
+"$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines duckdb
+
+step "sql: the same on a real Spark (a few of them; all: docs/sql.md)"
+debian java openjdk-17-jre-headless
+spark=0
+python3 tests/spark/servers.py check &&
+  timeout 1500 "$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines spark --worlds dirty,lines,spring,guises --only 2,3 || spark=$?
+case $spark in
+  0) ;;
+  77) echo "NOT RUN: statements on Spark, since Java or pyspark cannot be had here" ;;
+  *) exit "$spark" ;;
+esac
+
 step "faults: kills, signals, limits, clocks, exports that change (a few of each; all of them: docs/reliability.md)"
 debian faketime faketime
 "$oracle/bin/python" tests/faults/faults.py --gmv "$gmv" --only kill,told,sizes,handles,clock,changing
