@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a statement grows on Spark: time, processor time, shuffles, spills and memory over numbers of sessions, as a Markdown table.
 
-usage: scale.py --gmv PATH [--millions 1,3,10,30] [--sql FILE | --options "--by streamer --moments"] [--data DIR] [--rounds N] [--skew] [--here]
+usage: scale.py --gmv PATH [--millions 1,3,10,30] [--sql FILE | --options="--by streamer --moments"] [--data DIR] [--rounds N] [--skew] [--here]
                 [--stages] [--conf KEY=VALUE]... [--keep]
 
 The statement is the text of FILE with {orders} and {sessions} in the place of the tables, or what `gmv sql --dialect spark` prints
@@ -26,6 +26,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "spark"))
+import equality  # noqa: E402
 import servers  # noqa: E402
 
 HEAD = ["sessions", "round", "wall s", "cpu s", "run s", "gc s", "stages", "tasks", "failed", "tables MB", "shuffle written MB", "shuffle read MB", "records shuffled",
@@ -61,8 +62,7 @@ def statement(args, tables):
         for name, reference in names.items():
             text = text.replace("{" + name + "}", reference)
         return text
-    command = [args.gmv, "sql", "--dialect", "spark", "--orders-table", names["orders"], "--sessions-table", names["sessions"], *shlex.split(args.options)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return equality.statement(args.gmv, "spark", tables, args.options)
 
 
 def rest(ui, path):

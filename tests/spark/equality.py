@@ -245,7 +245,7 @@ def compare_all(args, engines, folder):
                 began = time.monotonic()
                 rows, cells, wrong = check(args, engine, world, tables, combination, local)
                 refused = isinstance(local, Failed) and not wrong
-                total.update(comparisons=1, refused=refused, rows=rows, cells=cells, differences=len(wrong))
+                total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
                 print(f"{number:3}  {world.name:10} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
                       f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
                 if refused:

@@ -54,7 +54,8 @@ def guise(r, name, text):
     if name in ("status", "carrier", "source"):
         return r.choice([text, text, text, text.upper(), text.title(), f" {text}", f"{text}\u3000", text.replace("_", " "), "".join(chr(ord(c) + 0xFEE0) for c in text)])
     if name in ("order_id", "buyer_id", "viewer_id", "streamer_id", "live_id", "category"):
-        return r.choice([text, text, text, f"'{text}", f"`{text}", f'="{text}"', f"\t{text}", f"{text} ", f"\ufeff{text}", f"{text}\u00a0", f"{text}\u200b", f"{text}\u2028", f"{text}\u0085", text + "\n"])
+        marks = [text + mark for mark in "\u00a0\u200b\u2028\u0085\n"]
+        return r.choice([text, text, text, f"'{text}", f"`{text}", f'="{text}"', f"\t{text}", f"{text} ", f"\ufeff{text}", *marks])
     return r.choice([text, f" {text}", f"{text} ", f"'{text}", f'="{text}"', text.replace(" ", "T"), text.replace("-", "."), text.replace(":", "："), f"{text}\u2028"])
 
 
