@@ -278,7 +278,11 @@ impl Dialect {
         let half: String = ('!'..='~').chain([',']).collect();
         sql!(
             "lower(translate({text}, {wide}, {half}))",
-            text = self.replaced(text, "[ \u{a0}\u{3000}\u{200b}\u{feff}]", ""),
+            text = self.replaced(
+                text,
+                "[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200b}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}]",
+                ""
+            ),
             wide = self.text(&wide),
             half = self.text(&half)
         )

@@ -116,7 +116,8 @@ impl Dialect {
     #[must_use]
     pub fn matches(self, text: &Sql, form: &'static str) -> Sql {
         match self {
-            Self::Spark => sql!("{text} RLIKE '^({form})$'", text = text, form = form),
+            // Its $ also matches before a line end.
+            Self::Spark => sql!(r"{text} RLIKE '^({form})\\z'", text = text, form = form),
             Self::DuckDb => sql!("regexp_full_match({text}, '{form}')", text = text, form = form),
         }
     }

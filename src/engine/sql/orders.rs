@@ -77,7 +77,8 @@ impl Question {
             items.push((cells.text(&Origin::Column(column)), alias));
         }
         for (origin, alias) in orders.dimensions.iter().zip(self.dimensions()) {
-            items.push((cells.text(origin), alias));
+            // As this machine writes it, which divides values by that sign.
+            items.push((sql!("replace({text}, chr(31), ' ')", text = cells.text(origin)), alias));
         }
         select(items, &orders.table)
     }
