@@ -212,7 +212,7 @@ fn carrier(carrier: Option<Carrier>) -> &'static str {
 }
 
 /// The text of a price band: `0-50`, `500+`; below the first edge, `<50`.
-fn band(edges: &[MinorUnits], number: usize) -> String {
+pub(super) fn band(edges: &[MinorUnits], number: usize) -> String {
     let text = |edge: &MinorUnits| {
         let (whole, cents) = (edge.0 / 100, edge.0 % 100);
         if cents == 0 {

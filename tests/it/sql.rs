@@ -89,6 +89,17 @@ fn what_a_user_names_is_quoted() {
 }
 
 #[test]
+fn columns_of_users_have_names_of_their_own_in_the_steps() {
+    let columns =
+        ["--orders-columns", "order_id,buyer_id,streamer_id,paid_at,amount,kind,money", "--by", "kind,money"];
+    let statement = sql("spark", &columns);
+    for (number, name) in [(1, "kind"), (2, "money")] {
+        assert!(statement.contains(&format!("  c.group_{number} AS `{name}`,\n")), "{statement}");
+        assert_eq!(statement.matches(&format!("`{name}`")).count(), 3, "{statement}");
+    }
+}
+
+#[test]
 fn words_of_a_profile_are_quoted() {
     let work = Work::with(&[(
         "p.toml",

@@ -229,6 +229,20 @@ def unknown(folder, how):
     return w
 
 
+def names(folder):
+    """Columns of users that have the names of columns of the steps of a statement."""
+    own = ["kind", "person", "money", "group_1", "w", "paid"]
+    w = dirty(folder, "names", 8, dimensions=own, attributes=["nobody"], combinations=[
+        "--by kind,person --moments", "--by streamer,status --attribution all", "--by money,group_1,domain --basis net --period day", "--by nobody,w,paid,traffic --moments"])
+    for path, extra, key in [*((path, own, "order_id") for path in w.orders), (w.streamers, ["nobody"], "streamer_id")]:
+        with open(path, encoding="utf-8", newline="") as f:
+            rows = list(csv.DictReader(f))
+        for row in rows:
+            row |= {name: ["", f"{name}'s", f"{len(name)}"][(sum(map(ord, row[key])) + len(name)) % 3] for name in extra}
+        write(path, list(rows[0]), rows)
+    return w
+
+
 # By name: a function of (folder, path of gmv, sessions of the clean shop).
 WORLDS = {
     "sample": sample,
@@ -242,6 +256,7 @@ WORLDS = {
     "lord-howe": lambda folder, *_: zone(folder, "lord-howe", "Australia/Lord_Howe", "2026-04-05", 22),
     "bare": lambda folder, *_: dirty(folder, "bare", 4, orders=ORDERS[:5], sessions=SESSIONS[:5], streamers=None, lives=None, attributes=[], dimensions=[],
                                      combinations=FEW),
+    "names": lambda folder, *_: names(folder),
     "skip": lambda folder, *_: unknown(folder, "skip"),
     "count": lambda folder, *_: unknown(folder, "count"),
     "refuse": lambda folder, *_: unknown(folder, "refuse"),

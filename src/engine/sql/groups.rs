@@ -3,6 +3,7 @@
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::engine::GroupColumn;
+use crate::engine::assembly::band;
 use crate::units::MinorUnits;
 
 impl Question {
@@ -11,20 +12,29 @@ impl Question {
         self.grouping.columns.contains(column)
     }
 
-    /// The attributes of streamers that are asked for.
-    fn attributes(&self) -> Vec<&str> {
-        let columns = self.grouping.columns.iter();
-        columns
-            .filter_map(|column| match column {
-                GroupColumn::Attribute(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect()
+    /// The name that a column of the groups has in the steps: those that users name have a number, so that none is that of another column.
+    pub(super) fn alias(&self, column: &GroupColumn) -> Sql {
+        let at = self.grouping.columns.iter().position(|known| known == column).unwrap_or_default() + 1;
+        match column {
+            GroupColumn::Dimension(_) | GroupColumn::Attribute(_) | GroupColumn::Given(_) => {
+                sql!("group_{at}", at = at)
+            }
+            _ => self.dialect.name(column.name()),
+        }
     }
 
-    /// The order columns that are asked for by their own names.
-    pub(super) fn dimension_names(&self) -> Vec<String> {
-        self.grouping.dimensions()
+    /// The attributes of streamers that are asked for: their names in the table and in the steps.
+    fn attributes(&self) -> Vec<(Sql, Sql)> {
+        let columns = self.grouping.columns.iter();
+        let attributes = columns.filter(|column| matches!(column, GroupColumn::Attribute(_)));
+        attributes.map(|column| (self.dialect.name(column.name()), self.alias(column))).collect()
+    }
+
+    /// The order columns that are asked for by their own names, as the steps call them.
+    pub(super) fn dimensions(&self) -> Vec<Sql> {
+        let columns = self.grouping.columns.iter();
+        let dimensions = columns.filter(|column| matches!(column, GroupColumn::Dimension(_)));
+        dimensions.map(|column| self.alias(column)).collect()
     }
 
     fn base_columns(&self) -> impl Iterator<Item = &GroupColumn> {
@@ -33,22 +43,19 @@ impl Question {
 
     /// The names of these columns, each with a comma behind it.
     pub(super) fn base_names(&self) -> Sql {
-        let one = |column: &GroupColumn| sql!("{name}, ", name = self.dialect.name(column.name()));
+        let one = |column: &GroupColumn| sql!("{name}, ", name = self.alias(column));
         Sql::join(self.base_columns().map(one), "")
     }
 
     /// The same with a comma before each.
     pub(super) fn base_names_behind(&self) -> Sql {
-        let one = |column: &GroupColumn| sql!(", {name}", name = self.dialect.name(column.name()));
+        let one = |column: &GroupColumn| sql!(", {name}", name = self.alias(column));
         Sql::join(self.base_columns().map(one), "")
     }
 
     /// The attributes of streamers that are asked for, from the step `streamer`, with a comma before each.
     pub(super) fn attribute_columns(&self) -> Sql {
-        let one = |name: &str| {
-            let name = self.dialect.name(name);
-            sql!(", coalesce(t.{name}, '(none)') AS {name}", name = name)
-        };
+        let one = |(_, name)| sql!(", coalesce(t.{name}, '(none)') AS {name}", name = name);
         Sql::join(self.attributes().into_iter().map(one), "")
     }
 
@@ -71,12 +78,13 @@ impl Question {
         let text = |name: &Sql| {
             dialect.trimmed(&sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()))
         };
-        let names: Vec<Sql> = attributes.iter().map(|name| dialect.name(name)).collect();
-        let texts = names.iter().map(|name| sql!(", {text} AS {name}", text = text(name), name = name));
+        let texts = attributes
+            .iter()
+            .map(|(column, name)| sql!(", {text} AS {name}", text = text(column), name = name));
         let words =
             sql!("concat('gmv: the table of streamers has ', streamer_id, ' twice, with different values')");
         let fail = dialect.fail(&words);
-        let one = |name: &Sql| {
+        let one = |(_, name): &(Sql, Sql)| {
             sql!(
                 ",\n  CASE WHEN min(coalesce({name}, '')) <> max(coalesce({name}, '')) THEN {fail} ELSE min({name}) END AS {name}",
                 name = name,
@@ -88,7 +96,7 @@ impl Question {
             "The attributes of streamers.",
             sql!(
                 "SELECT streamer_id{values}\nFROM (SELECT {id} AS streamer_id{texts}\n  FROM {table}) AS texts\nWHERE streamer_id IS NOT NULL GROUP BY streamer_id",
-                values = Sql::join(names.iter().map(one), ""),
+                values = Sql::join(attributes.iter().map(one), ""),
                 id = text(&id),
                 texts = Sql::join(texts, ""),
                 table = table
@@ -101,7 +109,7 @@ impl Question {
         let columns = self.grouping.columns.iter().filter(|column| column.is_order_side());
         columns
             .map(|column| {
-                let name = self.dialect.name(column.name());
+                let name = self.alias(column);
                 let value = match column {
                     GroupColumn::PriceBand => self.band(),
                     _ => name.clone(),
@@ -113,24 +121,12 @@ impl Question {
 
     /// The price band of the total of an order, as it is written.
     fn band(&self) -> Sql {
-        let edge = |edge: &MinorUnits| {
-            let (whole, cents) = (edge.0 / 100, edge.0 % 100);
-            if cents == 0 {
-                whole.to_string()
-            } else {
-                format!("{whole}.{cents:02}").trim_end_matches('0').to_owned()
-            }
-        };
         let edges = &self.price_bands;
+        let text = |number| self.dialect.text(&band(edges, number));
         let case = |(at, lower): (usize, &MinorUnits)| {
-            let text = match edges.get(at + 1) {
-                Some(upper) => format!("{}-{}", edge(lower), edge(upper)),
-                None => format!("{}+", edge(lower)),
-            };
-            sql!("WHEN total >= {lower} THEN {text} ", lower = lower.0, text = self.dialect.text(&text))
+            sql!("WHEN total >= {lower} THEN {text} ", lower = lower.0, text = text(at + 1))
         };
         let cases: Vec<Sql> = edges.iter().enumerate().rev().map(case).collect();
-        let below = edges.first().map_or_else(|| "(none)".to_owned(), |first| format!("<{}", edge(first)));
-        sql!("CASE {cases}ELSE {below} END", cases = Sql::join(cases, ""), below = self.dialect.text(&below))
+        sql!("CASE {cases}ELSE {below} END", cases = Sql::join(cases, ""), below = text(0))
     }
 }

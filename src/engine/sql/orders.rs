@@ -52,10 +52,6 @@ impl Question {
         (0..self.latest_by.len()).map(|at| self.later(at)).collect()
     }
 
-    fn dimensions(&self) -> Vec<Sql> {
-        self.dimension_names().into_iter().map(|name| self.dialect.name(&name)).collect()
-    }
-
     fn order_text(&self, orders: &OrderTable) -> Sql {
         let (dialect, cells) = (self.dialect, orders.cells(self.dialect));
         let mut items: Vec<(Sql, Sql)> = Vec::new();

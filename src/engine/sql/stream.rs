@@ -49,9 +49,8 @@ impl Question {
 
     fn item(&self) -> Sql {
         let (first, after) = self.bounds();
-        let names = self.dimension_names();
         let dimensions =
-            Sql::join(names.iter().map(|name| sql!(", {name}", name = self.dialect.name(name))), "");
+            Sql::join(self.dimensions().into_iter().map(|name| sql!(", {name}", name = name)), "");
         let (money, by) = if self.orders.has_lines() {
             let by = sql!(
                 "\nGROUP BY order_key, streamer_id, paid, person, carrier, live_id, total{dimensions}",

@@ -26,7 +26,7 @@ impl Question {
     /// The group columns that pass the test, each with a comma behind it.
     fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
         let wanted = self.grouping.columns.iter().filter(|column| is_wanted(column));
-        Sql::join(wanted.map(|column| sql!("{name}, ", name = self.dialect.name(column.name()))), "")
+        Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
 
     fn sum_steps(&self, steps: &mut Steps) {
@@ -115,10 +115,13 @@ impl Question {
             PeriodKind::All => (sql!("e.first_date"), sql!("e.last_date")),
             _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
         };
-        let names: Vec<Sql> =
-            self.grouping.columns.iter().map(|column| dialect.name(column.name())).collect();
+        let names =
+            self.grouping.columns.iter().map(|column| (self.alias(column), dialect.name(column.name())));
+        let names: Vec<(Sql, Sql)> = names.collect();
         let mut items = vec![sql!("{period} AS period", period = period)];
-        items.extend(names.iter().map(|name| sql!("c.{name}", name = name)));
+        items.extend(
+            names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name)),
+        );
         items.push(sql!("{money} AS gmv", money = dialect.money(&sql!("c.gmv"))));
         items.extend(self.viewing_columns());
         items.push(sql!("CAST(c.buyers AS BIGINT) AS buyers"));
@@ -134,7 +137,8 @@ impl Question {
         if self.moments {
             items.extend(moments(self.sessions.is_some()));
         }
-        let order = [sql!("period"), sql!("gmv DESC")].into_iter().chain(names);
+        let order =
+            [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.into_iter().map(|(_, name)| name));
         let (from, with_orders) =
             if self.grouping.is_sliced() { ("slice", "\nWHERE c.of_orders > 0") } else { ("cell", "") };
         sql!(
