@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks, from a fresh clone: installs what it needs (each with a check first), then format, lints, supply chain, tests, documentation, the
-# comparison of every cell with an independent oracle on another engine, and with the peers of the benchmark, the report in a browser,
-# simulations of comparisons, and how many instructions each stage takes.
+# comparison of every cell with an independent oracle on another engine, with statements of gmv sql on DuckDB and Spark, and with the peers of
+# the benchmark, faults, fuzzing, the report in a browser, simulations of comparisons, and how many instructions each stage takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -27,6 +27,8 @@ const CELL_ERRORS: [&str; 11] = [
 ];
 /// A local time, perhaps with its offset from UTC.
 const TIME: &str = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+](0[0-9]|1[0-8]):?([0-5][0-9])?)?)?";
+/// Its commonest form, which engines read at once.
+const COMMON_TIME: &str = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
 /// The offset at the end of one.
 const OFFSET: &str = ":[0-9]{2}[.,0-9]* *([zZ]|[-+][0-9]{2}:?[0-9]{0,2})$";
 /// An amount, without what may stand around it.
@@ -209,7 +211,9 @@ impl Dialect {
             sql!("coalesce(TRY_CAST({found} AS BIGINT), 0) * {unit}", found = found, unit = unit)
         };
         sql!(
-            "CASE WHEN {is_time} AND substr({text}, 1, 4) <> '0000' THEN {day} * 86400 + {hours} + {minutes} + {seconds} END",
+            "CASE WHEN {is_common} THEN {common} WHEN {is_time} AND substr({text}, 1, 4) <> '0000' THEN {day} * 86400 + {hours} + {minutes} + {seconds} END",
+            is_common = self.matches(text, COMMON_TIME),
+            common = self.seconds_of_common(text),
             is_time = self.matches(text, TIME),
             text = text,
             day = self.day(&date),
@@ -227,7 +231,8 @@ impl Dialect {
         let minutes =
             sql!("coalesce(TRY_CAST(replace(substr({offset}, 4), ':', '') AS BIGINT), 0)", offset = offset);
         sql!(
-            "CASE WHEN {offset} = '' THEN NULL WHEN lower({offset}) = 'z' THEN 0 ELSE {hours} * 3600 + CASE WHEN substr({offset}, 1, 1) = '-' THEN -60 ELSE 60 END * {minutes} END",
+            "CASE WHEN NOT {may_have} OR {offset} = '' THEN NULL WHEN lower({offset}) = 'z' THEN 0 ELSE {hours} * 3600 + CASE WHEN substr({offset}, 1, 1) = '-' THEN -60 ELSE 60 END * {minutes} END",
+            may_have = self.matches(&sql!("substr({text}, 11)", text = text), ".*[-+zZ].*"),
             offset = offset,
             hours = hours,
             minutes = minutes

@@ -168,6 +168,17 @@ impl Dialect {
         }
     }
 
+    /// Seconds since 1970 of a text such as `2026-03-27 11:11:55`, as if it were of UTC; null where there is no such day.
+    #[must_use]
+    pub fn seconds_of_common(self, text: &Sql) -> Sql {
+        match self {
+            Self::Spark => sql!("unix_seconds(TRY_CAST(concat({text}, 'Z') AS TIMESTAMP))", text = text),
+            Self::DuckDb => {
+                self.floor_divided(&sql!("epoch_us(TRY_CAST({text} AS TIMESTAMP))", text = text), 1_000_000)
+            }
+        }
+    }
+
     /// Local seconds since 1970, by the clock of a zone, of an instant in seconds.
     #[must_use]
     pub fn local(self, instant: &Sql, zone: &Sql) -> Sql {
