@@ -243,6 +243,18 @@ def names(folder):
     return w
 
 
+def unpaid(folder):
+    """Statuses that no mapping knows on orders that were never paid: nothing to refuse."""
+    w = dirty(folder, "unpaid", 9, combinations=FEW)
+    for path in w.orders:
+        with open(path, encoding="utf-8", newline="") as f:
+            rows = list(csv.DictReader(f))
+        for row in rows:
+            row["status"] = row["status"] if row["paid_at"].strip() else "nobody's"
+        write(path, list(rows[0]), rows)
+    return w
+
+
 # By name: a function of (folder, path of gmv, sessions of the clean shop).
 WORLDS = {
     "sample": sample,
@@ -257,6 +269,7 @@ WORLDS = {
     "bare": lambda folder, *_: dirty(folder, "bare", 4, orders=ORDERS[:5], sessions=SESSIONS[:5], streamers=None, lives=None, attributes=[], dimensions=[],
                                      combinations=FEW),
     "names": lambda folder, *_: names(folder),
+    "unpaid": lambda folder, *_: unpaid(folder),
     "skip": lambda folder, *_: unknown(folder, "skip"),
     "count": lambda folder, *_: unknown(folder, "count"),
     "refuse": lambda folder, *_: unknown(folder, "refuse"),

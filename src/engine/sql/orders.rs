@@ -229,7 +229,7 @@ impl Question {
             }
         };
         sql!(
-            "SELECT *, coalesce(amount, 0) AS money FROM standing\nWHERE paid IS NOT NULL\n  AND CASE WHEN meaning IS NULL THEN {unknown} ELSE meaning NOT IN ('pending', 'cancelled') END",
+            "SELECT *, coalesce(amount, 0) AS money FROM standing\nWHERE CASE WHEN paid IS NULL THEN FALSE WHEN meaning IS NULL THEN {unknown} ELSE meaning NOT IN ('pending', 'cancelled') END",
             unknown = unknown
         )
     }
