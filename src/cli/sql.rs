@@ -10,7 +10,7 @@ use super::meaning::MeaningArguments;
 use super::sums::CountingArguments;
 use super::{SettingsError, UsageError};
 use crate::calendar::PeriodKind;
-use crate::engine::sql::{Asked, Dialect, Table, TableColumns};
+use crate::engine::sql::{Asked, Dialect, Rules, Table, TableColumns};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
@@ -129,17 +129,19 @@ impl SqlArguments {
                 grouping.dimensions(),
                 NonZeroUsize::MIN,
             ),
-            period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
-            calendar: groups.calendar(zone),
-            range: groups.range()?,
-            covers: groups.covers,
-            basis: counting.basis.into(),
-            attribution: counting.attribution,
-            domain_rule: counting.domain_rule.into(),
-            unknown_status: counting.unknown_status.into(),
-            price_bands: groups.price_bands()?,
-            moments: self.moments,
-            grouping,
+            rules: Rules {
+                period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
+                calendar: groups.calendar(zone),
+                range: groups.range()?,
+                covers: groups.covers,
+                basis: counting.basis.into(),
+                attribution: counting.attribution,
+                domain_rule: counting.domain_rule.into(),
+                unknown_status: counting.unknown_status.into(),
+                price_bands: groups.price_bands()?,
+                moments: self.moments,
+                grouping,
+            },
         };
         Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
     }

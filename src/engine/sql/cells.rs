@@ -6,25 +6,10 @@ use super::dialect::Dialect;
 use super::text::{Sql, sql};
 use super::zone::Zone;
 use crate::input::binding::Origin;
+use crate::input::parse::id::CELL_ERRORS;
 use crate::input::parse::money::LARGEST;
 use crate::input::profile::Anonymous;
 
-/// Words that exports write where there is nothing, as `input::parse::money` knows them.
-const NOTHING: [&str; 6] = ["-", "--", "—", "——", "/", "无退款申请"];
-/// Errors of spreadsheets that stand in the place of ids.
-const CELL_ERRORS: [&str; 11] = [
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#SPILL!",
-    "#CALC!",
-    "#FIELD!",
-    "#GETTING_DATA",
-];
 /// A local time, perhaps with its offset from UTC.
 const TIME: &str = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+](0[0-9]|1[0-8]):?([0-5][0-9])?)?)?";
 /// Its commonest form, which engines read at once.
@@ -81,7 +66,7 @@ impl Cells<'_> {
                 )
             }
             Origin::First(columns) => {
-                let nothing = dialect.texts(NOTHING);
+                let nothing = dialect.nothing();
                 let one = |at: &usize| {
                     let text = self.trimmed(*at);
                     sql!(
@@ -177,7 +162,7 @@ impl Dialect {
         sql!(
             "CASE WHEN {text} NOT IN ({nothing}) THEN {bare} END",
             text = text,
-            nothing = self.texts(NOTHING),
+            nothing = self.nothing(),
             bare = bare
         )
     }

@@ -12,7 +12,7 @@ use crate::input::binding::{Header, Origin};
 use crate::input::files::Source;
 use crate::input::naming;
 use crate::input::orders::bind_orders;
-use crate::input::parse::money::LARGEST;
+use crate::input::parse::money::{LARGEST, NULLS};
 use crate::input::profile::{Anonymous, Per, Profile, Status};
 use crate::input::sessions::bind_sessions;
 use crate::input::settings::{Profiles, ReadSettings};
@@ -255,7 +255,7 @@ impl Dialect {
     /// What exports write where there is nothing, as values.
     #[must_use]
     pub fn nothing(self) -> Sql {
-        self.texts(["-", "--", "—", "——", "/", "无退款申请"])
+        self.texts(NULLS.into_iter().filter(|word| !word.is_empty()))
     }
 
     /// A case for the words of one meaning, written as they are or as people read them.

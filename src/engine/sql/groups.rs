@@ -9,12 +9,12 @@ use crate::units::MinorUnits;
 impl Question {
     /// Whether a column is one of the groups.
     pub(super) fn has(&self, column: &GroupColumn) -> bool {
-        self.grouping.columns.contains(column)
+        self.rules.grouping.columns.contains(column)
     }
 
     /// The name that a column of the groups has in the steps: those that users name have a number, so that none is that of another column.
     pub(super) fn alias(&self, column: &GroupColumn) -> Sql {
-        let at = self.grouping.columns.iter().position(|known| known == column).unwrap_or_default() + 1;
+        let at = self.rules.grouping.columns.iter().position(|known| known == column).unwrap_or_default() + 1;
         match column {
             GroupColumn::Dimension(_) | GroupColumn::Attribute(_) | GroupColumn::Given(_) => {
                 sql!("group_{at}", at = at)
@@ -25,20 +25,24 @@ impl Question {
 
     /// The attributes of streamers that are asked for: their names in the table and in the steps.
     fn attributes(&self) -> Vec<(Sql, Sql)> {
-        let columns = self.grouping.columns.iter();
+        let columns = self.rules.grouping.columns.iter();
         let attributes = columns.filter(|column| matches!(column, GroupColumn::Attribute(_)));
         attributes.map(|column| (self.dialect.name(column.name()), self.alias(column))).collect()
     }
 
     /// The order columns that are asked for by their own names, as the steps call them.
     pub(super) fn dimensions(&self) -> Vec<Sql> {
-        let columns = self.grouping.columns.iter();
+        let columns = self.rules.grouping.columns.iter();
         let dimensions = columns.filter(|column| matches!(column, GroupColumn::Dimension(_)));
         dimensions.map(|column| self.alias(column)).collect()
     }
 
     fn base_columns(&self) -> impl Iterator<Item = &GroupColumn> {
-        self.grouping.columns.iter().filter(|column| !column.is_order_side() && !column.is_viewer_side())
+        self.rules
+            .grouping
+            .columns
+            .iter()
+            .filter(|column| !column.is_order_side() && !column.is_viewer_side())
     }
 
     /// The names of these columns, each with a comma behind it.
@@ -106,7 +110,7 @@ impl Question {
 
     /// The order-side columns of an order.
     pub(super) fn slices(&self) -> Vec<(Sql, Sql)> {
-        let columns = self.grouping.columns.iter().filter(|column| column.is_order_side());
+        let columns = self.rules.grouping.columns.iter().filter(|column| column.is_order_side());
         columns
             .map(|column| {
                 let name = self.alias(column);
@@ -121,7 +125,7 @@ impl Question {
 
     /// The price band of the total of an order, as it is written.
     fn band(&self) -> Sql {
-        let edges = &self.price_bands;
+        let edges = &self.rules.price_bands;
         let text = |number| self.dialect.text(&band(edges, number));
         let case = |(at, lower): (usize, &MinorUnits)| {
             sql!("WHEN total >= {lower} THEN {text} ", lower = lower.0, text = text(at + 1))

@@ -22,7 +22,7 @@ mod walk;
 mod zone;
 
 pub use dialect::Dialect;
-pub use question::{Asked, SqlError, TableColumns};
+pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;
 
 use question::Question;

@@ -33,7 +33,7 @@ impl Question {
             self.standing(orders),
         );
         steps.add("paid", "What was paid, and may count by its status.", self.paid());
-        if self.basis == Basis::Net {
+        if self.rules.basis == Basis::Net {
             self.net_steps(steps);
         }
         steps.add(
@@ -144,8 +144,11 @@ impl Question {
         items.push((sql!("coalesce(streamer_id, '(none)')"), sql!("streamer_id")));
         let nothing = dialect.nothing();
         let live = sql!("CASE WHEN live_id NOT IN ({nothing}) THEN live_id END", nothing = nothing);
-        let live =
-            if self.grouping.has_live() { sql!("coalesce({live}, '(none)')", live = live) } else { live };
+        let live = if self.rules.grouping.has_live() {
+            sql!("coalesce({live}, '(none)')", live = live)
+        } else {
+            live
+        };
         items.push((live, sql!("live_id")));
         for name in ["paid", "meaning", "status", "carrier", "amount", "refund"] {
             items.push((sql!("{name}", name = name), sql!("{name}", name = name)));
@@ -218,7 +221,7 @@ impl Question {
     }
 
     fn paid(&self) -> Sql {
-        let unknown = match self.unknown_status {
+        let unknown = match self.rules.unknown_status {
             UnknownStatus::Count => sql!("TRUE"),
             UnknownStatus::Skip => sql!("FALSE"),
             UnknownStatus::Refuse => {
@@ -235,7 +238,7 @@ impl Question {
     }
 
     fn line(&self, orders: &OrderTable) -> Sql {
-        let net = self.basis == Basis::Net;
+        let net = self.rules.basis == Basis::Net;
         let (from, money) = if net { ("net", "money - refunded") } else { ("paid", "money") };
         let dimensions = self.dimensions().into_iter().map(|name| sql!(", {name}", name = name));
         let dimensions = Sql::join(dimensions, "");

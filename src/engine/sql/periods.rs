@@ -12,7 +12,7 @@ const NEVER: i64 = 1 << 60;
 impl Question {
     /// When the business day begins, in seconds after midnight.
     fn shift(&self) -> i64 {
-        let start = self.calendar.day_start;
+        let start = self.rules.calendar.day_start;
         i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60
     }
 
@@ -22,7 +22,7 @@ impl Question {
         let local =
             sql!("{local} - {shift}", local = self.zone.local(dialect, instant), shift = self.shift());
         let day = dialect.floor_divided(&local, 86_400);
-        if self.zone.is_smooth(self.calendar.day_start) {
+        if self.zone.is_smooth(self.rules.calendar.day_start) {
             return day;
         }
         // Where clocks change as a day begins, the instants decide.
@@ -50,9 +50,9 @@ impl Question {
     /// The first date of the period of an instant.
     pub(super) fn period_of(&self, instant: &Sql) -> Sql {
         let (dialect, date) = (self.dialect, self.dialect.date(&self.day(instant)));
-        match self.period {
+        match self.rules.period {
             PeriodKind::Day => date,
-            PeriodKind::Week if self.calendar.week_start == Weekday::Sunday => {
+            PeriodKind::Week if self.rules.calendar.week_start == Weekday::Sunday => {
                 dialect.days_later(&dialect.beginning("WEEK", &dialect.days_later(&date, 1)), -1)
             }
             PeriodKind::Week => dialect.beginning("WEEK", &date),
@@ -66,7 +66,7 @@ impl Question {
 
     /// The first date of the next period.
     pub(super) fn next_period(&self, period: &Sql) -> Sql {
-        match self.period {
+        match self.rules.period {
             PeriodKind::Day | PeriodKind::All => self.dialect.days_later(period, 1),
             PeriodKind::Week => self.dialect.days_later(period, 7),
             PeriodKind::Month => self.dialect.months_later(period, 1),
@@ -76,7 +76,7 @@ impl Question {
     }
 
     pub(super) fn step(&self) -> Option<&'static str> {
-        match self.period {
+        match self.rules.period {
             PeriodKind::Day => Some("1 DAY"),
             PeriodKind::Week => Some("7 DAY"),
             PeriodKind::Month => Some("1 MONTH"),
@@ -88,9 +88,9 @@ impl Question {
 
     /// The first instant of the range that is asked for, and the first behind it.
     pub(super) fn bounds(&self) -> (i64, i64) {
-        let (from, to) = self.range;
+        let (from, to) = self.rules.range;
         let next = to.and_then(|date| date.tomorrow().ok());
-        let start = |date: Date| self.calendar.start_of(date).0;
+        let start = |date: Date| self.rules.calendar.start_of(date).0;
         (from.map_or(-NEVER, start), next.map_or(NEVER, start))
     }
 
@@ -113,7 +113,7 @@ impl Question {
         let date = |name: &'static str| dialect.date(&self.day(&sql!("{name}", name = name)));
         let dates =
             ["o0", "o1", "s0", "s1"].map(|name| sql!("{date} AS {name}", date = date(name), name = name));
-        let (first, last) = match self.covers {
+        let (first, last) = match self.rules.covers {
             Some(covers) => (sql!("{first}", first = covers.first), sql!("{last}", last = covers.last)),
             None if self.sessions.is_some() => (
                 sql!("CASE WHEN o0 IS NOT NULL AND s0 IS NOT NULL THEN greatest(o0, s0) END"),
@@ -121,7 +121,7 @@ impl Question {
             ),
             None => (sql!("o0"), sql!("o1")),
         };
-        let (from, to) = self.range;
+        let (from, to) = self.rules.range;
         let cut = |date: Sql, with: &'static str, at: Option<Date>| match at {
             Some(at) => sql!("{with}({date}, {at})", with = with, date = date, at = at),
             None => date,

@@ -38,6 +38,13 @@ pub struct Asked {
     pub latest_by: Vec<String>,
     /// How cells are read.
     pub read: ReadSettings,
+    /// What counts, and how it is grouped.
+    pub rules: Rules,
+}
+
+/// What counts, and how it is grouped.
+#[derive(Debug)]
+pub struct Rules {
     /// The groups.
     pub grouping: Grouping,
     /// The kind of the periods.
@@ -84,17 +91,7 @@ pub(super) struct Question {
     pub allow_mangled_ids: bool,
     pub zone: Zone,
     pub max_session: Seconds,
-    pub grouping: Grouping,
-    pub period: PeriodKind,
-    pub calendar: Calendar,
-    pub range: (Option<Date>, Option<Date>),
-    pub covers: Option<DateRange>,
-    pub basis: Basis,
-    pub attribution: Attribution,
-    pub domain_rule: DomainRule,
-    pub unknown_status: UnknownStatus,
-    pub price_bands: Vec<MinorUnits>,
-    pub moments: bool,
+    pub rules: Rules,
 }
 
 impl Question {
@@ -118,19 +115,9 @@ impl Question {
             streamers: streamers.map_err(SqlError::Unsaid)?,
             latest_by: asked.latest_by,
             allow_mangled_ids: read.allow_mangled_ids,
-            zone: Zone::new(&asked.calendar.zone, dialect),
+            zone: Zone::new(&asked.rules.calendar.zone, dialect),
             max_session: read.max_session,
-            grouping: asked.grouping,
-            period: asked.period,
-            calendar: asked.calendar,
-            range: asked.range,
-            covers: asked.covers,
-            basis: asked.basis,
-            attribution: asked.attribution,
-            domain_rule: asked.domain_rule,
-            unknown_status: asked.unknown_status,
-            price_bands: asked.price_bands,
-            moments: asked.moments,
+            rules: asked.rules,
         };
         question.check()?;
         Ok(question)
@@ -143,19 +130,20 @@ impl Question {
         let orders_say = |name: &str| self.orders.origin(name).is_there();
         let live = orders_say("live_id")
             || self.sessions.as_ref().is_some_and(|table| table.origin("live_id").is_there());
-        let by_carrier = self.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
-        let lacking =
-            if let Some(column) = self.grouping.columns.iter().find(of_viewers).filter(|_| !has_source) {
-                format!("--by {}: the table of sessions has no column source", column.name())
-            } else if self.basis == Basis::Net && !orders_say("refund_amount") {
-                "--basis net: the table of orders has no column refund_amount".to_owned()
-            } else if by_carrier && !orders_say("carrier") {
-                "the table of orders has no column carrier, which --by or --attribution asks for".to_owned()
-            } else if self.grouping.has_live() && !live {
-                "--by live: neither table has a column live_id".to_owned()
-            } else {
-                return Ok(());
-            };
+        let by_carrier = self.rules.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
+        let lacking = if let Some(column) =
+            self.rules.grouping.columns.iter().find(of_viewers).filter(|_| !has_source)
+        {
+            format!("--by {}: the table of sessions has no column source", column.name())
+        } else if self.rules.basis == Basis::Net && !orders_say("refund_amount") {
+            "--basis net: the table of orders has no column refund_amount".to_owned()
+        } else if by_carrier && !orders_say("carrier") {
+            "the table of orders has no column carrier, which --by or --attribution asks for".to_owned()
+        } else if self.rules.grouping.has_live() && !live {
+            "--by live: neither table has a column live_id".to_owned()
+        } else {
+            return Ok(());
+        };
         Err(SqlError::Unsaid(format!(
             "{lacking}; name all columns of the tables with --orders-columns and --sessions-columns"
         )))

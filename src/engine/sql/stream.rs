@@ -44,7 +44,7 @@ impl Question {
 
     /// The names of the broadcasts, where groups are by broadcast.
     pub(super) fn live(&self) -> &'static str {
-        if self.grouping.has_live() { ", live_id" } else { "" }
+        if self.rules.grouping.has_live() { ", live_id" } else { "" }
     }
 
     fn item(&self) -> Sql {
@@ -81,7 +81,7 @@ impl Question {
     /// The steps to `visit`: the part of each session in each period that it touches.
     fn visit_steps(&self, sessions: &SessionTable, steps: &mut Steps) {
         let (first, after) = self.bounds();
-        let window = match self.attribution {
+        let window = match self.rules.attribution {
             Attribution::Window(window) => window.0,
             _ => 0,
         };
@@ -138,7 +138,7 @@ impl Question {
         add(sql!("x.person"), sql!("x.person"), "person");
         add(sql!("FALSE"), sql!("x.nobody"), "nobody");
         add(sql!("x.streamer_id"), sql!("x.streamer_id"), "streamer_id");
-        if self.grouping.has_live() {
+        if self.rules.grouping.has_live() {
             add(sql!("x.live_id"), sql!("x.live_id"), "live_id");
         }
         add(sql!("x.period"), sql!("x.period"), "period");
@@ -149,7 +149,7 @@ impl Question {
         add(sql!("CASE WHEN x.in_range THEN x.z END"), null("BIGINT"), "z");
         add(sql!("x.traffic"), null(text), "traffic");
         add(null("BIGINT"), sql!("x.money"), "money");
-        if self.attribution == Attribution::Carrier {
+        if self.rules.attribution == Attribution::Carrier {
             add(sql!("FALSE"), sql!("x.carrier = 'live'"), "came_from_live");
         }
         for (value, name) in self.slices() {

@@ -25,12 +25,12 @@ impl Question {
 
     /// The group columns that pass the test, each with a comma behind it.
     fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
-        let wanted = self.grouping.columns.iter().filter(|column| is_wanted(column));
+        let wanted = self.rules.grouping.columns.iter().filter(|column| is_wanted(column));
         Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
 
     fn sum_steps(&self, steps: &mut Steps) {
-        let is_sliced = self.grouping.is_sliced();
+        let is_sliced = self.rules.grouping.is_sliced();
         let wide = |value| self.dialect.wide(&value);
         let keys = self.columns(|_| true);
         // In slices viewers count for the group, of which no slice is known.
@@ -100,7 +100,7 @@ impl Question {
             sum("og", "o * g"),
             sum("gg", "g * g"),
         ];
-        let all = sums.into_iter().chain(moments.into_iter().filter(|_| self.moments));
+        let all = sums.into_iter().chain(moments.into_iter().filter(|_| self.rules.moments));
         sql!(
             "SELECT {keys}period,\n  {all}\nFROM person\nGROUP BY {keys}period",
             keys = keys,
@@ -111,12 +111,16 @@ impl Question {
     /// The last selection: the columns of a facts file.
     fn facts(&self) -> Sql {
         let dialect = self.dialect;
-        let (period, end) = match self.period {
+        let (period, end) = match self.rules.period {
             PeriodKind::All => (sql!("e.first_date"), sql!("e.last_date")),
             _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
         };
-        let names =
-            self.grouping.columns.iter().map(|column| (self.alias(column), dialect.name(column.name())));
+        let names = self
+            .rules
+            .grouping
+            .columns
+            .iter()
+            .map(|column| (self.alias(column), dialect.name(column.name())));
         let names: Vec<(Sql, Sql)> = names.collect();
         let mut items = vec![sql!("{period} AS period", period = period)];
         items.extend(
@@ -134,13 +138,13 @@ impl Question {
             period = period,
             end = end
         ));
-        if self.moments {
+        if self.rules.moments {
             items.extend(moments(self.sessions.is_some()));
         }
         let order =
             [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.into_iter().map(|(_, name)| name));
         let (from, with_orders) =
-            if self.grouping.is_sliced() { ("slice", "\nWHERE c.of_orders > 0") } else { ("cell", "") };
+            if self.rules.grouping.is_sliced() { ("slice", "\nWHERE c.of_orders > 0") } else { ("cell", "") };
         sql!(
             "SELECT\n  {items}\nFROM {from} AS c CROSS JOIN extent AS e{with_orders}\nORDER BY {order}",
             items = Sql::join(items, ",\n  "),

@@ -40,13 +40,13 @@ impl Question {
                 domain = domain
             )
         };
-        let in_domain = match self.domain_rule {
+        let in_domain = match self.rules.domain_rule {
             DomainRule::Longest => {
                 sql!(",\n  {adds} AS adds_in_domain", adds = adds(", coalesce(traffic = 'private', FALSE)"))
             }
             _ => Sql::default(),
         };
-        let explained = match self.attribution {
+        let explained = match self.rules.attribution {
             Attribution::All => sql!("TRUE"),
             Attribution::Carrier => sql!("came_from_live"),
             Attribution::Period => {
@@ -68,7 +68,7 @@ impl Question {
     fn judged(&self) -> Sql {
         let of_group = sql!("OVER (PARTITION BY person, {base}period)", base = self.base_names());
         let any = |what: &'static str| sql!("bool_or({what}) {of_group}", what = what, of_group = of_group);
-        let is_private = match self.domain_rule {
+        let is_private = match self.rules.domain_rule {
             DomainRule::AnyPrivate => any(PRIVATE),
             // Entered first, by the time that no period cuts; ties are private.
             DomainRule::First => sql!(
@@ -123,7 +123,7 @@ impl Question {
     /// New or returning: whether the first order in the group was before the period.
     fn buyer_type(&self) -> Sql {
         let (first, _) = self.bounds();
-        let start = match self.period {
+        let start = match self.rules.period {
             PeriodKind::All => sql!("{first}", first = first),
             _ => sql!("greatest({start}, {first})", start = self.start(&sql!("period")), first = first),
         };

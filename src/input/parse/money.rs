@@ -24,7 +24,7 @@ pub const LARGEST: i64 = 1_000_000_000_000_000;
 pub const LARGEST_SUM: &str = "9223372036854775807.99";
 
 /// Words that exports write where there is no amount.
-pub(super) const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"];
+pub(crate) const NULLS: [&str; 7] = ["", "-", "--", "—", "——", "/", "无退款申请"];
 
 /// Signs of currency that may stand before an amount.
 pub(super) const SIGNS: [char; 5] = ['¥', '￥', '$', '€', '£'];
