@@ -234,7 +234,7 @@ impl CheckArguments {
     fn exports(&self) -> Result<LocalSettings, SettingsError> {
         let input = &self.input;
         let streamers = input.streamers()?;
-        input.check_constants(&[])?;
+        input.meaning.check_constants(&[])?;
         let read = ReadSettings {
             persons_optional: true,
             specimens: Specimens::MOST,

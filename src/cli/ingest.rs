@@ -91,7 +91,7 @@ impl IngestArguments {
         if input.orders.is_empty() && input.sessions.is_empty() {
             return Err(usage("--orders FILE or --sessions FILE is needed").into());
         }
-        input.check_constants(&[])?;
+        input.meaning.check_constants(&[])?;
         let of_kind = |kind, names: &[String]| -> Result<Vec<_>, SettingsError> {
             Ok(discover(names)?.into_iter().map(|source| (kind, source)).collect())
         };

@@ -27,33 +27,6 @@ use crate::input::streamers::Streamers;
 use crate::memory::{Memory, Size};
 use crate::units::Seconds;
 
-/// The canonical columns.
-const COLUMNS: [&str; 23] = [
-    "order_id",
-    "line_id",
-    "buyer_id",
-    "streamer_id",
-    "streamer_name",
-    "paid_at",
-    "amount",
-    "refund_amount",
-    "status",
-    "carrier",
-    "viewer_id",
-    "entered_at",
-    "left_at",
-    "watch_seconds",
-    "source",
-    "live_id",
-    "session_id",
-    "category",
-    "product_id",
-    "quantity",
-    "refunded_at",
-    "refund_id",
-    "refund_type",
-];
-
 /// The exports.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -79,7 +52,7 @@ pub struct InputArguments {
     #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub lives: Vec<String>,
     #[command(flatten)]
-    meaning: MeaningArguments,
+    pub(super) meaning: MeaningArguments,
     /// The encoding of text files, where the guess is wrong: gb18030, big5, utf-16le, …; a byte order mark is stronger
     #[arg(long, value_name = "NAME", value_parser = TextEncoding::named)]
     encoding: Option<TextEncoding>,
@@ -247,21 +220,6 @@ impl InputArguments {
             .chain(self.meaning.profile.iter().map(PathBuf::from))
             .chain(self.pseudonymize.clone())
             .collect())
-    }
-
-    /// Refuses a constant for a column that nothing reads: a typing error.
-    ///
-    /// # Errors
-    /// When there is one.
-    pub fn check_constants(&self, dimensions: &[String]) -> Result<(), UsageError> {
-        let known = |name: &String| COLUMNS.contains(&name.as_str()) || dimensions.contains(name);
-        match self.meaning.set.iter().find(|(name, _)| !known(name)) {
-            None => Ok(()),
-            Some((name, _)) => Err(UsageError(format!(
-                "--set {name}: no such column; it may be one of --by, or {}",
-                COLUMNS.join(", ")
-            ))),
-        }
     }
 
     /// Refuses a constant for a column that broadcasts do not have.

@@ -14,6 +14,33 @@ use crate::input::settings::{FurtherColumns, ReadSettings, WithoutDimension};
 use crate::memory::Memory;
 use crate::units::Seconds;
 
+/// The canonical columns.
+const COLUMNS: [&str; 23] = [
+    "order_id",
+    "line_id",
+    "buyer_id",
+    "streamer_id",
+    "streamer_name",
+    "paid_at",
+    "amount",
+    "refund_amount",
+    "status",
+    "carrier",
+    "viewer_id",
+    "entered_at",
+    "left_at",
+    "watch_seconds",
+    "source",
+    "live_id",
+    "session_id",
+    "category",
+    "product_id",
+    "quantity",
+    "refunded_at",
+    "refund_id",
+    "refund_type",
+];
+
 /// What columns, words, times and ids mean.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -78,5 +105,20 @@ impl MeaningArguments {
         zone(name).ok_or_else(|| {
             UsageError(format!("--timezone {name}: no such zone; use a name such as Asia/Shanghai or UTC"))
         })
+    }
+
+    /// Refuses a constant for a column that nothing reads: a typing error.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn check_constants(&self, dimensions: &[String]) -> Result<(), UsageError> {
+        let known = |name: &String| COLUMNS.contains(&name.as_str()) || dimensions.contains(name);
+        match self.set.iter().find(|(name, _)| !known(name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(UsageError(format!(
+                "--set {name}: no such column; it may be one of --by, or {}",
+                COLUMNS.join(", ")
+            ))),
+        }
     }
 }

@@ -109,6 +109,7 @@ impl SqlArguments {
         let streamers = tables.streamers();
         let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
         self.check(&grouping, &streamers)?;
+        self.meaning.check_constants(&grouping.dimensions())?;
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
             table: table.clone(),
@@ -150,6 +151,11 @@ impl SqlArguments {
         let refused = |text: &str| Err(UsageError(text.to_owned()));
         if self.counting.refund_within.is_some() {
             return refused("--refund-within: a query does not carry it; run gmv decompose on exports");
+        }
+        if let Some((column, _)) = self.meaning.set.iter().find(|(_, value)| value.contains("{file}")) {
+            return refused(&format!(
+                "--set {column}={{file}}: a table has no file name; give the text itself"
+            ));
         }
         if self.tables.sessions_table.is_none() && self.counting.attribution != Attribution::All {
             return refused(

@@ -232,7 +232,7 @@ impl SumArguments {
         let typed = Grouping::parse(&groups.words(), &streamers);
         let by_tier = typed.as_ref().is_ok_and(|typed| typed.wants_tiers(&streamers));
         let grouping = (wanted.grouping)(typed, &streamers)?;
-        self.input.check_constants(&grouping.dimensions())?;
+        self.input.meaning.check_constants(&grouping.dimensions())?;
         self.input.check_persons(&grouping.dimensions())?;
         let mut read =
             self.input.read_settings(self.input.zone()?, counting.max_session, grouping.dimensions())?;

@@ -132,6 +132,8 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
         (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
         (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
         (&["--streamers-table", "a b"], "is no table"),
+        (&["--set", "buyerid="], "--set buyerid: no such column"),
+        (&["--set", "streamer_id={file}"], "--set streamer_id={file}: a table has no file name"),
     ] {
         let err = refused(more);
         assert!(
