@@ -10,7 +10,7 @@ use super::meaning::MeaningArguments;
 use super::sums::CountingArguments;
 use super::{SettingsError, UsageError};
 use crate::calendar::PeriodKind;
-use crate::engine::sql::{Asked, Dialect, Rules, Table, TableColumns};
+use crate::engine::sql::{Asked, Dialect, Query, Rules, Table, TableColumns};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
@@ -23,6 +23,9 @@ pub struct SqlArguments {
     /// The language
     #[arg(long, value_enum)]
     dialect: DialectWord,
+    /// What the statement tells
+    #[arg(long, value_enum, default_value_t)]
+    query: QueryWord,
     #[command(flatten)]
     tables: TableArguments,
     #[command(flatten)]
@@ -49,6 +52,7 @@ Examples:
   gmv sql --dialect spark --orders-table o --sessions-table s > sums.sql
   gmv sql --dialect duckdb --orders-table o.parquet --sessions-table s.parquet
   gmv sql --dialect spark --orders-table shop.orders --attribution all
+  gmv sql --dialect spark --orders-table o --sessions-table s --query rows
   gmv decompose --facts sums.parquet --ci";
 
 /// The tables.
@@ -99,12 +103,31 @@ enum DialectWord {
     DuckDb,
 }
 
+/// What a statement may tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum QueryWord {
+    /// The sums of the groups: a facts file
+    #[default]
+    Sums,
+    /// Where every row went: read, rejected by column and reason, counted
+    Rows,
+}
+
+impl From<QueryWord> for Query {
+    fn from(word: QueryWord) -> Self {
+        match word {
+            QueryWord::Sums => Self::Sums,
+            QueryWord::Rows => Self::Rows,
+        }
+    }
+}
+
 impl SqlArguments {
-    /// What was typed, resolved: the question, and where the statement goes.
+    /// What was typed, resolved: the question, what is to be told, and where the statement goes.
     ///
     /// # Errors
     /// When it cannot be meant.
-    pub fn resolve(&self) -> Result<(Asked, Target), SettingsError> {
+    pub fn resolve(&self) -> Result<(Asked, Query, Target), SettingsError> {
         let (tables, groups, counting) = (&self.tables, &self.groups, &self.counting);
         let streamers = tables.streamers();
         let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
@@ -144,7 +167,7 @@ impl SqlArguments {
                 grouping,
             },
         };
-        Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
+        Ok((asked, self.query.into(), self.output.clone().map_or(Target::Stdout, Target::File)))
     }
 
     fn check(&self, grouping: &Grouping, streamers: &Streamers) -> Result<(), UsageError> {

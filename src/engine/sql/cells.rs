@@ -11,7 +11,7 @@ use crate::input::parse::money::LARGEST;
 use crate::input::profile::Anonymous;
 
 /// A local time, perhaps with its offset from UTC.
-const TIME: &str = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+](0[0-9]|1[0-8]):?([0-5][0-9])?)?)?";
+const TIME: &str = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+]((0[0-9]|1[0-7])(:?[0-5][0-9])?|18(:?00)?))?)?";
 /// Its commonest form, which engines read at once.
 const COMMON_TIME: &str = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
 /// The offset at the end of one.
@@ -131,15 +131,17 @@ impl Dialect {
         .in_dialect(self)
     }
 
-    /// Whether an id is one that a spreadsheet destroyed: in scientific notation, or an error.
+    /// Whether an id is an error of a spreadsheet.
     #[must_use]
-    pub fn is_no_id(self, id: &Sql, allows_mangled: bool) -> Sql {
-        let errors = sql!("{id} IN ({errors})", id = id, errors = self.texts(CELL_ERRORS));
-        if allows_mangled {
-            return errors;
-        }
-        let mangled = self.matches(id, "[0-9]+([.][0-9]+)?[eE][+][0-9]{1,3}");
-        sql!("({mangled} OR {errors})", mangled = mangled, errors = errors)
+    pub fn is_cell_error(self, id: &Sql) -> Sql {
+        sql!("{id} IN ({errors})", id = id, errors = self.texts(CELL_ERRORS))
+    }
+
+    /// Whether an id is a number in scientific notation, which a spreadsheet has rounded.
+    #[must_use]
+    pub fn is_mangled(self, id: &Sql) -> Sql {
+        let form = self.matches(id, "[0-9]+([.][0-9]+)?[eE][+][0-9]{1,3}");
+        sql!("instr({id}, '+') > 0 AND {form}", id = id, form = form)
     }
 
     /// Whether an id is a person's: not blank, and not masked.
@@ -182,8 +184,13 @@ impl Dialect {
     /// Whether an amount is written as less than nothing.
     #[must_use]
     pub fn is_negative(self, text: &Sql, minor: &Sql) -> Sql {
-        let sign = self.matches(text, BELOW_NOTHING);
-        sql!("({minor} > 0 AND {sign})", minor = minor, sign = sign)
+        sql!("({minor} > 0 AND {sign})", minor = minor, sign = self.is_below_nothing(text))
+    }
+
+    /// Whether an amount has a sign before it.
+    #[must_use]
+    pub fn is_below_nothing(self, text: &Sql) -> Sql {
+        self.matches(text, BELOW_NOTHING)
     }
 
     /// Local seconds since 1970 of a text that is a local time, or one with an offset.

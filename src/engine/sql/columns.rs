@@ -14,6 +14,7 @@ use crate::input::naming;
 use crate::input::orders::bind_orders;
 use crate::input::parse::money::{LARGEST, NULLS};
 use crate::input::profile::{Anonymous, Per, Profile, Status};
+use crate::input::rejects::Reason;
 use crate::input::sessions::bind_sessions;
 use crate::input::settings::{Profiles, ReadSettings};
 
@@ -144,29 +145,27 @@ impl OrderTable {
         }
     }
 
-    /// Whether an amount has cells that do not read, or is below nothing.
-    pub fn is_no_money(&self, dialect: Dialect, field: &'static str) -> Sql {
+    /// Why an amount does not read, or its sum is below nothing; null where it does.
+    pub fn money_fault(&self, dialect: Dialect, field: &'static str) -> Sql {
         let terms = self.terms(field);
         let one = |(term, _): &(Term, Option<usize>)| {
-            let (text, digits) = (term.alias(dialect), term.digits(dialect));
-            let minor = dialect.minor_units(&digits);
-            let negative = dialect.is_negative(&text, &minor);
-            sql!(
-                "{digits} IS NOT NULL AND ({minor}) IS NULL OR {negative}",
-                digits = digits,
-                minor = minor,
-                negative = negative
-            )
+            dialect.money_fault(&term.alias(dialect), &term.digits(dialect))
         };
         let mut all: Vec<Sql> = terms.iter().map(one).collect();
         if all.is_empty() {
-            return sql!("FALSE");
+            return sql!("CAST(NULL AS {text})", text = dialect.text_type());
         }
         if terms.len() > 1 {
             let sum = self.money(dialect, field);
-            all.push(sql!("({sum}) NOT BETWEEN 0 AND {largest}", sum = sum, largest = LARGEST));
+            all.push(sql!(
+                "CASE WHEN ({sum}) < 0 THEN '{below}' WHEN ({sum}) > {largest} THEN '{above}' END",
+                sum = sum,
+                below = Reason::Negative.name(),
+                largest = LARGEST,
+                above = Reason::TooLarge.name()
+            ));
         }
-        Sql::join(all, " OR ")
+        sql!("coalesce({all}, NULL)", all = Sql::join(all, ", "))
     }
 
     /// The columns that rules about several columns read, by their numbers, with their names in a statement.
@@ -339,6 +338,34 @@ impl SessionTable {
             sql!("'organic'")
         } else {
             sql!("CASE {cases} ELSE 'organic' END", cases = Sql::join(cases, " "))
+        }
+    }
+
+    /// The word of where a session came from, where nothing maps it; else null.
+    pub fn unknown_source(&self, dialect: Dialect) -> Sql {
+        let canonical = || Profile::canonical().ok()?.sessions.as_ref()?.sources.as_ref();
+        let own = self.profile.sessions.as_ref().and_then(|sessions| sessions.sources.as_ref());
+        let words: Vec<&str> = own
+            .or_else(canonical)
+            .into_iter()
+            .flatten()
+            .flat_map(|(_, words)| words)
+            .map(String::as_str)
+            .collect();
+        let blank = if words.contains(&"") { "NULL" } else { "'(blank)'" };
+        let known = if words.is_empty() {
+            sql!("FALSE")
+        } else {
+            sql!("source IN ({words})", words = dialect.texts(words))
+        };
+        if self.has_source() {
+            sql!(
+                "CASE WHEN source IS NULL THEN {blank} WHEN {known} THEN NULL ELSE source END",
+                blank = blank,
+                known = known
+            )
+        } else {
+            sql!("CAST(NULL AS {text})", text = dialect.text_type())
         }
     }
 }

@@ -280,7 +280,7 @@ impl Dialect {
         match self {
             Self::Spark => {
                 sql!(
-                    "explode(sequence({first}, {last}, INTERVAL {step}))",
+                    "explode(CASE WHEN {first} = {last} THEN array({first}) ELSE sequence({first}, {last}, INTERVAL {step}) END)",
                     first = first,
                     last = last,
                     step = step

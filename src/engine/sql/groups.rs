@@ -45,16 +45,14 @@ impl Question {
             .filter(|column| !column.is_order_side() && !column.is_viewer_side())
     }
 
-    /// The names of these columns, each with a comma behind it.
-    pub(super) fn base_names(&self) -> Sql {
-        let one = |column: &GroupColumn| sql!("{name}, ", name = self.alias(column));
-        Sql::join(self.base_columns().map(one), "")
+    /// The names of these columns.
+    pub(super) fn base_aliases(&self) -> impl Iterator<Item = Sql> {
+        self.base_columns().map(|column| self.alias(column))
     }
 
     /// The same with a comma before each.
     pub(super) fn base_names_behind(&self) -> Sql {
-        let one = |column: &GroupColumn| sql!(", {name}", name = self.alias(column));
-        Sql::join(self.base_columns().map(one), "")
+        Sql::join(self.base_aliases().map(|name| sql!(", {name}", name = name)), "")
     }
 
     /// The attributes of streamers that are asked for, from the step `streamer`, with a comma before each.

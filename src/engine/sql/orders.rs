@@ -12,7 +12,7 @@ use crate::journey::rules::{Basis, UnknownStatus};
 const IDS: [&str; 5] = ["order_id", "line_id", "buyer_id", "streamer_id", "live_id"];
 
 impl Question {
-    /// The steps from the table of orders to `standing`, one row for each order or line, and `counted`, those that were paid.
+    /// The steps from the table of orders to `line`, one row for each order or line that stands; where the answer is about rows, for each row.
     pub(super) fn order_steps(&self, steps: &mut Steps) {
         let orders = &self.orders;
         steps.add(
@@ -29,16 +29,16 @@ impl Question {
         steps.add("order_row", "Rejected says which column does not read.", self.order_row(orders));
         steps.add(
             "standing",
-            "Of rows with one key the latest stands, before anything is filtered; a rejected row replaces nothing.",
+            "Of rows with one key the latest stands, the first of nth, before anything is filtered; a rejected row replaces nothing.",
             self.standing(orders),
         );
-        steps.add("paid", "What was paid, and may count by its status.", self.paid());
+        steps.add("paid", "The state of what does not count, by its payment and status.", self.paid());
         if self.rules.basis == Basis::Net {
             self.net_steps(steps);
         }
         steps.add(
             "line",
-            "Lines with what their order says: time, buyer, carrier and broadcast are those of its smallest line.",
+            "Lines with what their order says: time, buyer, carrier and broadcast are those of its smallest line; whole is 1 on one of them. Those with a fate do not count.",
             self.line(orders),
         );
     }
@@ -121,11 +121,11 @@ impl Question {
         items.push((orders.meaning(dialect), sql!("meaning")));
         items.push((sql!("status"), sql!("status")));
         items.push((orders.carrier(dialect), sql!("carrier")));
-        for (name, value, is_bad) in
-            [("amount", "amount", "amount_is_bad"), ("refund_amount", "refund", "refund_is_bad")]
+        for (name, value, fault) in
+            [("amount", "amount", "amount_fault"), ("refund_amount", "refund", "refund_fault")]
         {
             items.push((orders.money(dialect, name), sql!("{value}", value = value)));
-            items.push((orders.is_no_money(dialect, name), sql!("{is_bad}", is_bad = is_bad)));
+            items.push((orders.money_fault(dialect, name), sql!("{fault}", fault = fault)));
         }
         let own = |alias: Sql| (sql!("coalesce({alias}, '(none)')", alias = alias), alias);
         items.extend(self.dimensions().into_iter().map(own));
@@ -150,60 +150,27 @@ impl Question {
             live
         };
         items.push((live, sql!("live_id")));
-        for name in ["paid", "meaning", "status", "carrier", "amount", "refund"] {
+        for name in ["paid", "meaning", "status", "carrier", "refund"] {
             items.push((sql!("{name}", name = name), sql!("{name}", name = name)));
         }
+        items.push((sql!("CASE WHEN amount_fault IS NULL THEN amount END"), sql!("amount")));
         items.extend(self.dimensions().into_iter().map(|alias| (alias.clone(), alias)));
         items.push((self.rejected_order(orders), sql!("rejected")));
         select(items, &sql!("order_value"))
     }
 
-    /// Which column of an order does not read, and why; null where all do.
-    fn rejected_order(&self, orders: &OrderTable) -> Sql {
-        let dialect = self.dialect;
-        let mut cases = Vec::new();
-        let mut case = |when: Sql, then: &'static str| {
-            cases.push(sql!("WHEN {when} THEN '{then}'", when = when, then = then));
-        };
-        if !orders.rows_are_orders() {
-            case(sql!("order_id IS NULL"), "order_id: blank");
-        }
-        if orders.has_lines() {
-            case(sql!("line_id IS NULL"), "line_id: blank");
-        }
-        for (id, then) in [
-            ("order_id", "order_id: no id"),
-            ("line_id", "line_id: no id"),
-            ("buyer_id", "buyer_id: no id"),
-            ("live_id", "live_id: no id"),
-            ("streamer_id", "streamer_id: no id"),
-        ] {
-            if orders.origin(id).is_there() {
-                case(dialect.is_no_id(&sql!("{id}", id = id), self.allow_mangled_ids), then);
-            }
-        }
-        case(sql!("paid_at IS NOT NULL AND paid IS NULL"), "paid_at: no time");
-        case(sql!("amount_is_bad"), "amount: no amount");
-        case(sql!("refund_is_bad"), "refund_amount: no amount");
-        case(
-            sql!(
-                "amount IS NULL AND paid_at IS NOT NULL AND coalesce(meaning NOT IN ('pending', 'cancelled'), TRUE)"
-            ),
-            "amount: blank",
-        );
-        sql!("CASE {cases} END", cases = Sql::join(cases, "\n    "))
-    }
-
     fn standing(&self, orders: &OrderTable) -> Sql {
+        let accepted = if self.is_of_rows() { "" } else { " WHERE rejected IS NULL" };
         if orders.rows_are_orders() {
             let row = match self.dialect {
                 Dialect::Spark => "monotonically_increasing_id()",
                 Dialect::DuckDb => "row_number() OVER ()",
             };
             return sql!(
-                "SELECT CAST({row} AS {text}) AS order_key, * FROM order_row WHERE rejected IS NULL",
+                "SELECT CAST({row} AS {text}) AS order_key, *, 1 AS nth FROM order_row{accepted}",
                 row = row,
-                text = self.dialect.text_type()
+                text = self.dialect.text_type(),
+                accepted = accepted
             );
         }
         let key = if orders.has_lines() { "order_id, line_id" } else { "order_id" };
@@ -213,27 +180,44 @@ impl Question {
         } else {
             self.laters().iter().map(|later| sql!("{later} DESC NULLS LAST", later = later)).collect()
         };
+        // A rejected row replaces nothing, and is replaced by nothing.
+        let (among, latest) =
+            if self.is_of_rows() { (", rejected IS NULL", "") } else { ("", "\nWHERE nth = 1") };
         sql!(
-            "SELECT order_id AS order_key, * FROM (\n  SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS nth\n  FROM order_row WHERE rejected IS NULL) AS ranked\nWHERE nth = 1",
+            "SELECT order_id AS order_key, * FROM (\n  SELECT *, row_number() OVER (PARTITION BY {key}{among} ORDER BY {order}) AS nth\n  FROM order_row{accepted}) AS ranked{latest}",
             key = key,
-            order = Sql::join(order, ", ")
+            among = among,
+            order = Sql::join(order, ", "),
+            accepted = accepted,
+            latest = latest
         )
     }
 
     fn paid(&self) -> Sql {
+        let text = self.dialect.text_type();
         let unknown = match self.rules.unknown_status {
-            UnknownStatus::Count => sql!("TRUE"),
-            UnknownStatus::Skip => sql!("FALSE"),
-            UnknownStatus::Refuse => {
+            UnknownStatus::Count => sql!("NULL"),
+            UnknownStatus::Refuse if !self.is_of_rows() => {
                 let words = sql!(
                     "concat('gmv: the orders have a status that no rule maps: ', coalesce(status, '(blank)'), '; map it in a profile, or use --unknown-status count or skip')"
                 );
-                sql!("CAST({fail} AS BOOLEAN)", fail = self.dialect.fail(&words))
+                sql!("CAST({fail} AS {text})", fail = self.dialect.fail(&words), text = text)
             }
+            UnknownStatus::Skip | UnknownStatus::Refuse => sql!("'skipped'"),
+        };
+        let (gone, word) = if self.is_of_rows() {
+            (
+                "WHEN rejected IS NOT NULL THEN 'rejected' WHEN nth > 1 THEN 'superseded' ",
+                ",\n  CASE WHEN rejected IS NULL AND nth = 1 AND paid IS NOT NULL AND meaning IS NULL THEN coalesce(status, '(blank)') END AS unknown_status",
+            )
+        } else {
+            ("", "")
         };
         sql!(
-            "SELECT *, coalesce(amount, 0) AS money FROM standing\nWHERE CASE WHEN paid IS NULL THEN FALSE WHEN meaning IS NULL THEN {unknown} ELSE meaning NOT IN ('pending', 'cancelled') END",
-            unknown = unknown
+            "SELECT *, coalesce(amount, 0) AS money,\n  CASE {gone}WHEN paid IS NULL THEN 'never_paid' WHEN meaning IS NULL THEN {unknown} WHEN meaning IN ('pending', 'cancelled') THEN 'never_paid' END AS state{word}\nFROM standing",
+            gone = gone,
+            unknown = unknown,
+            word = word
         )
     }
 
@@ -242,17 +226,35 @@ impl Question {
         let (from, money) = if net { ("net", "money - refunded") } else { ("paid", "money") };
         let dimensions = self.dimensions().into_iter().map(|name| sql!(", {name}", name = name));
         let dimensions = Sql::join(dimensions, "");
+        let more = if self.is_of_rows() { ", rejected, unknown_status" } else { "" };
+        let unsaid = if net && self.is_of_rows() { ", unsaid" } else { "" };
         if !orders.has_lines() {
-            let left = if net { "\nWHERE NOT (money > 0 AND refunded >= money)" } else { "" };
+            let fate = if net {
+                "CASE WHEN state IS NOT NULL THEN state WHEN money > 0 AND refunded >= money THEN 'refunded' END"
+            } else {
+                "state"
+            };
             return sql!(
-                "SELECT order_key, streamer_id, paid, person, carrier, live_id{dimensions},\n  {money} AS money, {money} AS total\nFROM {from}{left}",
+                "SELECT order_key, streamer_id, paid, paid AS own_paid, person, carrier, live_id{dimensions}{more}{unsaid},\n  {money} AS money, {money} AS total, money AS gross, 1 AS whole, {fate} AS fate\nFROM {from}",
                 dimensions = dimensions,
+                more = more,
+                unsaid = unsaid,
                 money = money,
-                from = from,
-                left = left
+                fate = fate,
+                from = from
             );
         }
-        let order = "PARTITION BY order_key, streamer_id";
+        self.order_lines((from, money), &dimensions, [more, unsaid])
+    }
+
+    /// The same of rows that are lines.
+    fn order_lines(
+        &self,
+        (from, money): (&'static str, &'static str),
+        dimensions: &Sql,
+        [more, unsaid]: [&'static str; 2],
+    ) -> Sql {
+        let order = "PARTITION BY order_key, streamer_id, state";
         let first = |name: &'static str| {
             sql!(
                 "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
@@ -262,25 +264,27 @@ impl Question {
             )
         };
         let firsts = Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ");
-        let left = if net {
-            "\nWHERE NOT (gross > 0 AND refunded_of_order >= gross) AND NOT (money_of_line > 0 AND money = 0)"
+        let (refunds, fate) = if self.rules.basis == Basis::Net {
+            (
+                ",\n  sum(money) OVER (PARTITION BY order_key, streamer_id, state) AS gross_of_order,\n  sum(refunded) OVER (PARTITION BY order_key, streamer_id, state) AS refunded_of_order",
+                "CASE WHEN state IS NOT NULL THEN state WHEN gross_of_order > 0 AND refunded_of_order >= gross_of_order OR gross > 0 AND money = 0 THEN 'refunded' END",
+            )
         } else {
-            ""
+            ("", "state")
         };
-        let gross = if net {
-            ", money AS money_of_line,\n  sum(money) OVER (PARTITION BY order_key, streamer_id) AS gross,\n  sum(refunded) OVER (PARTITION BY order_key, streamer_id) AS refunded_of_order"
-        } else {
-            ""
-        };
+        let slices = if self.is_of_rows() { Sql::default() } else { dimensions.clone() };
         sql!(
-            "SELECT * FROM (\n  SELECT order_key, streamer_id,\n  {firsts}{dimensions},\n  {money} AS money, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{gross}\n  FROM {from}) AS lines{left}",
+            "SELECT *, {fate} AS fate,\n  CASE WHEN row_number() OVER (PARTITION BY order_key, streamer_id, {fate}{slices} ORDER BY line_id) = 1 THEN 1 ELSE 0 END AS whole\nFROM (\n  SELECT order_key, line_id, streamer_id, state, paid AS own_paid,\n  {firsts}{dimensions}{more}{unsaid},\n  {money} AS money, money AS gross, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{refunds}\n  FROM {from}) AS lines",
+            slices = slices,
+            fate = fate,
             firsts = firsts,
             dimensions = dimensions,
+            more = more,
+            unsaid = unsaid,
             money = money,
             order = order,
-            gross = gross,
-            from = from,
-            left = left
+            refunds = refunds,
+            from = from
         )
     }
 

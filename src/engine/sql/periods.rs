@@ -94,25 +94,28 @@ impl Question {
         (from.map_or(-NEVER, start), next.map_or(NEVER, start))
     }
 
-    /// The step `extent`: the dates that the tables reach.
-    pub(super) fn extent_steps(&self, steps: &mut Steps) {
-        let sessions = if self.sessions.is_some() {
-            "(SELECT min(a) AS s0, max(a) AS s1 FROM session_row WHERE rejected IS NULL) AS s"
-        } else {
-            "(SELECT CAST(NULL AS BIGINT) AS s0, CAST(NULL AS BIGINT) AS s1) AS s"
+    /// The step `reach`: the sums of each row with the dates that the tables reach.
+    pub(super) fn reach_steps(&self, from: &'static str, steps: &mut Steps) {
+        let others = self.dialect.without("o0, o1, s0, s1");
+        let date = |(with, name): (&'static str, &'static str)| {
+            let time = sql!("{with}({name}) OVER ()", with = with, name = name);
+            sql!("{date} AS {name}", date = self.dialect.date(&self.day(&time)), name = name)
         };
+        let dates = [("min", "o0"), ("max", "o1"), ("min", "s0"), ("max", "s1")].map(date);
         steps.add(
             "reach",
-            "The first and last time of each table.",
+            "The first and last date of each table.",
             sql!(
-                "SELECT o0, o1, s0, s1\nFROM (SELECT min(paid) AS o0, max(paid) AS o1 FROM standing) AS o CROSS JOIN {sessions}",
-                sessions = sessions
+                "SELECT {others},\n  {dates}\nFROM {from}",
+                others = others,
+                dates = Sql::join(dates, ",\n  "),
+                from = from
             ),
         );
-        let dialect = self.dialect;
-        let date = |name: &'static str| dialect.date(&self.day(&sql!("{name}", name = name)));
-        let dates =
-            ["o0", "o1", "s0", "s1"].map(|name| sql!("{date} AS {name}", date = date(name), name = name));
+    }
+
+    /// The first and last date of the report, and of what is covered: by what is asked, and by the dates that the tables reach.
+    pub(super) fn dates(&self) -> [Sql; 4] {
         let (first, last) = match self.rules.covers {
             Some(covers) => (sql!("{first}", first = covers.first), sql!("{last}", last = covers.last)),
             None if self.sessions.is_some() => (
@@ -127,17 +130,11 @@ impl Question {
             None => date,
         };
         let known = |at: Option<Date>, otherwise: Sql| at.map_or(otherwise, |at| sql!("{at}", at = at));
-        steps.add(
-            "extent",
-            "The dates that are reported, and those that both tables cover: a period that reaches beyond these is partial.",
-            sql!(
-                "SELECT {first} AS first_date, {last} AS last_date, {cover_first} AS cover_first, {cover_last} AS cover_last\nFROM (SELECT {dates} FROM reach) AS dates",
-                first = known(from, sql!("least(o0, s0)")),
-                last = known(to, sql!("greatest(o1, s1)")),
-                cover_first = cut(first, "greatest", from),
-                cover_last = cut(last, "least", to),
-                dates = Sql::join(dates, ", ")
-            ),
-        );
+        [
+            known(from, sql!("least(o0, s0)")),
+            known(to, sql!("greatest(o1, s1)")),
+            cut(first, "greatest", from),
+            cut(last, "least", to),
+        ]
     }
 }

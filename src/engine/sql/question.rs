@@ -80,9 +80,31 @@ pub enum SqlError {
     Unsaid(String),
 }
 
+/// What a statement tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Query {
+    /// The sums of the groups: a facts file.
+    #[default]
+    Sums,
+    /// Where every row went.
+    Rows,
+}
+
+/// Which rows go through the steps to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// Those that count, or tell who had bought.
+    Counting,
+    /// All that stand: they tell what the tables reach.
+    Standing,
+    /// All: the answer is about them.
+    Everything,
+}
+
 /// The same, with everything found that it names.
 #[derive(Debug)]
 pub(super) struct Question {
+    query: Query,
     pub dialect: Dialect,
     pub orders: OrderTable,
     pub sessions: Option<SessionTable>,
@@ -99,7 +121,7 @@ impl Question {
     ///
     /// # Errors
     /// When required columns are missing, or what is asked cannot be said.
-    pub fn find(asked: Asked) -> Result<Self, SqlError> {
+    pub fn find(asked: Asked, query: Query) -> Result<Self, SqlError> {
         let (dialect, read) = (asked.dialect, &asked.read);
         let profiles = Profiles::load(read.profile.as_deref())?;
         let orders = OrderTable::find(asked.orders, read, &profiles, dialect)?;
@@ -109,6 +131,7 @@ impl Question {
             .transpose()?;
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
         let question = Self {
+            query,
             dialect,
             orders,
             sessions,
@@ -121,6 +144,24 @@ impl Question {
         };
         question.check()?;
         Ok(question)
+    }
+
+    /// Whether the answer is about rows.
+    pub fn is_of_rows(&self) -> bool {
+        self.query == Query::Rows
+    }
+
+    /// Which rows go through the steps to the end.
+    pub fn carried(&self) -> Carried {
+        let Rules { covers, range: (from, to), period, .. } = &self.rules;
+        let dates_are_known = *period != PeriodKind::All || from.is_some() && to.is_some();
+        if self.is_of_rows() {
+            Carried::Everything
+        } else if covers.is_some() && dates_are_known {
+            Carried::Counting
+        } else {
+            Carried::Standing
+        }
     }
 
     /// Refuses what the tables do not have the columns for.

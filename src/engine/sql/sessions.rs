@@ -1,16 +1,11 @@
 //! Sessions in a statement: from the rows of a table to intervals of known viewers.
 
 use super::columns::SessionTable;
-use super::question::Question;
+use super::question::{Carried, Question};
 use super::text::{Sql, Steps, select, sql};
 
-/// Sessions may be entered in the years in which a row of this machine can begin.
-const FIRST: i64 = -(1 << 35);
-/// The first second after those.
-const AFTER: i64 = 1 << 35;
-
 impl Question {
-    /// The steps from the table of sessions to `session`, one half-open interval for each of a known viewer.
+    /// The steps from the table of sessions to `session`, one half-open interval for each.
     pub(super) fn session_steps(&self, sessions: &SessionTable, steps: &mut Steps) {
         steps.add(
             "session_text",
@@ -30,12 +25,30 @@ impl Question {
         );
         steps.add(
             "session",
-            "Intervals from a to before z. watch_seconds wins over left_at, and neither is a session of 0 seconds; long ones are capped.",
-            sql!(
-                "SELECT person, streamer_id, live_id, a, a + least(coalesce(watched, left_after, 0), {longest}) AS z, traffic\nFROM session_row WHERE rejected IS NULL AND person IS NOT NULL",
-                longest = self.max_session.0
-            ),
+            "When it was entered and left. watch_seconds wins over left_at, and neither is a session of 0 seconds; long ones are capped.",
+            self.session(),
         );
+    }
+
+    fn session(&self) -> Sql {
+        let longest = self.max_session.0;
+        let (more, kept) = match self.carried() {
+            Carried::Counting => (Sql::default(), "\nWHERE rejected IS NULL AND person IS NOT NULL"),
+            Carried::Standing => (Sql::default(), "\nWHERE rejected IS NULL"),
+            Carried::Everything => (
+                sql!(
+                    ", coalesce(watched, left_after) > {longest} AS too_long, rejected, unknown_source",
+                    longest = longest
+                ),
+                "",
+            ),
+        };
+        sql!(
+            "SELECT person, streamer_id, live_id, a AS entered, a + least(coalesce(watched, left_after, 0), {longest}) AS left_at, traffic{more}\nFROM session_row{kept}",
+            longest = longest,
+            more = more,
+            kept = kept
+        )
     }
 
     fn session_text(&self, sessions: &SessionTable) -> Sql {
@@ -93,38 +106,22 @@ impl Question {
                 sql!("CASE WHEN live_id NOT IN ({nothing}) THEN live_id END", nothing = nothing),
                 sql!("live_id"),
             ),
+            (sql!("entered_at"), sql!("entered_at")),
             (entered, sql!("a")),
             (left, sql!("left_time")),
             (sql!("left_at"), sql!("left_at")),
             (dialect.seconds_of_text(&sql!("watch_seconds")), sql!("watched")),
             (sql!("watch_seconds"), sql!("watch_seconds")),
             (sessions.traffic(dialect), sql!("traffic")),
+            (sessions.unknown_source(dialect), sql!("unknown_source")),
         ];
         select(items, &sql!("session_cell"))
     }
 
     fn session_row(&self, sessions: &SessionTable) -> Sql {
-        let dialect = self.dialect;
-        let mut cases = Vec::new();
-        let mut case = |when: Sql, then: &'static str| {
-            cases.push(sql!("WHEN {when} THEN '{then}'", when = when, then = then));
-        };
-        let no_id =
-            |name: &'static str| dialect.is_no_id(&sql!("{name}", name = name), self.allow_mangled_ids);
-        case(no_id("viewer_id"), "viewer_id: no id");
-        case(sql!("a IS NULL"), "entered_at: no time");
-        case(sql!("a < {first} OR a >= {after}", first = FIRST, after = AFTER), "entered_at: out of range");
-        case(sql!("left_at IS NOT NULL AND left_time IS NULL"), "left_at: no time");
-        case(sql!("left_time < a"), "left_at: before entered_at");
-        case(sql!("watch_seconds IS NOT NULL AND watched IS NULL"), "watch_seconds: no seconds");
-        if sessions.origin("live_id").is_there() {
-            case(no_id("live_text"), "live_id: no id");
-        }
-        case(no_id("streamer_id"), "streamer_id: no id");
-        case(sql!("streamer_id IS NULL"), "streamer_id: blank");
         sql!(
-            "SELECT person, streamer_id, live_id, a, left_time - a AS left_after, watched, traffic,\n  CASE {cases} END AS rejected\nFROM session_time",
-            cases = Sql::join(cases, "\n    ")
+            "SELECT person, streamer_id, live_id, a, left_time - a AS left_after, watched, traffic, unknown_source,\n  {rejected} AS rejected\nFROM session_time",
+            rejected = self.rejected_session(sessions)
         )
     }
 }

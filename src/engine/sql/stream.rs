@@ -1,36 +1,44 @@
 //! One stream of sessions and orders, by person: what the engine divides among its machines once, and all later steps walk over.
 
-use super::columns::SessionTable;
-use super::question::Question;
+use super::dialect::Dialect;
+use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
+use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::journey::rules::Attribution;
 
-use super::dialect::Dialect;
+/// After every instant.
+const AFTER_ALL: i64 = 1 << 60;
+/// A row, and a second one for a word that nothing maps.
+const COPIES: &str = " CROSS JOIN (VALUES (0), (1)) AS copies(copy)";
 
 impl Question {
-    /// The steps to `stream`: a row for each part of a session in a period, and for each order or its part in a slice.
+    /// The steps to `timed`: a row for each session, and for each order or line.
     pub(super) fn stream_steps(&self, steps: &mut Steps) {
         steps.add(
             "item",
-            "Orders, or their parts where they have several values of an order column. A buyer who is nobody has the order in their place.",
+            "Orders, or their lines: of kind 1 those that count, or tell who had bought, of kind 3 others. A buyer who is nobody has the order in their place.",
             self.item(),
         );
-        if let Some(sessions) = &self.sessions {
-            self.visit_steps(sessions, steps);
+        if self.sessions.is_some() {
+            steps.add(
+                "seen",
+                "Sessions: of kind 0 those that touch the range that is asked for, or may explain an order in it, of kind 2 others.",
+                self.seen(),
+            );
         }
         let hint = match self.dialect {
             Dialect::Spark => "/*+ REPARTITION(person) */ ",
             Dialect::DuckDb => "",
         };
         let sessions = if self.sessions.is_some() {
-            sql!("SELECT {columns} FROM visit AS x UNION ALL ", columns = self.stream_columns(true))
+            sql!("SELECT {columns} FROM seen AS x UNION ALL ", columns = self.stream_columns(true))
         } else {
             Sql::default()
         };
         steps.add(
             "stream",
-            "Sessions and orders together: moment is when one was entered or paid, kind 0 or 1.",
+            "Sessions and orders together: moment is when one was entered or paid.",
             sql!(
                 "SELECT {hint}s.*{attributes}\nFROM (\n  {sessions}\n  SELECT {orders} FROM item AS x) AS s{join}",
                 hint = hint,
@@ -40,90 +48,105 @@ impl Question {
                 join = self.join_streamers("s")
             ),
         );
+        steps.add(
+            "timed",
+            "Sessions within the range, from a to before z. Place is the order of the walk: an order comes behind all sessions that may explain it.",
+            self.timed(),
+        );
     }
 
     /// The names of the broadcasts, where groups are by broadcast.
     pub(super) fn live(&self) -> &'static str {
-        if self.rules.grouping.has_live() { ", live_id" } else { "" }
+        if self.rules.grouping.has_live() && !self.is_of_rows() { ", live_id" } else { "" }
     }
 
     fn item(&self) -> Sql {
         let (first, after) = self.bounds();
-        let dimensions =
-            Sql::join(self.dimensions().into_iter().map(|name| sql!(", {name}", name = name)), "");
-        let (money, by) = if self.orders.has_lines() {
-            let by = sql!(
-                "\nGROUP BY order_key, streamer_id, paid, person, carrier, live_id, total{dimensions}",
-                dimensions = dimensions
-            );
-            ("CAST(sum(money) AS BIGINT)", by)
-        } else {
-            ("money", Sql::default())
-        };
         // Orders before the range tell who had bought.
-        let since = if self.has(&GroupColumn::BuyerType) {
+        let since = if self.has(&GroupColumn::BuyerType) && !self.is_of_rows() {
             Sql::default()
         } else {
             sql!("paid >= {first} AND ", first = first)
         };
+        let counts = sql!("fate IS NULL AND {since}paid < {after}", since = since, after = after);
+        let dimensions =
+            Sql::join(self.dimensions().into_iter().map(|name| sql!(", {name}", name = name)), "");
+        let (columns, kept) = match self.carried() {
+            Carried::Counting => (sql!("1 AS kind"), sql!("\nWHERE {counts}", counts = counts)),
+            Carried::Standing => (
+                sql!("CASE WHEN {counts} THEN 1 ELSE 3 END AS kind", counts = counts),
+                sql!("\nWHERE own_paid IS NOT NULL"),
+            ),
+            Carried::Everything => (
+                sql!(
+                    "CASE WHEN {counts} AND copy = 0 THEN 1 ELSE 3 END AS kind, CASE WHEN copy = 1 THEN 'unknown_status' ELSE fate END AS fate, CASE WHEN copy = 1 THEN unknown_status ELSE rejected END AS word, gross, {unsaid} AS unsaid, copy",
+                    counts = counts,
+                    unsaid = if self.is_net() { "unsaid" } else { "0" }
+                ),
+                sql!("{copies}\nWHERE copy = 0 OR unknown_status IS NOT NULL", copies = COPIES),
+            ),
+        };
         sql!(
-            "SELECT coalesce(person, order_key) AS person, person IS NULL AS nobody, streamer_id, live_id, carrier, paid, total{dimensions},\n  {money} AS money, {period} AS period, paid >= {first} AS in_range\nFROM line\nWHERE {since}paid < {after}{by}",
+            "SELECT {columns}, coalesce(person, order_key, '') AS person, person IS NULL AS nobody, streamer_id, live_id, carrier, paid, own_paid, total{dimensions}, money, whole\nFROM line{kept}",
+            columns = columns,
             dimensions = dimensions,
-            money = money,
-            period = self.period_of(&sql!("paid")),
-            first = first,
-            since = since,
-            after = after,
-            by = by
+            kept = kept
         )
     }
 
-    /// The steps to `visit`: the part of each session in each period that it touches.
-    fn visit_steps(&self, sessions: &SessionTable, steps: &mut Steps) {
+    fn is_net(&self) -> bool {
+        self.rules.basis == crate::journey::rules::Basis::Net
+    }
+
+    fn seen(&self) -> Sql {
         let (first, after) = self.bounds();
         let window = match self.rules.attribution {
             Attribution::Window(window) => window.0,
             _ => 0,
         };
-        let traffic = if sessions.has_source() { "traffic" } else { "'organic' AS traffic" };
-        steps.add(
-            "touching",
-            "Sessions that touch the range that is asked for, or explain an order in it.",
-            sql!(
-                "SELECT person, streamer_id, coalesce(live_id, '(none)') AS live_id, {traffic}, a AS entered, z AS left_at,\n  greatest(a, {first}) AS a, least(z, {after}) AS z,\n  CASE WHEN a = z THEN a >= {first} AND a < {after} ELSE z > {first} AND a < {after} END AS in_range\nFROM session\nWHERE z + {window} >= {first} AND a < {after}",
-                traffic = traffic,
-                first = first,
-                after = after,
-                window = window
-            ),
+        let touches = sql!(
+            "left_at + {window} >= {first} AND entered < {after}",
+            window = window,
+            first = first,
+            after = after
         );
-        let touched = match self.step() {
-            Some(step) => sql!(
-                "SELECT person, streamer_id, live_id, traffic, entered, left_at, a, z, in_range, {each} AS period\nFROM (\n  SELECT *, {first} AS p0, {last} AS p1 FROM touching) AS ends",
-                each = self.dialect.each_date("p0", "p1", step),
-                first = self.period_of(&sql!("a")),
-                // Of those that only explain orders the range has cut all away.
-                last = self.period_of(&sql!("greatest(a, z - 1)"))
-            ),
-            None => sql!("SELECT *, DATE '1970-01-01' AS period FROM touching"),
-        };
-        steps.add("touched", "A session is in every period that it touches.", touched);
-        let clipped = match self.step() {
-            Some(_) => {
-                let period = sql!("period");
-                let (start, end) = (self.start(&period), self.start(&self.next_period(&period)));
-                sql!("greatest(a, {start}) AS a, least(z, {end}) AS z", start = start, end = end)
+        let common = "coalesce(live_id, '(none)') AS live_id, entered, left_at, traffic";
+        let kind = match self.carried() {
+            Carried::Counting => {
+                return sql!(
+                    "SELECT 0 AS kind, person, streamer_id, {common}\nFROM session\nWHERE {touches}",
+                    common = common,
+                    touches = touches
+                );
             }
-            None => sql!("a, z"),
-        };
-        steps.add(
-            "visit",
-            "Its part of each period, from a to before z.",
-            sql!(
-                "SELECT person, streamer_id, live_id, traffic, entered, left_at, in_range, period, {clipped}\nFROM touched",
-                clipped = clipped
+            Carried::Standing => {
+                sql!("CASE WHEN person IS NOT NULL AND {touches} THEN 0 ELSE 2 END", touches = touches)
+            }
+            Carried::Everything => sql!(
+                "CASE WHEN copy = 0 AND rejected IS NULL AND person IS NOT NULL AND {touches} THEN 0 ELSE 2 END",
+                touches = touches
             ),
-        );
+        };
+        let (columns, from) = if self.carried() == Carried::Everything {
+            (
+                ", copy, too_long, copy = 0 AND rejected IS NULL AS accepted, CASE WHEN copy = 1 THEN 'unknown_source' WHEN rejected IS NOT NULL THEN 'rejected' WHEN person IS NULL THEN 'guests' END AS fate, CASE WHEN copy = 1 THEN unknown_source ELSE rejected END AS word",
+                sql!(
+                    "session{copies} WHERE copy = 0 OR unknown_source IS NOT NULL AND rejected IS NULL",
+                    copies = COPIES
+                ),
+            )
+        } else {
+            ("", sql!("session"))
+        };
+        // What belongs to no walk is spread over the machines by its time.
+        sql!(
+            "SELECT kind, CASE WHEN kind = 0 THEN person ELSE coalesce(CAST(entered AS {text}), '') END AS person, streamer_id, {common}{columns}\nFROM (SELECT *, {kind} AS kind FROM {from}) AS kinds",
+            text = self.dialect.text_type(),
+            common = common,
+            columns = columns,
+            kind = kind,
+            from = from
+        )
     }
 
     /// The columns of the stream, of sessions or of orders.
@@ -134,30 +157,85 @@ impl Question {
         let mut add = |of_session: Sql, of_order: Sql, name: &'static str| {
             items.push((if of_sessions { of_session } else { of_order }, sql!("{name}", name = name)));
         };
-        add(sql!("0"), sql!("1"), "kind");
-        add(sql!("x.person"), sql!("x.person"), "person");
+        let both = |name: &'static str| (sql!("x.{name}", name = name), sql!("x.{name}", name = name));
+        for name in ["kind", "person", "streamer_id"] {
+            let (of_session, of_order) = both(name);
+            add(of_session, of_order, name);
+        }
         add(sql!("FALSE"), sql!("x.nobody"), "nobody");
-        add(sql!("x.streamer_id"), sql!("x.streamer_id"), "streamer_id");
         if self.rules.grouping.has_live() {
             add(sql!("x.live_id"), sql!("x.live_id"), "live_id");
         }
-        add(sql!("x.period"), sql!("x.period"), "period");
-        add(sql!("x.in_range"), sql!("x.in_range"), "in_range");
-        add(sql!("x.entered"), sql!("x.paid"), "moment");
+        add(sql!("x.entered"), sql!("CASE WHEN x.kind = 1 THEN x.paid ELSE x.own_paid END"), "moment");
         add(sql!("x.left_at"), null("BIGINT"), "left_at");
-        add(sql!("x.a"), null("BIGINT"), "a");
-        add(sql!("CASE WHEN x.in_range THEN x.z END"), null("BIGINT"), "z");
         add(sql!("x.traffic"), null(text), "traffic");
         add(null("BIGINT"), sql!("x.money"), "money");
+        add(sql!("0"), sql!("x.whole"), "whole");
+        if self.carried() == Carried::Standing && self.orders.has_lines() {
+            add(null("BIGINT"), sql!("x.own_paid"), "own_paid");
+        }
         if self.rules.attribution == Attribution::Carrier {
             add(sql!("FALSE"), sql!("x.carrier = 'live'"), "came_from_live");
         }
-        for (value, name) in self.slices() {
-            items.push((if of_sessions { null(text) } else { value }, name));
+        if self.is_of_rows() {
+            for name in ["fate", "word", "copy"] {
+                let (of_session, of_order) = both(name);
+                add(of_session, of_order, name);
+            }
+            add(null("BIGINT"), sql!("x.gross"), "gross");
+            add(sql!("0"), sql!("x.unsaid"), "unsaid");
+            add(sql!("x.too_long"), null("BOOLEAN"), "too_long");
+            add(sql!("x.accepted"), sql!("FALSE"), "accepted");
+        } else {
+            for (value, name) in self.slices() {
+                items.push((if of_sessions { null(text) } else { value }, name));
+            }
         }
         Sql::join(
             items.into_iter().map(|(value, name)| sql!("{value} AS {name}", value = value, name = name)),
             ", ",
         )
+    }
+
+    fn timed(&self) -> Sql {
+        let (first, after) = self.bounds();
+        let in_range = sql!(
+            "CASE kind WHEN 0 THEN CASE WHEN moment = left_at THEN moment >= {first} AND moment < {after} ELSE left_at > {first} AND moment < {after} END WHEN 1 THEN moment >= {first} ELSE FALSE END",
+            first = first,
+            after = after
+        );
+        sql!(
+            "SELECT *, {in_range} AS in_range,\n  CASE WHEN kind = 0 THEN greatest(moment, {first}) END AS a, CASE WHEN kind = 0 AND {in_range} THEN least(left_at, {after}) END AS z,\n  {place}\nFROM stream",
+            in_range = in_range,
+            first = first,
+            after = after,
+            place = self.place()
+        )
+    }
+
+    /// Where a row has its place in the walk, and since when a session must have lasted to explain an order.
+    fn place(&self) -> Sql {
+        let of_order = |place: Sql, since: Sql| {
+            sql!(
+                "CASE WHEN kind = 1 THEN {place} ELSE moment END AS place, CASE WHEN kind = 1 THEN {since} END AS since",
+                place = place,
+                since = since
+            )
+        };
+        match self.rules.attribution {
+            Attribution::All | Attribution::Carrier => sql!("moment AS place"),
+            Attribution::Window(window) => {
+                of_order(sql!("moment"), sql!("moment - {window}", window = window.0))
+            }
+            Attribution::Period if self.rules.period == PeriodKind::All => {
+                of_order(sql!("{last}", last = AFTER_ALL), sql!("-{last}", last = AFTER_ALL))
+            }
+            // All sessions that begin in its period come before it.
+            Attribution::Period => {
+                let own = self.period_of(&sql!("moment"));
+                let end = self.start(&self.next_period(&own));
+                of_order(sql!("{end} - 1", end = end), self.start(&own))
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The sums of a statement: from what each person did in a row to the facts of the row.
 
 use super::columns::SessionTable;
-use super::question::Question;
+use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
@@ -15,12 +15,15 @@ impl Question {
         if let Some(sessions) = &self.sessions {
             self.session_steps(sessions, &mut steps);
         }
-        self.extent_steps(&mut steps);
         self.streamer_steps(&mut steps);
         self.stream_steps(&mut steps);
         self.walk_steps(&mut steps);
-        self.sum_steps(&mut steps);
-        steps.statement(&self.facts())
+        if self.is_of_rows() {
+            return self.rows(steps);
+        }
+        self.person_steps(&mut steps);
+        let last = self.sum_steps(&mut steps);
+        steps.statement(&self.facts(last))
     }
 
     /// The group columns that pass the test, each with a comma behind it.
@@ -29,7 +32,8 @@ impl Question {
         Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
 
-    fn sum_steps(&self, steps: &mut Steps) {
+    /// The steps from `placed` to the sums of each row; gives the name of the last.
+    fn sum_steps(&self, steps: &mut Steps) -> &'static str {
         let is_sliced = self.rules.grouping.is_sliced();
         let wide = |value| self.dialect.wide(&value);
         let keys = self.columns(|_| true);
@@ -39,13 +43,14 @@ impl Question {
             "person",
             "Each person of a row: whether a viewer (v counts, p multiplies), watch time, orders and money.",
             sql!(
-                "SELECT {keys}period, person, nobody, domain AS its_domain, traffic AS its_traffic,\n  max(CASE WHEN {viewer} THEN 1 ELSE 0 END) AS v, max(CASE WHEN present THEN 1 ELSE 0 END) AS p, {w} AS w,\n  {o} AS o, {g} AS g,\n  sum(CASE WHEN kind = 1 AND NOT attributed THEN 1 ELSE 0 END) AS off_orders,\n  {off_gmv} AS off_gmv, sum(kind) AS of_orders\nFROM placed\nGROUP BY {keys}period, person, nobody, domain, traffic{by_kind}",
+                "SELECT {keys}period, person, nobody, domain AS its_domain, traffic AS its_traffic,\n  max(CASE WHEN {viewer} THEN 1 ELSE 0 END) AS v, max(CASE WHEN present THEN 1 ELSE 0 END) AS p, {w} AS w,\n  {o} AS o, {g} AS g,\n  sum(CASE WHEN kind = 1 AND NOT attributed THEN whole ELSE 0 END) AS off_orders,\n  {off_gmv} AS off_gmv, sum(whole) AS of_orders{reach}\nFROM placed\nGROUP BY {keys}period, person, nobody, domain, traffic{by_kind}",
                 keys = keys,
                 viewer = viewer,
                 w = wide(sql!("max(w)")),
-                o = wide(sql!("sum(CASE WHEN attributed THEN 1 ELSE 0 END)")),
+                o = wide(sql!("sum(CASE WHEN attributed THEN whole ELSE 0 END)")),
                 g = wide(sql!("sum(CASE WHEN attributed THEN money ELSE 0 END)")),
                 off_gmv = wide(sql!("sum(CASE WHEN kind = 1 AND NOT attributed THEN money ELSE 0 END)")),
+                reach = self.reach(["paid_time", "paid_time", "entered_time", "entered_time"]),
                 by_kind = by_kind
             ),
         );
@@ -54,7 +59,9 @@ impl Question {
             "The sums of each row, and its second moments: products of what each person did.",
             self.cells(&keys),
         );
+        let mut last = "cell";
         if is_sliced {
+            last = "slice";
             let group = self.columns(|column| !column.is_order_side());
             let of_group = |name: &'static str| {
                 sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = name, group = group)
@@ -69,6 +76,27 @@ impl Question {
                     viewing = Sql::join(viewing.map(of_group), ", ")
                 ),
             );
+        }
+        if self.carried() == Carried::Standing {
+            self.reach_steps(last, steps);
+            last = "reach";
+        }
+        last
+    }
+
+    /// The first and last time of each table, with a comma before them, where they are looked for.
+    fn reach(&self, of: [&'static str; 4]) -> Sql {
+        let [o0, o1, s0, s1] = of;
+        if self.carried() == Carried::Standing {
+            sql!(
+                ",\n  min({o0}) AS o0, max({o1}) AS o1, min({s0}) AS s0, max({s1}) AS s1",
+                o0 = o0,
+                o1 = o1,
+                s0 = s0,
+                s1 = s1
+            )
+        } else {
+            Sql::default()
         }
     }
 
@@ -102,17 +130,20 @@ impl Question {
         ];
         let all = sums.into_iter().chain(moments.into_iter().filter(|_| self.rules.moments));
         sql!(
-            "SELECT {keys}period,\n  {all}\nFROM person\nGROUP BY {keys}period",
+            "SELECT {keys}period,\n  {all}{reach}\nFROM person\nGROUP BY {keys}period",
             keys = keys,
-            all = Sql::join(all, ",\n  ")
+            all = Sql::join(all, ",\n  "),
+            reach = self.reach(["o0", "o1", "s0", "s1"])
         )
     }
 
     /// The last selection: the columns of a facts file.
-    fn facts(&self) -> Sql {
+    fn facts(&self, from: &'static str) -> Sql {
         let dialect = self.dialect;
+        // A period that reaches beyond what both tables cover is partial.
+        let [first, last, cover_first, cover_last] = self.dates();
         let (period, end) = match self.rules.period {
-            PeriodKind::All => (sql!("e.first_date"), sql!("e.last_date")),
+            PeriodKind::All => (first, last),
             _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
         };
         let names = self
@@ -134,22 +165,28 @@ impl Question {
         items.push(sql!("CAST(c.orders_off_live AS BIGINT) AS orders_off_live"));
         items.push(sql!("{money} AS gmv_total", money = dialect.money(&sql!("(c.gmv + c.gmv_off_live)"))));
         items.push(sql!(
-            "coalesce({period} < e.cover_first OR {end} > e.cover_last, TRUE) AS partial",
+            "coalesce({period} < {cover_first} OR {end} > {cover_last}, TRUE) AS partial",
             period = period,
-            end = end
+            cover_first = cover_first,
+            end = end,
+            cover_last = cover_last
         ));
         if self.rules.moments {
             items.extend(moments(self.sessions.is_some()));
         }
         let order =
             [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.into_iter().map(|(_, name)| name));
-        let (from, with_orders) =
-            if self.rules.grouping.is_sliced() { ("slice", "\nWHERE c.of_orders > 0") } else { ("cell", "") };
+        let kept = match (self.carried(), self.rules.grouping.is_sliced()) {
+            (Carried::Standing, true) => "\nWHERE c.period IS NOT NULL AND c.of_orders > 0",
+            (Carried::Standing, false) => "\nWHERE c.period IS NOT NULL",
+            (_, true) => "\nWHERE c.of_orders > 0",
+            (_, false) => "",
+        };
         sql!(
-            "SELECT\n  {items}\nFROM {from} AS c CROSS JOIN extent AS e{with_orders}\nORDER BY {order}",
+            "SELECT\n  {items}\nFROM {from} AS c{kept}\nORDER BY {order}",
             items = Sql::join(items, ",\n  "),
             from = from,
-            with_orders = with_orders,
+            kept = kept,
             order = Sql::join(order, ", ")
         )
     }

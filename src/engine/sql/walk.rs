@@ -1,6 +1,6 @@
 //! The walk over each person's stream in a statement: unions of watch time, what explains an order, who is a viewer of which domain.
 
-use super::question::Question;
+use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
@@ -12,13 +12,18 @@ const PRIVATE: &str = "kind = 0 AND in_range AND traffic = 'private'";
 const PUBLIC: &str = "kind = 0 AND in_range AND traffic <> 'private'";
 
 impl Question {
-    /// The steps from `stream` to `placed`: orders and sessions with what their person is in the group and period.
+    /// The steps from `timed` to `parted`: sessions and orders in their periods, with what viewing explains.
     pub(super) fn walk_steps(&self, steps: &mut Steps) {
         steps.add(
             "walked",
-            "With a streamer: what each session adds to the union of those before it, and whether viewing explains an order.",
+            "With a streamer: what each session adds to the union of those before it, from fresh on, and whether viewing explains an order.",
             self.walked(),
         );
+        steps.add("parted", "A session is in every period that it touches.", self.parted());
+    }
+
+    /// The steps from `parted` to `placed`: orders and sessions with what their person is in the group and period.
+    pub(super) fn person_steps(&self, steps: &mut Steps) {
         steps.add(
             "judged",
             "In a group and period: whether a person was present, with which domain, for how long.",
@@ -32,41 +37,86 @@ impl Question {
     }
 
     fn walked(&self) -> Sql {
-        let adds = |domain: &'static str| {
+        let fresh = |among: Sql| {
             sql!(
-                "CASE WHEN {seen} THEN greatest(0, z - greatest(a, coalesce(max(z) OVER (\n    PARTITION BY person, streamer_id{live}, period{domain} ORDER BY a, z ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), a))) ELSE 0 END",
-                seen = SEEN,
-                live = self.live(),
-                domain = domain
+                "greatest(a, coalesce(max({among}) OVER (\n    PARTITION BY person, streamer_id{live} ORDER BY place, kind ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), a))",
+                among = among,
+                live = self.live()
             )
         };
-        let in_domain = match self.rules.domain_rule {
-            DomainRule::Longest => {
-                sql!(",\n  {adds} AS adds_in_domain", adds = adds(", coalesce(traffic = 'private', FALSE)"))
-            }
-            _ => Sql::default(),
+        let in_domain = if self.is_longest() {
+            sql!(
+                ",\n  CASE WHEN traffic = 'private' THEN {private} ELSE {public} END AS fresh_in_domain",
+                private = fresh(sql!("CASE WHEN traffic = 'private' THEN z END")),
+                public = fresh(sql!("CASE WHEN traffic <> 'private' THEN z END"))
+            )
+        } else {
+            Sql::default()
         };
-        let explained = match self.rules.attribution {
-            Attribution::All => sql!("TRUE"),
-            Attribution::Carrier => sql!("came_from_live"),
-            Attribution::Period => {
-                sql!("bool_or({seen}) OVER (PARTITION BY person, streamer_id, period)", seen = SEEN)
-            }
-            Attribution::Window(window) => sql!(
-                "coalesce(max(left_at) OVER (PARTITION BY person, streamer_id ORDER BY moment, kind ROWS UNBOUNDED PRECEDING) + {window} >= moment, FALSE)",
-                window = window.0
+        // The last second that is seen, or the end that a window begins at.
+        let reach = match self.rules.attribution {
+            Attribution::All | Attribution::Carrier => None,
+            Attribution::Period => Some(sql!("CASE WHEN {seen} THEN greatest(a, z - 1) END", seen = SEEN)),
+            Attribution::Window(_) => Some(sql!("CASE WHEN kind = 0 THEN left_at END")),
+        };
+        let explained = match reach {
+            Some(reach) => sql!(
+                "coalesce(max({reach}) OVER (PARTITION BY person, streamer_id ORDER BY place, kind ROWS UNBOUNDED PRECEDING) >= since, FALSE)",
+                reach = reach
             ),
+            None if self.rules.attribution == Attribution::Carrier => sql!("came_from_live"),
+            None => sql!("TRUE"),
+        };
+        let periods = if self.step().is_some() {
+            sql!(
+                ",\n  {first} AS p0, {last} AS p1",
+                first = self.period_of(&sql!("coalesce(a, moment, 0)")),
+                last = self.period_of(&sql!("coalesce(greatest(a, z - 1), moment, 0)"))
+            )
+        } else {
+            Sql::default()
         };
         sql!(
-            "SELECT *, {adds} AS adds{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed\nFROM stream",
-            adds = adds(""),
+            "SELECT *, {fresh} AS fresh{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed{periods}\nFROM timed",
+            fresh = fresh(sql!("z")),
             in_domain = in_domain,
-            explained = explained
+            explained = explained,
+            periods = periods
+        )
+    }
+
+    fn is_longest(&self) -> bool {
+        self.rules.domain_rule == DomainRule::Longest && !self.is_of_rows()
+    }
+
+    fn parted(&self) -> Sql {
+        let kept = if self.carried() == Carried::Counting { "\nWHERE in_range OR kind = 1" } else { "" };
+        let period = match self.step() {
+            Some(step) => self.dialect.each_date("p0", "p1", step),
+            None => sql!("DATE '1970-01-01'"),
+        };
+        sql!("SELECT *, {period} AS period\nFROM walked{kept}", period = period, kept = kept)
+    }
+
+    /// The seconds that a session adds to the period of its row, from `fresh` on.
+    fn adds(&self, fresh: &'static str) -> Sql {
+        let added = sql!("greatest(0, z - {fresh})", fresh = fresh);
+        if self.step().is_none() {
+            return sql!("CASE WHEN {seen} THEN {added} ELSE 0 END", seen = SEEN, added = added);
+        }
+        let period = sql!("period");
+        sql!(
+            "CASE WHEN NOT ({seen}) THEN 0 WHEN p0 = p1 THEN {added} ELSE greatest(0, least(z, {end}) - greatest({fresh}, {start})) END",
+            seen = SEEN,
+            added = added,
+            end = self.start(&self.next_period(&period)),
+            fresh = fresh,
+            start = self.start(&period)
         )
     }
 
     fn judged(&self) -> Sql {
-        let of_group = sql!("OVER (PARTITION BY person, {base}period)", base = self.base_names());
+        let of_group = sql!("OVER (PARTITION BY person{base}, period)", base = self.base_names_behind());
         let any = |what: &'static str| sql!("bool_or({what}) {of_group}", what = what, of_group = of_group);
         let is_private = match self.rules.domain_rule {
             DomainRule::AnyPrivate => any(PRIVATE),
@@ -79,11 +129,12 @@ impl Question {
                 any = any(PRIVATE)
             ),
             DomainRule::Longest => sql!(
-                "CASE WHEN NOT {any_public} THEN TRUE WHEN NOT {any_private} THEN FALSE\n    ELSE sum(CASE WHEN {private} THEN adds_in_domain END) {of_group} >= sum(CASE WHEN {public} THEN adds_in_domain END) {of_group} END",
+                "CASE WHEN NOT {any_public} THEN TRUE WHEN NOT {any_private} THEN FALSE\n    ELSE sum(CASE WHEN {private} THEN {adds} END) {of_group} >= sum(CASE WHEN {public} THEN {adds} END) {of_group} END",
                 any_public = any(PUBLIC),
                 any_private = any(PRIVATE),
                 private = PRIVATE,
                 public = PUBLIC,
+                adds = self.adds("fresh_in_domain"),
                 of_group = of_group
             ),
         };
@@ -96,27 +147,57 @@ impl Question {
             Sql::default()
         };
         sql!(
-            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid,\n  sum(adds) {of_group} AS w{first_order}\nFROM walked",
+            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid,\n  sum({adds}) {of_group} AS w{first_order}\nFROM parted",
             present = any(SEEN),
             is_private = is_private,
             paid = any("kind = 0 AND in_range AND traffic = 'paid'"),
+            adds = self.adds("fresh"),
             of_group = of_group,
             first_order = first_order
         )
     }
 
     fn placed(&self) -> Sql {
+        let names = self.slices().into_iter().map(|(_, name)| name);
+        let keys = std::iter::once(sql!("period")).chain(self.base_aliases()).chain(names);
+        let is_standing = self.carried() == Carried::Standing;
+        // What lies outside of the range belongs to no row, and is there for its time alone.
+        let within = |value: Sql, name: &Sql| {
+            if is_standing {
+                sql!("CASE WHEN in_range THEN {value} END AS {name}", value = value, name = name)
+            } else {
+                sql!("{value} AS {name}", value = value, name = name)
+            }
+        };
+        let keys = Sql::join(keys.map(|name| within(name.clone(), &name)), ", ");
+        let domain =
+            sql!("CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' ELSE 'public' END");
+        let traffic = sql!(
+            "CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END"
+        );
         let buyer_type = if self.has(&GroupColumn::BuyerType) {
-            sql!(",\n  {buyer_type} AS buyer_type", buyer_type = self.buyer_type())
+            sql!(",\n  {buyer_type}", buyer_type = within(self.buyer_type(), &sql!("buyer_type")))
         } else {
             Sql::default()
         };
-        let slices = Sql::join(self.slices().into_iter().map(|(_, name)| sql!("{name}, ", name = name)), "");
+        let (reach, kept) = if is_standing {
+            let own = if self.orders.has_lines() { "own_paid" } else { "moment" };
+            let reach = sql!(
+                ",\n  CASE WHEN kind IN (1, 3) THEN {own} END AS paid_time, CASE WHEN kind IN (0, 2) THEN moment END AS entered_time",
+                own = own
+            );
+            (reach, "")
+        } else {
+            (Sql::default(), "\nWHERE in_range")
+        };
         sql!(
-            "SELECT kind, person, nobody, {base}period, {slices}money, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w,\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' ELSE 'public' END AS domain,\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END AS traffic{buyer_type}\nFROM judged\nWHERE in_range",
-            base = self.base_names(),
-            slices = slices,
-            buyer_type = buyer_type
+            "SELECT kind, person, nobody, {keys}, money, whole, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w,\n  {domain},\n  {traffic}{buyer_type}{reach}\nFROM judged{kept}",
+            keys = keys,
+            domain = within(domain, &sql!("domain")),
+            traffic = within(traffic, &sql!("traffic")),
+            buyer_type = buyer_type,
+            reach = reach,
+            kept = kept
         )
     }
 
