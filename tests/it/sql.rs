@@ -43,9 +43,10 @@ fn a_statement_has_its_steps_with_what_they_are_for() {
     for dialect in ["spark", "duckdb"] {
         let statement = sql(dialect, &["--by", "streamer,domain", "--moments"]);
         assert!(statement.starts_with("WITH\n-- Orders as they are"), "{statement}");
-        for step in
-            ["standing", "paid", "line", "session", "extent", "stream", "walked", "judged", "placed", "cell"]
-        {
+        for step in [
+            "standing", "paid", "line", "session", "stream", "walked", "parted", "judged", "placed", "cell",
+            "reach",
+        ] {
             assert_eq!(statement.matches(&format!("\n{step} AS (")).count(), 1, "{step}");
         }
         assert!(
@@ -54,6 +55,35 @@ fn a_statement_has_its_steps_with_what_they_are_for() {
             "{statement}"
         );
         assert_eq!(statement, sql(dialect, &["--by", "streamer,domain", "--moments"]));
+    }
+}
+
+#[test]
+fn tables_are_named_once_and_dates_that_are_known_are_not_looked_for() {
+    for dialect in ["spark", "duckdb"] {
+        for more in [&[][..], &["--covers", "2026-01-01..2026-03-31"], &["--query", "rows"]] {
+            let statement = sql(dialect, more);
+            for table in ["orders", "sessions"] {
+                let named = statement.matches(&format!("shop`.`{table}`")).count()
+                    + statement.matches(&format!("shop\".\"{table}\"")).count();
+                assert_eq!(named, 1, "{more:?}: {statement}");
+            }
+            assert_eq!(statement.contains("\nreach AS ("), more.is_empty(), "{more:?}");
+        }
+        let all = sql(dialect, &["--covers", "2026-01-01..2026-03-31", "--period", "all"]);
+        assert!(all.contains("\nreach AS ("), "{all}");
+    }
+}
+
+#[test]
+fn a_statement_of_rows_tells_reasons_and_ends_with_nothing() {
+    for dialect in ["spark", "duckdb"] {
+        let statement = sql(dialect, &["--query", "rows", "--basis", "net"]);
+        for word in ["paid_at: time out of range", "amount: blank", "streamer_id: error of a spreadsheet"] {
+            assert!(statement.contains(&format!("'{word}'")), "{word}");
+        }
+        assert!(statement.contains("\ntally AS (") && !statement.contains("gmv: "), "{statement}");
+        assert!(sql(dialect, &["--basis", "net"]).contains("'gmv: order "));
     }
 }
 
@@ -79,11 +109,13 @@ fn what_a_user_names_is_quoted() {
         HOSTILE,
     ];
     for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
-        let statement = sql(dialect, &more);
-        assert!(statement.contains("DROP TABLE"), "{statement}");
-        let left = without_quoted(&statement, names, has_backslashes);
-        for word in ["DROP", ";", "--"] {
-            assert!(!left.contains(word), "{dialect}: {word} in {left}");
+        for query in ["sums", "rows"] {
+            let statement = sql(dialect, &[&more[..], &["--query", query]].concat());
+            assert!(statement.contains("DROP TABLE"), "{statement}");
+            let left = without_quoted(&statement, names, has_backslashes);
+            for word in ["DROP", ";", "--"] {
+                assert!(!left.contains(word), "{dialect}: {word} in {left}");
+            }
         }
     }
 }

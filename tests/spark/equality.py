@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Compares, cell by cell, `gmv decompose` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
 
-usage: equality.py --gmv PATH [--engines duckdb,spark] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
+usage: equality.py --gmv PATH [--engines duckdb,spark] [--queries sums,rows] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list]
+                   [--keep FOLDER]
 
 The combinations of tests/oracle/compare.py over a clean shop and dirty ones (worlds.py). Ids, integers, text and money must be
 equal, reals within a relative 1e-12, nulls in the same cells, the same rows by key, no key twice. Where gmv refuses, the
-statement must be refused or fail as well. One line per combination and engine, a summary, exit 1 on any difference.
+statement must be refused or fail as well. The query `rows` is held against what gmv says of where every row went (ledgers.py), also
+where it refuses orders. One line per combination, query and engine, a summary, exit 1 on any difference.
 
 Runs in the environment of the oracle (duckdb). Spark is that of GMV_SPARK, or servers.py starts one; --python is an
 interpreter with pyspark. Exit 77 and `NOT RUN` where Spark is asked for and cannot be had.
@@ -15,6 +17,7 @@ import csv
 import io
 import json
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -28,6 +31,7 @@ from pathlib import Path
 
 import duckdb
 
+import ledgers
 import servers
 import statements
 import worlds
@@ -53,6 +57,20 @@ TIMEOUT = 300  # seconds for one statement
 
 class Failed(Exception):
     """A command or a statement that failed, with what it said."""
+
+
+class Local:
+    """What this machine gives: a table, or a failure, and what it says of the rows."""
+
+    def __init__(self, gmv, world, combination):
+        tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+        self.tables = [*tables]
+        tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
+        run = subprocess.run([gmv, "decompose", *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv", "--raw-text"],
+                             stdin=subprocess.DEVNULL, capture_output=True)
+        self.said = run.stderr.decode(errors="replace").strip()
+        self.failed = run.returncode != 0
+        self.table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
 
 
 # ------------------------------------------------------------------------------------------------------------ the engines
@@ -148,17 +166,6 @@ def combinations(world, quick):
 
 # --------------------------------------------------------------------------------------------------------- the comparison
 
-def this_machine(gmv, world, combination):
-    tables = ["--orders", *world.orders, "--sessions", *world.sessions]
-    tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
-    run = subprocess.run([gmv, "decompose", *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv", "--raw-text", "-q"],
-                         stdin=subprocess.DEVNULL, capture_output=True)
-    if run.returncode:
-        raise Failed(run.stderr.decode(errors="replace").strip())
-    table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
-    return table[0], table[1:]
-
-
 def statement(gmv, dialect, tables, combination):
     named = [part for name, path in tables.items() for part in (TABLES[name], REFERENCES[dialect](path))]
     for name in [n for n in COLUMNS if n in tables]:
@@ -212,13 +219,31 @@ def differences(local, remote, moments):
 
 
 def check(args, engine, world, tables, combination, local):
+    """The query `sums`: (rows, cells compared, what differs)."""
     try:
         remote = engine.rows(statement(args.gmv, engine.name, tables, combination))
     except Failed as e:
-        return 0, 0, [] if isinstance(local, Failed) else [str(e)]
-    if isinstance(local, Failed):
-        return 0, 0, [f"gmv decompose refuses, the statement does not: {local}"]
-    return differences(local, remote, "--moments" in combination)
+        return 0, 0, [] if local.failed else [str(e)]
+    if local.failed:
+        return 0, 0, [f"gmv decompose refuses, the statement does not: {local.said}"]
+    return differences((local.table[0], local.table[1:]), remote, "--moments" in combination)
+
+
+def check_rows(args, engine, world, tables, combination, local):
+    """The query `rows`: (lines, numbers compared, what differs)."""
+    try:
+        there = ledgers.answered(*engine.rows(statement(args.gmv, engine.name, tables, combination + " --query rows")))
+    except (Failed, ValueError) as e:
+        return 0, 0, [str(e)]
+    here = ledgers.said(local.said)
+    if not local.failed:
+        zone = re.search(r"--timezone \S+", world.options)
+        reasons = {key[3] for key in there if key[1] == "rejected"}
+        here |= ledgers.rejected(args.gmv, local.tables, zone[0].split() if zone else [], reasons)
+    return len(there), *ledgers.differences(here, local.failed, there)
+
+
+CHECKS = {"sums": check, "rows": check_rows}
 
 
 def compare_all(args, engines, folder):
@@ -237,19 +262,16 @@ def compare_all(args, engines, folder):
             if args.list:
                 print(f"{number:3}  {world.name:10} {combination or '(default)'}")
                 continue
-            try:
-                local = this_machine(args.gmv, world, combination)
-            except Failed as e:
-                local = e
-            for engine in engines:
+            local = Local(args.gmv, world, combination)
+            for engine, query in [(engine, query) for engine in engines for query in args.queries.split(",")]:
                 began = time.monotonic()
-                rows, cells, wrong = check(args, engine, world, tables, combination, local)
-                refused = isinstance(local, Failed) and not wrong
+                rows, cells, wrong = CHECKS[query](args, engine, world, tables, combination, local)
+                refused = local.failed and not wrong and not cells
                 total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
-                print(f"{number:3}  {world.name:10} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
+                print(f"{number:3}  {world.name:10} {engine.name:6} {query:4}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
                       f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
                 if refused:
-                    print(f"         {local}"[:300])
+                    print(f"         {local.said.splitlines()[-1]}"[:300])
                 for line in wrong[:SHOWN]:
                     print("         " + line[:600])
                 if len(wrong) > SHOWN:
@@ -261,6 +283,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--engines", default="duckdb,spark")
+    p.add_argument("--queries", default=",".join(CHECKS), help="what statements tell")
     p.add_argument("--worlds", default=",".join(worlds.WORLDS), help="their names")
     p.add_argument("--only", help="numbers of combinations in their world, as printed")
     p.add_argument("--quick", action="store_true", help="a few combinations of each world")
