@@ -237,9 +237,9 @@ def check_rows(args, engine, world, tables, combination, local):
         return 0, 0, [str(e)]
     here = ledgers.said(local.said)
     if not local.failed:
-        zone = re.search(r"--timezone \S+", world.options)
+        read = re.findall(r"--timezone \S+|--allow-mangled-ids", combination)
         reasons = {key[3] for key in there if key[1] == "rejected"}
-        here |= ledgers.rejected(args.gmv, local.tables, zone[0].split() if zone else [], reasons)
+        here |= ledgers.rejected(args.gmv, local.tables, " ".join(read).split(), reasons)
     return len(there), *ledgers.differences(here, local.failed, there)
 
 

@@ -37,6 +37,20 @@ FAULTS = {
     "a column more": ("SELECT *, 1 AS surprise FROM facts", "a column too many: surprise"),
     "a statement that fails": ("SELECT * REPLACE (CAST(period || 'x' AS DATE) AS period) FROM facts", "x"),
 }
+COUNTED = "SELECT input, what, field, reason, {} AS rows, {} AS money, {} AS seconds FROM facts"
+# The same of the query `rows`: what is done to the answer of the real statement.
+ROW_FAULTS = {
+    "rows: nothing": ("SELECT * FROM facts", "0 differences"),
+    "rows: a row": (COUNTED.format("rows + CASE WHEN what = 'guests' THEN 1 ELSE 0 END", "money", "seconds"), "sessions guests"),
+    "rows: a cent": (COUNTED.format("rows", "money + CASE WHEN what = 'attributed' THEN 0.01 ELSE 0.00 END", "seconds"), "orders attributed"),
+    "rows: a cent of a reason": (COUNTED.format("rows", "money + CASE WHEN field = 'paid_at' THEN 0.01 ELSE 0.00 END", "seconds"), "orders rejected paid_at"),
+    "rows: a second": (COUNTED.format("rows", "money", "seconds + CASE WHEN what = 'overlap' THEN 1 ELSE 0 END"), "sessions overlap"),
+    "rows: another column": ("SELECT input, what, CASE WHEN field = 'viewer_id' THEN 'streamer_id' ELSE field END AS field, reason, rows, money, seconds FROM facts WHERE field IS NULL OR field <> 'streamer_id'",
+                             "rejected here"),
+    "rows: a line less": ("SELECT * FROM facts WHERE what <> 'never_paid'", "orders never_paid"),
+    "rows: a line more": ("SELECT * FROM facts UNION ALL SELECT 'orders', 'skipped', NULL, NULL, 1, 0.00, NULL", "orders skipped"),
+    "rows: a line twice": ("SELECT * FROM facts UNION ALL SELECT * FROM facts WHERE what = 'counted'", "twice: "),
+}
 STAND_IN = """#!/bin/sh
 if [ "$1" = sql ]; then shift; exec {python} {this} stand-in {gmv} {fault} "$@"; fi
 exec {gmv} "$@"
@@ -51,6 +65,9 @@ def stand_in(gmv, fault, rest):
         p.add_argument("--" + name)
     if "--help" in rest:
         return print("--lives-table")
+    if fault in ROW_FAULTS:
+        real = subprocess.run([gmv, "sql", *rest], check=True, capture_output=True, text=True).stdout
+        return print(f"WITH facts AS ({real}) {ROW_FAULTS[fault][0]}")
     tables, options = p.parse_known_args(rest)
     orders = Path(tables.orders_table)
     world = orders.parent / orders.stem.removesuffix("-orders")
@@ -86,19 +103,19 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory(prefix="gmv-equality-test-") as folder:
         binary = Path(folder) / "stand-in"
-        for fault, (_, said) in FAULTS.items():
+        for fault, (_, said) in (FAULTS | ROW_FAULTS).items():
             names = {"python": sys.executable, "this": __file__, "gmv": os.path.abspath(args.gmv), "fault": fault}
             binary.write_text(STAND_IN.format(**{k: shlex.quote(v) for k, v in names.items()}))
             binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
             run = subprocess.run([sys.executable, HERE / "equality.py", "--gmv", binary, "--engines", args.engine, "--worlds", "bare", "--sessions", "500",
-                                  "--quick", "--keep", Path(folder) / "inputs"], capture_output=True, text=True)
+                                  "--queries", "rows" if fault in ROW_FAULTS else "sums", "--quick", "--keep", Path(folder) / "inputs"], capture_output=True, text=True)
             equal = said == "0 differences"
             good = run.returncode == (0 if equal else 1) and said in run.stdout
             failed += not good
             print(f"{'ok  ' if good else 'FAIL'}  {fault}: exit {run.returncode}")
             if not good:
                 print(run.stdout[-1500:], run.stderr[-1500:])
-    print(f"{len(FAULTS)} faults, {failed} judged wrongly")
+    print(f"{len(FAULTS | ROW_FAULTS)} faults, {failed} judged wrongly")
     return 1 if failed else 0
 
 

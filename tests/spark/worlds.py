@@ -255,6 +255,36 @@ def unpaid(folder):
     return w
 
 
+ODD_TIMES = ["2026-02-29", "2026-02-29 garbage", "2026-02-28 garbage", "2026-13-01T", "2026-01-05 25:00:00", "2026-01-05 25:00:00 garbage", "2026-01-05 10:60", "2026-01-05 10:59:60",
+             "2026-01-05 10:5", "2026-01-05 1:05", "2026-01-05 10:59:5", "2026-01-05 30:59:5", "2026-01-05 10:05:", "2026-01-05 99:05:", "2026-01-05 10:05:05.", "2026-01-05 99:05:05.",
+             "2026-01-05 99:05:05.1x", "2026-01-05 10:05:05,25", "2026-01-05 10:05:05+08", "2026-01-05 10:05:05+8", "2026-01-05 10:05:05+0860", "2026-01-05 10:05:05+19:00",
+             "2026-01-05 10:05:05+18:00", "2026-01-05 10:05:05+18:01", "2026-01-05 10:05:05-1801x", "2026-01-05 10:05:05+08:", "2026-01-05 10:05:05+19:", "2026-01-05 10:05:05+08:0x",
+             "2026-01-05 10:05:05 Z", "2026-01-05 10:05:05 ZZ", "2026-01-05 10:05:05 CST", "2026-1-5", "2026-1-123", "2026-13-123", "2026/1-5", "2026.1.5", "2026.02.30", "0000-01-05", "0000-13-05",
+             "0001-01-05", "26-01-05", "12026-01-05", "9999-12-30 05:59:59", "9999-12-31 08:00:00", "9999-12-31 23:59:59", "1767600000", "1767600000000", "176760000", "17676000000", "45297", "45297.5",
+             "2026-01-05T10:05:05", "2026-01-05  10:05:05", "2026-01-05_10:05:05", "2026-01-05T 10:05", "2026-01-05 24:00:00", "-", "0881-01-01", "3100-01-01 00:00:00", "２０２６-01-05"]
+ODD_MONEY = ["5", "5.5", "5.55", "5.555", "-5.555", "-0.000", "0.000", "-0", "-5", "−5", "¥-5", "-¥5", "--5", "5-", "(5)", "+5", "1,234.5", "1,2345", "12,34", "1，234.56", "¥ 1,234.567", "5元", "元", "¥",
+             "5 元", "-5元", "5.", ".5", "1e3", "NaN", "abc", "99999999999999.00", "-99999999999999.00", "10000000000000.00", "10000000000000.01", "99999999999999999999", "99999999999999999999.999",
+             "0x10", "٥", "５", "-", "--", "—", "/", "无退款申请", "5 5", "5.5.5", "5,", "€5", "£-5.123"]
+ODD_IDS = ["", "9.44E+18", "1e+5", "1e5", "1E+1234", ".5E+3", "12E+100", "#N/A", "#REF!", "#N/A!", "#1", "'9.44E+18", '="#N/A"', "'", '=""', "`7", "-", "--", "/"]
+ODD_SECONDS = ["0", "59.9", "59.", ".9", "-1", "1e3", "12s", "99999999999", "999999999999", "1:30", "٥", "", "-"]
+
+
+def cells(folder):
+    """A row for each odd cell of each column, in rows that are right otherwise."""
+    folder = folder / "cells"
+    folder.mkdir(parents=True, exist_ok=True)
+    order = {"buyer_id": "u1", "streamer_id": "7", "paid_at": "2026-01-05 10:00:00", "amount": "10.00", "refund_amount": "", "status": "paid", "carrier": "live", "category": "a", "live_id": ""}
+    session = {"viewer_id": "u1", "streamer_id": "7", "entered_at": "2026-01-05 09:00:00", "left_at": "2026-01-05 09:30:00", "source": "paid"}
+    odd = [("paid_at", ODD_TIMES), ("amount", ODD_MONEY), ("refund_amount", ODD_MONEY), *((name, ODD_IDS) for name in ("order_id", "buyer_id", "streamer_id", "live_id"))]
+    orders = [{"order_id": f"{name}{n}", **order, name: text} for name, texts in odd for n, text in enumerate(texts)]
+    orders += [{"order_id": f"x{n}", **order, "status": status, "amount": text} for status in ("pending", "odd", "") for n, text in enumerate(["", "-", "5.00", "x"])]
+    odd = [("entered_at", ODD_TIMES), ("left_at", ODD_TIMES), ("watch_seconds", ODD_SECONDS), *((name, ODD_IDS) for name in ("viewer_id", "streamer_id", "live_id"))]
+    sessions = [{"session_id": f"{n}", **session, name: text} for name, texts in odd for n, text in enumerate(texts)]
+    return World("cells", [write(folder / "orders-0.csv", ORDERS, orders)], [write(folder / "sessions.csv", SESSIONS, sessions)], options="--unknown-status skip", dimensions=["category"],
+                 combinations=["--covers 2026-01-01..2026-12-31 --from 2026-01-01 --to 2026-12-31", "--basis net --attribution all --from 2026-01-01 --to 2026-12-31",
+                               "--allow-mangled-ids --attribution window:30m --from 2025-01-01 --to 2026-12-31"])
+
+
 # By name: a function of (folder, path of gmv, sessions of the clean shop).
 WORLDS = {
     "sample": sample,
@@ -273,4 +303,5 @@ WORLDS = {
     "skip": lambda folder, *_: unknown(folder, "skip"),
     "count": lambda folder, *_: unknown(folder, "count"),
     "refuse": lambda folder, *_: unknown(folder, "refuse"),
+    "cells": lambda folder, *_: cells(folder),
 }
