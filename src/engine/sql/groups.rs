@@ -69,17 +69,22 @@ impl Question {
         sql!("\nLEFT JOIN streamer AS t ON t.streamer_id = {step}.streamer_id", step = step)
     }
 
-    /// The step `streamer`, where attributes of streamers are asked for.
+    /// The step `streamer`, where attributes of streamers are asked for, and `listed`, where the answer is about rows.
     pub(super) fn streamer_steps(&self, steps: &mut Steps) {
         let (Some(table), attributes) = (&self.streamers, self.attributes()) else { return };
-        if attributes.is_empty() {
-            return;
-        }
         let dialect = self.dialect;
         let id = dialect.name("streamer_id");
         let text = |name: &Sql| {
             dialect.trimmed(&sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()))
         };
+        if self.is_of_rows() {
+            let listed =
+                sql!("SELECT DISTINCT {id} AS listed_id FROM {table}", id = text(&id), table = table);
+            steps.add("listed", "The streamers that the table of them has.", listed);
+        }
+        if attributes.is_empty() {
+            return;
+        }
         let texts = attributes
             .iter()
             .map(|(column, name)| sql!(", {text} AS {name}", text = text(column), name = name));

@@ -6,6 +6,7 @@ use super::answer::{Answer, AnswerError, Column};
 use crate::engine::reconciliation::{OrderReconciliation, RejectSummary, RunReport, SessionReconciliation};
 use crate::engine::report::counted;
 use crate::input::error::InputError;
+use crate::input::orders::NONE;
 use crate::input::rejects::{Reason, Rejected};
 use crate::journey::rules::UnknownStatus;
 use crate::units::Portion;
@@ -146,6 +147,7 @@ struct Reading {
     both_domains: u64,
     without_source: bool,
     without_order_id: bool,
+    unlisted: Option<(u64, String)>,
 }
 
 impl Reading {
@@ -172,6 +174,7 @@ impl Reading {
             "without_streamer" => orders.without_streamer = part,
             "refund_without_amount" => self.refunds_without_amount = part.rows,
             "unknown_status" => *self.statuses.entry(line.word()).or_default() += part.rows,
+            "unlisted_streamer" => self.unlisted = Some((part.rows, line.word())),
             "without_order_id" => self.without_order_id = true,
             _ => return Ok(false),
         }
@@ -249,6 +252,11 @@ impl Reading {
                     .to_owned(),
             );
         }
+        if let Some((count, first)) = &self.unlisted {
+            warnings.push(format!(
+                "streamers of the exports that are not in --streamers, with attributes {NONE}: {count} (such as {first:?})"
+            ));
+        }
         warnings
     }
 }
@@ -283,6 +291,7 @@ mod tests {
         let mut rows = ORDERS.to_vec();
         rows.extend([
             ["orders", "unknown_status", "status", "it's; odd", "1", "", ""],
+            ["orders", "unlisted_streamer", "streamer_id", "s\"1", "2", "", ""],
             ["sessions", "read", "", "", "7", "", "100"],
             ["sessions", "rejected", "watch_seconds", "not a number of seconds", "1", "", "0"],
             ["sessions", "guests", "", "", "2", "", "30"],
@@ -307,7 +316,8 @@ mod tests {
             ledger.report.warnings,
             [
                 "sources that no profile maps count as organic: \"(blank)\" (2)",
-                "statuses that no profile maps were skipped: \"it's; odd\" (1)"
+                "statuses that no profile maps were skipped: \"it's; odd\" (1)",
+                "streamers of the exports that are not in --streamers, with attributes (none): 2 (such as \"s\\\"1\")"
             ]
         );
         assert!(ledger.check(UnknownStatus::Skip).is_ok());

@@ -25,7 +25,11 @@ const fn of_sessions(what: &'static str, rows: &'static str, seconds: &'static s
 /// What the lines are called; `what` itself is the fate of rows.
 const ORDERS: [Line; 9] = [
     of_orders("'read'", "own_rows", "gross"),
-    of_orders("what", "row_count", "CASE WHEN what = 'counted' THEN net ELSE gross END"),
+    of_orders(
+        "what",
+        "CASE WHEN what = 'unlisted_streamer' THEN 1 ELSE row_count END",
+        "CASE WHEN what = 'counted' THEN net ELSE gross END",
+    ),
     of_orders("'refunds'", "0", "CASE WHEN what = 'counted' THEN gross - net ELSE 0 END"),
     of_orders("'orders'", "orders", "net"),
     of_orders("'attributed'", "attributed", "attributed_money"),
@@ -54,7 +58,7 @@ const SESSIONS: [Line; 7] = [
 ];
 
 /// The lines in their order.
-const WHATS: [&str; 24] = [
+const WHATS: [&str; 25] = [
     "read",
     "rejected",
     "superseded",
@@ -74,6 +78,7 @@ const WHATS: [&str; 24] = [
     "refund_without_amount",
     "unknown_status",
     "unknown_source",
+    "unlisted_streamer",
     "capped",
     "without_duration",
     "both_domains",
@@ -170,7 +175,7 @@ impl Question {
             sql!("CASE line {cases} END", cases = Sql::join(lines.iter().enumerate().map(case), " "))
         };
         let told = sql!(
-            "SELECT input, {what} AS what, CASE WHEN line IN (2, {own}) THEN word END AS word,\n  {rows} AS row_count,\n  {money} AS money,\n  {seconds} AS seconds\nFROM tally CROSS JOIN (VALUES {numbers}) AS lines(line)\nWHERE (input = 'orders') = (line <= {of_orders})",
+            "SELECT input, {what} AS what, CASE WHEN line IN (2, {own}) AND what <> 'unlisted_streamer' THEN word END AS word, CASE WHEN what = 'unlisted_streamer' THEN word END AS streamer,\n  {rows} AS row_count,\n  {money} AS money,\n  {seconds} AS seconds\nFROM tally CROSS JOIN (VALUES {numbers}) AS lines(line)\nWHERE (input = 'orders') = (line <= {of_orders})",
             what = each(|line| line.what),
             own = of_orders + 2,
             rows = each(|line| line.rows),
@@ -189,7 +194,7 @@ impl Question {
         let order = Sql::join(WHATS.iter().enumerate().map(place), " ");
         let [rows, money] = ["rows", "money"].map(|name| dialect.name(name));
         sql!(
-            "SELECT input, what, CASE WHEN what = 'rejected' THEN split_part(word, ': ', 1) WHEN what = 'unknown_status' THEN 'status' WHEN what = 'unknown_source' THEN 'source' END AS field,\n  CASE WHEN what = 'rejected' THEN split_part(word, ': ', 2) ELSE word END AS reason,\n  CAST(sum(row_count) AS BIGINT) AS {rows}, {sum} AS {money}, CAST(sum(seconds) AS BIGINT) AS seconds\nFROM told\nGROUP BY input, what, word\nHAVING what IN ('read', 'counted') OR sum(row_count) <> 0 OR coalesce(sum(told.money), 0) <> 0 OR coalesce(sum(seconds), 0) <> 0\nORDER BY input, CASE what {order} END, field, reason",
+            "SELECT input, what, CASE WHEN what = 'rejected' THEN split_part(word, ': ', 1) WHEN what = 'unknown_status' THEN 'status' WHEN what = 'unknown_source' THEN 'source' WHEN what = 'unlisted_streamer' THEN 'streamer_id' END AS field,\n  CASE what WHEN 'rejected' THEN split_part(word, ': ', 2) WHEN 'unlisted_streamer' THEN min(streamer) ELSE word END AS reason,\n  CAST(sum(row_count) AS BIGINT) AS {rows}, {sum} AS {money}, CAST(sum(seconds) AS BIGINT) AS seconds\nFROM told\nGROUP BY input, what, word\nHAVING what IN ('read', 'counted') OR sum(row_count) <> 0 OR coalesce(sum(told.money), 0) <> 0 OR coalesce(sum(seconds), 0) <> 0\nORDER BY input, CASE what {order} END, field, reason",
             rows = rows,
             sum = dialect.money(&sql!("sum(told.money)")),
             money = money,
@@ -207,7 +212,7 @@ fn tally(inputs: &[&'static str]) -> Sql {
         sql!("\nUNION ALL SELECT '{input}', 'counted', NULL, {zeros}", input = *input, zeros = zeros)
     };
     sql!(
-        "SELECT input, what, word,\n  {sums}\nFROM (SELECT *, CASE WHEN kind IN (0, 2) THEN 'sessions' ELSE 'orders' END AS input,\n    CASE WHEN fate IS NOT NULL THEN fate WHEN in_range THEN 'counted' ELSE 'out_of_range' END AS what FROM share) AS fates\nGROUP BY input, what, word{read}",
+        "SELECT input, what, word,\n  {sums}\nFROM (SELECT *, CASE WHEN fate = 'unlisted_streamer' OR kind IN (1, 3) THEN 'orders' ELSE 'sessions' END AS input,\n    CASE WHEN fate IS NOT NULL THEN fate WHEN in_range THEN 'counted' ELSE 'out_of_range' END AS what FROM share) AS fates\nGROUP BY input, what, word{read}",
         sums = Sql::join(names().map(sum), ", "),
         read = Sql::join(inputs.iter().map(nothing), "")
     )

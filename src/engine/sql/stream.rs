@@ -9,8 +9,8 @@ use crate::journey::rules::Attribution;
 
 /// After every instant.
 const AFTER_ALL: i64 = 1 << 60;
-/// A row, and a second one for a word that nothing maps.
-const COPIES: &str = " CROSS JOIN (VALUES (0), (1)) AS copies(copy)";
+/// A row, and others for a word that nothing maps, and for a streamer who is not listed.
+const COPIES: &str = " CROSS JOIN (VALUES (0), (1), (2)) AS copies(copy)";
 
 impl Question {
     /// The steps to `timed`: a row for each session, and for each order or line.
@@ -79,11 +79,11 @@ impl Question {
             ),
             Carried::Everything => (
                 sql!(
-                    "CASE WHEN {counts} AND copy = 0 THEN 1 ELSE 3 END AS kind, CASE WHEN copy = 1 THEN 'unknown_status' ELSE fate END AS fate, CASE WHEN copy = 1 THEN unknown_status ELSE rejected END AS word, gross, {unsaid} AS unsaid, copy",
+                    "CASE WHEN {counts} AND copy = 0 THEN 1 ELSE 3 END AS kind, CASE copy WHEN 1 THEN 'unknown_status' WHEN 2 THEN 'unlisted_streamer' ELSE fate END AS fate, CASE copy WHEN 1 THEN unknown_status WHEN 2 THEN streamer_id ELSE rejected END AS word, gross, {unsaid} AS unsaid, copy",
                     counts = counts,
                     unsaid = if self.is_net() { "unsaid" } else { "0" }
                 ),
-                sql!("{copies}\nWHERE copy = 0 OR unknown_status IS NOT NULL", copies = COPIES),
+                self.copied("line", "unknown_status"),
             ),
         };
         sql!(
@@ -91,6 +91,26 @@ impl Question {
             columns = columns,
             dimensions = dimensions,
             kept = kept
+        )
+    }
+
+    /// What follows a step whose rows are all told of, so that one with a word that nothing maps, or with a streamer who is not listed, stands
+    /// there again for it.
+    fn copied(&self, step: &'static str, word: &'static str) -> Sql {
+        let (listed, unlisted) = if self.streamers.is_some() {
+            (
+                sql!(" LEFT JOIN listed AS l ON l.listed_id = {step}.streamer_id", step = step),
+                " OR copy = 2 AND rejected IS NULL AND streamer_id <> '(none)' AND listed_id IS NULL",
+            )
+        } else {
+            (Sql::default(), "")
+        };
+        sql!(
+            "{listed}{copies}\nWHERE copy = 0 OR copy = 1 AND rejected IS NULL AND {word} IS NOT NULL{unlisted}",
+            listed = listed,
+            copies = COPIES,
+            word = word,
+            unlisted = unlisted
         )
     }
 
@@ -127,25 +147,22 @@ impl Question {
                 touches = touches
             ),
         };
-        let (columns, from) = if self.carried() == Carried::Everything {
+        let (columns, copied) = if self.carried() == Carried::Everything {
             (
-                ", copy, too_long, copy = 0 AND rejected IS NULL AS accepted, CASE WHEN copy = 1 THEN 'unknown_source' WHEN rejected IS NOT NULL THEN 'rejected' WHEN person IS NULL THEN 'guests' END AS fate, CASE WHEN copy = 1 THEN unknown_source ELSE rejected END AS word",
-                sql!(
-                    "session{copies} WHERE copy = 0 OR unknown_source IS NOT NULL AND rejected IS NULL",
-                    copies = COPIES
-                ),
+                ", copy, too_long, copy = 0 AND rejected IS NULL AS accepted, CASE WHEN copy = 1 THEN 'unknown_source' WHEN copy = 2 THEN 'unlisted_streamer' WHEN rejected IS NOT NULL THEN 'rejected' WHEN person IS NULL THEN 'guests' END AS fate, CASE copy WHEN 1 THEN unknown_source WHEN 2 THEN streamer_id ELSE rejected END AS word",
+                self.copied("session", "unknown_source"),
             )
         } else {
-            ("", sql!("session"))
+            ("", Sql::default())
         };
         // What belongs to no walk is spread over the machines by its time.
         sql!(
-            "SELECT kind, CASE WHEN kind = 0 THEN person ELSE coalesce(CAST(entered AS {text}), '') END AS person, streamer_id, {common}{columns}\nFROM (SELECT *, {kind} AS kind FROM {from}) AS kinds",
+            "SELECT kind, CASE WHEN kind = 0 THEN person ELSE coalesce(CAST(entered AS {text}), '') END AS person, streamer_id, {common}{columns}\nFROM (SELECT *, {kind} AS kind FROM session{copied}) AS kinds",
             text = self.dialect.text_type(),
             common = common,
             columns = columns,
             kind = kind,
-            from = from
+            copied = copied
         )
     }
 
