@@ -213,7 +213,7 @@ impl CompareArguments {
         let words = &self.method.leaf;
         match work {
             _ if words.is_empty() => Ok(()),
-            Work::Exports(_) => Ok(()),
+            Work::Exports(_) | Work::Cluster(_) => Ok(()),
             Work::Facts(_) => Err(UsageError(
                 "--leaf: the leaves of a facts file are its rows; leave the option out".to_owned(),
             )),
@@ -255,6 +255,7 @@ impl CompareArguments {
         let leaf = match work {
             Work::Exports(settings) => settings.grouping.describe(),
             Work::Rooms(settings) => settings.grouping.describe(),
+            Work::Cluster(settings) => settings.rules.grouping.describe(),
             Work::Facts(_) => String::new(),
         };
         metadata.push(("gmv.leaf".to_owned(), leaf));

@@ -23,6 +23,7 @@ mod repurchase;
 mod sample;
 mod sql;
 mod sums;
+mod tables;
 pub mod values;
 mod words;
 
@@ -63,6 +64,9 @@ pub enum SettingsError {
     /// A file that was named cannot be used.
     #[error(transparent)]
     Input(#[from] crate::input::error::InputError),
+    /// The engine that was named gives nothing.
+    #[error(transparent)]
+    Engine(#[from] crate::engine::EngineError),
 }
 
 /// Why did GMV move? The five factors of live commerce, exact to the cent.

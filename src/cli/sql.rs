@@ -8,23 +8,30 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
 use super::sums::CountingArguments;
+use super::tables::{TableArguments, rules, trimmed};
 use super::{SettingsError, UsageError};
-use crate::calendar::PeriodKind;
-use crate::engine::sql::{Asked, Dialect, Rules, Table, TableColumns};
-use crate::engine::{GroupColumn, Grouping};
+use crate::engine::Grouping;
+use crate::engine::sql::{Asked, Dialect, Table, TableColumns};
 use crate::input::streamers::Streamers;
-use crate::journey::rules::Attribution;
 use crate::present::Target;
 
 /// The options of `gmv sql`; what it does stands at the command.
 #[derive(Debug, Args)]
-#[command(after_long_help = AFTER_HELP, mut_arg("refund_within", |one| one.hide(true)), mut_arg("by", |one| one.help(BY)))]
+#[command(
+    after_long_help = AFTER_HELP,
+    mut_arg("orders_table", |one| one.required(true)),
+    mut_arg("streamers_table", |one| one.requires("streamers_columns")),
+    mut_arg("refund_within", |one| one.hide(true)),
+    mut_arg("by", |one| one.help(BY))
+)]
 pub struct SqlArguments {
     /// The language
     #[arg(long, value_enum)]
     dialect: DialectWord,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Tables")]
     tables: TableArguments,
+    #[command(flatten)]
+    columns: ColumnArguments,
     #[command(flatten)]
     meaning: MeaningArguments,
     #[command(flatten)]
@@ -51,42 +58,37 @@ Examples:
   gmv sql --dialect spark --orders-table shop.orders --attribution all
   gmv decompose --facts sums.parquet --ci";
 
-/// The tables.
+/// The columns of the tables.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tables")]
-struct TableArguments {
-    /// The orders: a table's name, parquet.`PATH`, or a path of Parquet files
-    #[arg(long, value_name = "TABLE")]
-    orders_table: Table,
-    /// All columns of that table
+struct ColumnArguments {
+    /// All columns of the table of orders
     #[arg(
-        long,
+        long = "orders-columns",
+        id = "orders_columns",
         value_name = "LIST",
         value_delimiter = ',',
         default_value = "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount,status,category,carrier,live_id"
     )]
-    orders_columns: Vec<String>,
-    /// The viewing sessions, in the same way; may be left out with --attribution all
-    #[arg(long, value_name = "TABLE")]
-    sessions_table: Option<Table>,
-    /// All columns of that table
+    orders: Vec<String>,
+    /// All columns of the table of sessions
     #[arg(
-        long,
+        long = "sessions-columns",
+        id = "sessions_columns",
         value_name = "LIST",
         value_delimiter = ',',
         default_value = "viewer_id,streamer_id,entered_at,left_at,source,live_id"
     )]
-    sessions_columns: Vec<String>,
-    /// The streamers: streamer_id and attributes for --by
-    #[arg(long, value_name = "TABLE", requires = "streamers_columns")]
-    streamers_table: Option<Table>,
-    /// The attributes in that table
-    #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "streamers_table")]
-    streamers_columns: Vec<String>,
-    /// The columns by which one row of an order is later than another of the same order, and wins, the most important first: the time of an
-    /// export, the number of a row
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    latest_by: Vec<String>,
+    sessions: Vec<String>,
+    /// The attributes in the table of streamers
+    #[arg(
+        long = "streamers-columns",
+        id = "streamers_columns",
+        value_name = "LIST",
+        value_delimiter = ',',
+        requires = "streamers_table"
+    )]
+    streamers: Vec<String>,
 }
 
 /// The languages.
@@ -105,91 +107,44 @@ impl SqlArguments {
     /// # Errors
     /// When it cannot be meant.
     pub fn resolve(&self) -> Result<(Asked, Target), SettingsError> {
-        let (tables, groups, counting) = (&self.tables, &self.groups, &self.counting);
-        let streamers = tables.streamers();
+        let (tables, columns, groups) = (&self.tables, &self.columns, &self.groups);
+        let streamers = columns.streamers();
         let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
-        self.check(&grouping, &streamers)?;
-        self.meaning.check_constants(&grouping.dimensions())?;
+        tables.check(&self.meaning, &self.counting, &grouping, &streamers)?;
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
             table: table.clone(),
             columns: trimmed(columns),
         };
+        let read = self.meaning.read_settings(
+            zone.clone(),
+            self.counting.max_session,
+            grouping.dimensions(),
+            NonZeroUsize::MIN,
+        );
         let asked = Asked {
             dialect: match self.dialect {
                 DialectWord::Spark => Dialect::Spark,
                 DialectWord::DuckDb => Dialect::DuckDb,
             },
-            orders: of(&tables.orders_table, &tables.orders_columns),
-            sessions: tables.sessions_table.as_ref().map(|table| of(table, &tables.sessions_columns)),
-            streamers: tables.streamers_table.as_ref().map(|table| of(table, &tables.streamers_columns)),
+            orders: of(tables.orders()?, &columns.orders),
+            sessions: tables.sessions_table.as_ref().map(|table| of(table, &columns.sessions)),
+            streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
             latest_by: trimmed(&tables.latest_by),
-            read: self.meaning.read_settings(
-                zone.clone(),
-                counting.max_session,
-                grouping.dimensions(),
-                NonZeroUsize::MIN,
-            ),
-            rules: Rules {
-                period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
-                calendar: groups.calendar(zone),
-                range: groups.range()?,
-                covers: groups.covers,
-                basis: counting.basis.into(),
-                attribution: counting.attribution,
-                domain_rule: counting.domain_rule.into(),
-                unknown_status: counting.unknown_status.into(),
-                price_bands: groups.price_bands()?,
-                moments: self.moments,
-                grouping,
-            },
+            read,
+            rules: rules(groups, &self.counting, grouping, zone, groups.range()?, self.moments)?,
         };
         Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
     }
-
-    fn check(&self, grouping: &Grouping, streamers: &Streamers) -> Result<(), UsageError> {
-        let refused = |text: &str| Err(UsageError(text.to_owned()));
-        if self.counting.refund_within.is_some() {
-            return refused("--refund-within: a query does not carry it; run gmv decompose on exports");
-        }
-        if let Some((column, _)) = self.meaning.set.iter().find(|(_, value)| value.contains("{file}")) {
-            return refused(&format!(
-                "--set {column}={{file}}: a table has no file name; give the text itself"
-            ));
-        }
-        if self.tables.sessions_table.is_none() && self.counting.attribution != Attribution::All {
-            return refused(
-                "--sessions-table TABLE is needed; without sessions only --attribution all works",
-            );
-        }
-        if grouping.wants_tiers(streamers) {
-            return refused(
-                "--by tier: a query does not compute tiers; give them in --streamers-table with --streamers-columns tier",
-            );
-        }
-        let needs_viewers =
-            |column: &&GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
-        match grouping.columns.iter().find(needs_viewers).filter(|_| self.tables.sessions_table.is_none()) {
-            Some(column) => refused(&format!(
-                "--by {}: it is a property of viewers, and needs --sessions-table",
-                column.name()
-            )),
-            None => Ok(()),
-        }
-    }
 }
 
-impl TableArguments {
+impl ColumnArguments {
     /// The attributes of streamers, as `--by` knows them.
     fn streamers(&self) -> Streamers {
-        let names = trimmed(&self.streamers_columns);
+        let names = trimmed(&self.streamers);
         let attributes = names
             .iter()
             .filter(|name| !["streamer_id", "streamer_name"].contains(&name.as_str()) && name.as_str() != "");
         attributes.fold(Streamers::default(), |streamers, name| streamers.with_attribute(name, []))
     }
-}
-
-fn trimmed(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }

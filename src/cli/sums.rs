@@ -2,6 +2,7 @@
 
 mod described;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
@@ -10,9 +11,11 @@ use jiff::civil::Date;
 use super::groups::GroupArguments;
 use super::input::{InputArguments, one_standard_input};
 use super::output::Presentation;
+use super::tables::{EngineArguments, rules};
 use super::words::{BasisWord, DomainWord, UnknownWord};
 use super::{SettingsError, UsageError, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
 use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
@@ -37,6 +40,8 @@ pub struct SumArguments {
     /// counted in each broadcast
     #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
     rooms: Vec<String>,
+    #[command(flatten)]
+    engine: EngineArguments,
     #[command(flatten)]
     pub(super) groups: GroupArguments,
     #[command(flatten)]
@@ -126,6 +131,8 @@ pub enum Work {
     Facts(Facts),
     /// From broadcasts as aggregates.
     Rooms(Box<RoomSettings>),
+    /// From the tables of a cluster.
+    Cluster(Box<ClusterSettings>),
 }
 
 /// A facts file, and what was said of it.
@@ -195,6 +202,7 @@ impl SumArguments {
                 period: self.groups.period.map(PeriodKind::from),
             }),
             None if !self.rooms.is_empty() => Work::Rooms(Box::new(self.rooms(wanted)?)),
+            None if self.engine.engine.is_some() => Work::Cluster(Box::new(self.cluster(wanted)?)),
             None => Work::Exports(Box::new(self.exports(wanted)?)),
         })
     }
@@ -343,12 +351,34 @@ impl SumArguments {
         })
     }
 
+    fn cluster(&self, wanted: &Wanted<'_>) -> Result<ClusterSettings, SettingsError> {
+        let (groups, counting, meaning) = (&self.groups, &self.counting, &self.input.meaning);
+        let Some(address) = &self.engine.engine else {
+            return Err(UsageError("--engine URL is needed".to_owned()).into());
+        };
+        let zone = meaning.zone_or(None)?;
+        let range = self.range(wanted)?;
+        let cluster = self.engine.open(address)?;
+        let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &cluster.known), &cluster.known)?;
+        self.engine.tables.check(meaning, counting, &grouping, &cluster.known)?;
+        let (dimensions, threads) = (grouping.dimensions(), NonZeroUsize::MIN);
+        let read = meaning.read_settings(zone.clone(), counting.max_session, dimensions, threads);
+        Ok(ClusterSettings {
+            cluster,
+            read,
+            rules: rules(groups, counting, grouping, zone, range, wanted.moments)?,
+            ranges: wanted.ranges,
+            max_bad: self.input.max_bad,
+        })
+    }
+
     /// The columns of rows that may sum the leaves of the work; `None` for those of a facts file.
     pub(super) fn rows_by(&self, work: &Work) -> Result<Option<Grouping>, UsageError> {
         let words = self.groups.words();
         let parsed = match work {
             Work::Exports(settings) => Grouping::parse(&words, &settings.streamers).map(Some),
             Work::Rooms(settings) => Grouping::of_rooms(&words, &settings.streamers).map(Some),
+            Work::Cluster(settings) => Grouping::parse(&words, &settings.cluster.known).map(Some),
             Work::Facts(facts) => {
                 let of = |by: &Vec<String>| Grouping::parse(by, &Streamers::default());
                 facts.by.as_ref().map(of).transpose()

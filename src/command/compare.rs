@@ -6,6 +6,7 @@ use super::Ending;
 use super::reading::Reading;
 use crate::change::{Compared, Pair, compare};
 use crate::cli::{CompareArguments, CompareSettings, Facts, Form, Work};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::engine::local::{Journeys, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
@@ -41,6 +42,7 @@ pub fn run(arguments: &CompareArguments) -> Result<Ending> {
         Work::Exports(exports) => of_exports(exports, &settings, &reading, sinks),
         Work::Facts(facts) => of_facts(facts, &settings, console, sinks),
         Work::Rooms(rooms) => of_rooms(rooms, &settings, &reading, sinks),
+        Work::Cluster(cluster) => of_cluster(cluster, &settings, &reading, sinks),
     }
 }
 
@@ -104,6 +106,25 @@ fn of_rooms(
     leaves.facts.iter().for_each(|fact| reading.console.note(fact));
     let (currency, metadata) = (inputs.currency(), inputs.definitions(rooms.basis));
     let about = About { currency, metadata, rejected, has_persons: false, names_persons: false };
+    finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
+}
+
+fn of_cluster(
+    cluster: &ClusterSettings,
+    settings: &CompareSettings,
+    reading: &Reading<'_>,
+    sinks: Sinks,
+) -> Result<Ending> {
+    let by = settings.by.clone().unwrap_or_default();
+    let leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
+    leaves.facts.iter().for_each(|fact| reading.console.note(fact));
+    let about = About {
+        currency: None,
+        metadata: Vec::new(),
+        rejected: false,
+        has_persons: false,
+        names_persons: false,
+    };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
 }
 

@@ -5,11 +5,13 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::Presentation;
+use crate::engine::EngineError;
 use crate::engine::local::{self, Inputs, LocalSettings};
 use crate::engine::reconciliation::RejectSummary;
 use crate::engine::rooms::{self, RoomInputs, RoomSettings};
+use crate::engine::spark::Done;
 use crate::present::console::Console;
-use crate::present::progress::ReadProgress;
+use crate::present::progress::{ReadProgress, TaskProgress};
 use crate::present::{AtomicFile, rejects};
 
 /// How reading is shown, and where rejected rows go.
@@ -40,6 +42,17 @@ impl Reading<'_> {
         let inputs = inputs?;
         let rejected = self.list(&[("rooms", inputs.rejects.clone())], listing)?;
         Ok((inputs, rejected))
+    }
+
+    /// Asks a cluster, and shows how far it is.
+    pub fn cluster<T>(
+        &self,
+        ask: impl FnOnce(&dyn Fn(Done)) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let progress = TaskProgress::new(self.presentation.shows_progress());
+        let answer = ask(&|done| progress.at(done.tasks, done.of_tasks, done.bytes));
+        progress.finish();
+        answer
     }
 
     /// Shows and lists the rejected rows; whether there are any.

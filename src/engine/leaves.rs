@@ -1,5 +1,6 @@
 //! Leaves: the finest groups, of which comparisons say what each factor did, by period, and the rows that sum them.
 
+mod cluster;
 mod persons;
 mod sums;
 

@@ -5,6 +5,7 @@ mod assembly;
 pub mod base;
 mod broadcasts;
 pub mod check;
+pub mod cluster;
 pub mod concentrated;
 pub mod coverage;
 pub mod cube;
@@ -17,6 +18,7 @@ pub mod reconciliation;
 mod refunds;
 mod report;
 pub mod rooms;
+pub mod spark;
 mod spend;
 pub mod sql;
 pub mod tiers;
@@ -78,6 +80,9 @@ pub enum EngineError {
         /// The inputs.
         inputs: Vec<coverage::Uncovered>,
     },
+    /// A cluster gave no answer.
+    #[error(transparent)]
+    Cluster(#[from] spark::ClusterError),
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),

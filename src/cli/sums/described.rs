@@ -69,6 +69,18 @@ impl SumArguments {
                 add("basis", name(&self.counting.basis));
                 self.groups.describe(&settings.calendar, &mut add);
             }
+            Work::Cluster(settings) => {
+                let rules = &settings.rules;
+                add("by", rules.grouping.describe());
+                add("period", rules.period.name().to_owned());
+                add("basis", name(&self.counting.basis));
+                add("refund_within", String::new());
+                add("attribution", attribution_text(rules.attribution));
+                add("domain_rule", name(&self.counting.domain_rule));
+                self.groups.describe(&rules.calendar, &mut add);
+                add("max_session_seconds", settings.read.max_session.0.to_string());
+                add("price_bands", self.groups.price_bands.clone());
+            }
             Work::Facts(_) => {}
         }
         for (key, text) in definitions::DEFINITIONS {

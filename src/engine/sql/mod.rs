@@ -26,6 +26,7 @@ pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;
 
 use question::Question;
+use text::sql;
 
 /// The statement that gives the sums.
 ///
@@ -33,4 +34,10 @@ use question::Question;
 /// When columns are missing, or what is asked cannot be said in the language.
 pub fn statement(asked: Asked) -> Result<String, SqlError> {
     Ok(format!("{}\n", Question::find(asked)?.statement()))
+}
+
+/// All rows of a table.
+#[must_use]
+pub fn rows_of(table: &text::Sql) -> String {
+    sql!("SELECT * FROM {table}", table = table).to_string()
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::columns::{OrderTable, SessionTable};
 use super::dialect::Dialect;
 use super::table::Table;
-use super::text::Sql;
+use super::text::{Sql, select, sql};
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::{GroupColumn, Grouping};
@@ -21,6 +21,20 @@ pub struct TableColumns {
     pub table: Table,
     /// All columns that it has.
     pub columns: Vec<String>,
+}
+
+impl TableColumns {
+    /// The statement that gives all of its columns as texts.
+    ///
+    /// # Errors
+    /// When the engine cannot read such a table.
+    pub fn texts(&self, dialect: Dialect) -> Result<String, String> {
+        let text = |name: &String| {
+            let name = dialect.name(name);
+            (sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()), name)
+        };
+        Ok(select(self.columns.iter().map(text).collect(), &self.table.of(dialect)?).to_string())
+    }
 }
 
 /// What is asked of tables of orders and sessions: the same as [`crate::engine::local::LocalSettings`] asks of exports.
@@ -43,7 +57,7 @@ pub struct Asked {
 }
 
 /// What counts, and how it is grouped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// The groups.
     pub grouping: Grouping,

@@ -1,0 +1,205 @@
+//! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::aggregate::{Aggregate, SideColumns};
+use super::grouping::{GroupColumn, Grouping};
+use super::spark::{Address, ClusterError, Connection, Done, Patience};
+use super::sql::{Asked, Dialect, Rules, SqlError, Table, TableColumns, rows_of, statement};
+use super::{EngineError, facts};
+use crate::calendar::{DateRange, PeriodKind};
+use crate::input::rejects::MaxBad;
+use crate::input::settings::ReadSettings;
+use crate::input::streamers::Streamers;
+use crate::input::table::SmallTable;
+
+/// The tables, as they were named.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// The orders.
+    pub orders: Table,
+    /// The sessions; `None` without any.
+    pub sessions: Option<Table>,
+    /// The streamers; `None` without a table of them.
+    pub streamers: Option<Table>,
+    /// The columns by which one row of an order is later than another.
+    pub latest_by: Vec<String>,
+}
+
+/// A session on a cluster, and its tables with their columns.
+#[derive(Debug)]
+pub struct Cluster {
+    connection: Connection,
+    orders: TableColumns,
+    sessions: Option<TableColumns>,
+    streamers: Option<TableColumns>,
+    latest_by: Vec<String>,
+    /// What the table of streamers says.
+    pub known: Streamers,
+}
+
+impl Cluster {
+    /// Opens a session, asks which columns the tables have, and reads the table of streamers, which is small.
+    ///
+    /// # Errors
+    /// When the cluster gives no answer, or a table is not there.
+    pub fn open(address: &Address, patience: Patience, tables: &Tables) -> Result<Self, EngineError> {
+        let connection = Connection::open(address, patience)?;
+        let of = |option: &'static str, table: &Table| columns(&connection, option, table);
+        let orders = of("--orders-table", &tables.orders)?;
+        let sessions = tables.sessions.as_ref().map(|table| of("--sessions-table", table)).transpose()?;
+        let streamers = tables.streamers.as_ref().map(|table| of("--streamers-table", table)).transpose()?;
+        let known = streamers.as_ref().map(|table| known_streamers(&connection, table)).transpose()?;
+        Ok(Self {
+            connection,
+            orders,
+            sessions,
+            streamers,
+            latest_by: tables.latest_by.clone(),
+            known: known.unwrap_or_default(),
+        })
+    }
+
+    /// Runs a statement, and hands on its rows, batch by batch.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or they are not taken.
+    pub fn run(
+        &self,
+        statement: &str,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&SmallTable) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        self.connection.run(statement, progress, take)
+    }
+
+    /// The question about these tables.
+    #[must_use]
+    pub fn asked(&self, read: &ReadSettings, rules: Rules) -> Asked {
+        Asked {
+            dialect: Dialect::Spark,
+            orders: self.orders.clone(),
+            sessions: self.sessions.clone(),
+            streamers: self.streamers.clone(),
+            latest_by: self.latest_by.clone(),
+            read: read.clone(),
+            rules,
+        }
+    }
+}
+
+fn columns(
+    connection: &Connection,
+    option: &'static str,
+    table: &Table,
+) -> Result<TableColumns, EngineError> {
+    let name = table.of(Dialect::Spark).map_err(EngineError::Usage)?;
+    match connection.columns(&rows_of(&name)) {
+        Ok(columns) => Ok(TableColumns { table: table.clone(), columns }),
+        Err(ClusterError::Failed { said, .. }) => {
+            Err(ClusterError::Table { option, table: name.to_string(), said }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn known_streamers(connection: &Connection, table: &TableColumns) -> Result<Streamers, EngineError> {
+    let mut all = SmallTable::default();
+    let statement = table.texts(Dialect::Spark).map_err(EngineError::Usage)?;
+    connection.run(&statement, &|_| {}, &mut |part| {
+        all.name.clone_from(&part.name);
+        all.header = part.header.clone();
+        all.rows.extend(part.rows.iter().cloned());
+        Ok(())
+    })?;
+    Ok(Streamers::from_table(&all)?)
+}
+
+/// A run on a cluster.
+#[derive(Debug)]
+pub struct ClusterSettings {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// How cells are read.
+    pub read: ReadSettings,
+    /// What counts, and how it is grouped.
+    pub rules: Rules,
+    /// Two ranges of dates, the earlier one first, that are one period each.
+    pub ranges: Option<(DateRange, DateRange)>,
+    /// How many rows of each table may be bad.
+    pub max_bad: MaxBad,
+}
+
+impl ClusterSettings {
+    /// Sums by period and group, of the groups of the settings or of others.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn sums(&self, grouping: &Grouping, progress: &dyn Fn(Done)) -> Result<Aggregate, EngineError> {
+        let mut all = Aggregate {
+            period_kind: Some(self.rules.period).filter(|_| self.ranges.is_none()),
+            grouping: grouping.clone(),
+            has_names: false,
+            rows: Vec::new(),
+            total: None,
+            from_rooms: false,
+            side: SideColumns::default(),
+        };
+        match self.ranges {
+            None => self.add(grouping, None, progress, &mut all)?,
+            Some((earlier, later)) => {
+                for range in [earlier, later] {
+                    self.add(grouping, Some(range), progress, &mut all)?;
+                }
+            }
+        }
+        self.name(&mut all);
+        all.sort();
+        Ok(all)
+    }
+
+    /// Adds the rows of all periods, or those of a range that is one period.
+    fn add(
+        &self,
+        grouping: &Grouping,
+        range: Option<DateRange>,
+        progress: &dyn Fn(Done),
+        all: &mut Aggregate,
+    ) -> Result<(), EngineError> {
+        let mut rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
+        if let Some(range) = range {
+            (rules.period, rules.range) = (PeriodKind::All, (Some(range.first), Some(range.last)));
+        }
+        let statement = statement(self.cluster.asked(&self.read, rules))?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            let rows = facts::rows(part)?;
+            all.rows.extend(rows.into_iter().map(|mut row| {
+                row.period = range.map_or(row.period, |range: DateRange| -> Date { range.first });
+                row
+            }));
+            Ok(())
+        })
+    }
+
+    /// Gives streamers the names that their table has.
+    fn name(&self, all: &mut Aggregate) {
+        let Some(at) = all.grouping.columns.iter().position(|one| *one == GroupColumn::Streamer) else {
+            return;
+        };
+        for row in &mut all.rows {
+            row.name = row.keys.get(at).and_then(|id| self.cluster.known.name(id)).map(Arc::from);
+            all.has_names |= row.name.is_some();
+        }
+    }
+}
+
+impl From<SqlError> for EngineError {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::Input(error) => error.into(),
+            SqlError::Unsaid(text) => Self::Usage(text),
+        }
+    }
+}
