@@ -353,12 +353,9 @@ impl SumArguments {
 
     fn cluster(&self, wanted: &Wanted<'_>) -> Result<ClusterSettings, SettingsError> {
         let (groups, counting, meaning) = (&self.groups, &self.counting, &self.input.meaning);
-        let Some(address) = &self.engine.engine else {
-            return Err(UsageError("--engine URL is needed".to_owned()).into());
-        };
         let zone = meaning.zone_or(None)?;
         let range = self.range(wanted)?;
-        let cluster = self.engine.open(address)?;
+        let cluster = self.engine.open()?;
         let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &cluster.known), &cluster.known)?;
         self.engine.tables.check(meaning, counting, &grouping, &cluster.known)?;
         let (dimensions, threads) = (grouping.dimensions(), NonZeroUsize::MIN);

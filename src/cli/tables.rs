@@ -52,7 +52,7 @@ pub struct EngineArguments {
     /// Let a Spark cluster add up its tables: its Connect server, as sc://HOST:PORT, or sc://HOST:PORT/;use_ssl=true; a token comes from
     /// the variable SPARK_CONNECT_AUTHENTICATE_TOKEN
     #[arg(long, value_name = "URL", requires = "orders_table", conflicts_with_all = HERE)]
-    pub(super) engine: Option<Address>,
+    pub(super) engine: Option<EngineWord>,
     #[command(flatten)]
     pub(super) tables: TableArguments,
     /// How long the cluster may take for one statement
@@ -78,12 +78,30 @@ const HERE: [&str; 14] = [
     "refund_within",
 ];
 
+/// An address as it was typed: an error of the command line would show it, and it may hold a token.
+#[derive(Clone)]
+pub struct EngineWord(String);
+
+impl std::fmt::Debug for EngineWord {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("EngineWord(…)")
+    }
+}
+
+impl From<&str> for EngineWord {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl EngineArguments {
     /// A session on the cluster that was named.
     ///
     /// # Errors
     /// When there is none, or a table is not there.
-    pub(super) fn open(&self, address: &Address) -> Result<Cluster, SettingsError> {
+    pub(super) fn open(&self) -> Result<Cluster, SettingsError> {
+        let typed = self.engine.as_ref().map_or("", |typed| typed.0.as_str());
+        let address: Address = typed.parse().map_err(|error| UsageError(format!("--engine: {error}")))?;
         let tables = Tables {
             orders: self.tables.orders()?.clone(),
             sessions: self.tables.sessions_table.clone(),
@@ -91,7 +109,7 @@ impl EngineArguments {
             latest_by: trimmed(&self.tables.latest_by),
         };
         let running = Duration::from_secs(self.engine_timeout.0.unsigned_abs());
-        Ok(Cluster::open(address, Patience { reaching: REACHING, running }, &tables)?)
+        Ok(Cluster::open(&address, Patience { reaching: REACHING, running }, &tables)?)
     }
 }
 

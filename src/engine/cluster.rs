@@ -49,6 +49,13 @@ impl Cluster {
         let connection = Connection::open(address, patience)?;
         let of = |option: &'static str, table: &Table| columns(&connection, option, table);
         let orders = of("--orders-table", &tables.orders)?;
+        if let Some(missing) = tables.latest_by.iter().find(|name| !orders.columns.contains(name)) {
+            let (columns, table) = (orders.columns.join(", "), orders.table.of(Dialect::Spark));
+            let table = table.map_err(EngineError::Usage)?;
+            return Err(EngineError::Usage(format!(
+                "--latest-by {missing}: {table} has no such column; it has {columns}"
+            )));
+        }
         let sessions = tables.sessions.as_ref().map(|table| of("--sessions-table", table)).transpose()?;
         let streamers = tables.streamers.as_ref().map(|table| of("--streamers-table", table)).transpose()?;
         let known = streamers.as_ref().map(|table| known_streamers(&connection, table)).transpose()?;
@@ -99,6 +106,8 @@ fn columns(
     match connection.columns(&rows_of(&name)) {
         Ok(columns) => Ok(TableColumns { table: table.clone(), columns }),
         Err(ClusterError::Failed { said, .. }) => {
+            // What follows is what to try in Spark itself.
+            let said = said.split(". ").next().unwrap_or_default().to_owned();
             Err(ClusterError::Table { option, table: name.to_string(), said }.into())
         }
         Err(error) => Err(error.into()),

@@ -33,6 +33,7 @@ pub fn line(error: &SparkError) -> String {
     let first: Vec<&str> = message.lines().map(str::trim).take_while(|line| !is_plan(line)).collect();
     let text = first.join(" ");
     let text = text.split(" SQLSTATE: ").next().unwrap_or_default().trim();
+    let text = text.strip_prefix("[The service is currently unavailable] ").unwrap_or(text);
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None if text.is_empty() => "it gave no reason".to_owned(),
