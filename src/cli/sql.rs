@@ -10,7 +10,7 @@ use super::meaning::MeaningArguments;
 use super::sums::CountingArguments;
 use super::{SettingsError, UsageError};
 use crate::calendar::PeriodKind;
-use crate::engine::sql::{Asked, Dialect, Rules, Table, TableColumns};
+use crate::engine::sql::{Asked, Dialect, Query, Rules, Table, TableColumns};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
@@ -23,6 +23,9 @@ pub struct SqlArguments {
     /// The language
     #[arg(long, value_enum)]
     dialect: DialectWord,
+    /// What the statement gives
+    #[arg(long, value_enum, default_value_t = QueryWord::Sums)]
+    query: QueryWord,
     #[command(flatten)]
     tables: TableArguments,
     #[command(flatten)]
@@ -99,7 +102,21 @@ enum DialectWord {
     DuckDb,
 }
 
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum QueryWord {
+    /// The sums by group and period: a facts file
+    Sums,
+}
+
 impl SqlArguments {
+    /// What the statement gives.
+    pub fn query(&self) -> Query {
+        match self.query {
+            QueryWord::Sums => Query::Sums,
+        }
+    }
+
     /// What was typed, resolved: the question, and where the statement goes.
     ///
     /// # Errors

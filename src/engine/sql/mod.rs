@@ -27,10 +27,22 @@ pub use table::Table;
 
 use question::Question;
 
-/// The statement that gives the sums.
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Query {
+    /// The sums by group and period: the columns of a facts file.
+    #[default]
+    Sums,
+}
+
+/// The statement that gives what is asked for.
 ///
 /// # Errors
 /// When columns are missing, or what is asked cannot be said in the language.
-pub fn statement(asked: Asked) -> Result<String, SqlError> {
-    Ok(format!("{}\n", Question::find(asked)?.statement()))
+pub fn statement(asked: Asked, query: Query) -> Result<String, SqlError> {
+    let question = Question::find(asked)?;
+    let statement = match query {
+        Query::Sums => question.statement(),
+    };
+    Ok(format!("{statement}\n"))
 }
