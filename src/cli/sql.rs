@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
+use super::repurchase::{OccasionWord, Shown, check_groups};
 use super::sums::CountingArguments;
 use super::{SettingsError, UsageError};
 use crate::calendar::PeriodKind;
@@ -37,6 +38,9 @@ pub struct SqlArguments {
     /// Add the second moments, from which a facts file can give intervals
     #[arg(long, help_heading = "What counts")]
     moments: bool,
+    /// What counts as buying again, of --query rates and waits: another order, or orders on another day
+    #[arg(long, value_enum, default_value_t = OccasionWord::Orders, help_heading = "What counts")]
+    repurchase: OccasionWord,
     /// Write the statement to a file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -107,13 +111,23 @@ enum DialectWord {
 enum QueryWord {
     /// The sums by group and period: a facts file
     Sums,
+    /// What the rates of gmv repurchase follow from, by group and period
+    Rates,
+    /// The time to the second order, by group and period
+    Waits,
+    /// Cohorts: buyers by the period of their first order, and what they bought in each period
+    Cohorts,
 }
 
 impl SqlArguments {
     /// What the statement gives.
+    #[must_use]
     pub fn query(&self) -> Query {
         match self.query {
             QueryWord::Sums => Query::Sums,
+            QueryWord::Rates => Query::Rates,
+            QueryWord::Waits => Query::Waits,
+            QueryWord::Cohorts => Query::Cohorts,
         }
     }
 
@@ -158,6 +172,7 @@ impl SqlArguments {
                 unknown_status: counting.unknown_status.into(),
                 price_bands: groups.price_bands()?,
                 moments: self.moments,
+                occasion: self.repurchase.into(),
                 grouping,
             },
         };
@@ -166,6 +181,11 @@ impl SqlArguments {
 
     fn check(&self, grouping: &Grouping, streamers: &Streamers) -> Result<(), UsageError> {
         let refused = |text: &str| Err(UsageError(text.to_owned()));
+        match self.query {
+            QueryWord::Sums => {}
+            QueryWord::Rates | QueryWord::Waits => check_groups(grouping, Shown::Rates)?,
+            QueryWord::Cohorts => check_groups(grouping, Shown::Cohorts)?,
+        }
         if self.counting.refund_within.is_some() {
             return refused("--refund-within: a query does not carry it; run gmv decompose on exports");
         }
