@@ -104,11 +104,20 @@ struct CohortArguments {
 
 /// What makes an order another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OccasionWord {
+pub(super) enum OccasionWord {
     /// Each order
     Orders,
     /// Each day with orders
     Days,
+}
+
+impl From<OccasionWord> for Occasion {
+    fn from(word: OccasionWord) -> Self {
+        match word {
+            OccasionWord::Orders => Self::Orders,
+            OccasionWord::Days => Self::Days,
+        }
+    }
 }
 
 /// What a cell tells.
@@ -197,7 +206,7 @@ impl RepurchaseArguments {
         let chart = self.told.cohorts.chart.as_deref().map(|path| ("--chart", path));
         let grouping = |typed: Result<Grouping, String>, _: &_| {
             let grouping = typed.map_err(UsageError)?;
-            check(&grouping, shown)?;
+            check_groups(&grouping, shown)?;
             Ok(grouping)
         };
         let wanted =
@@ -209,10 +218,7 @@ impl RepurchaseArguments {
         };
         exports.follows_buyers = true;
         let mut metadata = self.sums.metadata(&Work::Exports(exports.clone()));
-        let occasion = match self.told.repurchase {
-            OccasionWord::Orders => Occasion::Orders,
-            OccasionWord::Days => Occasion::Days,
-        };
+        let occasion = self.told.repurchase.into();
         metadata.push(("gmv.repurchase".to_owned(), super::words::name(&self.told.repurchase)));
         let (rejects, strict) = self.sums.rejects();
         Ok(RepurchaseSettings {
@@ -244,7 +250,7 @@ impl ToldArguments {
 }
 
 /// Whether buyers can come back to such groups.
-fn check(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
+pub(super) fn check_groups(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
     let refuse = |text: &str| Err(UsageError(text.to_owned()));
     if grouping.has_live() {
         return refuse(

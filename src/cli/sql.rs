@@ -7,11 +7,12 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
+use super::repurchase::{OccasionWord, Shown, check_groups};
 use super::sums::CountingArguments;
 use super::tables::{TableArguments, rules, trimmed};
 use super::{SettingsError, UsageError};
 use crate::engine::Grouping;
-use crate::engine::sql::{Asked, Dialect, Table, TableColumns};
+use crate::engine::sql::{Asked, Dialect, Query, Rules, Table, TableColumns};
 use crate::input::streamers::Streamers;
 use crate::present::Target;
 
@@ -28,6 +29,9 @@ pub struct SqlArguments {
     /// The language
     #[arg(long, value_enum)]
     dialect: DialectWord,
+    /// What the statement gives
+    #[arg(long, value_enum, default_value_t = QueryWord::Sums)]
+    query: QueryWord,
     #[command(flatten, next_help_heading = "Tables")]
     tables: TableArguments,
     #[command(flatten)]
@@ -41,6 +45,9 @@ pub struct SqlArguments {
     /// Add the second moments, from which a facts file can give intervals
     #[arg(long, help_heading = "What counts")]
     moments: bool,
+    /// What counts as buying again, of --query rates and waits: another order, or orders on another day
+    #[arg(long, value_enum, default_value_t = OccasionWord::Orders, help_heading = "What counts")]
+    repurchase: OccasionWord,
     /// Write the statement to a file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -101,7 +108,31 @@ enum DialectWord {
     DuckDb,
 }
 
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum QueryWord {
+    /// The sums by group and period: a facts file
+    Sums,
+    /// What the rates of gmv repurchase follow from, by group and period
+    Rates,
+    /// The time to the second order, by group and period
+    Waits,
+    /// Cohorts: buyers by the period of their first order, and what they bought in each period
+    Cohorts,
+}
+
 impl SqlArguments {
+    /// What the statement gives.
+    #[must_use]
+    pub fn query(&self) -> Query {
+        match self.query {
+            QueryWord::Sums => Query::Sums,
+            QueryWord::Rates => Query::Rates,
+            QueryWord::Waits => Query::Waits,
+            QueryWord::Cohorts => Query::Cohorts,
+        }
+    }
+
     /// What was typed, resolved: the question, and where the statement goes.
     ///
     /// # Errors
@@ -110,6 +141,7 @@ impl SqlArguments {
         let (tables, columns, groups) = (&self.tables, &self.columns, &self.groups);
         let streamers = columns.streamers();
         let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
+        self.check_query(&grouping)?;
         tables.check(&self.meaning, &self.counting, &grouping, &streamers)?;
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
@@ -122,6 +154,7 @@ impl SqlArguments {
             grouping.dimensions(),
             NonZeroUsize::MIN,
         );
+        let rules = rules(groups, &self.counting, grouping, zone, groups.range()?, self.moments)?;
         let asked = Asked {
             dialect: match self.dialect {
                 DialectWord::Spark => Dialect::Spark,
@@ -132,9 +165,17 @@ impl SqlArguments {
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
             latest_by: trimmed(&tables.latest_by),
             read,
-            rules: rules(groups, &self.counting, grouping, zone, groups.range()?, self.moments)?,
+            rules: Rules { occasion: self.repurchase.into(), ..rules },
         };
         Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
+    }
+
+    fn check_query(&self, grouping: &Grouping) -> Result<(), UsageError> {
+        match self.query {
+            QueryWord::Sums => Ok(()),
+            QueryWord::Rates | QueryWord::Waits => check_groups(grouping, Shown::Rates),
+            QueryWord::Cohorts => check_groups(grouping, Shown::Cohorts),
+        }
     }
 }
 

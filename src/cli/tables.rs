@@ -16,7 +16,7 @@ use crate::engine::spark::{Address, Patience};
 use crate::engine::sql::{Rules, Table};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
-use crate::journey::rules::Attribution;
+use crate::journey::rules::{Attribution, Occasion};
 
 /// How long a server may take to let itself be reached.
 const REACHING: Duration = Duration::from_secs(30);
@@ -189,6 +189,7 @@ pub(super) fn rules(
         unknown_status: counting.unknown_status.into(),
         price_bands: groups.price_bands()?,
         moments,
+        occasion: Occasion::default(),
         grouping,
     })
 }

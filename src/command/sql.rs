@@ -10,7 +10,7 @@ use crate::present::Sink;
 /// Runs the command.
 pub fn run(arguments: &SqlArguments) -> Result<Ending> {
     let (asked, target) = arguments.resolve()?;
-    let statement = sql::statement(asked)?;
+    let statement = sql::statement(asked, arguments.query())?;
     Sink::open(&target)?.text(&statement)?;
     Ok(Ending::Done)
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
-use super::sql::{Asked, Dialect, Rules, SqlError, Table, TableColumns, rows_of, statement};
+use super::sql::{Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
 use super::{EngineError, facts};
 use crate::calendar::{DateRange, PeriodKind};
 use crate::input::rejects::MaxBad;
@@ -181,7 +181,7 @@ impl ClusterSettings {
         if let Some(range) = range {
             (rules.period, rules.range) = (PeriodKind::All, (Some(range.first), Some(range.last)));
         }
-        let statement = statement(self.cluster.asked(&self.read, rules))?;
+        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
         self.cluster.run(&statement, progress, &mut |part| {
             let rows = facts::rows(part)?;
             all.rows.extend(rows.into_iter().map(|mut row| {

@@ -81,7 +81,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
         let has_domains = row.sums.viewers_private.is_some();
         let private_viewers =
             has_domains.then(|| known.private_viewers.get(&key).copied().unwrap_or_default());
-        if bought.buyers > 0 || row.sums.viewers > Some(0) {
+        if bought.buyers > 0 || row.sums.viewers > Some(0) || was_paid(&bought, journeys) {
             rows.push(RateRow {
                 period: row.period,
                 partial: row.partial,
@@ -103,6 +103,11 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
     Ok((rows, report))
 }
 
+/// Whether orders were paid, of which nothing may be left: told where it is known of which groups they were.
+fn was_paid(bought: &Bought, journeys: &Journeys<'_>) -> bool {
+    journeys.tells_refunds() && bought.rate(Rate::RefundOrders).y > 0
+}
+
 /// Where nothing is left of any order there is no sum, but there are refunds.
 fn refunded_alone(
     journeys: &Journeys<'_>,
@@ -110,7 +115,7 @@ fn refunded_alone(
     known: rates::Known,
     outlooks: &Known,
 ) -> Vec<RateRow> {
-    let is_told = |(_, bought): &(_, Bought)| bought.rate(Rate::RefundOrders).y > 0;
+    let is_told = |(_, bought): &(_, Bought)| was_paid(bought, journeys);
     let row = |((key, slice), bought): ((GroupKey, Slice), Bought)| {
         let (keys, name) = journeys.assembly(None).labels(key.base(), slice);
         let period = journeys.periods().all()[key.period() as usize];

@@ -6,18 +6,23 @@
 //! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
 
 mod cells;
+mod cohorts;
 mod columns;
 pub mod dialect;
+mod followed;
 mod groups;
 mod net;
 mod orders;
 mod periods;
 mod question;
+mod rates;
+mod refunded;
 mod sessions;
 mod stream;
 mod sums;
 pub mod table;
 pub mod text;
+mod waits;
 mod walk;
 mod zone;
 
@@ -28,12 +33,33 @@ pub use table::Table;
 use question::Question;
 use text::sql;
 
-/// The statement that gives the sums.
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Query {
+    /// The sums by group and period: the columns of a facts file.
+    #[default]
+    Sums,
+    /// What the rates of buyers who come back follow from, by group and period.
+    Rates,
+    /// The time from the first order to the second one, by group and period.
+    Waits,
+    /// Buyers by the period of their first order, and what they bought in each period.
+    Cohorts,
+}
+
+/// The statement that gives what is asked for.
 ///
 /// # Errors
 /// When columns are missing, or what is asked cannot be said in the language.
-pub fn statement(asked: Asked) -> Result<String, SqlError> {
-    Ok(format!("{}\n", Question::find(asked)?.statement()))
+pub fn statement(asked: Asked, query: Query) -> Result<String, SqlError> {
+    let question = Question::find(asked, query)?;
+    let statement = match query {
+        Query::Sums => question.sums(),
+        Query::Rates => question.rates(),
+        Query::Waits => question.waits(),
+        Query::Cohorts => question.cohorts(),
+    };
+    Ok(format!("{statement}\n"))
 }
 
 /// All rows of a table.

@@ -6,8 +6,8 @@ use super::text::{Sql, Steps, sql};
 /// How often what did not fit into lines is spread anew; an order that needs more ends the statement with words.
 const ROUNDS: usize = 3;
 const NAMES: [&str; ROUNDS] = ["spread_1", "spread_2", "spread_3"];
-/// What is left to be subtracted from an order's lines, in the order of their remainders.
-const ORDER: &str = "PARTITION BY order_key, streamer_id";
+/// The lines of an order.
+pub(super) const ORDER: &str = "PARTITION BY order_key, streamer_id";
 
 impl Question {
     /// The steps to `net`: what was paid, with what was refunded of each line.
@@ -53,8 +53,12 @@ impl Question {
         );
     }
 
-    /// Whether it is known what was refunded of a row of which the status says so; `none` says that nothing was.
+    /// Whether it is known what was refunded of a row of which the status says so; `none` says that nothing was. Where nothing is subtracted
+    /// it does not matter.
     fn known(&self, none: &Sql) -> Sql {
+        if !self.is_net() {
+            return sql!("TRUE");
+        }
         let words = sql!(
             "concat('gmv: order ', order_key, ' is refunded, and its refund has no amount; give the amounts, or use --basis paid')"
         );

@@ -2,11 +2,12 @@
 
 use super::columns::OrderTable;
 use super::dialect::Dialect;
+use super::net::ORDER;
 use super::question::Question;
 use super::text::{Sql, Steps, select, sql};
 use crate::input::binding::Origin;
 use crate::input::profile::{Carrier, Status};
-use crate::journey::rules::{Basis, UnknownStatus};
+use crate::journey::rules::UnknownStatus;
 
 /// The columns of an order that are ids.
 const IDS: [&str; 5] = ["order_id", "line_id", "buyer_id", "streamer_id", "live_id"];
@@ -33,13 +34,14 @@ impl Question {
             self.standing(orders),
         );
         steps.add("paid", "What was paid, and may count by its status.", self.paid());
-        if self.rules.basis == Basis::Net {
+        if self.is_net() || self.tells_refunds() {
             self.net_steps(steps);
         }
+        let line = if self.tells_refunds() { self.line_with_refunds(orders) } else { self.line(orders) };
         steps.add(
             "line",
             "Lines with what their order says: time, buyer, carrier and broadcast are those of its smallest line.",
-            self.line(orders),
+            line,
         );
     }
 
@@ -238,7 +240,7 @@ impl Question {
     }
 
     fn line(&self, orders: &OrderTable) -> Sql {
-        let net = self.rules.basis == Basis::Net;
+        let net = self.is_net();
         let (from, money) = if net { ("net", "money - refunded") } else { ("paid", "money") };
         let dimensions = self.dimensions().into_iter().map(|name| sql!(", {name}", name = name));
         let dimensions = Sql::join(dimensions, "");
@@ -252,16 +254,8 @@ impl Question {
                 left = left
             );
         }
-        let order = "PARTITION BY order_key, streamer_id";
-        let first = |name: &'static str| {
-            sql!(
-                "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
-                name = name,
-                order = order,
-                lines = self.line_order()
-            )
-        };
-        let firsts = Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ");
+        let order = ORDER;
+        let firsts = self.firsts();
         let left = if net {
             "\nWHERE NOT (gross > 0 AND refunded_of_order >= gross) AND NOT (money_of_line > 0 AND money = 0)"
         } else {
@@ -282,6 +276,19 @@ impl Question {
             from = from,
             left = left
         )
+    }
+
+    /// What the smallest line of an order says.
+    pub(super) fn firsts(&self) -> Sql {
+        let first = |name: &'static str| {
+            sql!(
+                "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
+                name = name,
+                order = ORDER,
+                lines = self.line_order()
+            )
+        };
+        Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ")
     }
 
     /// The order of line ids: whole numbers as such, before others by their letters.

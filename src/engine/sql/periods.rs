@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
+use super::Query;
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
@@ -94,25 +95,43 @@ impl Question {
         (from.map_or(-NEVER, start), next.map_or(NEVER, start))
     }
 
-    /// The step `extent`: the dates that the tables reach.
-    pub(super) fn extent_steps(&self, steps: &mut Steps) {
+    /// The step `reach`: the first and last time of each table; hands back their names.
+    fn reach_step(&self, steps: &mut Steps) -> Vec<&'static str> {
+        // Cohorts ask for the last moment of any session, too.
+        let ends = self.query == Query::Cohorts;
+        let mut names = vec!["o0", "o1", "s0", "s1"];
+        names.extend(ends.then_some("s2"));
+        let until = match &self.sessions {
+            _ if !ends => Sql::default(),
+            Some(_) => sql!(", max({end}) - 1 AS s2", end = self.end_of_session()),
+            None => sql!(", CAST(NULL AS BIGINT) AS s2"),
+        };
         let sessions = if self.sessions.is_some() {
-            "(SELECT min(a) AS s0, max(a) AS s1 FROM session_row WHERE rejected IS NULL) AS s"
+            sql!(
+                "(SELECT min(a) AS s0, max(a) AS s1{until} FROM session_row WHERE rejected IS NULL) AS s",
+                until = until
+            )
         } else {
-            "(SELECT CAST(NULL AS BIGINT) AS s0, CAST(NULL AS BIGINT) AS s1) AS s"
+            sql!("(SELECT CAST(NULL AS BIGINT) AS s0, CAST(NULL AS BIGINT) AS s1{until}) AS s", until = until)
         };
         steps.add(
             "reach",
             "The first and last time of each table.",
             sql!(
-                "SELECT o0, o1, s0, s1\nFROM (SELECT min(paid) AS o0, max(paid) AS o1 FROM standing) AS o CROSS JOIN {sessions}",
+                "SELECT {names}\nFROM (SELECT min(paid) AS o0, max(paid) AS o1 FROM standing) AS o CROSS JOIN {sessions}",
+                names = Sql::join(names.iter().map(|name| sql!("{name}", name = *name)), ", "),
                 sessions = sessions
             ),
         );
+        names
+    }
+
+    /// The step `extent`: the dates that the tables reach.
+    pub(super) fn extent_steps(&self, steps: &mut Steps) {
+        let names = self.reach_step(steps);
         let dialect = self.dialect;
         let date = |name: &'static str| dialect.date(&self.day(&sql!("{name}", name = name)));
-        let dates =
-            ["o0", "o1", "s0", "s1"].map(|name| sql!("{date} AS {name}", date = date(name), name = name));
+        let dates = names.iter().map(|name| sql!("{date} AS {name}", date = date(name), name = *name));
         let (first, last) = match self.rules.covers {
             Some(covers) => (sql!("{first}", first = covers.first), sql!("{last}", last = covers.last)),
             None if self.sessions.is_some() => (
@@ -131,11 +150,12 @@ impl Question {
             "extent",
             "The dates that are reported, and those that both tables cover: a period that reaches beyond these is partial.",
             sql!(
-                "SELECT {first} AS first_date, {last} AS last_date, {cover_first} AS cover_first, {cover_last} AS cover_last\nFROM (SELECT {dates} FROM reach) AS dates",
+                "SELECT {first} AS first_date, {last} AS last_date, {cover_first} AS cover_first, {cover_last} AS cover_last{known}\nFROM (SELECT {dates} FROM reach) AS dates",
                 first = known(from, sql!("least(o0, s0)")),
                 last = known(to, sql!("greatest(o1, s1)")),
                 cover_first = cut(first, "greatest", from),
                 cover_last = cut(last, "least", to),
+                known = self.known_days(),
                 dates = Sql::join(dates, ", ")
             ),
         );

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::Query;
 use super::columns::{OrderTable, SessionTable};
 use super::dialect::Dialect;
 use super::table::Table;
@@ -11,7 +12,7 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::error::InputError;
 use crate::input::settings::{Profiles, ReadSettings};
-use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::journey::rules::{Attribution, Basis, DomainRule, Occasion, UnknownStatus};
 use crate::units::{MinorUnits, Seconds};
 
 /// A table and the names of its columns.
@@ -81,6 +82,8 @@ pub struct Rules {
     pub price_bands: Vec<MinorUnits>,
     /// Whether the sums carry their second moments.
     pub moments: bool,
+    /// What makes an order of a buyer another one.
+    pub occasion: Occasion,
 }
 
 /// What cannot be asked of tables.
@@ -97,6 +100,7 @@ pub enum SqlError {
 /// The same, with everything found that it names.
 #[derive(Debug)]
 pub(super) struct Question {
+    pub query: Query,
     pub dialect: Dialect,
     pub orders: OrderTable,
     pub sessions: Option<SessionTable>,
@@ -113,7 +117,7 @@ impl Question {
     ///
     /// # Errors
     /// When required columns are missing, or what is asked cannot be said.
-    pub fn find(asked: Asked) -> Result<Self, SqlError> {
+    pub fn find(asked: Asked, query: Query) -> Result<Self, SqlError> {
         let (dialect, read) = (asked.dialect, &asked.read);
         let profiles = Profiles::load(read.profile.as_deref())?;
         let orders = OrderTable::find(asked.orders, read, &profiles, dialect)?;
@@ -123,6 +127,7 @@ impl Question {
             .transpose()?;
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
         let question = Self {
+            query,
             dialect,
             orders,
             sessions,
@@ -135,6 +140,40 @@ impl Question {
         };
         question.check()?;
         Ok(question)
+    }
+
+    /// Whether buyers are followed over time, so that orders before the range matter.
+    pub fn follows_buyers(&self) -> bool {
+        matches!(self.query, Query::Rates | Query::Waits | Query::Cohorts)
+    }
+
+    /// Whether it is asked what was refunded, and known of each group: of orders of which nothing is left it is not known what their buyers
+    /// were as viewers.
+    pub fn tells_refunds(&self) -> bool {
+        self.query == Query::Rates
+            && self.orders.origin("refund_amount").is_there()
+            && !(self.is_net() && self.rules.grouping.is_split())
+    }
+
+    /// Whether orders of which nothing is left are told beside the others.
+    pub fn tells_gone(&self) -> bool {
+        self.tells_refunds() && self.is_net()
+    }
+
+    /// Whether orders count with what refunds left of them.
+    pub fn is_net(&self) -> bool {
+        self.rules.basis == Basis::Net
+    }
+
+    /// The table of sessions, where what is asked for depends on viewing.
+    pub fn viewing(&self) -> Option<&SessionTable> {
+        let of_viewers = |column: &GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
+        let matters = match self.query {
+            Query::Waits => self.rules.grouping.columns.iter().any(of_viewers),
+            Query::Cohorts => false,
+            _ => true,
+        };
+        self.sessions.as_ref().filter(|_| matters)
     }
 
     /// Refuses what the tables do not have the columns for.

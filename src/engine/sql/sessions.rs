@@ -28,14 +28,22 @@ impl Question {
             "Typed sessions; rejected says which column does not read.",
             self.session_row(sessions),
         );
+        if self.viewing().is_none() {
+            return;
+        }
         steps.add(
             "session",
             "Intervals from a to before z. watch_seconds wins over left_at, and neither is a session of 0 seconds; long ones are capped.",
             sql!(
-                "SELECT person, streamer_id, live_id, a, a + least(coalesce(watched, left_after, 0), {longest}) AS z, traffic\nFROM session_row WHERE rejected IS NULL AND person IS NOT NULL",
-                longest = self.max_session.0
+                "SELECT person, streamer_id, live_id, a, {end} AS z, traffic\nFROM session_row WHERE rejected IS NULL AND person IS NOT NULL",
+                end = self.end_of_session()
             ),
         );
+    }
+
+    /// When a session ends, after what caps it.
+    pub(super) fn end_of_session(&self) -> Sql {
+        sql!("a + least(coalesce(watched, left_after, 0), {longest})", longest = self.max_session.0)
     }
 
     fn session_text(&self, sessions: &SessionTable) -> Sql {

@@ -16,14 +16,14 @@ impl Question {
             "Orders, or their parts where they have several values of an order column. A buyer who is nobody has the order in their place.",
             self.item(),
         );
-        if let Some(sessions) = &self.sessions {
+        if let Some(sessions) = self.viewing() {
             self.visit_steps(sessions, steps);
         }
         let hint = match self.dialect {
             Dialect::Spark => "/*+ REPARTITION(person) */ ",
             Dialect::DuckDb => "",
         };
-        let sessions = if self.sessions.is_some() {
+        let sessions = if self.viewing().is_some() {
             sql!("SELECT {columns} FROM visit AS x UNION ALL ", columns = self.stream_columns(true))
         } else {
             Sql::default()
@@ -51,6 +51,13 @@ impl Question {
         let (first, after) = self.bounds();
         let dimensions =
             Sql::join(self.dimensions().into_iter().map(|name| sql!(", {name}", name = name)), "");
+        let period = self.period_of(&sql!("paid"));
+        let period = if self.follows_buyers() {
+            // What lies before the range is before all periods.
+            sql!("CASE WHEN paid >= {first} THEN {period} END", first = first, period = period)
+        } else {
+            period
+        };
         let (money, by) = if self.orders.has_lines() {
             let by = sql!(
                 "\nGROUP BY order_key, streamer_id, paid, person, carrier, live_id, total{dimensions}",
@@ -61,17 +68,18 @@ impl Question {
             ("money", Sql::default())
         };
         // Orders before the range tell who had bought.
-        let since = if self.has(&GroupColumn::BuyerType) {
+        let since = if self.has(&GroupColumn::BuyerType) || self.follows_buyers() {
             Sql::default()
         } else {
             sql!("paid >= {first} AND ", first = first)
         };
         sql!(
-            "SELECT coalesce(person, order_key) AS person, person IS NULL AS nobody, streamer_id, live_id, carrier, paid, total{dimensions},\n  {money} AS money, {period} AS period, paid >= {first} AS in_range\nFROM line\nWHERE {since}paid < {after}{by}",
+            "SELECT coalesce(person, order_key) AS person, person IS NULL AS nobody, streamer_id, live_id, carrier, paid, total{dimensions},\n  {money} AS money, {period} AS period, paid >= {first} AS in_range{followed}\nFROM line\nWHERE {since}paid < {after}{by}",
             dimensions = dimensions,
             money = money,
-            period = self.period_of(&sql!("paid")),
+            period = period,
             first = first,
+            followed = self.followed_columns(),
             since = since,
             after = after,
             by = by
@@ -152,6 +160,7 @@ impl Question {
         if self.rules.attribution == Attribution::Carrier {
             add(sql!("FALSE"), sql!("x.carrier = 'live'"), "came_from_live");
         }
+        items.extend(self.followed_items(of_sessions));
         for (value, name) in self.slices() {
             items.push((if of_sessions { null(text) } else { value }, name));
         }

@@ -8,8 +8,21 @@ use crate::engine::GroupColumn;
 use crate::sums::Moments;
 
 impl Question {
-    /// The whole statement.
-    pub(super) fn statement(&self) -> Sql {
+    /// The statement that gives the sums.
+    pub(super) fn sums(&self) -> Sql {
+        let mut steps = self.steps();
+        self.walk_steps(&mut steps);
+        steps.add(
+            "placed",
+            "The same as values of rows. Who is no viewer of the group in the period has none.",
+            self.placed(),
+        );
+        self.sum_steps(&mut steps);
+        steps.statement(&self.facts())
+    }
+
+    /// The steps from the tables to the stream of sessions and orders.
+    pub(super) fn steps(&self) -> Steps {
         let mut steps = Steps::default();
         self.order_steps(&mut steps);
         if let Some(sessions) = &self.sessions {
@@ -18,13 +31,11 @@ impl Question {
         self.extent_steps(&mut steps);
         self.streamer_steps(&mut steps);
         self.stream_steps(&mut steps);
-        self.walk_steps(&mut steps);
-        self.sum_steps(&mut steps);
-        steps.statement(&self.facts())
+        steps
     }
 
     /// The group columns that pass the test, each with a comma behind it.
-    fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
+    pub(super) fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
         let wanted = self.rules.grouping.columns.iter().filter(|column| is_wanted(column));
         Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
@@ -55,21 +66,25 @@ impl Question {
             self.cells(&keys),
         );
         if is_sliced {
-            let group = self.columns(|column| !column.is_order_side());
-            let of_group = |name: &'static str| {
-                sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = name, group = group)
-            };
-            let viewing = ["uv", "uv_private", "uv_paid", "w", "ww"];
             steps.add(
                 "slice",
                 "Slices share the viewing of their group. Rows exist where there is an order.",
-                sql!(
-                    "SELECT {others}, {viewing} FROM cell",
-                    others = self.dialect.without("uv, uv_private, uv_paid, w, ww"),
-                    viewing = Sql::join(viewing.map(of_group), ", ")
-                ),
+                self.shared("uv, uv_private, uv_paid, w, ww", &["uv", "uv_private", "uv_paid", "w", "ww"]),
             );
         }
+    }
+
+    /// The cells with what all slices of a group share: some of their sums, which are those of the group.
+    pub(super) fn shared(&self, all: &'static str, names: &[&'static str]) -> Sql {
+        let group = self.columns(|column| !column.is_order_side());
+        let of_group = |name: &&'static str| {
+            sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = *name, group = group)
+        };
+        sql!(
+            "SELECT {others}, {shared} FROM cell",
+            others = self.dialect.without(all),
+            shared = Sql::join(names.iter().map(of_group), ", ")
+        )
     }
 
     fn cells(&self, keys: &Sql) -> Sql {
@@ -108,20 +123,27 @@ impl Question {
         )
     }
 
+    /// The first date of the period of a cell `c`, and whether whole days of the period are left out, by the dates `e` of the step `extent`.
+    pub(super) fn period_columns(&self) -> (Sql, Sql) {
+        let (period, end) = if self.rules.period == PeriodKind::All {
+            (sql!("e.first_date"), sql!("e.last_date"))
+        } else {
+            let next = self.next_period(&sql!("c.period"));
+            (sql!("c.period"), self.dialect.days_later(&next, -1))
+        };
+        let partial = sql!(
+            "coalesce({period} < e.cover_first OR {end} > e.cover_last, TRUE)",
+            period = period,
+            end = end
+        );
+        (period, partial)
+    }
+
     /// The last selection: the columns of a facts file.
     fn facts(&self) -> Sql {
         let dialect = self.dialect;
-        let (period, end) = match self.rules.period {
-            PeriodKind::All => (sql!("e.first_date"), sql!("e.last_date")),
-            _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
-        };
-        let names = self
-            .rules
-            .grouping
-            .columns
-            .iter()
-            .map(|column| (self.alias(column), dialect.name(column.name())));
-        let names: Vec<(Sql, Sql)> = names.collect();
+        let (period, partial) = self.period_columns();
+        let names = self.named();
         let mut items = vec![sql!("{period} AS period", period = period)];
         items.extend(
             names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name)),
@@ -133,11 +155,7 @@ impl Question {
         items.push(sql!("{money} AS gmv_off_live", money = dialect.money(&sql!("c.gmv_off_live"))));
         items.push(sql!("CAST(c.orders_off_live AS BIGINT) AS orders_off_live"));
         items.push(sql!("{money} AS gmv_total", money = dialect.money(&sql!("(c.gmv + c.gmv_off_live)"))));
-        items.push(sql!(
-            "coalesce({period} < e.cover_first OR {end} > e.cover_last, TRUE) AS partial",
-            period = period,
-            end = end
-        ));
+        items.push(sql!("{partial} AS partial", partial = partial));
         if self.rules.moments {
             items.extend(moments(self.sessions.is_some()));
         }

@@ -12,7 +12,7 @@ const PRIVATE: &str = "kind = 0 AND in_range AND traffic = 'private'";
 const PUBLIC: &str = "kind = 0 AND in_range AND traffic <> 'private'";
 
 impl Question {
-    /// The steps from `stream` to `placed`: orders and sessions with what their person is in the group and period.
+    /// The steps from `stream` to `judged`: orders and sessions with what their person is in the group and period.
     pub(super) fn walk_steps(&self, steps: &mut Steps) {
         steps.add(
             "walked",
@@ -23,11 +23,6 @@ impl Question {
             "judged",
             "In a group and period: whether a person was present, with which domain, for how long.",
             self.judged(),
-        );
-        steps.add(
-            "placed",
-            "The same as values of rows. Who is no viewer of the group in the period has none.",
-            self.placed(),
         );
     }
 
@@ -42,10 +37,12 @@ impl Question {
         };
         let in_domain = match self.rules.domain_rule {
             DomainRule::Longest => {
-                sql!(",\n  {adds} AS adds_in_domain", adds = adds(", coalesce(traffic = 'private', FALSE)"))
+                sql!("\n  {adds} AS adds_in_domain,", adds = adds(", coalesce(traffic = 'private', FALSE)"))
             }
             _ => Sql::default(),
         };
+        let watched =
+            if self.follows_buyers() { Sql::default() } else { sql!(" {adds} AS adds,", adds = adds("")) };
         let explained = match self.rules.attribution {
             Attribution::All => sql!("TRUE"),
             Attribution::Carrier => sql!("came_from_live"),
@@ -58,8 +55,8 @@ impl Question {
             ),
         };
         sql!(
-            "SELECT *, {adds} AS adds{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed\nFROM stream",
-            adds = adds(""),
+            "SELECT *,{watched}{in_domain}\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed\nFROM stream",
+            watched = watched,
             in_domain = in_domain,
             explained = explained
         )
@@ -87,6 +84,11 @@ impl Question {
                 of_group = of_group
             ),
         };
+        let watched = if self.follows_buyers() {
+            Sql::default()
+        } else {
+            sql!(",\n  sum(adds) {of_group} AS w", of_group = of_group)
+        };
         let first_order = if self.has(&GroupColumn::BuyerType) {
             sql!(
                 ",\n  min(CASE WHEN kind = 1 AND NOT nobody THEN moment END) OVER (PARTITION BY person{base}) AS first_paid",
@@ -96,26 +98,35 @@ impl Question {
             Sql::default()
         };
         sql!(
-            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid,\n  sum(adds) {of_group} AS w{first_order}\nFROM walked",
+            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid{watched}{first_order}\nFROM walked",
             present = any(SEEN),
             is_private = is_private,
             paid = any("kind = 0 AND in_range AND traffic = 'paid'"),
-            of_group = of_group,
+            watched = watched,
             first_order = first_order
         )
     }
 
-    fn placed(&self) -> Sql {
+    /// Sessions and orders of the range as values of rows.
+    pub(super) fn placed(&self) -> Sql {
+        let slices = Sql::join(self.slices().into_iter().map(|(_, name)| sql!("{name}, ", name = name)), "");
+        sql!(
+            "SELECT kind, person, nobody, {base}period, {slices}money, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w{sides}\nFROM judged\nWHERE in_range",
+            base = self.base_names(),
+            slices = slices,
+            sides = self.sides()
+        )
+    }
+
+    /// What a person is in the group and period, with a comma before each.
+    pub(super) fn sides(&self) -> Sql {
         let buyer_type = if self.has(&GroupColumn::BuyerType) {
             sql!(",\n  {buyer_type} AS buyer_type", buyer_type = self.buyer_type())
         } else {
             Sql::default()
         };
-        let slices = Sql::join(self.slices().into_iter().map(|(_, name)| sql!("{name}, ", name = name)), "");
         sql!(
-            "SELECT kind, person, nobody, {base}period, {slices}money, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w,\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' ELSE 'public' END AS domain,\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END AS traffic{buyer_type}\nFROM judged\nWHERE in_range",
-            base = self.base_names(),
-            slices = slices,
+            ",\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' ELSE 'public' END AS domain,\n  CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END AS traffic{buyer_type}",
             buyer_type = buyer_type
         )
     }
