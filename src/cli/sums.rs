@@ -202,7 +202,7 @@ impl SumArguments {
                 period: self.groups.period.map(PeriodKind::from),
             }),
             None if !self.rooms.is_empty() => Work::Rooms(Box::new(self.rooms(wanted)?)),
-            None if self.engine.engine.is_some() => Work::Cluster(Box::new(self.cluster(wanted)?)),
+            None if self.asks_cluster() => Work::Cluster(Box::new(self.cluster(wanted)?)),
             None => Work::Exports(Box::new(self.exports(wanted)?)),
         })
     }
@@ -218,6 +218,11 @@ impl SumArguments {
     /// Whether sums stand in the place of exports.
     pub(super) fn has_sums_alone(&self) -> bool {
         self.facts.is_some() || !self.rooms.is_empty()
+    }
+
+    /// Whether a cluster adds up.
+    pub(super) fn asks_cluster(&self) -> bool {
+        self.engine.engine.is_some()
     }
 
     /// Whether any of the exports is standard input.
@@ -364,7 +369,6 @@ impl SumArguments {
             cluster,
             read,
             rules: rules(groups, counting, grouping, zone, range, wanted.moments)?,
-            ranges: wanted.ranges,
             max_bad: self.input.max_bad,
         })
     }

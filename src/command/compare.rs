@@ -10,6 +10,7 @@ use crate::engine::cluster::ClusterSettings;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::engine::local::{Journeys, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
+use crate::engine::sql::influence::Weights;
 use crate::engine::{Grouping, facts};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Basis;
@@ -116,16 +117,20 @@ fn of_cluster(
     sinks: Sinks,
 ) -> Result<Ending> {
     let by = settings.by.clone().unwrap_or_default();
-    let leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
+    let mut leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
     leaves.facts.iter().for_each(|fact| reading.console.note(fact));
+    let pair = pair(&leaves, settings)?;
+    let periods = [pair.before, pair.after];
+    reading.cluster(|progress| leaves.count_persons(cluster, periods, progress))?;
     let about = About {
         currency: None,
         metadata: Vec::new(),
         rejected: false,
-        has_persons: false,
-        names_persons: false,
+        has_persons: true,
+        names_persons: cluster.rules.grouping.names_persons,
     };
-    finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
+    let squares = |weights: &Weights| reading.cluster(|progress| cluster.squares(weights, progress));
+    finish(&Compared::Elsewhere(&leaves, &squares), pair, settings, about, sinks)
 }
 
 /// The two periods that were asked for.

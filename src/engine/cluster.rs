@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
+use super::sql::influence::{self, LeafTable, Weights};
 use super::sql::{Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
 use super::{EngineError, facts};
-use crate::calendar::{DateRange, PeriodKind};
 use crate::input::rejects::MaxBad;
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
 use crate::input::table::SmallTable;
+
+/// A longer statement is more than servers take.
+const LONGEST_STATEMENT: usize = 48 << 20;
 
 /// The tables, as they were named.
 #[derive(Debug, Clone)]
@@ -135,8 +136,6 @@ pub struct ClusterSettings {
     pub read: ReadSettings,
     /// What counts, and how it is grouped.
     pub rules: Rules,
-    /// Two ranges of dates, the earlier one first, that are one period each.
-    pub ranges: Option<(DateRange, DateRange)>,
     /// How many rows of each table may be bad.
     pub max_bad: MaxBad,
 }
@@ -148,7 +147,7 @@ impl ClusterSettings {
     /// When the cluster gives no whole answer.
     pub fn sums(&self, grouping: &Grouping, progress: &dyn Fn(Done)) -> Result<Aggregate, EngineError> {
         let mut all = Aggregate {
-            period_kind: Some(self.rules.period).filter(|_| self.ranges.is_none()),
+            period_kind: Some(self.rules.period),
             grouping: grouping.clone(),
             has_names: false,
             rows: Vec::new(),
@@ -156,38 +155,80 @@ impl ClusterSettings {
             from_rooms: false,
             side: SideColumns::default(),
         };
-        match self.ranges {
-            None => self.add(grouping, None, progress, &mut all)?,
-            Some((earlier, later)) => {
-                for range in [earlier, later] {
-                    self.add(grouping, Some(range), progress, &mut all)?;
-                }
-            }
-        }
+        let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
+        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            all.rows.extend(facts::rows(part)?);
+            Ok(())
+        })?;
         self.name(&mut all);
         all.sort();
         Ok(all)
     }
 
-    /// Adds the rows of all periods, or those of a range that is one period.
-    fn add(
+    /// The distinct viewers and buyers of rows that sum leaves, before and after: by row and side.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn persons(
         &self,
-        grouping: &Grouping,
-        range: Option<DateRange>,
+        table: &LeafTable,
+        rows: usize,
         progress: &dyn Fn(Done),
-        all: &mut Aggregate,
-    ) -> Result<(), EngineError> {
-        let mut rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
-        if let Some(range) = range {
-            (rules.period, rules.range) = (PeriodKind::All, (Some(range.first), Some(range.last)));
+    ) -> Result<Vec<[(i64, i64); 2]>, EngineError> {
+        let statement =
+            influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
+        let mut all = vec![[(0, 0); 2]; rows];
+        self.each_row(&statement, progress, &mut |numbers| {
+            let [row, side, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
+            let sides = all.get_mut(usize::try_from(row).ok()?)?;
+            let counts = (viewers.try_into().ok()?, buyers.try_into().ok()?);
+            *sides.get_mut(usize::try_from(side).ok()?)? = counts;
+            Some(())
+        })?;
+        Ok(all)
+    }
+
+    /// The sums of squared influences on the effects of each row, in parts of a minor unit.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or there are too many leaves to send.
+    pub fn squares<const N: usize>(
+        &self,
+        weights: &Weights,
+        progress: &dyn Fn(Done),
+    ) -> Result<Vec<[i128; N]>, EngineError> {
+        let asked = self.cluster.asked(&self.read, self.rules.clone());
+        let statement = influence::influence_statement(asked, weights)?;
+        if statement.len() > LONGEST_STATEMENT {
+            let count = weights.leaves.len();
+            return Err(EngineError::Usage(format!(
+                "intervals of effects: {count} leaves are too many to send to the cluster in one statement; leave the intervals out, or name \
+                 coarser leaves with --leaf"
+            )));
         }
-        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
-        self.cluster.run(&statement, progress, &mut |part| {
-            let rows = facts::rows(part)?;
-            all.rows.extend(rows.into_iter().map(|mut row| {
-                row.period = range.map_or(row.period, |range: DateRange| -> Date { range.first });
-                row
-            }));
+        let mut all = vec![[0; N]; weights.rows.len()];
+        self.each_row(&statement, progress, &mut |numbers| {
+            let (row, squares) = numbers.split_first()?;
+            *all.get_mut(usize::try_from(*row).ok()?)? = squares.try_into().ok()?;
+            Some(())
+        })?;
+        Ok(all)
+    }
+
+    /// Hands on the rows of a statement that gives whole numbers.
+    fn each_row(
+        &self,
+        statement: &str,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&[i128]) -> Option<()>,
+    ) -> Result<(), EngineError> {
+        self.cluster.run(statement, progress, &mut |part| {
+            for (line, texts) in &part.rows {
+                let numbers: Option<Vec<i128>> = texts.iter().map(|text| text.parse().ok()).collect();
+                let taken = numbers.and_then(|all| take(&all));
+                taken.ok_or_else(|| part.error(*line, 0, "not the whole numbers that were asked for"))?;
+            }
             Ok(())
         })
     }

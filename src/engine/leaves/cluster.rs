@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Cell, Leaves, Persons};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::spark::Done;
+use crate::engine::sql::influence::LeafTable;
 use crate::engine::{Aggregate, EngineError, Grouping};
 use crate::sums::Sums;
 
@@ -37,6 +38,44 @@ impl Leaves {
             all.know_persons(&known(settings.sums(&all.by, progress)?));
         }
         Ok(all)
+    }
+
+    /// Counts the distinct persons of rows that sum slices of orders, of which those count that were sold in one of the two periods.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn count_persons(
+        &mut self,
+        settings: &ClusterSettings,
+        periods: [u32; 2],
+        progress: &dyn Fn(Done),
+    ) -> Result<(), EngineError> {
+        if !self.leaf.is_sliced() || !self.sums_leaves() {
+            return Ok(());
+        }
+        let (table, _) = self.table(periods);
+        let found = settings.persons(&table, self.rows.len(), progress)?;
+        let mut all = vec![None; self.rows.len() * self.periods.len()];
+        for (row, sides) in found.into_iter().enumerate() {
+            for (period, (viewers, buyers)) in periods.into_iter().zip(sides) {
+                all[row * self.periods.len() + period as usize] = Some(Persons { viewers, buyers });
+            }
+        }
+        self.persons = Some(all);
+        Ok(())
+    }
+
+    /// The leaves that count between two periods, as a statement takes them, and their places.
+    #[must_use]
+    pub fn table(&self, periods: [u32; 2]) -> (LeafTable, Vec<u32>) {
+        let count = self.leaves.len() as u32;
+        let places: Vec<u32> = (0..count).filter(|leaf| self.is_sold(*leaf, periods)).collect();
+        let leaf = |at: &u32| {
+            let leaf = &self.leaves[*at as usize];
+            (leaf.keys.clone(), leaf.row)
+        };
+        let leaves = places.iter().map(leaf).collect();
+        (LeafTable { periods: periods.map(|period| self.periods[period as usize].first), leaves }, places)
     }
 
     /// Slices share the viewing of their group, also in periods in which nothing of it was bought.

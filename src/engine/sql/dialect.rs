@@ -103,6 +103,24 @@ impl Dialect {
         }
     }
 
+    /// A list of numbers out of a text with commas between them.
+    #[must_use]
+    pub fn numbers(self, text: &Sql) -> Sql {
+        match self {
+            Self::Spark => sql!("transform(split({text}, ','), part -> CAST(part AS DOUBLE))", text = text),
+            Self::DuckDb => sql!("CAST(string_split({text}, ',') AS DOUBLE[])", text = text),
+        }
+    }
+
+    /// An element of a list, from 0.
+    #[must_use]
+    pub fn element(self, list: &'static str, at: usize) -> Sql {
+        match self {
+            Self::Spark => sql!("{list}[{at}]", list = list, at = at),
+            Self::DuckDb => sql!("{list}[{at}]", list = list, at = at + 1),
+        }
+    }
+
     /// Ends the statement with words.
     #[must_use]
     pub fn fail(self, words: &Sql) -> Sql {

@@ -11,6 +11,7 @@ mod columns;
 pub mod dialect;
 mod followed;
 mod groups;
+pub mod influence;
 mod net;
 mod orders;
 mod periods;

@@ -10,6 +10,13 @@ use crate::sums::Moments;
 impl Question {
     /// The statement that gives the sums.
     pub(super) fn sums(&self) -> Sql {
+        let mut steps = self.person_steps();
+        self.sum_steps(&mut steps);
+        steps.statement(&self.facts())
+    }
+
+    /// The steps from the tables to `person`: what each person did in each row.
+    pub(super) fn person_steps(&self) -> Steps {
         let mut steps = self.steps();
         self.walk_steps(&mut steps);
         steps.add(
@@ -17,8 +24,8 @@ impl Question {
             "The same as values of rows. Who is no viewer of the group in the period has none.",
             self.placed(),
         );
-        self.sum_steps(&mut steps);
-        steps.statement(&self.facts())
+        self.person_step(&mut steps);
+        steps
     }
 
     /// The steps from the tables to the stream of sessions and orders.
@@ -40,7 +47,7 @@ impl Question {
         Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
 
-    fn sum_steps(&self, steps: &mut Steps) {
+    fn person_step(&self, steps: &mut Steps) {
         let is_sliced = self.rules.grouping.is_sliced();
         let wide = |value| self.dialect.wide(&value);
         let keys = self.columns(|_| true);
@@ -60,6 +67,10 @@ impl Question {
                 by_kind = by_kind
             ),
         );
+    }
+
+    fn sum_steps(&self, steps: &mut Steps) {
+        let (is_sliced, keys) = (self.rules.grouping.is_sliced(), self.columns(|_| true));
         steps.add(
             "cell",
             "The sums of each row, and its second moments: products of what each person did.",
