@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
-use super::sql::influence::{self, LeafTable, Weights};
+use super::sql::influence::{self, Act, LeafTable, Weights};
 use super::sql::{Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
 use super::{EngineError, facts};
 use crate::input::rejects::MaxBad;
@@ -214,6 +214,32 @@ impl ClusterSettings {
             Some(())
         })?;
         Ok(all)
+    }
+
+    /// Hands on what persons did in two periods in these leaves, and how many did just that.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or it is not taken.
+    pub fn acts(
+        &self,
+        grouping: &Grouping,
+        table: &LeafTable,
+        act: Act,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&str, u64) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
+        let statement = influence::acts_statement(self.cluster.asked(&self.read, rules), table, act)?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            for (line, texts) in &part.rows {
+                let [acts, times] = texts.as_slice() else {
+                    return Err(part.error(*line, 0, "not two columns").into());
+                };
+                let times = times.parse().map_err(|_| part.error(*line, 1, "no number of persons"))?;
+                take(acts, times)?;
+            }
+            Ok(())
+        })
     }
 
     /// Hands on the rows of a statement that gives whole numbers.

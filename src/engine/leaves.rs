@@ -22,6 +22,7 @@ use crate::sums::Sums;
 
 pub use persons::VisitPersons;
 use persons::{Distinct, Visiting};
+pub(super) use sums::fill_holes;
 
 /// One leaf.
 #[derive(Debug, Clone, PartialEq)]

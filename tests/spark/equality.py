@@ -109,7 +109,7 @@ class Spark:
 
 # ------------------------------------------------------------------------------------------------------------- the inputs
 
-def parquet(paths, out):
+def parquet(paths, out, numbered=True):
     """One Parquet file of text columns out of CSV files, with the numbers of file and row."""
     con = duckdb.connect()
     con.execute("SET threads = 1")
@@ -120,7 +120,8 @@ def parquet(paths, out):
         names = "{" + ", ".join(f"{compare.decompose.literal(h)}: 'VARCHAR'" for h in head) + "}"
         con.execute(f"CREATE TABLE part_{number} AS SELECT * FROM read_csv({compare.decompose.literal(str(path))}, header=true, columns={names}, "
                     "delim=',', quote='\"', escape='\"', auto_detect=false)")
-        parts.append(f"SELECT *, {number} AS {FILE}, rowid AS {ROW} FROM part_{number}")
+        numbers = f", {number} AS {FILE}, rowid AS {ROW}" if numbered else ""
+        parts.append(f"SELECT *{numbers} FROM part_{number}")
     con.execute(f"COPY ({' UNION ALL BY NAME '.join(parts)}) TO {compare.decompose.literal(str(out))} (FORMAT parquet)")
     con.close()
     return out

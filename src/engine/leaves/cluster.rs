@@ -88,7 +88,9 @@ impl Leaves {
             for (period, place) in self.periods.iter().zip(0..) {
                 let is_there =
                     self.cells.binary_search_by_key(&(at, place), |cell| (cell.leaf, cell.period)).is_ok();
-                if let (false, Some(sums)) = (is_there, groups.get(&(period.first, group.clone()))) {
+                let watched =
+                    groups.get(&(period.first, group.clone())).filter(|sums| sums.viewers > Some(0));
+                if let (false, Some(sums)) = (is_there, watched) {
                     missing.push(Cell { leaf: at, period: place, sums: viewing(sums) });
                 }
             }

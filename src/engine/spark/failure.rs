@@ -4,11 +4,15 @@ use spark_connect_core::SparkError;
 
 use super::{Address, ClusterError};
 
-/// Codes of gRPC: the call took too long, may not be made, cannot reach anybody, needs a name.
+/// Codes of gRPC: nobody knows why, the call took too long, may not be made, cannot reach anybody, needs a name.
+const UNKNOWN: i32 = 2;
 const DEADLINE_EXCEEDED: i32 = 4;
 const PERMISSION_DENIED: i32 = 7;
 const UNAVAILABLE: i32 = 14;
 const UNAUTHENTICATED: i32 = 16;
+
+/// What the client says of a connection that breaks before it is one.
+const BROKEN: &str = "transport error";
 
 /// More of what a server says is no line any more.
 const LONGEST: usize = 400;
@@ -18,6 +22,8 @@ pub fn of(address: &Address, error: &SparkError) -> ClusterError {
     let (address, said) = (address.clone(), line(error));
     match error.grpc_code {
         Some(UNAVAILABLE | DEADLINE_EXCEEDED) => ClusterError::Unreachable { address, said },
+        // The other side speaks another language, such as TLS.
+        Some(UNKNOWN) if said == BROKEN => ClusterError::Unreachable { address, said },
         Some(UNAUTHENTICATED | PERMISSION_DENIED) => ClusterError::Refused { address, said },
         _ => ClusterError::Failed { address, said },
     }
@@ -33,7 +39,8 @@ pub fn line(error: &SparkError) -> String {
     let first: Vec<&str> = message.lines().map(str::trim).take_while(|line| !is_plan(line)).collect();
     let text = first.join(" ");
     let text = text.split(" SQLSTATE: ").next().unwrap_or_default().trim();
-    let text = text.strip_prefix("[The service is currently unavailable] ").unwrap_or(text);
+    let words = ["[The service is currently unavailable] ", "[Unknown error] "];
+    let text = words.iter().find_map(|words| text.strip_prefix(words)).unwrap_or(text);
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None if text.is_empty() => "it gave no reason".to_owned(),

@@ -121,6 +121,15 @@ impl Dialect {
         }
     }
 
+    /// Texts of several rows as one, in the order of the texts, with commas between.
+    #[must_use]
+    pub fn joined(self, text: &'static str) -> Sql {
+        match self {
+            Self::Spark => sql!("array_join(sort_array(collect_list({text})), ',')", text = text),
+            Self::DuckDb => sql!("array_to_string(list_sort(list({text})), ',')", text = text),
+        }
+    }
+
     /// Ends the statement with words.
     #[must_use]
     pub fn fail(self, words: &Sql) -> Sql {

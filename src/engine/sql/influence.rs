@@ -79,6 +79,42 @@ pub fn influence_statement(asked: Asked, weights: &Weights) -> Result<String, Sq
     Ok(format!("{}\n", steps.statement(&last)))
 }
 
+/// What is told of persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// What they bought in leaves.
+    Bought,
+    /// Which leaves they viewed.
+    Viewed,
+}
+
+/// The statement that gives what persons did, without persons: `acts`, a list of `leaf:side:orders:money` (of viewing `leaf:side`) with commas between,
+/// and `times`, how many persons did just that.
+///
+/// # Errors
+/// When columns are missing, or what is asked cannot be said in the language.
+pub fn acts_statement(asked: Asked, table: &LeafTable, act: Act) -> Result<String, SqlError> {
+    let question = Question::find(asked, Query::Sums)?;
+    let dialect = question.dialect;
+    let leaves = table.leaves.iter().map(|leaf| (leaf, [Sql::default(), Sql::default()]));
+    let mut steps = question.share_steps(table.periods, leaves.collect());
+    let (is_told, one) = match act {
+        Act::Bought => ("b > 0", "concat_ws(':', row_id, side, orders, money)"),
+        Act::Viewed => ("v > 0", "concat_ws(':', row_id, side)"),
+    };
+    steps.add(
+        "told",
+        "What each person did, in one text.",
+        sql!(
+            "SELECT person, {joined} AS acts\nFROM share\nWHERE {is_told}\nGROUP BY person",
+            joined = dialect.joined(one),
+            is_told = is_told
+        ),
+    );
+    let last = "SELECT acts, count(*) AS times\nFROM told\nGROUP BY acts\nORDER BY acts";
+    Ok(format!("{}\n", steps.statement(&sql!("{last}", last = last))))
+}
+
 /// Numbers as one text, which is short.
 fn numbers(dialect: Dialect, all: &[f64]) -> Sql {
     let texts: Vec<String> = all.iter().map(|number| format!("{number:e}")).collect();
@@ -109,7 +145,7 @@ impl Question {
             "share",
             "What each person did in each of them: viewer (1 or 0), seconds, buyer, orders, money.",
             sql!(
-                "SELECT l.row_id, l.side, p.person, p.v, CAST(p.v * p.w AS DOUBLE) AS w, CASE WHEN p.o > 0 THEN 1 ELSE 0 END AS b,\n  CAST(p.o AS DOUBLE) AS o, CAST(p.g AS DOUBLE) AS g{weights}\nFROM person AS p JOIN leaf AS l ON p.period = l.period{is_same}\nWHERE NOT p.nobody AND (p.v > 0 OR p.o > 0)",
+                "SELECT l.row_id, l.side, p.person, p.v, CAST(p.v * p.w AS DOUBLE) AS w, CASE WHEN p.o > 0 THEN 1 ELSE 0 END AS b,\n  CAST(p.o AS DOUBLE) AS o, CAST(p.g AS DOUBLE) AS g, CAST(p.o AS BIGINT) AS orders, CAST(p.g AS BIGINT) AS money{weights}\nFROM person AS p JOIN leaf AS l ON p.period = l.period{is_same}\nWHERE NOT p.nobody AND (p.v > 0 OR p.o > 0)",
                 weights = if has_weights { ", l.weights" } else { "" },
                 is_same = Sql::join(is_same, "")
             ),
