@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`--engine` on a real Spark: the same answers as from exports, and one clear line where there is none.
 
-usage: engine.py --gmv PATH [--only NAME,…] [--quick]
+usage: engine.py --gmv PATH [--only NAME,…] [--match TEXT] [--quick]
 
 PATH is built with the feature spark. The server asks for a token, and ends each stream of answers after a second, so that every
 longer one has to be taken up again. Commands of this machine and of the cluster are held against each other cell by cell, over a
@@ -42,11 +42,12 @@ COMMANDS = {
         "compare --by tier --ci", "compare --by streamer,domain --ci --period day", "decompose --by tier,buyer-type --period month --moments",
         "plan --target +5% --by tier", "plan --aov +5% --by total", "compare --by total --narrative", "compare --by price-band,carrier",
         "decompose --basis net --attribution window:30m --day-start 05:00 --timezone America/New_York",
+        "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
     ],
     "dirty": [
         "decompose --unknown-status skip --by streamer,domain,buyer-type", "compare --unknown-status skip --by total --ci",
         "compare --unknown-status count --leaf streamer,category --by category --ci --domain-rule longest",
-        "decompose --unknown-status count --attribution carrier --by carrier,price-band",
+        "decompose --unknown-status count --attribution carrier --by carrier,price-band", "explain --unknown-status skip --all",
     ],
     "guises": ["decompose --unknown-status skip", "compare --unknown-status skip --attribution all --ci"],
 }
@@ -104,7 +105,7 @@ def same(args, server, folder):
     for name, commands in COMMANDS.items():
         world = worlds.WORLDS[name](folder, args.gmv, 20000)
         there = tables(world, folder, server.connect)
-        for line in commands[:QUICK] if args.quick else commands:
+        for line in [c for c in (commands[:QUICK] if args.quick else commands) if args.match in c]:
             command, *options = shlex.split(line)
             shown = ["--raw-text", "-q"] if "--narrative" in options else ["--format", "csv", "--raw-text", "-q"]
             began = time.monotonic()
@@ -299,6 +300,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--only", default=",".join(TESTS))
+    p.add_argument("--match", default="", help="of `same`, only commands with this in them")
     p.add_argument("--quick", action="store_true", help="a few commands of each world")
     args = p.parse_args()
     failed = 0

@@ -27,13 +27,14 @@ impl Dialect {
     #[must_use]
     pub fn text(self, text: &str) -> Sql {
         match self {
-            // In Spark a backslash begins an escape; NUL and what ends a line are told by their numbers.
+            // In Spark a backslash begins an escape; NUL and what ends a line are told by their numbers, and so is the dollar, since `${x}` is
+            // replaced by a setting of that name before anything else is read.
             Self::Spark => {
                 let mut quoted = String::from("'");
                 for letter in text.chars() {
                     match letter {
                         '\'' | '\\' => quoted.extend(['\\', letter]),
-                        letter if letter.is_control() => {
+                        letter if letter.is_control() || letter == '$' => {
                             // Writing to a text cannot fail.
                             let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
                         }
