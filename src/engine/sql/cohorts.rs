@@ -55,8 +55,16 @@ impl Question {
             names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}, ", alias = alias, name = name));
         let order = names.iter().map(|(_, name)| sql!("{name}, ", name = name));
         let of_cohort = |value: &Sql| sql!("CASE WHEN c.cohort IS NOT NULL THEN {value} END", value = value);
+        // Who sold later than is said to be covered has not told of these periods.
+        let known = match self.last_covered() {
+            Some(last) if self.rules.period != PeriodKind::All => sql!(
+                "\nWHERE coalesce(c.period <= greatest(e.orders_first, {last}), TRUE)",
+                last = dialect.date(&sql!("{last}", last = last))
+            ),
+            _ => Sql::default(),
+        };
         sql!(
-            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until\nFROM cell AS c CROSS JOIN extent AS e\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
+            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until\nFROM cell AS c CROSS JOIN extent AS e{known}\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
             cohort = date("cohort"),
             groups = Sql::join(groups, ""),
             period = date("period"),
@@ -64,6 +72,7 @@ impl Question {
             returned = of_cohort(&sql!("CAST(c.returned AS BIGINT)")),
             orders = of_cohort(&sql!("CAST(c.orders AS BIGINT)")),
             gmv = of_cohort(&dialect.money(&sql!("c.gmv"))),
+            known = known,
             order = Sql::join(order, "")
         )
     }

@@ -54,7 +54,7 @@ impl Question {
     }
 
     /// The last day that `--covers` lets be known.
-    fn last_covered(&self) -> Option<i64> {
+    pub(super) fn last_covered(&self) -> Option<i64> {
         let last = self.rules.covers?.last;
         Some(number(self.rules.range.1.map_or(last, |to| to.min(last))))
     }

@@ -113,7 +113,7 @@ impl Question {
                 "first_order",
                 "Whether anything of the first order was refunded: what was paid for in one second is one.",
                 sql!(
-                    "SELECT *, bool_or(moment = first_moment AND refunded > 0) OVER ({own}) AS first_was_refunded\nFROM ordered",
+                    "SELECT *, bool_or(followed AND moment = first_moment AND refunded > 0) OVER ({own}) AS first_was_refunded\nFROM ordered",
                     own = own
                 ),
             );
