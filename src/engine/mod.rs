@@ -13,6 +13,7 @@ pub mod facts;
 pub mod grouping;
 pub mod leaves;
 pub mod local;
+pub mod reach;
 pub mod reconciliation;
 mod refunds;
 mod report;
@@ -78,6 +79,9 @@ pub enum EngineError {
         /// The inputs.
         inputs: Vec<coverage::Uncovered>,
     },
+    /// What another engine gave cannot be read.
+    #[error(transparent)]
+    Answer(#[from] sql::AnswerError),
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),

@@ -19,8 +19,9 @@ impl Question {
             "ordered",
             "Orders of known buyers from known streamers, with the period of their buyer's first one; null where that was before all periods.",
             sql!(
-                "SELECT person, {keys}period, money,\n  {first_period}\nFROM stream\nWHERE followed",
+                "SELECT person, {keys}period, money,\n  {first_period}\nFROM {stream}\nWHERE followed",
                 keys = keys,
+                stream = self.stream(),
                 first_period = Self::first_period(&self.own(), &sql!("TRUE"))
             ),
         );
@@ -64,7 +65,7 @@ impl Question {
             _ => Sql::default(),
         };
         sql!(
-            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until\nFROM cell AS c CROSS JOIN extent AS e{known}\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
+            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until, {there} AS has_sessions\nFROM cell AS c CROSS JOIN extent AS e{known}\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
             cohort = date("cohort"),
             groups = Sql::join(groups, ""),
             period = date("period"),
@@ -72,6 +73,7 @@ impl Question {
             returned = of_cohort(&sql!("CAST(c.returned AS BIGINT)")),
             orders = of_cohort(&sql!("CAST(c.orders AS BIGINT)")),
             gmv = of_cohort(&dialect.money(&sql!("c.gmv"))),
+            there = if self.sessions.is_some() { "TRUE" } else { "FALSE" },
             known = known,
             order = Sql::join(order, "")
         )

@@ -85,6 +85,11 @@ impl Question {
         }
     }
 
+    /// The step `stream`: a bare one before a WHERE is a table of that name which streams, to Spark.
+    pub(super) fn stream(&self) -> Sql {
+        self.dialect.name("stream")
+    }
+
     /// The orders of a person from a group, in a slice, as a window has them.
     pub(super) fn own(&self) -> Sql {
         sql!(

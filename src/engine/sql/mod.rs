@@ -5,6 +5,7 @@
 //! unions, attribution and domains, as `journey::walk`), `sums`.
 //! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
 
+pub mod answer;
 mod cells;
 mod cohorts;
 mod columns;
@@ -26,6 +27,7 @@ mod waits;
 mod walk;
 mod zone;
 
+pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
 pub use dialect::Dialect;
 pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;

@@ -9,6 +9,7 @@ use super::table::Table;
 use super::text::Sql;
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::reach::Reported;
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::error::InputError;
 use crate::input::settings::{Profiles, ReadSettings};
@@ -70,6 +71,15 @@ pub struct Rules {
     pub moments: bool,
     /// What makes an order of a buyer another one.
     pub occasion: Occasion,
+}
+
+impl Rules {
+    /// What is reported.
+    #[must_use]
+    pub fn reported(&self) -> Reported<'_> {
+        let Self { period, ref calendar, range, covers, .. } = *self;
+        Reported { period, calendar, range, ranges: None, covers }
+    }
 }
 
 /// What cannot be asked of tables.

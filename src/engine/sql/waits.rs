@@ -10,15 +10,15 @@ impl Question {
         // Groups that are split by what viewers are depend on viewing; all others on orders alone.
         let from = if self.rules.grouping.is_split() {
             self.placed_steps(&mut steps);
-            "placed"
+            self.dialect.name("placed")
         } else {
-            "stream"
+            self.stream()
         };
-        self.wait_steps(&mut steps, from);
+        self.wait_steps(&mut steps, &from);
         steps.statement(&self.waited())
     }
 
-    fn wait_steps(&self, steps: &mut Steps, from: &'static str) {
+    fn wait_steps(&self, steps: &mut Steps, from: &Sql) {
         let (own, keys) = (self.own(), self.columns(|_| true));
         steps.add(
             "ordered",
