@@ -169,7 +169,7 @@ def statement(gmv, dialect, tables, combination, query="sums"):
         head = [d[0] for d in duckdb.sql(f"SELECT * FROM {compare.decompose.literal(str(tables[name]))} LIMIT 0").description]
         own = {FILE, ROW} if name != "orders" else set()
         named += [COLUMNS[name], ",".join(c for c in head if c not in own)]
-    run = subprocess.run([gmv, "sql", "--query", query, "--dialect", dialect, *named, *LATEST, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
+    run = subprocess.run([gmv, "sql", "--query", query, "--dialect", dialect, *named, *LATEST, *shlex.split(combination.replace("--repurchase", "--occasion"))], stdin=subprocess.DEVNULL, capture_output=True)
     if run.returncode:
         raise Failed("gmv sql: " + run.stderr.decode(errors="replace").strip())
     return run.stdout.decode("utf-8").rstrip().removesuffix(";")

@@ -5,6 +5,18 @@ use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
 
+/// The columns of the result beside the groups.
+pub(super) const COLUMNS: [&str; 8] = [
+    "cohort",
+    "returned",
+    "orders_first",
+    "orders_last",
+    "sessions_first",
+    "sessions_last",
+    "sessions_until",
+    "has_sessions",
+];
+
 impl Question {
     /// The statement that gives cohorts: all counted orders of known buyers from known streamers, whether viewing explains them or not.
     pub(super) fn cohorts(&self) -> Sql {

@@ -48,6 +48,18 @@ pub enum Query {
     Cohorts,
 }
 
+impl Query {
+    /// The columns of the result that no facts file has, so that no group may have their names.
+    fn columns(self) -> Box<dyn Iterator<Item = &'static str>> {
+        match self {
+            Self::Sums => Box::new(std::iter::empty()),
+            Self::Rates => Box::new(rates::columns()),
+            Self::Waits => Box::new(waits::COLUMNS.into_iter()),
+            Self::Cohorts => Box::new(cohorts::COLUMNS.into_iter()),
+        }
+    }
+}
+
 /// The statement that gives what is asked for.
 ///
 /// # Errors

@@ -179,6 +179,13 @@ impl Question {
         let orders_say = |name: &str| self.orders.origin(name).is_there();
         let live = orders_say("live_id")
             || self.sessions.as_ref().is_some_and(|table| table.origin("live_id").is_there());
+        let own = |column: &&GroupColumn| self.query.columns().any(|name| name == column.name());
+        if let Some(column) = self.rules.grouping.columns.iter().find(own) {
+            let name = column.name();
+            return Err(SqlError::Unsaid(format!(
+                "--by {name}: the result has a column of that name; map it under another one in a profile"
+            )));
+        }
         let by_carrier = self.rules.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
         let lacking = if let Some(column) =
             self.rules.grouping.columns.iter().find(of_viewers).filter(|_| !has_source)

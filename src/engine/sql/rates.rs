@@ -53,6 +53,12 @@ const REFUNDS: [(&str, &str); 11] = [
     ("m_gmv", "paid * paid"),
 ];
 
+/// The columns of the result behind the groups.
+pub(super) fn columns() -> impl Iterator<Item = &'static str> {
+    let sums = SUMS.iter().chain(&REFUNDS).map(|(name, _)| *name);
+    sums.chain(["private_viewers", "history_days", "partial"])
+}
+
 impl Question {
     /// The statement that gives what rates follow from.
     pub(super) fn rates(&self) -> Sql {

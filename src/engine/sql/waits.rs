@@ -3,6 +3,9 @@
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 
+/// The columns of the result behind the groups.
+pub(super) const COLUMNS: [&str; 3] = ["days", "came_back", "not_yet"];
+
 impl Question {
     /// The statement that gives how many came back after how many days, and how many have not as far as is known.
     pub(super) fn waits(&self) -> Sql {
