@@ -45,9 +45,9 @@ pub struct SqlArguments {
     /// Add the second moments, from which a facts file can give intervals
     #[arg(long, help_heading = "What counts")]
     moments: bool,
-    /// What counts as buying again, of --query rates and waits: another order, or orders on another day
+    /// What counts as buying again, of --query rates and waits: another order, or orders on another day; gmv repurchase calls it --repurchase
     #[arg(long, value_enum, default_value_t = OccasionWord::Orders, help_heading = "What counts")]
-    repurchase: OccasionWord,
+    occasion: OccasionWord,
     /// Write the statement to a file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -57,12 +57,15 @@ const BY: &str = "The groups: total, streamer, live (one broadcast), domain, tra
                   --streamers-table or of the orders, or several [default: streamer]";
 
 const AFTER_HELP: &str = "\
-The statement gives the columns of a facts file. Saved as Parquet or CSV, --facts reads it.
+The statement gives the columns of a facts file. Saved as Parquet or CSV, --facts reads it. Of --query rates, waits and cohorts it gives what \
+gmv repurchase reckons with; docs/sql.md has their columns.
 
 Examples:
   gmv sql --dialect spark --orders-table o --sessions-table s > sums.sql
   gmv sql --dialect duckdb --orders-table o.parquet --sessions-table s.parquet
   gmv sql --dialect spark --orders-table shop.orders --attribution all
+  gmv sql --dialect spark --query rates --orders-table o --sessions-table s
+  gmv sql --dialect duckdb --query cohorts --orders-table o --attribution all
   gmv decompose --facts sums.parquet --ci";
 
 /// The columns of the tables.
@@ -165,7 +168,7 @@ impl SqlArguments {
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
             latest_by: trimmed(&tables.latest_by),
             read,
-            rules: Rules { occasion: self.repurchase.into(), ..rules },
+            rules: Rules { occasion: self.occasion.into(), ..rules },
         };
         Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
     }

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod grouping;
 pub mod leaves;
 pub mod local;
+pub mod reach;
 pub mod reconciliation;
 mod refunds;
 mod report;
@@ -83,6 +84,9 @@ pub enum EngineError {
     /// A cluster gave no answer.
     #[error(transparent)]
     Cluster(#[from] spark::ClusterError),
+    /// What another engine gave cannot be read.
+    #[error(transparent)]
+    Answer(#[from] sql::AnswerError),
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),

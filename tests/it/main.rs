@@ -4,6 +4,7 @@
 
 mod advice;
 mod alerts;
+mod answered;
 mod architecture;
 mod bootstrap;
 mod check;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares, cell by cell, `gmv decompose` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
+"""Compares, cell by cell, `gmv decompose` and `gmv repurchase` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
 
-usage: equality.py --gmv PATH [--engines duckdb,spark] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
+usage: equality.py --gmv PATH [--engines duckdb,spark] [--parts sums,rates,cohorts] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
 
 The combinations of tests/oracle/compare.py over a clean shop and dirty ones (worlds.py). Ids, integers, text and money must be
 equal, reals within a relative 1e-12, nulls in the same cells, the same rows by key, no key twice. Where gmv refuses, the
@@ -28,6 +28,7 @@ from pathlib import Path
 
 import duckdb
 
+import repurchase
 import servers
 import statements
 import worlds
@@ -149,24 +150,27 @@ def combinations(world, quick):
 
 # --------------------------------------------------------------------------------------------------------- the comparison
 
-def this_machine(gmv, world, combination):
+def this_machine(gmv, world, combination, command="decompose", form="csv"):
+    """The table of a command, or its text in another form."""
     tables = ["--orders", *world.orders, "--sessions", *world.sessions]
     tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
-    run = subprocess.run([gmv, "decompose", *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv", "--raw-text", "-q"],
+    run = subprocess.run([gmv, *command.split(), *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", form, "--raw-text", "-q"],
                          stdin=subprocess.DEVNULL, capture_output=True)
     if run.returncode:
         raise Failed(run.stderr.decode(errors="replace").strip())
+    if form != "csv":
+        return run.stdout.decode("utf-8")
     table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
     return table[0], table[1:]
 
 
-def statement(gmv, dialect, tables, combination):
+def statement(gmv, dialect, tables, combination, query="sums"):
     named = [part for name, path in tables.items() for part in (TABLES[name], REFERENCES[dialect](path))]
     for name in [n for n in COLUMNS if n in tables]:
         head = [d[0] for d in duckdb.sql(f"SELECT * FROM {compare.decompose.literal(str(tables[name]))} LIMIT 0").description]
         own = {FILE, ROW} if name != "orders" else set()
         named += [COLUMNS[name], ",".join(c for c in head if c not in own)]
-    run = subprocess.run([gmv, "sql", "--dialect", dialect, *named, *LATEST, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
+    run = subprocess.run([gmv, "sql", "--query", query, "--dialect", dialect, *named, *LATEST, *shlex.split(combination.replace("--repurchase", "--occasion"))], stdin=subprocess.DEVNULL, capture_output=True)
     if run.returncode:
         raise Failed("gmv sql: " + run.stderr.decode(errors="replace").strip())
     return run.stdout.decode("utf-8").rstrip().removesuffix(";")
@@ -212,14 +216,52 @@ def differences(local, remote, moments):
     return len(ours), cells, wrong
 
 
-def check(args, engine, world, tables, combination, local):
+def period(combination):
+    words = shlex.split(combination)
+    return words[words.index("--period") + 1] if "--period" in words else "week"
+
+
+# By part: the tables of this machine, the queries of the statements, and the comparison of both.
+PARTS = {
+    "sums": (lambda ask, c: [ask()], ["sums"], lambda c, local, remote: differences(*local, *remote, "--moments" in c)),
+    "rates": (lambda ask, c: [ask("repurchase --ci"), ask("repurchase --curve")], ["rates", "waits"], lambda c, local, remote: repurchase.rates(*local, *remote)),
+    "cohorts": (lambda ask, c: [ask("repurchase --cohorts"), ask("repurchase --cohorts", "table")], ["cohorts"],
+                lambda c, local, remote: repurchase.cohorts(*local, *remote, period(c))),
+}
+
+
+def check(args, engine, part, tables, combination, local):
+    _, queries, differ = PARTS[part]
     try:
-        remote = engine.rows(statement(args.gmv, engine.name, tables, combination))
+        remote = [engine.rows(statement(args.gmv, engine.name, tables, combination, query)) for query in queries]
     except Failed as e:
         return 0, 0, [] if isinstance(local, Failed) else [str(e)]
     if isinstance(local, Failed):
-        return 0, 0, [f"gmv decompose refuses, the statement does not: {local}"]
-    return differences(local, remote, "--moments" in combination)
+        return 0, 0, [f"gmv refuses, the statement does not: {local}"]
+    return differ(combination, local, remote)
+
+
+def compare_one(args, engines, world, tables, name, part, combination):
+    """Prints a line for each engine."""
+    total = Counter()
+    try:
+        local = PARTS[part][0](lambda *command: this_machine(args.gmv, world, combination, *command), combination)
+    except Failed as e:
+        local = e
+    for engine in engines:
+        began = time.monotonic()
+        rows, cells, wrong = check(args, engine, part, tables, combination, local)
+        refused = isinstance(local, Failed) and not wrong
+        total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
+        print(f"{name} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
+              f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
+        if refused:
+            print(f"         {local}"[:300])
+        for line in wrong[:SHOWN]:
+            print("         " + line[:600])
+        if len(wrong) > SHOWN:
+            print(f"         … {len(wrong) - SHOWN} more")
+    return total
 
 
 def compare_all(args, engines, folder):
@@ -232,29 +274,15 @@ def compare_all(args, engines, folder):
             world.lives = None  # broadcasts are then those that rows name
         paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
         tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
-        for number, combination in enumerate(combinations(world, args.quick), 1):
+        parts = [(part, c) for part in args.parts.split(",") for c in (combinations if part == "sums" else repurchase.combinations)(world, args.quick)]
+        for number, (part, combination) in enumerate(parts, 1):
             if args.only and str(number) not in args.only.split(","):
                 continue
+            label = f"{number:3}  {world.name:10} {part:7}"
             if args.list:
-                print(f"{number:3}  {world.name:10} {combination or '(default)'}")
-                continue
-            try:
-                local = this_machine(args.gmv, world, combination)
-            except Failed as e:
-                local = e
-            for engine in engines:
-                began = time.monotonic()
-                rows, cells, wrong = check(args, engine, world, tables, combination, local)
-                refused = isinstance(local, Failed) and not wrong
-                total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
-                print(f"{number:3}  {world.name:10} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
-                      f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
-                if refused:
-                    print(f"         {local}"[:300])
-                for line in wrong[:SHOWN]:
-                    print("         " + line[:600])
-                if len(wrong) > SHOWN:
-                    print(f"         … {len(wrong) - SHOWN} more")
+                print(f"{label} {combination or '(default)'}")
+            else:
+                total += compare_one(args, engines, world, tables, label, part, combination)
     return total
 
 
@@ -262,6 +290,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--engines", default="duckdb,spark")
+    p.add_argument("--parts", default=",".join(PARTS), help="what is compared")
     p.add_argument("--worlds", default=",".join(worlds.WORLDS), help="their names")
     p.add_argument("--only", help="numbers of combinations in their world, as printed")
     p.add_argument("--quick", action="store_true", help="a few combinations of each world")

@@ -5,6 +5,18 @@ use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
 
+/// The columns of the result beside the groups.
+pub(super) const COLUMNS: [&str; 8] = [
+    "cohort",
+    "returned",
+    "orders_first",
+    "orders_last",
+    "sessions_first",
+    "sessions_last",
+    "sessions_until",
+    "has_sessions",
+];
+
 impl Question {
     /// The statement that gives cohorts: all counted orders of known buyers from known streamers, whether viewing explains them or not.
     pub(super) fn cohorts(&self) -> Sql {
@@ -19,8 +31,9 @@ impl Question {
             "ordered",
             "Orders of known buyers from known streamers, with the period of their buyer's first one; null where that was before all periods.",
             sql!(
-                "SELECT person, {keys}period, money,\n  {first_period}\nFROM stream\nWHERE followed",
+                "SELECT person, {keys}period, money,\n  {first_period}\nFROM {stream}\nWHERE followed",
                 keys = keys,
+                stream = self.stream(),
                 first_period = Self::first_period(&self.own(), &sql!("TRUE"))
             ),
         );
@@ -55,8 +68,16 @@ impl Question {
             names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}, ", alias = alias, name = name));
         let order = names.iter().map(|(_, name)| sql!("{name}, ", name = name));
         let of_cohort = |value: &Sql| sql!("CASE WHEN c.cohort IS NOT NULL THEN {value} END", value = value);
+        // Who sold later than is said to be covered has not told of these periods.
+        let known = match self.last_covered() {
+            Some(last) if self.rules.period != PeriodKind::All => sql!(
+                "\nWHERE coalesce(c.period <= greatest(e.orders_first, {last}), TRUE)",
+                last = dialect.date(&sql!("{last}", last = last))
+            ),
+            _ => Sql::default(),
+        };
         sql!(
-            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until\nFROM cell AS c CROSS JOIN extent AS e\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
+            "SELECT\n  {cohort} AS cohort, {groups}{period} AS period,\n  CAST(max(CASE WHEN c.period = c.cohort OR c.cohort IS NULL THEN c.returned END) OVER (PARTITION BY {keys}c.cohort) AS BIGINT) AS buyers,\n  {returned} AS returned, {orders} AS orders,\n  {gmv} AS gmv,\n  e.orders_first, e.orders_last, e.sessions_first, e.sessions_last, e.sessions_until, {there} AS has_sessions\nFROM cell AS c CROSS JOIN extent AS e{known}\nORDER BY {order}cohort NULLS FIRST, period NULLS FIRST",
             cohort = date("cohort"),
             groups = Sql::join(groups, ""),
             period = date("period"),
@@ -64,6 +85,8 @@ impl Question {
             returned = of_cohort(&sql!("CAST(c.returned AS BIGINT)")),
             orders = of_cohort(&sql!("CAST(c.orders AS BIGINT)")),
             gmv = of_cohort(&dialect.money(&sql!("c.gmv"))),
+            there = if self.sessions.is_some() { "TRUE" } else { "FALSE" },
+            known = known,
             order = Sql::join(order, "")
         )
     }

@@ -54,7 +54,7 @@ impl Question {
     }
 
     /// The last day that `--covers` lets be known.
-    fn last_covered(&self) -> Option<i64> {
+    pub(super) fn last_covered(&self) -> Option<i64> {
         let last = self.rules.covers?.last;
         Some(number(self.rules.range.1.map_or(last, |to| to.min(last))))
     }
@@ -83,6 +83,11 @@ impl Question {
             ),
             Query::Sums => Sql::default(),
         }
+    }
+
+    /// The step `stream`: a bare one before a WHERE is a table of that name which streams, to Spark.
+    pub(super) fn stream(&self) -> Sql {
+        self.dialect.name("stream")
     }
 
     /// The orders of a person from a group, in a slice, as a window has them.

@@ -5,6 +5,7 @@
 //! unions, attribution and domains, as `journey::walk`), `sums`.
 //! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
 
+pub mod answer;
 mod cells;
 mod cohorts;
 mod columns;
@@ -27,6 +28,7 @@ mod waits;
 mod walk;
 mod zone;
 
+pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
 pub use dialect::Dialect;
 pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;
@@ -46,6 +48,18 @@ pub enum Query {
     Waits,
     /// Buyers by the period of their first order, and what they bought in each period.
     Cohorts,
+}
+
+impl Query {
+    /// The columns of the result that no facts file has, so that no group may have their names.
+    fn columns(self) -> Box<dyn Iterator<Item = &'static str>> {
+        match self {
+            Self::Sums => Box::new(std::iter::empty()),
+            Self::Rates => Box::new(rates::columns()),
+            Self::Waits => Box::new(waits::COLUMNS.into_iter()),
+            Self::Cohorts => Box::new(cohorts::COLUMNS.into_iter()),
+        }
+    }
 }
 
 /// The statement that gives what is asked for.

@@ -9,6 +9,7 @@ use super::table::Table;
 use super::text::{Sql, select, sql};
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::reach::Reported;
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::error::InputError;
 use crate::input::settings::{Profiles, ReadSettings};
@@ -84,6 +85,15 @@ pub struct Rules {
     pub moments: bool,
     /// What makes an order of a buyer another one.
     pub occasion: Occasion,
+}
+
+impl Rules {
+    /// What is reported.
+    #[must_use]
+    pub fn reported(&self) -> Reported<'_> {
+        let Self { period, ref calendar, range, covers, .. } = *self;
+        Reported { period, calendar, range, ranges: None, covers }
+    }
 }
 
 /// What cannot be asked of tables.
@@ -183,6 +193,13 @@ impl Question {
         let orders_say = |name: &str| self.orders.origin(name).is_there();
         let live = orders_say("live_id")
             || self.sessions.as_ref().is_some_and(|table| table.origin("live_id").is_there());
+        let own = |column: &&GroupColumn| self.query.columns().any(|name| name == column.name());
+        if let Some(column) = self.rules.grouping.columns.iter().find(own) {
+            let name = column.name();
+            return Err(SqlError::Unsaid(format!(
+                "--by {name}: the result has a column of that name; map it under another one in a profile"
+            )));
+        }
         let by_carrier = self.rules.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
         let lacking = if let Some(column) =
             self.rules.grouping.columns.iter().find(of_viewers).filter(|_| !has_source)

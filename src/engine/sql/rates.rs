@@ -53,6 +53,12 @@ const REFUNDS: [(&str, &str); 11] = [
     ("m_gmv", "paid * paid"),
 ];
 
+/// The columns of the result behind the groups.
+pub(super) fn columns() -> impl Iterator<Item = &'static str> {
+    let sums = SUMS.iter().chain(&REFUNDS).map(|(name, _)| *name);
+    sums.chain(["private_viewers", "history_days", "partial"])
+}
+
 impl Question {
     /// The statement that gives what rates follow from.
     pub(super) fn rates(&self) -> Sql {
@@ -64,7 +70,6 @@ impl Question {
             "Each person of a row: whether a viewer, orders that viewing explains, their money and days, and what came before them.",
             self.persons(),
         );
-        steps.add("figures", "What is so or not is 1 or 0.", self.figures());
         steps.add(
             "cell",
             "The sums of each row, and second moments: products of what each person did.",
@@ -96,28 +101,28 @@ impl Question {
             slices = self.slice_names(),
             kind = kind
         );
+        // A frame of a second ends with all that was paid in it.
+        let refunded = if self.tells_refunds() {
+            sql!(
+                ",\n  max(refunded) OVER ({own} ORDER BY moment RANGE UNBOUNDED PRECEDING) AS refunded_so_far",
+                own = own
+            )
+        } else {
+            Sql::default()
+        };
         steps.add(
             "ordered",
-            "Which order it is of its buyer's with the streamer, and on which occasion in the group; when the first was paid.",
+            "Which order it is of its buyer's with the streamer, and on which occasion in the group; when the first was paid: what was paid for\nin one second is one.",
             sql!(
-                "SELECT *, row_number() OVER ({there} ORDER BY {time}) AS nth_there,\n  {occasion} AS occasion,\n  {first_period},\n  min(moment) OVER ({own}) AS first_moment\nFROM placed",
+                "SELECT *, row_number() OVER ({there} ORDER BY {time}) AS nth_there,\n  {occasion} AS occasion,\n  {first_period},\n  min(moment) OVER ({own}) AS first_moment{refunded}\nFROM placed",
                 there = there,
                 time = IN_TIME,
                 occasion = self.occasion(&orders, IN_TIME),
                 first_period = Self::first_period(&own, &sql!("{is_order}", is_order = self.is_order())),
-                own = own
+                own = own,
+                refunded = refunded
             ),
         );
-        if self.tells_refunds() {
-            steps.add(
-                "first_order",
-                "Whether anything of the first order was refunded: what was paid for in one second is one.",
-                sql!(
-                    "SELECT *, bool_or(moment = first_moment AND refunded > 0) OVER ({own}) AS first_was_refunded\nFROM ordered",
-                    own = own
-                ),
-            );
-        }
     }
 
     fn persons(&self) -> Sql {
@@ -127,18 +132,21 @@ impl Question {
         let is_order = self.is_order();
         let counts = if self.tells_gone() { "attributed AND is_order" } else { "attributed" };
         let of_orders = if self.tells_gone() { "kind = 1 AND is_order" } else { "kind = 1" };
-        let number = |when: &'static str, name: &'static str| {
-            wide(sql!("sum(CASE WHEN {when} THEN 1 ELSE 0 END)", when = when)).named(name)
-        };
-        let any = |when: Sql, name: &'static str| {
-            wide(sql!("max(CASE WHEN {when} THEN 1 ELSE 0 END)", when = when)).named(name)
+        let number = |when: &'static str, name: &'static str| self.number_of(when).named(name);
+        let any = |when: Sql, name: &'static str| self.any_of(&when).named(name);
+        let days = sql!("count(DISTINCT CASE WHEN {counts} THEN day END)", counts = counts);
+        let occasions = match self.rules.occasion {
+            Occasion::Orders => sql!("sum(CASE WHEN {counts} THEN 1 ELSE 0 END)", counts = counts),
+            Occasion::Days => days.clone(),
         };
         let mut items = vec![
             sql!("max(CASE WHEN {viewer} THEN 1 ELSE 0 END) AS v", viewer = viewer),
             any(sql!("private"), "private"),
+            any(sql!("{counts}", counts = counts), "b"),
             number(counts, "o"),
             wide(sql!("sum(CASE WHEN {counts} THEN money ELSE 0 END)", counts = counts)).named("g"),
-            wide(sql!("count(DISTINCT CASE WHEN {counts} THEN day END)", counts = counts)).named("d"),
+            wide(days.clone()).named("d"),
+            sql!("CASE WHEN {occasions} > 1 THEN 1 ELSE 0 END AS twice", occasions = occasions),
             wide(sql!("sum(CASE WHEN {counts} AND nth_there > 1 THEN 1 ELSE 0 END)", counts = counts))
                 .named("again"),
             any(sql!("{is_order} AND occasion > 1", is_order = is_order), "so_far"),
@@ -149,36 +157,41 @@ impl Question {
             any(sql!("attributed AND moment = first_moment"), "is_first"),
             number(of_orders, "of_orders"),
         ];
-        if self.tells_refunds() {
-            items.push(number("attributed AND refunded > 0", "refunds"));
-            items.push(wide(sql!("sum(CASE WHEN attributed THEN refunded ELSE 0 END)")).named("refunded"));
-            items.push(number("attributed", "paid_orders"));
-            items.push(any(sql!("first_was_refunded"), "first_refunded"));
-        }
+        items.extend(self.refunds_of_person());
         sql!(
-            "SELECT {keys}period, person,\n  {items}\nFROM {from}\nWHERE in_range\nGROUP BY {keys}period, person, nobody{by_kind}",
+            "SELECT {keys}period, person,\n  {items}\nFROM ordered\nWHERE in_range\nGROUP BY {keys}period, person, nobody{by_kind}",
             keys = self.columns(|_| true),
             items = Sql::join(items, ",\n  "),
-            from = if self.tells_refunds() { "first_order" } else { "ordered" },
             by_kind = by_kind
         )
     }
 
-    fn figures(&self) -> Sql {
-        let twice = match self.rules.occasion {
-            Occasion::Orders => "o",
-            Occasion::Days => "d",
+    /// How many rows of a person are so.
+    fn number_of(&self, when: &'static str) -> Sql {
+        self.dialect.wide(&sql!("sum(CASE WHEN {when} THEN 1 ELSE 0 END)", when = when))
+    }
+
+    /// 1 where any row of a person is so, else 0.
+    fn any_of(&self, when: &Sql) -> Sql {
+        self.dialect.wide(&sql!("max(CASE WHEN {when} THEN 1 ELSE 0 END)", when = when))
+    }
+
+    /// What was refunded of a person's orders, and what they were as they were paid.
+    fn refunds_of_person(&self) -> Vec<Sql> {
+        if !self.tells_refunds() {
+            return Vec::new();
+        }
+        let sum = |value: &'static str| {
+            self.dialect.wide(&sql!("sum(CASE WHEN attributed THEN {value} ELSE 0 END)", value = value))
         };
-        let paid = match (self.tells_refunds(), self.is_net()) {
-            (false, _) => "",
-            (true, false) => ", g AS paid",
-            (true, true) => ", g + refunded AS paid",
-        };
-        sql!(
-            "SELECT *, CASE WHEN o > 0 THEN 1 ELSE 0 END AS b, CASE WHEN {twice} > 1 THEN 1 ELSE 0 END AS twice{paid}\nFROM person",
-            twice = twice,
-            paid = paid
-        )
+        let first = sql!("followed AND moment = first_moment AND refunded_so_far > 0");
+        vec![
+            self.number_of("attributed AND refunded > 0").named("refunds"),
+            sum("refunded").named("refunded"),
+            self.number_of("attributed").named("paid_orders"),
+            sum(if self.is_net() { "money + refunded" } else { "money" }).named("paid"),
+            self.any_of(&first).named("first_refunded"),
+        ]
     }
 
     fn rate_sums(&self) -> Sql {
@@ -189,7 +202,7 @@ impl Question {
         let refunds = REFUNDS.into_iter().filter(|_| self.tells_refunds());
         let keys = self.columns(|_| true);
         sql!(
-            "SELECT {keys}period,\n  {sums}\nFROM figures\nGROUP BY {keys}period",
+            "SELECT {keys}period,\n  {sums}\nFROM person\nGROUP BY {keys}period",
             sums = Sql::join(viewers.into_iter().chain(SUMS).chain(refunds).map(sum), ",\n  "),
             keys = keys
         )

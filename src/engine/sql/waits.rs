@@ -3,6 +3,9 @@
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 
+/// The columns of the result behind the groups.
+pub(super) const COLUMNS: [&str; 3] = ["days", "came_back", "not_yet"];
+
 impl Question {
     /// The statement that gives how many came back after how many days, and how many have not as far as is known.
     pub(super) fn waits(&self) -> Sql {
@@ -10,15 +13,15 @@ impl Question {
         // Groups that are split by what viewers are depend on viewing; all others on orders alone.
         let from = if self.rules.grouping.is_split() {
             self.placed_steps(&mut steps);
-            "placed"
+            self.dialect.name("placed")
         } else {
-            "stream"
+            self.stream()
         };
-        self.wait_steps(&mut steps, from);
+        self.wait_steps(&mut steps, &from);
         steps.statement(&self.waited())
     }
 
-    fn wait_steps(&self, steps: &mut Steps, from: &'static str) {
+    fn wait_steps(&self, steps: &mut Steps, from: &Sql) {
         let (own, keys) = (self.own(), self.columns(|_| true));
         steps.add(
             "ordered",
