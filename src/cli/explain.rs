@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::compare::PairArguments;
 use super::output::{Presentation, PresentationArguments};
-use super::sums::{SumArguments, Wanted, Work};
+use super::sums::{Persons, SumArguments, Wanted};
 use super::{SettingsError, UsageError, values};
 use crate::change::explain::{LIVE, Question};
 use crate::change::{Asked, Method};
@@ -75,7 +75,7 @@ struct ListingArguments {
 #[derive(Debug)]
 pub struct ExplainSettings {
     /// Exports, or the tables of a cluster.
-    pub work: Work,
+    pub persons: Persons,
     /// The attributes of streamers among the columns.
     pub attributes: Vec<String>,
     /// The two periods.
@@ -93,6 +93,10 @@ pub struct ExplainSettings {
     /// Options and definitions, for the metadata of files.
     pub metadata: Vec<(String, String)>,
 }
+
+/// Said where there are no persons.
+const REFUSAL: &str =
+    "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
 
 impl ExplainArguments {
     /// What was typed, resolved.
@@ -116,21 +120,17 @@ impl ExplainArguments {
             let text = "--before A..B: a cluster compares whole periods; name a date in each of two";
             return Err(UsageError(text.to_owned()).into());
         }
-        let mut work = self.sums.work(&wanted, &presentation, &[])?;
-        let (grouping, read) = match &mut work {
-            Work::Exports(exports) => (&mut exports.grouping, &mut exports.read),
-            Work::Cluster(cluster) => (&mut cluster.rules.grouping, &mut cluster.read),
-            Work::Facts(_) | Work::Rooms(_) => {
-                let text = "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
-                return Err(UsageError(text.to_owned()).into());
-            }
+        let mut persons = self.sums.work(&wanted, &presentation, &[])?.persons(REFUSAL)?;
+        let (grouping, read) = match &mut persons {
+            Persons::Exports(exports) => (&mut exports.grouping, &mut exports.read),
+            Persons::Cluster(cluster) => (&mut cluster.rules.grouping, &mut cluster.read),
         };
         if !is_named {
             read.without_dimension = WithoutDimension::Blank;
         }
         let attributes = attributes(grouping);
         *grouping = with_streamer(grouping);
-        let metadata = self.sums.metadata(&work);
+        let metadata = self.sums.metadata_of(&persons);
         let (rejects, strict) = self.sums.rejects();
         let question = Question {
             method: Method::Lmdi,
@@ -139,7 +139,7 @@ impl ExplainArguments {
             all: self.listing.all,
         };
         Ok(ExplainSettings {
-            work,
+            persons,
             attributes,
             asked,
             question,

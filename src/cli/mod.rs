@@ -48,7 +48,7 @@ pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
 pub use sql::SqlArguments;
-pub use sums::{Facts, SumArguments, Work};
+pub use sums::{Facts, Persons, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]

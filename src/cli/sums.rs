@@ -1,6 +1,7 @@
 //! Where sums come from: the same options for all commands that stand on them.
 
 mod described;
+mod work;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -18,8 +19,7 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
-use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
-use crate::input::container::Opening;
+use crate::engine::{GroupColumn, Grouping};
 use crate::input::files::discover;
 use crate::input::settings::ReadSettings;
 use crate::input::spend::Spend;
@@ -27,6 +27,8 @@ use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::units::Seconds;
+
+pub use work::{Facts, Persons, Work};
 
 /// Exports, facts or rooms, the groups and what counts.
 #[derive(Debug, Args)]
@@ -122,32 +124,6 @@ pub(super) struct CountingArguments {
     pub(super) unknown_status: UnknownWord,
 }
 
-/// Where the sums come from.
-#[derive(Debug)]
-pub enum Work {
-    /// From exports, on this machine.
-    Exports(Box<LocalSettings>),
-    /// From a facts file.
-    Facts(Facts),
-    /// From broadcasts as aggregates.
-    Rooms(Box<RoomSettings>),
-    /// From the tables of a cluster.
-    Cluster(Box<ClusterSettings>),
-}
-
-/// A facts file, and what was said of it.
-#[derive(Debug)]
-pub struct Facts {
-    /// The file.
-    pub path: String,
-    /// How it is opened.
-    pub opening: Opening,
-    /// The grouping that was asked for.
-    pub by: Option<Vec<String>>,
-    /// The kind of period that was asked for.
-    pub period: Option<PeriodKind>,
-}
-
 /// Makes the grouping of sums of that which was typed, or why it cannot be meant, and the table of streamers.
 pub type Regroup<'a> = dyn Fn(Result<Grouping, String>, &Streamers) -> Result<Grouping, SettingsError> + 'a;
 
@@ -163,16 +139,6 @@ pub struct Wanted<'a> {
     pub spend: &'a [String],
     /// Whether sums may stand in the place of exports.
     pub takes_sums: bool,
-}
-
-impl Facts {
-    /// Reads the file, and the definitions that it carries.
-    ///
-    /// # Errors
-    /// See [`facts::read`].
-    pub fn read(&self, use_of: facts::Use) -> Result<(Aggregate, Vec<(String, String)>), EngineError> {
-        facts::read(&self.path, self.opening, self.by.as_deref(), self.period, use_of)
-    }
 }
 
 impl SumArguments {

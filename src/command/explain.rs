@@ -6,7 +6,7 @@ use super::Ending;
 use super::reading::Reading;
 use crate::change::Pair;
 use crate::change::explain::explain;
-use crate::cli::{ExplainArguments, ExplainSettings, Work};
+use crate::cli::{ExplainArguments, ExplainSettings, Persons};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::cube::{ClusterCube, LocalCube, Slices};
 use crate::engine::local::{Journeys, LocalSettings};
@@ -32,11 +32,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<Ending> {
     let sink = Sink::open(&settings.presentation.target)?;
     let reading =
         Reading { presentation: &settings.presentation, rejects: settings.rejects.as_deref(), console };
-    match &settings.work {
-        Work::Exports(exports) => of_exports(exports.as_ref().clone(), &settings, &reading, sink),
-        Work::Cluster(cluster) => of_cluster(cluster, &settings, &reading, sink),
-        // Refused when the command was resolved.
-        Work::Facts(_) | Work::Rooms(_) => Ok(Ending::Done),
+    match &settings.persons {
+        Persons::Exports(exports) => of_exports(exports.as_ref().clone(), &settings, &reading, sink),
+        Persons::Cluster(cluster) => of_cluster(cluster, &settings, &reading, sink),
     }
 }
 

@@ -6,7 +6,7 @@ use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
 use super::sql::influence::{self, Act, LeafTable, Weights};
-use super::sql::{Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
+use super::sql::{Answer, Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
 use super::{EngineError, facts};
 use crate::input::rejects::MaxBad;
 use crate::input::settings::ReadSettings;
@@ -164,6 +164,23 @@ impl ClusterSettings {
         self.name(&mut all);
         all.sort();
         Ok(all)
+    }
+
+    /// The whole answer to a query about the groups of the settings.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
+        let statement = statement(self.cluster.asked(&self.read, self.rules.clone()), query)?;
+        let (mut header, mut rows) = (Vec::new(), Vec::new());
+        self.cluster.run(&statement, progress, &mut |part| {
+            header.clone_from(&part.header.names);
+            // Of texts none is empty: what is not known has a word.
+            let cell = |text: &String| Some(text).filter(|text| !text.is_empty()).cloned();
+            rows.extend(part.rows.iter().map(|(_, texts)| texts.iter().map(cell).collect()));
+            Ok(())
+        })?;
+        Ok(Answer::new(header, rows)?)
     }
 
     /// The distinct viewers and buyers of rows that sum leaves, before and after: by row and side.

@@ -7,6 +7,7 @@
 pub mod answered;
 pub mod cohorts;
 pub mod days;
+pub mod elsewhere;
 pub mod expected;
 pub mod gathering;
 pub mod person;

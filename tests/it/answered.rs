@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use clap::Parser;
-use gmv::cli::{RepurchaseArguments, RepurchaseSettings};
-use gmv::engine::local::{Extent, Inputs, Journeys, read};
+use gmv::cli::{Persons, RepurchaseArguments, RepurchaseSettings};
+use gmv::engine::local::{Extent, Inputs, Journeys, LocalSettings, read};
 use gmv::engine::sql::Answer;
 use gmv::repurchase::rates::Rate;
 use gmv::repurchase::{RateRow, answered};
@@ -41,8 +41,13 @@ fn settings(options: &[String], more: &[&str]) -> RepurchaseSettings {
     Typed::try_parse_from(words).unwrap().repurchase.resolve().unwrap()
 }
 
+fn exports(settings: &RepurchaseSettings) -> &LocalSettings {
+    let Persons::Exports(exports) = &settings.persons else { panic!("no exports") };
+    exports
+}
+
 fn inputs(settings: &RepurchaseSettings) -> Inputs {
-    read(&settings.exports, Extent::InRange, &|_| {}).unwrap()
+    read(exports(settings), Extent::InRange, &|_| {}).unwrap()
 }
 
 /// The answer in a file; `None` where it was not asked.
@@ -75,10 +80,10 @@ fn rates_are_those_of_this_machine() {
     for (name, options) in questions() {
         let settings = settings(&options, &[]);
         let mut inputs = inputs(&settings);
-        let journeys = Journeys::new(&mut inputs, &settings.exports).unwrap();
+        let journeys = Journeys::new(&mut inputs, exports(&settings)).unwrap();
         let (own, _) = gmv::repurchase::rates(&journeys, settings.occasion).unwrap();
         let (sums, waits) = (answer(&name, "rates").unwrap(), answer(&name, "waits").unwrap());
-        let found = answered::rates(&sums, &waits, &settings.exports.grouping).unwrap();
+        let found = answered::rates(&sums, &waits, &exports(&settings).grouping).unwrap();
         let texts = |rows: &[RateRow]| rows.iter().map(told).collect::<Vec<_>>();
         assert_eq!(texts(&found), texts(&own), "{name}");
         seen += own.len();
@@ -99,9 +104,9 @@ fn cohorts_are_those_of_this_machine() {
         let Some(answer) = answer(&name, "cohorts") else { continue };
         let settings = settings(&options, &["--cohorts"]);
         let mut inputs = inputs(&settings);
-        let journeys = Journeys::new(&mut inputs, &settings.exports).unwrap();
+        let journeys = Journeys::new(&mut inputs, exports(&settings)).unwrap();
         let (own, _) = gmv::repurchase::cohorts(&journeys).unwrap();
-        let exports = &settings.exports;
+        let exports = exports(&settings);
         let found =
             answered::cohorts(&answer, &exports.grouping, &exports.reported(), &exports.read.memory).unwrap();
         assert_eq!(format!("{:#?}", found.rows), format!("{:#?}", own.rows), "{name}");
@@ -117,7 +122,7 @@ fn cohorts_are_those_of_this_machine() {
 #[test]
 fn another_answer_is_refused() {
     let settings = settings(&[], &[]);
-    let exports = &settings.exports;
+    let exports = exports(&settings);
     let (rates, waits, cohorts) =
         ["rates", "waits", "cohorts"].map(|query| answer("streamer", query).unwrap()).into();
     let said = answered::rates(&waits, &waits, &exports.grouping).unwrap_err().to_string();

@@ -43,11 +43,14 @@ COMMANDS = {
         "plan --target +5% --by tier", "plan --aov +5% --by total", "compare --by total --narrative", "compare --by price-band,carrier",
         "decompose --basis net --attribution window:30m --day-start 05:00 --timezone America/New_York",
         "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
+        "repurchase --ci", "repurchase --by total,category --repurchase days --basis net", "repurchase --curve --period month",
+        "repurchase --cohorts", "repurchase --cohorts --wide --by tier --period month",
     ],
     "dirty": [
         "decompose --unknown-status skip --by streamer,domain,buyer-type", "compare --unknown-status skip --by total --ci",
         "compare --unknown-status count --leaf streamer,category --by category --ci --domain-rule longest",
         "decompose --unknown-status count --attribution carrier --by carrier,price-band", "explain --unknown-status skip --all",
+        "repurchase --unknown-status skip --by streamer,domain", "repurchase --unknown-status count --cohorts",
     ],
     "guises": ["decompose --unknown-status skip", "compare --unknown-status skip --attribution all --ci"],
 }
