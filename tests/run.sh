@@ -95,6 +95,15 @@ case $spark in
   *) exit "$spark" ;;
 esac
 
+step "engine: a cluster against this machine (a few commands; all of them: docs/engine.md)"
+spark=0
+timeout 1500 "$oracle/bin/python" tests/spark/engine.py --gmv "$CARGO_TARGET_DIR/debug/gmv" --quick --only same,errors,signals,killed || spark=$?
+case $spark in
+  0) ;;
+  77) echo "NOT RUN: --engine on Spark, since Java or pyspark cannot be had here" ;;
+  *) exit "$spark" ;;
+esac
+
 step "faults: kills, signals, limits, clocks, exports that change (a few of each; all of them: docs/reliability.md)"
 debian faketime faketime
 "$oracle/bin/python" tests/faults/faults.py --gmv "$gmv" --only kill,told,sizes,handles,clock,changing

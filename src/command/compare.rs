@@ -116,6 +116,7 @@ fn of_cluster(
     reading: &Reading<'_>,
     sinks: Sinks,
 ) -> Result<Ending> {
+    let rejected = reading.rejected(cluster)?;
     let by = settings.by.clone().unwrap_or_default();
     let mut leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
     leaves.facts.iter().for_each(|fact| reading.console.note(fact));
@@ -125,7 +126,7 @@ fn of_cluster(
     let about = About {
         currency: None,
         metadata: Vec::new(),
-        rejected: false,
+        rejected,
         has_persons: true,
         names_persons: cluster.rules.grouping.names_persons,
     };

@@ -64,10 +64,11 @@ fn of_cluster(
     reading: &Reading<'_>,
     sink: Sink,
 ) -> Result<Ending> {
+    let rejected = reading.rejected(cluster)?;
     let about = About {
         currency: None,
         metadata: Vec::new(),
-        rejected: false,
+        rejected,
         names_persons: cluster.rules.grouping.names_persons,
     };
     reading.cluster(|progress| {

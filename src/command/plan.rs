@@ -97,6 +97,7 @@ fn of_rooms(rooms: &RoomSettings, reading: &Reading<'_>) -> Result<Made> {
 }
 
 fn of_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
+    let rejected = reading.rejected(cluster)?;
     let leaves =
         reading.cluster(|progress| Leaves::of_cluster(cluster, cluster.rules.grouping.clone(), progress))?;
     Ok(Made {
@@ -104,7 +105,7 @@ fn of_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> 
         streamers: cluster.cluster.known.clone(),
         currency: None,
         metadata: Vec::new(),
-        rejected: false,
+        rejected,
         names_persons: false,
     })
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::cli::Presentation;
 use crate::engine::EngineError;
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::{self, Inputs, LocalSettings};
 use crate::engine::reconciliation::RejectSummary;
 use crate::engine::rooms::{self, RoomInputs, RoomSettings};
@@ -53,6 +54,19 @@ impl Reading<'_> {
         let answer = ask(&|done| progress.at(done.tasks, done.of_tasks, done.bytes));
         progress.finish();
         answer
+    }
+
+    /// Asks a cluster how many rows its tables have and how many are rejected, and says so; whether there are any.
+    pub fn rejected(&self, cluster: &ClusterSettings) -> Result<bool, EngineError> {
+        let tables = self.cluster(|progress| cluster.rejected(progress))?;
+        for table in &tables {
+            if table.count() > 0 {
+                self.console.warn(&table.to_string());
+            } else {
+                self.console.say(&table.to_string());
+            }
+        }
+        Ok(tables.iter().any(|table| table.count() > 0))
     }
 
     /// Shows and lists the rejected rows; whether there are any.

@@ -95,13 +95,14 @@ fn of_cluster(
     settings: &RepurchaseSettings,
     reading: &Reading<'_>,
 ) -> Result<Made> {
+    let rejected = reading.rejected(cluster)?;
     let found = reading.cluster(|progress| {
         Ok(match settings.shown {
             Shown::Cohorts | Shown::Wide => Found::Cohorts(elsewhere::cohorts(cluster, progress)?),
             _ => Found::Rates(elsewhere::rates(cluster, progress)?),
         })
     })?;
-    Ok(Made { found, currency: None, definitions: Vec::new(), rejected: false, names_persons: false })
+    Ok(Made { found, currency: None, definitions: Vec::new(), rejected, names_persons: false })
 }
 
 /// What belongs to a result.

@@ -1,11 +1,13 @@
 //! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
 use super::sql::influence::{self, Act, LeafTable, Weights};
+use super::sql::rejected::rejected_statement;
 use super::sql::{Answer, Asked, Dialect, Query, Rules, SqlError, Table, TableColumns, rows_of, statement};
 use super::{EngineError, facts};
 use crate::input::rejects::MaxBad;
@@ -127,6 +129,39 @@ fn known_streamers(connection: &Connection, table: &TableColumns) -> Result<Stre
     Ok(Streamers::from_table(&all)?)
 }
 
+/// How many rows a table has, and in which columns how many of them do not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRows {
+    /// `orders` or `sessions`.
+    pub input: &'static str,
+    /// All rows.
+    pub rows: u64,
+    /// Columns and rejected rows, the most first.
+    pub rejected: Vec<(String, u64)>,
+}
+
+impl TableRows {
+    fn of(input: &'static str) -> Self {
+        Self { input, rows: 0, rejected: Vec::new() }
+    }
+
+    /// How many are rejected.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.rejected.iter().map(|(_, rows)| rows).sum()
+    }
+}
+
+impl fmt::Display for TableRows {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {} of {} rows rejected", self.input, self.count(), self.rows)?;
+        for (at, (column, rows)) in self.rejected.iter().enumerate() {
+            write!(out, "{} {column} {rows}", if at == 0 { ":" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
 /// A run on a cluster.
 #[derive(Debug)]
 pub struct ClusterSettings {
@@ -163,6 +198,41 @@ impl ClusterSettings {
         })?;
         self.name(&mut all);
         all.sort();
+        Ok(all)
+    }
+
+    /// How many rows each table has, and how many of them are rejected in which column.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or more rows are rejected than may be.
+    pub fn rejected(&self, progress: &dyn Fn(Done)) -> Result<Vec<TableRows>, EngineError> {
+        let mut all: Vec<TableRows> = vec![TableRows::of("orders")];
+        all.extend(self.cluster.sessions.as_ref().map(|_| TableRows::of("sessions")));
+        let statement = rejected_statement(self.cluster.asked(&self.read, self.rules.clone()))?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            for (line, texts) in &part.rows {
+                let [input, column, rows] = texts.as_slice() else {
+                    return Err(part.error(*line, 0, "not three columns").into());
+                };
+                let rows: u64 = rows.parse().map_err(|_| part.error(*line, 2, "no number of rows"))?;
+                for table in all.iter_mut().filter(|table| table.input == input) {
+                    table.rows += rows;
+                    if !column.is_empty() {
+                        table.rejected.push((column.clone(), rows));
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for table in &mut all {
+            table.rejected.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            if !self.max_bad.allows(table.count(), table.rows) {
+                return Err(EngineError::Rejected {
+                    table: table.to_string(),
+                    limit: self.max_bad.to_string(),
+                });
+            }
+        }
         Ok(all)
     }
 

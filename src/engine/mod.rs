@@ -81,6 +81,14 @@ pub enum EngineError {
         /// The inputs.
         inputs: Vec<coverage::Uncovered>,
     },
+    /// More rows of a table on a cluster are rejected than may be.
+    #[error("{table}: more than --max-bad {limit}; look at these columns, or allow more with --max-bad")]
+    Rejected {
+        /// The table, how many of its rows, and in which columns.
+        table: String,
+        /// The limit.
+        limit: String,
+    },
     /// A cluster gave no answer.
     #[error(transparent)]
     Cluster(#[from] spark::ClusterError),

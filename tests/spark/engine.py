@@ -34,7 +34,7 @@ CONF = {"spark.connect.authenticate.token": TOKEN, "spark.connect.execute.reatta
 # What a cluster does not tell: names and broadcasts come with exports.
 NOT_TOLD = {"streamer_name", "broadcasts", "live_hours", "broadcasts_before", "broadcasts_after", "live_hours_before", "live_hours_after",
             "live_hours_effect", "live_hours_effect_lo", "live_hours_effect_hi", "uv_per_live_hour_effect", "uv_per_live_hour_effect_lo",
-            "uv_per_live_hour_effect_hi"}
+            "uv_per_live_hour_effect_hi", *(f"expected_{what}{end}" for what in ("orders", "gmv") for end in ("", "_lo", "_hi"))}
 QUICK = 2  # commands of each world
 COMMANDS = {
     "sample": [
@@ -157,7 +157,11 @@ def errors(args, server, folder):
     told(ask("--engine", f"sc://example.org:99999/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "port")
     told(ask("--engine", f"http://example.org/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "sc://")
     unknown = worlds.WORLDS["dirty"](folder, args.gmv, 2000)
-    told(ask(*tables(unknown, folder, server.connect), "--max-bad", "100%"), 1, "status")
+    told(ask(*tables(unknown, folder, server.connect), "--max-bad", "100%", "-q"), 1, "status")
+    told(ask(*tables(unknown, folder, server.connect)), 1, " rows rejected: ", "more than --max-bad 1%")
+    run = ask(*tables(unknown, folder, server.connect), "--max-bad", "100%", "--unknown-status", "skip", "--strict", "--format", "csv")
+    if run.returncode != 3 or run.stderr.count(b" rows rejected: ") != 2:
+        raise Wrong(f"rejected rows: exit {run.returncode}, {run.stderr!r}")
     out = folder / "late.csv"
     told(ask(*there, "--engine-timeout", "1s", "-o", str(out)), 1, "has not answered within 1 s", "--engine-timeout")
     if out.exists():
@@ -166,7 +170,7 @@ def errors(args, server, folder):
     run = gmv(args, ["decompose", "--engine", address, "--orders-table", orders, *alone, "--format", "json"], token=None)
     if run.returncode or TOKEN.encode() in run.stdout + run.stderr:
         raise Wrong(f"a token in the address: {run.stderr!r}")
-    return "15 errors in one line each, none of them with the token"
+    return "errors in one line each, none of them with the token; rejected rows are told of"
 
 
 # -------------------------------------------------------------------------------------------------------------------- encrypted

@@ -19,6 +19,7 @@ mod periods;
 mod question;
 mod rates;
 mod refunded;
+pub mod rejected;
 mod sessions;
 mod stream;
 mod sums;
