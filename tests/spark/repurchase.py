@@ -43,6 +43,7 @@ def combinations(world, quick):
     inner = f"--from {later(2 + days // 7)} --to {later(days - 1 - days // 6)}"
     dim, attribute = (next(iter(names), None) for names in (world.dimensions, world.attributes))
     some = [
+        "--by total --attribution all",
         "--basis net --by total --attribution all",
         f"--by domain --period day --attribution window:30m {inner}",
         "--by total,price-band --repurchase days --basis net",

@@ -24,9 +24,10 @@ impl Question {
             "capped",
             "What was refunded of each line, no more than was paid; what exceeds a line is the order's.",
             sql!(
-                "SELECT {paid}, least(coalesce(refund, 0), money) AS taken,\n  sum(greatest(coalesce(refund, 0) - money, 0)) OVER ({order}) AS excess\nFROM paid",
+                "SELECT {paid}, least(coalesce(refund, 0), money) AS taken,\n  sum(greatest(coalesce(refund, 0) - money, 0)) OVER ({order}) AS excess,\n  {weight} AS weight\nFROM paid",
                 paid = self.dialect.without("nth"),
-                order = ORDER
+                order = ORDER,
+                weight = weight("coalesce(refund, 0)")
             ),
         );
         for round in 0..ROUNDS {
@@ -76,12 +77,11 @@ impl Question {
         let product = sql!("({excess} * money)", excess = wide(sql!("excess")));
         let whole = self.dialect.divided(&product, &wide(sql!("weight")));
         let parts = sql!(
-            "SELECT *, CASE WHEN {is_open} THEN {whole} ELSE 0 END AS part, CASE WHEN {is_open} THEN {product} % {weight} ELSE 0 END AS rest\nFROM (SELECT *, sum(CASE WHEN {is_open} THEN money ELSE 0 END) OVER ({order}) AS weight FROM {from}) AS weighed",
+            "SELECT *, CASE WHEN {is_open} THEN {whole} ELSE 0 END AS part, CASE WHEN {is_open} THEN {product} % {weight} ELSE 0 END AS rest\nFROM {from}",
             is_open = is_open,
             whole = whole,
             product = product,
             weight = wide(sql!("weight")),
-            order = ORDER,
             from = from
         );
         // The missing units go to the largest remainders, ties to the earlier line.
@@ -93,10 +93,16 @@ impl Question {
             parts = parts.indented(4)
         );
         sql!(
-            "SELECT {others}, taken + least(share, money - taken) AS taken, sum(share - least(share, money - taken)) OVER ({order}) AS excess\nFROM (\n  {shares}) AS shared",
+            "SELECT {others}, taken + least(share, money - taken) AS taken, sum(share - least(share, money - taken)) OVER ({order}) AS excess,\n  {weight} AS weight\nFROM (\n  {shares}) AS shared",
             others = self.dialect.without("taken, excess, weight, part, rest, given, nth, share"),
             order = ORDER,
+            weight = weight("taken + least(share, money - taken)"),
             shares = shares.indented(2)
         )
     }
+}
+
+/// The amounts of an order's lines that have anything left, of which so much is taken: what an excess is divided by.
+fn weight(taken: &'static str) -> Sql {
+    sql!("sum(CASE WHEN money > {taken} THEN money ELSE 0 END) OVER ({order})", taken = taken, order = ORDER)
 }
