@@ -156,10 +156,10 @@ def errors(args, server, folder):
     told(ask("--engine", f"sc://example.org/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "use_ssl=true")
     told(ask("--engine", f"sc://example.org:99999/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "port")
     told(ask("--engine", f"http://example.org/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "sc://")
-    unknown = worlds.WORLDS["dirty"](folder, args.gmv, 2000)
-    told(ask(*tables(unknown, folder, server.connect), "--max-bad", "100%", "-q"), 1, "status")
-    told(ask(*tables(unknown, folder, server.connect)), 1, " rows rejected: ", "more than --max-bad 1%")
-    run = ask(*tables(unknown, folder, server.connect), "--max-bad", "100%", "--unknown-status", "skip", "--strict", "--format", "csv")
+    unknown, dirty = (tables(worlds.WORLDS[name](folder, args.gmv, 2000), folder, server.connect) for name in ("refuse", "dirty"))
+    told(ask(*unknown, "--max-bad", "100%", "-q"), 1, "status")
+    told(ask(*dirty), 1, " rows rejected: ", "more than --max-bad 1%")
+    run = ask(*dirty, "--max-bad", "100%", "--unknown-status", "skip", "--strict", "--format", "csv")
     if run.returncode != 3 or run.stderr.count(b" rows rejected: ") != 2:
         raise Wrong(f"rejected rows: exit {run.returncode}, {run.stderr!r}")
     out = folder / "late.csv"
