@@ -13,6 +13,7 @@ mod compare;
 mod concentration;
 mod config;
 mod containers;
+mod engine;
 mod errors;
 mod examples;
 mod expected;
