@@ -30,6 +30,8 @@ debian python3 python3 python3-venv
 # Instructions are counted where their record is from; tests/instructions.py says so where it is not.
 [ "$(uname -sm)" != "Linux x86_64" ] || debian valgrind valgrind
 debian groff groff
+# The messages of Spark Connect are made from their definitions.
+debian protoc protobuf-compiler
 debian chromium chromium
 # Fonts are no command: asking for one that no package has installs them.
 fc-list :lang=zh 2>/dev/null | grep -q . || debian no-such-command fonts-noto-cjk fontconfig
@@ -88,10 +90,21 @@ step "sql: the same on a real Spark (a few of them; all: docs/sql.md)"
 debian java openjdk-17-jre-headless
 spark=0
 python3 tests/spark/servers.py check &&
-  timeout 1500 "$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines spark --worlds dirty,lines,spring,guises --only 2,3 || spark=$?
+  timeout 1500 "$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines spark --parts sums,rows --worlds dirty,lines,spring,guises --only 2,3 || spark=$?
 case $spark in
   0) ;;
   77) echo "NOT RUN: statements on Spark, since Java or pyspark cannot be had here" ;;
+  *) exit "$spark" ;;
+esac
+
+step "engine: a cluster against this machine (a few commands; all of them: docs/engine.md)"
+# A program that was built without it says so.
+("$gmv" decompose --engine sc://localhost --orders-table o --attribution all 2>&1 || true) | grep -q 'built without Spark'
+spark=0
+timeout 1500 "$oracle/bin/python" tests/spark/engine.py --gmv "$CARGO_TARGET_DIR/debug/gmv" --quick --only same,errors,killed || spark=$?
+case $spark in
+  0) ;;
+  77) echo "NOT RUN: --engine on Spark, since Java or pyspark cannot be had here" ;;
   *) exit "$spark" ;;
 esac
 

@@ -2,7 +2,7 @@
 
 use super::bootstrap::{Bootstrap, intervals};
 use super::effect::{Effect, PerEffect};
-use super::influence::{errors, errors_of_moments};
+use super::influence::{Squaring, errors, errors_elsewhere, errors_of_moments};
 use super::method::Method;
 use super::pair::Pair;
 use super::rounding::rounded;
@@ -94,6 +94,8 @@ pub enum Precision {
 pub enum Compared<'a> {
     /// Of exports, whose persons can be looked at.
     Persons(&'a LocalLeaves<'a>),
+    /// Of tables elsewhere, whose persons can be asked about.
+    Elsewhere(&'a Leaves, &'a Squaring<'a>),
     /// Sums alone.
     Sums(&'a Leaves),
 }
@@ -104,7 +106,7 @@ impl<'a> Compared<'a> {
     pub fn leaves(&self) -> &'a Leaves {
         match self {
             Self::Persons(local) => &local.leaves,
-            Self::Sums(leaves) => leaves,
+            Self::Sums(leaves) | Self::Elsewhere(leaves, _) => leaves,
         }
     }
 }
@@ -206,6 +208,11 @@ fn ends(
         (Precision::None, _) => Vec::new(),
         (Precision::Influence(level), Compared::Persons(local)) => {
             errors(local, table, pair)?.into_iter().map(|errors| Some(around(level, errors))).collect()
+        }
+        // Nobody draws persons elsewhere, so that asking for that is refused before.
+        (Precision::Influence(level) | Precision::Bootstrap(_, level), Compared::Elsewhere(_, squares)) => {
+            let errors = errors_elsewhere(squares, table, pair)?;
+            errors.into_iter().map(|errors| Some(around(level, errors))).collect()
         }
         (Precision::Influence(level) | Precision::Bootstrap(_, level), Compared::Sums(_)) => {
             let errors = errors_of_moments(table, pair).into_iter();

@@ -14,7 +14,7 @@ mod tests;
 use super::method::Method;
 use super::pair::Pair;
 use crate::engine::EngineError;
-use crate::engine::cube::{Acts, Cube, LocalCube};
+use crate::engine::cube::{Acts, Cube, Slices};
 use crate::factor::Factor;
 use crate::units::Level;
 
@@ -79,11 +79,11 @@ pub struct Explanation {
 ///
 /// # Errors
 /// When a sum does not fit, or a temporary file fails.
-pub fn explain(local: &LocalCube<'_>, pair: Pair, question: &Question) -> Result<Explanation, EngineError> {
-    let cube = &local.cube;
-    let acts = local.acts(pair.before, pair.after)?;
+pub fn explain(all: &impl Slices, pair: Pair, question: &Question) -> Result<Explanation, EngineError> {
+    let cube = all.cube();
+    let acts = all.acts(pair.before, pair.after)?;
     let candidates = Candidates::new(cube);
-    local.check_room(candidates.len(), "slices", BYTES_OF_A_PERIOD)?;
+    all.check_room(candidates.len(), "slices", BYTES_OF_A_PERIOD)?;
     let judge = Judge::new(cube, &candidates, pair, question.level);
     let search = Search { cube, candidates: &candidates, acts: &acts, judge: &judge };
     let first = search.readings(&candidates, &Explained::nothing(cube), None)?;

@@ -9,12 +9,13 @@ use super::pair::Pair;
 use super::rows::Table;
 use crate::engine::EngineError;
 use crate::engine::leaves::{LocalLeaves, VisitPersons};
+use crate::engine::sql::influence::{self, Weights};
 use crate::journey::overflow::Overflow;
 use crate::sums::Component;
 use crate::units::PersonKey;
 
 /// Influences are rounded to this part of a minor unit, so that their squares add up in any order.
-const UNIT: f64 = 65_536.0;
+const UNIT: f64 = influence::UNIT as f64;
 
 type Slopes = [f64; Effect::COUNT];
 
@@ -155,7 +156,45 @@ pub fn errors(local: &LocalLeaves<'_>, table: &Table<'_>, pair: Pair) -> Result<
             return Err(EngineError::Untold { figure, group: table.leaves.row_name(row) });
         }
     }
-    Ok(all.into_iter().map(|sums| sums.map(|sum| (sum as f64).sqrt() / UNIT)).collect())
+    Ok(roots(all))
+}
+
+fn roots(squares: Vec<[i128; Effect::COUNT]>) -> Vec<Slopes> {
+    squares.into_iter().map(|sums| sums.map(|sum| (sum as f64).sqrt() / UNIT)).collect()
+}
+
+/// Sums the squared influences of persons whom this machine does not see.
+pub type Squaring<'a> = dyn Fn(&Weights) -> Result<Vec<[i128; Effect::COUNT]>, EngineError> + 'a;
+
+/// The same of persons elsewhere, who are asked for by how effects answer to what they do.
+///
+/// # Errors
+/// When there is no answer.
+pub fn errors_elsewhere(
+    squares: &Squaring<'_>,
+    table: &Table<'_>,
+    pair: Pair,
+) -> Result<Vec<Slopes>, EngineError> {
+    let gradient = Gradient::new(table, pair);
+    let (of, places) = table.leaves.table([pair.before, pair.after]);
+    let of_leaf = |leaf: &u32| -> [Vec<f64>; 2] {
+        let row = table.leaves.leaves[*leaf as usize].row as usize;
+        std::array::from_fn(|side| {
+            let [_, summed] = &gradient.rows[row][side];
+            let mut slopes = gradient.leaves[*leaf as usize][side];
+            // One viewer of the leaf more is also one more of those that its row adds up.
+            add(&mut slopes[Component::Presence as usize], summed, 1.0);
+            slopes.concat()
+        })
+    };
+    let of_row = |sides: &[[Slopes; 2]; 2]| sides.each_ref().map(|[distinct, _]| distinct.to_vec());
+    let weights = Weights {
+        table: of,
+        effects: Effect::COUNT,
+        leaves: places.iter().map(of_leaf).collect(),
+        rows: gradient.rows.iter().map(of_row).collect(),
+    };
+    Ok(roots(squares(&weights)?))
 }
 
 /// The same from second moments, with leaves and periods taken as independent; `None` for rows of which a leaf has none.

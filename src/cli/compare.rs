@@ -166,6 +166,7 @@ impl CompareArguments {
         let presentation = self.presentation.resolve()?;
         let (asked, ranges) = self.periods.resolve()?;
         let method = self.method.resolve()?;
+        self.check_engine(ranges.is_some())?;
         let chart = self.chart.as_deref().map(|path| ("--chart", path));
         let wanted = Wanted {
             grouping: &|by, streamers| self.leaf(by, streamers),
@@ -208,12 +209,29 @@ impl CompareArguments {
         })
     }
 
+    /// Refuses what a cluster cannot tell of persons.
+    fn check_engine(&self, has_ranges: bool) -> Result<(), UsageError> {
+        let refused = |text: &str| Err(UsageError(text.to_owned()));
+        if !self.sums.asks_cluster() {
+            return Ok(());
+        }
+        if self.precision.bootstrap.is_some() {
+            return refused(
+                "--bootstrap: a cluster does not draw persons; --ci takes the intervals from their influences",
+            );
+        }
+        if has_ranges {
+            return refused("--before A..B: a cluster compares whole periods; name a date in each of two");
+        }
+        Ok(())
+    }
+
     /// Leaves are rows of a facts file, and what broadcasts can tell.
     fn check_leaf(&self, work: &Work) -> Result<(), UsageError> {
         let words = &self.method.leaf;
         match work {
             _ if words.is_empty() => Ok(()),
-            Work::Exports(_) => Ok(()),
+            Work::Exports(_) | Work::Cluster(_) => Ok(()),
             Work::Facts(_) => Err(UsageError(
                 "--leaf: the leaves of a facts file are its rows; leave the option out".to_owned(),
             )),
@@ -255,6 +273,7 @@ impl CompareArguments {
         let leaf = match work {
             Work::Exports(settings) => settings.grouping.describe(),
             Work::Rooms(settings) => settings.grouping.describe(),
+            Work::Cluster(settings) => settings.rules.grouping.describe(),
             Work::Facts(_) => String::new(),
         };
         metadata.push(("gmv.leaf".to_owned(), leaf));

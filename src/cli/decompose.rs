@@ -20,7 +20,7 @@ pub struct DecomposeArguments {
     sums: SumArguments,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost; 主播ID, 日期, 消耗): adds cost, gmv_first_paid, cost_per_paid_uv and
     /// roi; rows by total, streamer, tier or a column of --streamers
-    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = ["facts", "rooms"])]
+    #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = ["facts", "rooms", "engine"])]
     spend: Vec<String>,
     #[command(flatten)]
     precision: PrecisionArguments,
@@ -118,7 +118,7 @@ impl DecomposeSettings {
     pub fn exports(&self) -> Option<&LocalSettings> {
         match &self.work {
             Work::Exports(exports) => Some(exports),
-            Work::Facts(_) | Work::Rooms(_) => None,
+            Work::Facts(_) | Work::Rooms(_) | Work::Cluster(_) => None,
         }
     }
 }

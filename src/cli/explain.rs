@@ -6,11 +6,10 @@ use clap::Args;
 
 use super::compare::PairArguments;
 use super::output::{Presentation, PresentationArguments};
-use super::sums::{SumArguments, Wanted, Work};
+use super::sums::{Persons, SumArguments, Wanted};
 use super::{SettingsError, UsageError, values};
 use crate::change::explain::{LIVE, Question};
 use crate::change::{Asked, Method};
-use crate::engine::local::LocalSettings;
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::settings::WithoutDimension;
 use crate::input::streamers::Streamers;
@@ -75,8 +74,8 @@ struct ListingArguments {
 /// A run, resolved.
 #[derive(Debug)]
 pub struct ExplainSettings {
-    /// The exports.
-    pub exports: Box<LocalSettings>,
+    /// Exports, or the tables of a cluster.
+    pub persons: Persons,
     /// The attributes of streamers among the columns.
     pub attributes: Vec<String>,
     /// The two periods.
@@ -94,6 +93,10 @@ pub struct ExplainSettings {
     /// Options and definitions, for the metadata of files.
     pub metadata: Vec<(String, String)>,
 }
+
+/// Said where there are no persons.
+const REFUSAL: &str =
+    "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
 
 impl ExplainArguments {
     /// What was typed, resolved.
@@ -113,16 +116,21 @@ impl ExplainArguments {
         };
         presentation.check_narrative(self.narrative)?;
         let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[], takes_sums: false };
-        let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, &[])? else {
-            let text = "slices are made of orders and sessions: --facts and --rooms hold sums alone; use gmv compare";
+        if self.sums.asks_cluster() && ranges.is_some() {
+            let text = "--before A..B: a cluster compares whole periods; name a date in each of two";
             return Err(UsageError(text.to_owned()).into());
+        }
+        let mut persons = self.sums.work(&wanted, &presentation, &[])?.persons(REFUSAL)?;
+        let (grouping, read) = match &mut persons {
+            Persons::Exports(exports) => (&mut exports.grouping, &mut exports.read),
+            Persons::Cluster(cluster) => (&mut cluster.rules.grouping, &mut cluster.read),
         };
         if !is_named {
-            exports.read.without_dimension = WithoutDimension::Blank;
+            read.without_dimension = WithoutDimension::Blank;
         }
-        let attributes = attributes(&exports.grouping);
-        exports.grouping = with_streamer(&exports.grouping);
-        let metadata = self.sums.metadata(&Work::Exports(exports.clone()));
+        let attributes = attributes(grouping);
+        *grouping = with_streamer(grouping);
+        let metadata = self.sums.metadata_of(&persons);
         let (rejects, strict) = self.sums.rejects();
         let question = Question {
             method: Method::Lmdi,
@@ -131,7 +139,7 @@ impl ExplainArguments {
             all: self.listing.all,
         };
         Ok(ExplainSettings {
-            exports,
+            persons,
             attributes,
             asked,
             question,

@@ -66,7 +66,7 @@ impl GroupArguments {
     }
 
     /// The options about time, for metadata.
-    pub(super) fn describe(&self, calendar: &Calendar, add: &mut impl FnMut(&str, String)) {
+    pub(super) fn describe(&self, calendar: &Calendar, add: &mut dyn FnMut(&str, String)) {
         let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
         let covers = self.covers.map(|range| format!("{}..{}", range.first, range.last));
         add("week_start", name(&self.week_start));

@@ -23,6 +23,7 @@ mod repurchase;
 mod sample;
 mod sql;
 mod sums;
+mod tables;
 pub mod values;
 mod words;
 
@@ -47,7 +48,7 @@ pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
 pub use sql::SqlArguments;
-pub use sums::{Facts, SumArguments, Work};
+pub use sums::{Facts, Persons, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ pub enum SettingsError {
     /// A file that was named cannot be used.
     #[error(transparent)]
     Input(#[from] crate::input::error::InputError),
+    /// The engine that was named gives nothing.
+    #[error(transparent)]
+    Engine(#[from] crate::engine::EngineError),
 }
 
 /// Why did GMV move? The five factors of live commerce, exact to the cent.
@@ -161,7 +165,8 @@ pub enum Command {
     /// The aggregation as SQL, for data that lives in another engine
     ///
     /// Prints one statement whose result is a facts file: the sums of each group and period, counted by the same rules as gmv decompose counts
-    /// exports. Nothing is read. Columns and words are those of a profile, as for exports.
+    /// exports; or, by --query, what the tables of gmv repurchase follow from. Nothing is read. Columns and words are those of a profile, as
+    /// for exports.
     Sql(Box<SqlArguments>),
     /// A commented gmv.toml with every option, to start from
     ///

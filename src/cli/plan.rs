@@ -170,6 +170,7 @@ impl PlanSettings {
         match &self.work {
             Work::Exports(exports) => exports.streamers.clone(),
             Work::Rooms(rooms) => rooms.streamers.clone(),
+            Work::Cluster(settings) => settings.cluster.known.clone(),
             Work::Facts(_) => Streamers::default(),
         }
     }

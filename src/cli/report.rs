@@ -35,6 +35,12 @@ use periods::{as_of, names, periods};
     mut_arg("facts", |one| one.hide(true)),
     mut_arg("rooms", |one| one.hide(true)),
     mut_arg("by", |one| one.hide(true)),
+    mut_arg("engine", |one| one.hide(true)),
+    mut_arg("orders_table", |one| one.hide(true)),
+    mut_arg("sessions_table", |one| one.hide(true)),
+    mut_arg("streamers_table", |one| one.hide(true)),
+    mut_arg("latest_by", |one| one.hide(true)),
+    mut_arg("engine_timeout", |one| one.hide(true)),
     mut_arg("to", |one| one.hide(true)),
     mut_arg("from", |one| one.help("Leave out what is before this date: the trend, cohorts and what is usual begin with it"))
 )]
@@ -266,6 +272,11 @@ impl ReportArguments {
         }
         if groups.period == Some(PeriodWord::All) {
             return refuse("--period all: a report compares a period with the one before; use day to year");
+        }
+        if self.sums.asks_cluster() {
+            return refuse(
+                "--engine: a report looks at exports row by row; use gmv decompose, compare, explain, repurchase and plan on a cluster",
+            );
         }
         if self.sums.has_sums_alone() {
             return refuse(

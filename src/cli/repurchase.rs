@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::output::{Presentation, PresentationArguments};
-use super::sums::{SumArguments, Wanted, Work};
+use super::sums::{Persons, SumArguments, Wanted};
 use super::{SettingsError, UsageError, values};
-use crate::engine::local::LocalSettings;
+use crate::calendar::PeriodKind;
 use crate::engine::{GroupColumn, Grouping};
+use crate::journey::rules::{Attribution, Basis};
 use crate::present::repurchase::Measure;
 use crate::repurchase::rates::Occasion;
 use crate::units::Level;
@@ -104,11 +105,20 @@ struct CohortArguments {
 
 /// What makes an order another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OccasionWord {
+pub(super) enum OccasionWord {
     /// Each order
     Orders,
     /// Each day with orders
     Days,
+}
+
+impl From<OccasionWord> for Occasion {
+    fn from(word: OccasionWord) -> Self {
+        match word {
+            OccasionWord::Orders => Self::Orders,
+            OccasionWord::Days => Self::Days,
+        }
+    }
 }
 
 /// What a cell tells.
@@ -156,8 +166,8 @@ pub enum Shown {
 /// A run, resolved.
 #[derive(Debug)]
 pub struct RepurchaseSettings {
-    /// The exports.
-    pub exports: Box<LocalSettings>,
+    /// Exports, or the tables of a cluster.
+    pub persons: Persons,
     /// What is shown.
     pub shown: Shown,
     /// What makes an order another one.
@@ -180,6 +190,43 @@ pub struct RepurchaseSettings {
     pub metadata: Vec<(String, String)>,
 }
 
+/// What counts, wherever it is.
+pub struct Counted<'a> {
+    /// The groups.
+    pub grouping: &'a Grouping,
+    /// What ties orders to viewing.
+    pub attribution: Attribution,
+    /// Which amount counts.
+    pub basis: Basis,
+    /// The kind of the periods.
+    pub period: PeriodKind,
+}
+
+impl RepurchaseSettings {
+    /// What counts.
+    #[must_use]
+    pub fn counted(&self) -> Counted<'_> {
+        match &self.persons {
+            Persons::Exports(exports) => Counted {
+                grouping: &exports.grouping,
+                attribution: exports.attribution,
+                basis: exports.basis,
+                period: exports.period,
+            },
+            Persons::Cluster(cluster) => Counted {
+                grouping: &cluster.rules.grouping,
+                attribution: cluster.rules.attribution,
+                basis: cluster.rules.basis,
+                period: cluster.rules.period,
+            },
+        }
+    }
+}
+
+/// Said where there are no persons.
+const REFUSAL: &str =
+    "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";
+
 impl RepurchaseArguments {
     /// What was typed, resolved.
     ///
@@ -197,26 +244,27 @@ impl RepurchaseArguments {
         let chart = self.told.cohorts.chart.as_deref().map(|path| ("--chart", path));
         let grouping = |typed: Result<Grouping, String>, _: &_| {
             let grouping = typed.map_err(UsageError)?;
-            check(&grouping, shown)?;
+            check_groups(&grouping, shown)?;
             Ok(grouping)
         };
         let wanted =
             Wanted { grouping: &grouping, ranges: None, moments: false, spend: &[], takes_sums: false };
-        let Work::Exports(mut exports) = self.sums.work(&wanted, &presentation, chart.as_slice())? else {
-            let text =
-                "who comes back is told by the orders of each buyer: --facts and --rooms hold sums alone";
+        if self.sums.asks_cluster() && shown == Shown::Expected {
+            let text = "--expected: what is to come stands on the history of each buyer, which stays on the cluster; run it on exports";
             return Err(UsageError(text.to_owned()).into());
-        };
-        exports.follows_buyers = true;
-        let mut metadata = self.sums.metadata(&Work::Exports(exports.clone()));
-        let occasion = match self.told.repurchase {
-            OccasionWord::Orders => Occasion::Orders,
-            OccasionWord::Days => Occasion::Days,
-        };
+        }
+        let work = self.sums.work(&wanted, &presentation, chart.as_slice())?;
+        let mut persons = work.persons(REFUSAL)?;
+        let occasion = Occasion::from(self.told.repurchase);
+        match &mut persons {
+            Persons::Exports(exports) => exports.follows_buyers = true,
+            Persons::Cluster(cluster) => cluster.rules.occasion = occasion,
+        }
+        let mut metadata = self.sums.metadata_of(&persons);
         metadata.push(("gmv.repurchase".to_owned(), super::words::name(&self.told.repurchase)));
         let (rejects, strict) = self.sums.rejects();
         Ok(RepurchaseSettings {
-            exports,
+            persons,
             shown,
             occasion,
             measure: self.told.cohorts.measure.into(),
@@ -244,7 +292,7 @@ impl ToldArguments {
 }
 
 /// Whether buyers can come back to such groups.
-fn check(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
+pub(super) fn check_groups(grouping: &Grouping, shown: Shown) -> Result<(), UsageError> {
     let refuse = |text: &str| Err(UsageError(text.to_owned()));
     if grouping.has_live() {
         return refuse(

@@ -1,7 +1,9 @@
 //! Where sums come from: the same options for all commands that stand on them.
 
 mod described;
+mod work;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
@@ -10,13 +12,14 @@ use jiff::civil::Date;
 use super::groups::GroupArguments;
 use super::input::{InputArguments, one_standard_input};
 use super::output::Presentation;
+use super::tables::{EngineArguments, rules};
 use super::words::{BasisWord, DomainWord, UnknownWord};
 use super::{SettingsError, UsageError, places, values};
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
-use crate::engine::{Aggregate, EngineError, GroupColumn, Grouping, facts};
-use crate::input::container::Opening;
+use crate::engine::{GroupColumn, Grouping};
 use crate::input::files::discover;
 use crate::input::settings::ReadSettings;
 use crate::input::spend::Spend;
@@ -24,6 +27,8 @@ use crate::input::streamers::Streamers;
 use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::units::Seconds;
+
+pub use work::{Facts, Persons, Work};
 
 /// Exports, facts or rooms, the groups and what counts.
 #[derive(Debug, Args)]
@@ -37,6 +42,8 @@ pub struct SumArguments {
     /// counted in each broadcast
     #[arg(long, num_args = 1.., value_name = "FILE", value_hint = ValueHint::AnyPath, help_heading = "Input", conflicts_with_all = PERSONS_ONLY)]
     rooms: Vec<String>,
+    #[command(flatten)]
+    engine: EngineArguments,
     #[command(flatten)]
     pub(super) groups: GroupArguments,
     #[command(flatten)]
@@ -117,30 +124,6 @@ pub(super) struct CountingArguments {
     pub(super) unknown_status: UnknownWord,
 }
 
-/// Where the sums come from.
-#[derive(Debug)]
-pub enum Work {
-    /// From exports, on this machine.
-    Exports(Box<LocalSettings>),
-    /// From a facts file.
-    Facts(Facts),
-    /// From broadcasts as aggregates.
-    Rooms(Box<RoomSettings>),
-}
-
-/// A facts file, and what was said of it.
-#[derive(Debug)]
-pub struct Facts {
-    /// The file.
-    pub path: String,
-    /// How it is opened.
-    pub opening: Opening,
-    /// The grouping that was asked for.
-    pub by: Option<Vec<String>>,
-    /// The kind of period that was asked for.
-    pub period: Option<PeriodKind>,
-}
-
 /// Makes the grouping of sums of that which was typed, or why it cannot be meant, and the table of streamers.
 pub type Regroup<'a> = dyn Fn(Result<Grouping, String>, &Streamers) -> Result<Grouping, SettingsError> + 'a;
 
@@ -156,16 +139,6 @@ pub struct Wanted<'a> {
     pub spend: &'a [String],
     /// Whether sums may stand in the place of exports.
     pub takes_sums: bool,
-}
-
-impl Facts {
-    /// Reads the file, and the definitions that it carries.
-    ///
-    /// # Errors
-    /// See [`facts::read`].
-    pub fn read(&self, use_of: facts::Use) -> Result<(Aggregate, Vec<(String, String)>), EngineError> {
-        facts::read(&self.path, self.opening, self.by.as_deref(), self.period, use_of)
-    }
 }
 
 impl SumArguments {
@@ -195,6 +168,7 @@ impl SumArguments {
                 period: self.groups.period.map(PeriodKind::from),
             }),
             None if !self.rooms.is_empty() => Work::Rooms(Box::new(self.rooms(wanted)?)),
+            None if self.asks_cluster() => Work::Cluster(Box::new(self.cluster(wanted)?)),
             None => Work::Exports(Box::new(self.exports(wanted)?)),
         })
     }
@@ -210,6 +184,11 @@ impl SumArguments {
     /// Whether sums stand in the place of exports.
     pub(super) fn has_sums_alone(&self) -> bool {
         self.facts.is_some() || !self.rooms.is_empty()
+    }
+
+    /// Whether a cluster adds up.
+    pub(super) fn asks_cluster(&self) -> bool {
+        self.engine.engine.is_some()
     }
 
     /// Whether any of the exports is standard input.
@@ -343,12 +322,30 @@ impl SumArguments {
         })
     }
 
+    fn cluster(&self, wanted: &Wanted<'_>) -> Result<ClusterSettings, SettingsError> {
+        let (groups, counting, meaning) = (&self.groups, &self.counting, &self.input.meaning);
+        let zone = meaning.zone_or(None)?;
+        let range = self.range(wanted)?;
+        let cluster = self.engine.open()?;
+        let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &cluster.known), &cluster.known)?;
+        self.engine.tables.check(meaning, counting, &grouping, &cluster.known)?;
+        let (dimensions, threads) = (grouping.dimensions(), NonZeroUsize::MIN);
+        let read = meaning.read_settings(zone.clone(), counting.max_session, dimensions, threads);
+        Ok(ClusterSettings {
+            cluster,
+            read,
+            rules: rules(groups, counting, grouping, zone, range, wanted.moments)?,
+            max_bad: self.input.max_bad,
+        })
+    }
+
     /// The columns of rows that may sum the leaves of the work; `None` for those of a facts file.
     pub(super) fn rows_by(&self, work: &Work) -> Result<Option<Grouping>, UsageError> {
         let words = self.groups.words();
         let parsed = match work {
             Work::Exports(settings) => Grouping::parse(&words, &settings.streamers).map(Some),
             Work::Rooms(settings) => Grouping::of_rooms(&words, &settings.streamers).map(Some),
+            Work::Cluster(settings) => Grouping::parse(&words, &settings.cluster.known).map(Some),
             Work::Facts(facts) => {
                 let of = |by: &Vec<String>| Grouping::parse(by, &Streamers::default());
                 facts.by.as_ref().map(of).transpose()

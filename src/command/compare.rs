@@ -6,9 +6,11 @@ use super::Ending;
 use super::reading::Reading;
 use crate::change::{Compared, Pair, compare};
 use crate::cli::{CompareArguments, CompareSettings, Facts, Form, Work};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::engine::local::{Journeys, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
+use crate::engine::sql::influence::Weights;
 use crate::engine::{Grouping, facts};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::Basis;
@@ -41,6 +43,7 @@ pub fn run(arguments: &CompareArguments) -> Result<Ending> {
         Work::Exports(exports) => of_exports(exports, &settings, &reading, sinks),
         Work::Facts(facts) => of_facts(facts, &settings, console, sinks),
         Work::Rooms(rooms) => of_rooms(rooms, &settings, &reading, sinks),
+        Work::Cluster(cluster) => of_cluster(cluster, &settings, &reading, sinks),
     }
 }
 
@@ -105,6 +108,30 @@ fn of_rooms(
     let (currency, metadata) = (inputs.currency(), inputs.definitions(rooms.basis));
     let about = About { currency, metadata, rejected, has_persons: false, names_persons: false };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
+}
+
+fn of_cluster(
+    cluster: &ClusterSettings,
+    settings: &CompareSettings,
+    reading: &Reading<'_>,
+    sinks: Sinks,
+) -> Result<Ending> {
+    let rejected = reading.rejected(cluster)?;
+    let by = settings.by.clone().unwrap_or_default();
+    let mut leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
+    leaves.facts.iter().for_each(|fact| reading.console.note(fact));
+    let pair = pair(&leaves, settings)?;
+    let periods = [pair.before, pair.after];
+    reading.cluster(|progress| leaves.count_persons(cluster, periods, progress))?;
+    let about = About {
+        currency: None,
+        metadata: Vec::new(),
+        rejected,
+        has_persons: true,
+        names_persons: cluster.rules.grouping.names_persons,
+    };
+    let squares = |weights: &Weights| reading.cluster(|progress| cluster.squares(weights, progress));
+    finish(&Compared::Elsewhere(&leaves, &squares), pair, settings, about, sinks)
 }
 
 /// The two periods that were asked for.

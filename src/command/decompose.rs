@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::Ending;
 use super::reading::Reading;
 use crate::cli::{DecomposeArguments, DecomposeSettings, Facts, Work};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::{self, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
 use crate::engine::{Aggregate, EngineError, concentrated, facts};
@@ -34,6 +35,7 @@ pub fn run(arguments: &DecomposeArguments) -> Result<Ending> {
         Work::Exports(exports) => from_exports(exports, &reading)?,
         Work::Facts(facts) => from_facts(facts, &settings, console)?,
         Work::Rooms(rooms) => from_rooms(rooms, &settings, &reading)?,
+        Work::Cluster(cluster) => from_cluster(cluster, &reading)?,
     };
     let currency = currency_sign(settings.presentation.currency.as_deref(), made.currency);
     let metadata = [settings.metadata.clone(), made.metadata].concat();
@@ -77,4 +79,11 @@ fn from_rooms(rooms: &RoomSettings, settings: &DecomposeSettings, reading: &Read
         reading.console.warn("broadcasts as sums hold no persons: intervals and moments are empty");
     }
     Ok(Made { aggregate, currency: inputs.currency(), metadata: inputs.definitions(rooms.basis), rejected })
+}
+
+/// Lets a cluster add up its tables.
+fn from_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
+    let rejected = reading.rejected(cluster)?;
+    let aggregate = reading.cluster(|progress| cluster.sums(&cluster.rules.grouping, progress))?;
+    Ok(Made { aggregate, currency: None, metadata: Vec::new(), rejected })
 }

@@ -101,7 +101,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<UsageError>()
         || matches!(error.downcast_ref(), Some(PairError::Same { .. } | PairError::NoKind))
         || matches!(engine, Some(EngineError::Usage(_)))
-        || matches!(settings, Some(SettingsError::Usage(_)))
+        || matches!(settings, Some(SettingsError::Usage(_) | SettingsError::Engine(EngineError::Usage(_))))
         || error.downcast_ref::<PlanError>().is_some_and(PlanError::is_usage)
         || error
             .downcast_ref::<crate::sample::SampleError>()

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::Ending;
 use super::reading::Reading;
 use crate::cli::{Facts, PlanArguments, PlanSettings, Work};
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::facts;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::engine::local::{Journeys, LocalSettings};
@@ -39,6 +40,7 @@ pub fn run(arguments: &PlanArguments) -> Result<Ending> {
         Work::Exports(exports) => of_exports(exports, &reading)?,
         Work::Facts(facts) => of_facts(facts, &settings)?,
         Work::Rooms(rooms) => of_rooms(rooms, &reading)?,
+        Work::Cluster(cluster) => of_cluster(cluster, &reading)?,
     };
     let (leaves, question) = (&made.leaves, &settings.question);
     let plan = plan(leaves, &made.streamers, settings.base, question)?;
@@ -89,6 +91,20 @@ fn of_rooms(rooms: &RoomSettings, reading: &Reading<'_>) -> Result<Made> {
         streamers: rooms.streamers.clone(),
         currency,
         metadata,
+        rejected,
+        names_persons: false,
+    })
+}
+
+fn of_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
+    let rejected = reading.rejected(cluster)?;
+    let leaves =
+        reading.cluster(|progress| Leaves::of_cluster(cluster, cluster.rules.grouping.clone(), progress))?;
+    Ok(Made {
+        leaves,
+        streamers: cluster.cluster.known.clone(),
+        currency: None,
+        metadata: Vec::new(),
         rejected,
         names_persons: false,
     })

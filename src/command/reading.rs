@@ -5,11 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::Presentation;
+use crate::engine::EngineError;
+use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::{self, Inputs, LocalSettings};
 use crate::engine::reconciliation::RejectSummary;
 use crate::engine::rooms::{self, RoomInputs, RoomSettings};
+use crate::engine::spark::Done;
+use crate::journey::rules::Basis;
 use crate::present::console::Console;
-use crate::present::progress::ReadProgress;
+use crate::present::progress::{ReadProgress, TaskProgress};
 use crate::present::{AtomicFile, rejects};
 
 /// How reading is shown, and where rejected rows go.
@@ -40,6 +44,27 @@ impl Reading<'_> {
         let inputs = inputs?;
         let rejected = self.list(&[("rooms", inputs.rejects.clone())], listing)?;
         Ok((inputs, rejected))
+    }
+
+    /// Asks a cluster, and shows how far it is.
+    pub fn cluster<T>(
+        &self,
+        ask: impl FnOnce(&dyn Fn(Done)) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let progress = TaskProgress::new(self.presentation.shows_progress());
+        let answer = ask(&|done| progress.at(done.tasks, done.of_tasks, done.bytes));
+        progress.finish();
+        answer
+    }
+
+    /// Asks a cluster where every row of its tables went, and says so; whether any was rejected.
+    pub fn rejected(&self, cluster: &ClusterSettings) -> Result<bool, EngineError> {
+        let ledger = self.cluster(|progress| cluster.ledger(progress))?;
+        for (input, summary) in &ledger.rejects {
+            self.console.rejects(input, summary);
+        }
+        self.console.report(&ledger.report, cluster.rules.basis == Basis::Net);
+        Ok(ledger.rejects.iter().any(|(_, summary)| summary.count > 0))
     }
 
     /// Shows and lists the rejected rows; whether there are any.

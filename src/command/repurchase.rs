@@ -1,11 +1,12 @@
-//! `gmv repurchase`: exports → the orders of each buyer → rates or cohorts → a document.
+//! `gmv repurchase`: exports, or the tables of a cluster → the orders of each buyer → rates or cohorts → a document.
 
 use anyhow::Result;
 
 use super::Ending;
 use super::reading::Reading;
-use crate::cli::{RepurchaseArguments, RepurchaseSettings, Shown};
-use crate::engine::local::Journeys;
+use crate::cli::{Persons, RepurchaseArguments, RepurchaseSettings, Shown};
+use crate::engine::cluster::ClusterSettings;
+use crate::engine::local::{Journeys, LocalSettings};
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
 use crate::present::model::currency_sign;
@@ -13,7 +14,23 @@ use crate::present::repurchase::{
     About, cohort_document, cohort_picture, curve_document, outlook_document, rate_document, wide_document,
 };
 use crate::present::{Sink, Target};
-use crate::repurchase::{cohorts, outlooks, rates};
+use crate::repurchase::table::CohortTable;
+use crate::repurchase::{Outlooks, RateRow, cohorts, elsewhere, outlooks, rates};
+
+/// What was found, and what belongs to it.
+struct Made {
+    found: Found,
+    currency: Option<String>,
+    definitions: Vec<(String, String)>,
+    rejected: bool,
+    names_persons: bool,
+}
+
+enum Found {
+    Rates(Vec<RateRow>),
+    Outlooks(Outlooks),
+    Cohorts(CohortTable),
+}
 
 /// Runs the command.
 pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
@@ -24,40 +41,68 @@ pub fn run(arguments: &RepurchaseArguments) -> Result<Ending> {
     let chart = settings.chart.clone().map(|path| Sink::open(&Target::File(path))).transpose()?;
     let reading =
         Reading { presentation: &settings.presentation, rejects: settings.rejects.as_deref(), console };
-    let exports = &settings.exports;
-    let (mut inputs, rejected) = reading.exports(exports)?;
-    let (currency, definitions) = (inputs.currency(), inputs.definitions());
-    let currency = currency_sign(settings.presentation.currency.as_deref(), currency);
-    let about = about(&settings, &currency, &definitions, inputs.groups_name_persons());
-    let journeys = Journeys::new(&mut inputs, exports)?;
+    let made = match &settings.persons {
+        Persons::Exports(exports) => of_exports(exports, &settings, &reading)?,
+        Persons::Cluster(cluster) => of_cluster(cluster, &settings, &reading)?,
+    };
+    let currency = currency_sign(settings.presentation.currency.as_deref(), made.currency);
+    let about = about(&settings, &currency, &made.definitions, made.names_persons);
     let options = &settings.presentation.options;
-    let (document, report) = match settings.shown {
-        Shown::Rates | Shown::Curve => {
-            let (rows, report) = rates(&journeys, settings.occasion)?;
-            let is_curve = settings.shown == Shown::Curve;
-            let document = if is_curve { curve_document } else { rate_document };
-            (document(&rows, &about), report)
-        }
-        Shown::Expected => {
-            let (found, report) = outlooks(&journeys)?;
-            (outlook_document(&found, &about), report)
-        }
-        Shown::Cohorts | Shown::Wide => {
-            let (table, report) = cohorts(&journeys)?;
+    let document = match made.found {
+        Found::Rates(rows) if settings.shown == Shown::Curve => curve_document(&rows, &about),
+        Found::Rates(rows) => rate_document(&rows, &about),
+        Found::Outlooks(found) => outlook_document(&found, &about),
+        Found::Cohorts(table) => {
             if let Some(sink) = chart {
                 let picture = cohort_picture(&table, settings.measure, &about.currency)?;
                 sink.finish_with(|out| Ok(out.write_all(picture.as_bytes())?))?;
             }
-            let document = match settings.shown {
+            match settings.shown {
                 Shown::Wide => wide_document(&table, &about, settings.measure, options.shades()),
                 _ => cohort_document(&table, &about),
-            };
-            (document, report)
+            }
         }
     };
-    console.report(&report, exports.basis == Basis::Net);
     sink.finish(&document, options)?;
-    Ok(if rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
+    Ok(if made.rejected && settings.strict { Ending::RowsRejected } else { Ending::Done })
+}
+
+fn of_exports(exports: &LocalSettings, settings: &RepurchaseSettings, reading: &Reading<'_>) -> Result<Made> {
+    let (mut inputs, rejected) = reading.exports(exports)?;
+    let (currency, definitions) = (inputs.currency(), inputs.definitions());
+    let names_persons = inputs.groups_name_persons();
+    let journeys = Journeys::new(&mut inputs, exports)?;
+    let (found, report) = match settings.shown {
+        Shown::Rates | Shown::Curve => {
+            let (rows, report) = rates(&journeys, settings.occasion)?;
+            (Found::Rates(rows), report)
+        }
+        Shown::Expected => {
+            let (found, report) = outlooks(&journeys)?;
+            (Found::Outlooks(found), report)
+        }
+        Shown::Cohorts | Shown::Wide => {
+            let (table, report) = cohorts(&journeys)?;
+            (Found::Cohorts(table), report)
+        }
+    };
+    reading.console.report(&report, exports.basis == Basis::Net);
+    Ok(Made { found, currency, definitions, rejected, names_persons })
+}
+
+fn of_cluster(
+    cluster: &ClusterSettings,
+    settings: &RepurchaseSettings,
+    reading: &Reading<'_>,
+) -> Result<Made> {
+    let rejected = reading.rejected(cluster)?;
+    let found = reading.cluster(|progress| {
+        Ok(match settings.shown {
+            Shown::Cohorts | Shown::Wide => Found::Cohorts(elsewhere::cohorts(cluster, progress)?),
+            _ => Found::Rates(elsewhere::rates(cluster, progress)?),
+        })
+    })?;
+    Ok(Made { found, currency: None, definitions: Vec::new(), rejected, names_persons: false })
 }
 
 /// What belongs to a result.
@@ -67,17 +112,17 @@ pub(super) fn about<'a>(
     definitions: &[(String, String)],
     groups_name_persons: bool,
 ) -> About<'a> {
-    let exports = &settings.exports;
+    let counted = settings.counted();
     About {
-        grouping: &exports.grouping,
-        attribution: exports.attribution,
-        basis: exports.basis,
-        period: exports.period,
+        grouping: counted.grouping,
+        attribution: counted.attribution,
+        basis: counted.basis,
+        period: counted.period,
         occasion: settings.occasion,
         shows_precision: settings.shows_precision,
         level: settings.level,
         currency: currency.to_owned(),
         metadata: [&settings.metadata, definitions].concat(),
-        names_persons: exports.grouping.names_persons || groups_name_persons,
+        names_persons: counted.grouping.names_persons || groups_name_persons,
     }
 }

@@ -1,4 +1,4 @@
-//! Signals that end a run: what is on its way is taken away first, and then the process ends as it would have, so that whoever started it sees
+//! Signals that end a run: what is on its way is taken away first, a cluster is told to stop, and then the process ends as it would have, so that whoever started it sees
 //! which signal it was (a shell shows 130 for Ctrl-C, 143 for SIGTERM).
 
 use std::sync::atomic::AtomicBool;
@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::engine::spark;
 use crate::unfinished;
 
 /// Listens from now on. Where the system gives no thread or no pipe for that, signals end the process at once, and the next run clears what is
@@ -24,6 +25,7 @@ pub fn listen() {
         drop(listens);
         for signal in signals.iter_mut().flat_map(Signals::forever) {
             unfinished::abandon();
+            spark::interrupt();
             let _ = emulate_default_handler(signal);
         }
     };

@@ -9,8 +9,8 @@ use crate::present::Sink;
 
 /// Runs the command.
 pub fn run(arguments: &SqlArguments) -> Result<Ending> {
-    let (asked, query, target) = arguments.resolve()?;
-    let statement = sql::statement(asked, query)?;
+    let (asked, target) = arguments.resolve()?;
+    let statement = sql::statement(asked, arguments.query())?;
     Sink::open(&target)?.text(&statement)?;
     Ok(Ending::Done)
 }

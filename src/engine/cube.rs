@@ -1,5 +1,7 @@
 //! A cube: what was sold in the finest slices of all columns at once, by period, and who bought it in two of them.
 
+mod cluster;
+
 use std::sync::Arc;
 
 use super::EngineError;
@@ -12,6 +14,8 @@ use crate::journey::overflow::Overflow;
 use crate::journey::rules::Table;
 use crate::memory::PerPeriod;
 use crate::units::PersonKey;
+
+pub use cluster::ClusterCube;
 
 /// One column of the cube.
 #[derive(Debug, Clone)]
@@ -81,6 +85,40 @@ pub struct Acts {
     pub bought: Vec<Bought>,
     /// What they viewed.
     pub seen: Vec<Seen>,
+    /// How many persons each of those who bought stands for, and each of those who viewed; one where nothing is said.
+    pub times: [Vec<u64>; 2],
+}
+
+impl Acts {
+    /// What each person bought, and how many did so.
+    pub fn buyers(&self) -> impl Iterator<Item = (&[Bought], u64)> {
+        let times = self.times[0].iter().copied().chain(std::iter::repeat(1));
+        self.bought.chunk_by(|_, next| !next.is_first).zip(times)
+    }
+
+    /// What each person viewed, and how many did so.
+    pub fn viewers(&self) -> impl Iterator<Item = (&[Seen], u64)> {
+        let times = self.times[1].iter().copied().chain(std::iter::repeat(1));
+        self.seen.chunk_by(|_, next| !next.is_first).zip(times)
+    }
+}
+
+/// A cube, and who did what in it.
+pub trait Slices {
+    /// The sums.
+    fn cube(&self) -> &Cube;
+
+    /// What persons did in two periods, in several parts.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn acts(&self, before: u32, after: u32) -> Result<Vec<Acts>, EngineError>;
+
+    /// Whether there is room for so many bytes of each period, for so many of what is named.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn check_room(&self, count: usize, of: &str, bytes: usize) -> Result<(), EngineError>;
 }
 
 /// The finest slices, by period.
@@ -225,27 +263,25 @@ impl<'a> LocalCube<'a> {
         })?;
         Ok((Self { cube, journeys, index }, report))
     }
+}
 
-    /// Whether there is room for so many bytes of each period, for so many of what is named.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn check_room(&self, count: usize, of: &str, bytes: usize) -> Result<(), EngineError> {
-        let periods = self.cube.periods.len();
-        let Some(first) = self.cube.periods.first().map(|period| period.first) else { return Ok(()) };
-        let bytes = (count as u64).saturating_mul(periods as u64).saturating_mul(bytes as u64);
-        self.journeys.check_room(PerPeriod { of: format!("{count} {of}"), periods, first, bytes })
+impl Slices for LocalCube<'_> {
+    fn cube(&self) -> &Cube {
+        &self.cube
     }
 
-    /// What each person did in two periods, in several parts.
-    ///
-    /// # Errors
-    /// When a temporary file fails, or money does not fit.
-    pub fn acts(&self, before: u32, after: u32) -> Result<Vec<Acts>, EngineError> {
+    fn acts(&self, before: u32, after: u32) -> Result<Vec<Acts>, EngineError> {
         let keeper =
             || Keeper { overflow: None, pair: [before, after], is_first: [true; 2], acts: Acts::default() };
         let found = visit(&self.journeys, &self.index, keeper)?;
         Ok(found.into_iter().map(|keeper| keeper.acts).collect())
+    }
+
+    fn check_room(&self, count: usize, of: &str, bytes: usize) -> Result<(), EngineError> {
+        let periods = self.cube.periods.len();
+        let Some(first) = self.cube.periods.first().map(|period| period.first) else { return Ok(()) };
+        let bytes = (count as u64).saturating_mul(periods as u64).saturating_mul(bytes as u64);
+        self.journeys.check_room(PerPeriod { of: format!("{count} {of}"), periods, first, bytes })
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::EngineError;
 use super::broadcasts::RunBroadcasts;
 use super::grouping::{GroupColumn, Grouping};
+use super::reach::Reported;
 use super::reconciliation::RejectSummary;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::input::broadcasts::BroadcastNumbers;
@@ -100,6 +101,13 @@ impl LocalSettings {
     fn paid(&self) -> Option<(Instant, Instant)> {
         let all_matter = self.basis == Basis::Net || self.refunds.is_some() || self.needs_history();
         self.bounds().filter(|_| !all_matter)
+    }
+
+    /// What is reported.
+    #[must_use]
+    pub fn reported(&self) -> Reported<'_> {
+        let Self { period, ref calendar, range, ranges, covers, .. } = *self;
+        Reported { period, calendar, range, ranges, covers }
     }
 
     /// Whether orders before the range tell who had bought before.

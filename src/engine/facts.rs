@@ -114,6 +114,16 @@ pub fn read(
     Ok((aggregate, definitions))
 }
 
+/// The rows of a table of facts that a statement gave.
+///
+/// # Errors
+/// When a cell is not what it should be.
+pub fn rows(table: &SmallTable) -> Result<Vec<GroupRow>, EngineError> {
+    let columns = FactColumns::find(table)?;
+    let row = |(line, texts): &(u64, Vec<String>)| columns.row(&Cells { table, line: *line, texts });
+    Ok(table.rows.iter().map(row).collect::<Result<_, _>>()?)
+}
+
 /// Refuses columns that nobody called groups: a remark typed beside the sums must not divide them.
 fn check_groups_are_meant(
     table: &SmallTable,

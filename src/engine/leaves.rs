@@ -1,5 +1,6 @@
 //! Leaves: the finest groups, of which comparisons say what each factor did, by period, and the rows that sum them.
 
+mod cluster;
 mod persons;
 mod sums;
 
@@ -21,6 +22,7 @@ use crate::sums::Sums;
 
 pub use persons::VisitPersons;
 use persons::{Distinct, Visiting};
+pub(super) use sums::fill_holes;
 
 /// One leaf.
 #[derive(Debug, Clone, PartialEq)]

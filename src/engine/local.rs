@@ -17,12 +17,13 @@ use super::base::BaseGroups;
 use super::broadcasts::AiredGroups;
 use super::grouping::GroupColumn;
 use super::leaves::LeafPeriod;
+use super::reach::{Reach, SessionReach};
 use super::reconciliation::RunReport;
 use super::spend::Spending;
 use super::tiers::{Tiered, counted_money};
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
-use crate::calendar::{DateRange, PeriodKind, Periods};
+use crate::calendar::{Calendar, DateOutOfRange, PeriodKind, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
@@ -39,6 +40,7 @@ use crate::journey::settle::{NobodysOrders, OrderItem, SettleTally, Settled, Set
 use crate::journey::walk::TakePerson;
 use crate::memory::MemoryError;
 use crate::partition::{Parts, for_each_part, in_portions};
+use crate::units::Instant;
 
 /// From exports that were read to sums by period and group, and the report of the run; the rows of orders are gone afterwards.
 ///
@@ -274,46 +276,30 @@ pub(super) fn rules(inputs: &Inputs, settings: &LocalSettings, base: &BaseGroups
     }
 }
 
+/// The dates that exports reach, whatever counts.
+pub(super) fn reach(
+    inputs: &Inputs,
+    paid: Option<(Instant, Instant)>,
+    calendar: &Calendar,
+) -> Result<Reach, DateOutOfRange> {
+    let dates = |span: Option<_>| span.map(|(first, last)| calendar.dates_of(first, last)).transpose();
+    let sessions = |tally: &SessionTally| -> Result<_, DateOutOfRange> {
+        let Some(entered) = dates(tally.entered())? else { return Ok(None) };
+        let end = tally.until().map(|end| calendar.date_of(Instant(end.0 - 1)));
+        let until = end.map_or(entered.last, |end| end.unwrap_or(jiff::civil::Date::MAX));
+        Ok(Some(SessionReach { entered, until }))
+    };
+    let sessions = inputs.sessions.as_ref().map(|read| sessions(&read.tally)).transpose()?;
+    Ok(Reach { orders: dates(paid)?, sessions })
+}
+
 /// The periods that the data, or `--from` and `--to`, span.
 pub(super) fn periods(
     inputs: &Inputs,
     distinct: &Distinct,
     settings: &LocalSettings,
 ) -> Result<Periods, EngineError> {
-    let calendar = &settings.calendar;
-    let dates = |span: Option<_>| span.map(|(first, last)| calendar.dates_of(first, last)).transpose();
-    let orders = dates(distinct.tally.paid)?;
-    let tally = inputs.sessions.as_ref().map(|sessions| &sessions.tally);
-    let sessions = dates(tally.and_then(SessionTally::entered))?;
-    let data = match (orders, sessions) {
-        (Some(orders), Some(sessions)) => Some(orders.span(sessions)),
-        (orders, sessions) => orders.or(sessions),
-    };
-    let first = settings.range.0.or(data.map(|data| data.first));
-    let last = settings.range.1.or(data.map(|data| data.last));
-    let (Some(first), Some(last)) = (first, last) else { return Ok(Periods::default()) };
-    let covered = match (settings.covers, &inputs.sessions) {
-        (Some(covers), _) => Some(covers),
-        (None, None) => orders,
-        (None, Some(_)) => orders.zip(sessions).and_then(|(orders, sessions)| orders.intersect(sessions)),
-    };
-    // Without --from or --to nothing is left out on that side.
-    let asked = DateRange {
-        first: settings.range.0.unwrap_or(jiff::civil::Date::MIN),
-        last: settings.range.1.unwrap_or(jiff::civil::Date::MAX),
-    };
-    let covered = covered.and_then(|covered| covered.intersect(asked));
-    if let Some((earlier, later)) = settings.ranges {
-        return Ok(Periods::of_ranges(calendar, earlier, later, covered)?);
-    }
-    let mut until = last;
-    if settings.range.1.is_none()
-        && let Some(end) = tally.and_then(SessionTally::until)
-    {
-        let end = calendar.date_of(crate::units::Instant(end.0 - 1));
-        until = until.max(end.unwrap_or(jiff::civil::Date::MAX));
-    }
-    Ok(Periods::new(calendar, settings.period, DateRange { first, last }, until, covered)?)
+    Ok(reach(inputs, distinct.tally.paid, &settings.calendar)?.periods(&settings.reported())?)
 }
 
 fn settle<'a>(

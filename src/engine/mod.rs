@@ -5,6 +5,7 @@ mod assembly;
 pub mod base;
 mod broadcasts;
 pub mod check;
+pub mod cluster;
 pub mod concentrated;
 pub mod coverage;
 pub mod cube;
@@ -13,10 +14,12 @@ pub mod facts;
 pub mod grouping;
 pub mod leaves;
 pub mod local;
+pub mod reach;
 pub mod reconciliation;
 mod refunds;
 mod report;
 pub mod rooms;
+pub mod spark;
 mod spend;
 pub mod sql;
 pub mod tiers;
@@ -78,6 +81,20 @@ pub enum EngineError {
         /// The inputs.
         inputs: Vec<coverage::Uncovered>,
     },
+    /// More rows of a table on a cluster are rejected than may be.
+    #[error("{table}: more than --max-bad {limit}; look at these columns, or allow more with --max-bad")]
+    Rejected {
+        /// The table, how many of its rows, and in which columns.
+        table: String,
+        /// The limit.
+        limit: String,
+    },
+    /// A cluster gave no answer.
+    #[error(transparent)]
+    Cluster(#[from] spark::ClusterError),
+    /// What another engine gave cannot be read.
+    #[error(transparent)]
+    Answer(#[from] sql::AnswerError),
     /// What was asked and what the input holds do not go together.
     #[error("{0}")]
     Usage(String),

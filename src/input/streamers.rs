@@ -53,7 +53,11 @@ impl Streamers {
         Self::from_table(&SmallTable::read(path, opening)?)
     }
 
-    fn from_table(table: &SmallTable) -> Result<Self, InputError> {
+    /// The same of a table that was read.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn from_table(table: &SmallTable) -> Result<Self, InputError> {
         let missing = || {
             let shown = table.header.shown(None, &["streamer", "tier"]);
             let near = shown.nearest("streamer_id").map(|near| format!("; did you mean `{near}`?"));

@@ -51,6 +51,16 @@ pub enum UnknownStatus {
     Skip,
 }
 
+/// What makes an order another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Occasion {
+    /// Each order.
+    #[default]
+    Orders,
+    /// Each business day with orders: those bundled on one evening are one visit.
+    Days,
+}
+
 /// The rules of a run.
 #[derive(Debug, Clone)]
 pub struct Rules {

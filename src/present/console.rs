@@ -106,7 +106,7 @@ impl Console {
         for row in rejects.rows.iter().take(SHOWN) {
             self.say(&format!("  {}", rejected(row)));
         }
-        if rejects.count > SHOWN as u64 {
+        if rejects.count > SHOWN as u64 && !rejects.rows.is_empty() {
             self.say("  … --rejects FILE lists all of them");
         }
     }

@@ -4,14 +4,17 @@
 //! was a private-domain viewer there. [`mod@rates`] adds up what happens within a period, [`mod@cohorts`] what follows a first order, and
 //! [`survival`] tells the time to the second one where some have not had theirs yet.
 
+pub mod answered;
 pub mod cohorts;
 pub mod days;
+pub mod elsewhere;
 pub mod expected;
 pub mod gathering;
 pub mod person;
 pub mod rates;
 pub mod ratio;
 pub mod survival;
+pub mod table;
 pub mod today;
 
 use std::collections::BTreeMap;
@@ -19,17 +22,18 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::calendar::{DateRange, Period};
+use crate::calendar::DateRange;
 use crate::engine::EngineError;
 use crate::engine::local::Journeys;
 use crate::engine::reconciliation::RunReport;
 use crate::journey::accumulate::GroupKey;
 use crate::journey::rules::Slice;
-use crate::memory::PerPeriod;
-use cohorts::{CohortGroup, Cohorts, Returned};
+use cohorts::{CohortGroup, Cohorts};
 use days::Days;
 use rates::{Asked, Bought, Occasion, Rate};
 use today::Outlook;
+
+pub use table::{CohortRow, CohortTable};
 
 /// The rates of a group in a period.
 #[derive(Debug, Clone)]
@@ -81,7 +85,7 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
         let has_domains = row.sums.viewers_private.is_some();
         let private_viewers =
             has_domains.then(|| known.private_viewers.get(&key).copied().unwrap_or_default());
-        if bought.buyers > 0 || row.sums.viewers > Some(0) {
+        if bought.buyers > 0 || row.sums.viewers > Some(0) || was_paid(&bought, journeys) {
             rows.push(RateRow {
                 period: row.period,
                 partial: row.partial,
@@ -96,11 +100,21 @@ pub fn rates(journeys: &Journeys<'_>, occasion: Occasion) -> Result<(Vec<RateRow
         }
     })?;
     rows.extend(refunded_alone(journeys, &days, known, &outlooks));
+    sort(&mut rows);
+    Ok((rows, report))
+}
+
+/// Sorts rows as the contract has it.
+fn sort(rows: &mut [RateRow]) {
     rows.sort_by(|a, b| {
         let by_size = || b.bought.gmv.cmp(&a.bought.gmv).then_with(|| a.keys.cmp(&b.keys));
         a.period.cmp(&b.period).then_with(by_size)
     });
-    Ok((rows, report))
+}
+
+/// Whether orders were paid, of which nothing may be left: told where it is known of which groups they were.
+fn was_paid(bought: &Bought, journeys: &Journeys<'_>) -> bool {
+    journeys.tells_refunds() && bought.rate(Rate::RefundOrders).y > 0
 }
 
 /// Where nothing is left of any order there is no sum, but there are refunds.
@@ -110,7 +124,7 @@ fn refunded_alone(
     known: rates::Known,
     outlooks: &Known,
 ) -> Vec<RateRow> {
-    let is_told = |(_, bought): &(_, Bought)| bought.rate(Rate::RefundOrders).y > 0;
+    let is_told = |(_, bought): &(_, Bought)| was_paid(bought, journeys);
     let row = |((key, slice), bought): ((GroupKey, Slice), Bought)| {
         let (keys, name) = journeys.assembly(None).labels(key.base(), slice);
         let period = journeys.periods().all()[key.period() as usize];
@@ -199,49 +213,6 @@ impl Known {
     }
 }
 
-/// A cohort of a group, and what it did in a period.
-#[derive(Debug, Clone)]
-pub struct CohortRow {
-    /// The first date of the period of the first orders.
-    pub cohort: Date,
-    /// The values of the group columns.
-    pub keys: Vec<Arc<str>>,
-    /// The streamer's name, where rows are by streamer.
-    pub name: Option<Arc<str>>,
-    /// So many periods after the first.
-    pub offset: u32,
-    /// Buyers of the cohort.
-    pub buyers: i64,
-    /// What they did; `None` where the data does not cover the period.
-    pub returned: Option<Returned>,
-    /// Their money up to this period, in minor units; `None` likewise.
-    pub gmv_so_far: Option<i128>,
-    /// Whether whole days of the period are left out; `None` likewise.
-    pub partial: Option<bool>,
-}
-
-/// A row, and what a document makes of it: measured.
-const BYTES_OF_A_ROW: u64 = 256;
-
-/// Whether there is room for a row of each cohort and period.
-fn check_room(journeys: &Journeys<'_>, count: usize, periods: &[Period]) -> Result<(), EngineError> {
-    let Some(first) = periods.first().map(|period| period.first) else { return Ok(()) };
-    let bytes = (count as u64).saturating_mul(periods.len() as u64).saturating_mul(BYTES_OF_A_ROW);
-    journeys.check_room(PerPeriod { of: format!("{count} cohorts"), periods: periods.len(), first, bytes })
-}
-
-/// The values of the group columns, and the streamer's name.
-type Labels = (Vec<Arc<str>>, Option<Arc<str>>);
-
-/// Cohorts of all groups.
-#[derive(Debug, Clone, Default)]
-pub struct CohortTable {
-    /// By group, cohort and offset.
-    pub rows: Vec<CohortRow>,
-    /// Buyers whose first order lies before the periods, so that they are in no cohort.
-    pub earlier: i64,
-}
-
 /// The cohorts of all groups: all counted orders of known buyers with known streamers, whether viewing explains them or not.
 ///
 /// # Errors
@@ -251,42 +222,20 @@ pub fn cohorts(journeys: &Journeys<'_>) -> Result<(CohortTable, RunReport), Engi
     let report = journeys.report(&walked);
     let Some(dates) = journeys.order_dates()? else { return Ok((CohortTable::default(), report)) };
     let found = Cohorts::of(journeys, &Days::new(journeys.calendar(), dates))?;
+    let earlier = found.earlier.values().sum();
     let labels = journeys.assembly(None);
-    let mut table = CohortTable { rows: Vec::new(), earlier: found.earlier.values().sum() };
-    let mut groups: Vec<(Labels, CohortGroup)> = Vec::new();
-    for &(group, _, _) in found.returned.keys() {
-        if groups.last().is_none_or(|(_, last)| *last != group) {
-            groups.push((labels.labels(group.0, group.1), group));
+    let mut groups: Vec<table::OfGroup> = Vec::new();
+    let mut last = None;
+    for (&(group, cohort, period), &returned) in &found.returned {
+        if last != Some(group) {
+            groups.push((labels.labels(group.0, group.1), BTreeMap::new()));
+            last = Some(group);
+        }
+        if let Some((_, of_group)) = groups.last_mut() {
+            of_group.insert((cohort, period), returned);
         }
     }
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
-    // Sessions may go on when the orders that were given have ended: what comes then is not known.
-    let all = journeys.periods().all();
-    let periods = &all[..all.partition_point(|period| period.first <= dates.last)];
-    let count = found.returned.keys().filter(|(_, cohort, period)| cohort == period).count();
-    check_room(journeys, count, periods)?;
-    for ((keys, name), group) in groups {
-        for cohort in 0..periods.len() as u32 {
-            let Some(first) = found.returned.get(&(group, cohort, cohort)) else { continue };
-            let mut so_far = 0;
-            for offset in 0..periods.len() as u32 {
-                let at = cohort + offset;
-                let period = periods.get(at as usize);
-                let returned =
-                    period.map(|_| found.returned.get(&(group, cohort, at)).copied().unwrap_or_default());
-                so_far += returned.map_or(0, |returned| returned.gmv);
-                table.rows.push(CohortRow {
-                    cohort: periods[cohort as usize].first,
-                    keys: keys.clone(),
-                    name: name.clone(),
-                    offset,
-                    buyers: first.buyers,
-                    returned,
-                    gmv_so_far: returned.map(|_| so_far),
-                    partial: period.map(|period| period.partial || period.last > dates.last),
-                });
-            }
-        }
-    }
-    Ok((table, report))
+    let periods = table::told(journeys.periods().all(), dates.last);
+    table::room(&groups, periods).map_or(Ok(()), |room| journeys.check_room(room))?;
+    Ok((CohortTable { rows: table::rows(groups, periods, dates.last), earlier }, report))
 }

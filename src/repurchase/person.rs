@@ -118,20 +118,21 @@ impl Refunds {
         let money = own().try_fold(0, sum).ok_or_else(paid_too_much)?;
         let gone = own().filter(|refund| refund.is_gone).count() as i64;
         let paid = if is_net { gmv.checked_add(money).ok_or_else(paid_too_much)? } else { gmv };
-        let gone_first = all.refunds.iter().find(|refund| refund.is_gone).map(|refund| &refund.order);
-        let first = all.orders.first().into_iter().chain(gone_first).min_by_key(|order| order.paid_at);
-        let first = first.filter(|order| is_own(order));
-        let is_refunded = |first: &Ordered| {
-            let same = |other: &Ordered| (other.paid_at, other.streamer) == (first.paid_at, first.streamer);
-            all.refunds.iter().any(|refund| refund.order.amount > 0 && same(&refund.order))
-        };
+        // What was paid for in one second is one first order.
+        let nothing_left = || all.refunds.iter().filter(|refund| refund.is_gone).map(|refund| &refund.order);
+        let second =
+            all.orders.first().into_iter().chain(nothing_left().next()).map(|order| order.paid_at).min();
+        let is_of_it = |order: &&Ordered| Some(order.paid_at) == second;
+        let is_first =
+            all.orders.iter().take_while(is_of_it).chain(nothing_left().filter(is_of_it)).any(is_own);
+        let was_refunded = |refund: &Refunded| refund.order.amount > 0 && is_of_it(&&refund.order);
         Ok(Self {
             orders: own().filter(|refund| refund.order.amount > 0).count() as i64,
             money,
             paid_orders: orders + gone,
             paid,
-            first: i64::from(first.is_some()),
-            first_refunded: i64::from(first.is_some_and(is_refunded)),
+            first: i64::from(is_first),
+            first_refunded: i64::from(is_first && all.refunds.iter().any(was_refunded)),
         })
     }
 }

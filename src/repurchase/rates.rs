@@ -11,15 +11,7 @@ use crate::journey::accumulate::GroupKey;
 use crate::journey::overflow::Overflow;
 use crate::journey::rules::{Side, Slice, Table};
 
-/// What makes an order another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Occasion {
-    /// Each order.
-    #[default]
-    Orders,
-    /// Each business day with orders: those bundled on one evening are one visit.
-    Days,
-}
+pub use crate::journey::rules::Occasion;
 
 /// A rate of the specification: a ratio of two sums over buyers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

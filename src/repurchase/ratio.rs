@@ -24,6 +24,12 @@ impl Ratio {
         Self { x, y, xx: x, xy: x, yy: y }
     }
 
+    /// Of sums over persons that are known: Σx, Σy, Σx², Σxy, Σy².
+    #[must_use]
+    pub fn of_sums([x, y, xx, xy, yy]: [i128; 5]) -> Self {
+        Self { x, y, xx, xy, yy }
+    }
+
     /// Adds a person.
     ///
     /// # Errors

@@ -63,12 +63,17 @@ impl Waits {
         self.days.entry(days).or_default().1 += 1;
     }
 
+    /// So many buyers of whom some came back so many days after the first order, and of whom some are not known beyond.
+    pub fn add(&mut self, days: u32, came_back: u64, not_yet: u64) {
+        let known = self.days.entry(days).or_default();
+        known.0 += came_back;
+        known.1 += not_yet;
+    }
+
     /// Adds other buyers.
     pub fn merge(&mut self, other: &Self) {
-        for (days, (back, not_yet)) in &other.days {
-            let known = self.days.entry(*days).or_default();
-            known.0 += back;
-            known.1 += not_yet;
+        for (&days, &(back, not_yet)) in &other.days {
+            self.add(days, back, not_yet);
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod advice;
 mod alerts;
+mod answered;
 mod architecture;
 mod bootstrap;
 mod check;
@@ -12,6 +13,7 @@ mod compare;
 mod concentration;
 mod config;
 mod containers;
+mod engine;
 mod errors;
 mod examples;
 mod expected;

@@ -30,7 +30,7 @@ fn the_readme_names_every_option_that_it_should() {
         .filter(|word| word.starts_with("--"))
         .collect();
     assert!(named.len() > 20);
-    let known = ["--release", "--", "--path", "--weeks", "--seed", "--out"];
+    let known = ["--release", "--features", "--", "--path", "--weeks", "--seed", "--out"];
     for option in
         named.into_iter().filter(|option| !option.trim_matches('-').is_empty() && !known.contains(option))
     {

@@ -135,6 +135,39 @@ fn refunds_by_hand() {
     assert_eq!(cells(row(&found, &["2026-03-09", "s1"]), &names), ["", "", ""]);
 }
 
+/// What was paid for in one second is one first order; of an order of which nothing is left it is not known what its buyer was as a viewer, so
+/// that there is no row for it by domain.
+#[test]
+fn first_orders_of_one_second_and_orders_that_are_gone() {
+    let work = Work::with(&[
+        (
+            "orders.csv",
+            "order_id,buyer_id,streamer_id,paid_at,amount,refund_amount\n\
+             1,u1,s2,2026-03-03 20:00:00,10.00,\n\
+             2,u1,s1,2026-03-03 20:00:00,20.00,5.00\n\
+             3,u2,s1,2026-03-04 20:00:00,30.00,30.00\n",
+        ),
+        (
+            "sessions.csv",
+            "viewer_id,streamer_id,entered_at,left_at,source\n\
+             u1,s2,2026-03-03 19:00:00,2026-03-03 21:00:00,follow\n\
+             u1,s1,2026-03-03 19:00:00,2026-03-03 21:00:00,follow\n\
+             u3,s2,2026-03-03 19:00:00,2026-03-03 21:00:00,paid\n",
+        ),
+    ]);
+    let line = "repurchase --orders orders.csv --sessions sessions.csv -q";
+    let found = rows(&run(&work, &format!("{line} --by total")), "period");
+    assert_eq!(row(&found, &["2026-03-02"])["first_order_refund_rate"], "1");
+    let found = rows(&run(&work, &format!("{line} --by domain --basis net")), "period,domain");
+    let keys: Vec<&str> = found.keys().map(|key| key[1].as_str()).collect();
+    assert_eq!(keys, ["private", "public"]);
+    // Where orders are told without viewers, it stands in the row of the group, whatever else is in it.
+    let all = format!("{line} --basis net --attribution all");
+    let found = rows(&run(&work, &format!("{all} --by streamer")), "period,streamer_id");
+    let names = ["refund_rate_orders", "refund_rate_gmv", "first_order_refund_rate"];
+    assert_eq!(cells(row(&found, &["2026-03-02", "s1"]), &names), ["1", "0.7", "1"]);
+}
+
 /// Of all money, what was refunded is what net leaves out; the rates do not depend on the basis, nor on where the refunds stand.
 #[test]
 fn refunds_agree_with_net() {

@@ -108,8 +108,8 @@ fn what_a_user_names_is_quoted() {
         "--latest-by",
         HOSTILE,
     ];
-    for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
-        for query in ["sums", "rows"] {
+    for query in ["sums", "rows", "rates", "waits", "cohorts"] {
+        for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
             let statement = sql(dialect, &[&more[..], &["--query", query]].concat());
             assert!(statement.contains("DROP TABLE"), "{statement}");
             let left = without_quoted(&statement, names, has_backslashes);
@@ -117,6 +117,41 @@ fn what_a_user_names_is_quoted() {
                 assert!(!left.contains(word), "{dialect}: {word} in {left}");
             }
         }
+    }
+}
+
+#[test]
+fn what_is_asked_about_buyers_who_come_back_has_its_steps() {
+    let steps = |query: &str, more: &[&str]| -> Vec<String> {
+        let statement = sql("spark", &[&["--query", query][..], more].concat());
+        assert_eq!(statement, sql("spark", &[&["--query", query][..], more].concat()));
+        // A bare name before a condition is a table that streams, to Spark.
+        assert!(!statement.contains("FROM stream\n  WHERE"), "{statement}");
+        let lines = statement.lines().filter_map(|line| line.strip_suffix(" AS ("));
+        lines.filter(|name| !name.contains(' ')).map(str::to_owned).collect()
+    };
+    let has = |steps: &[String], name: &str| steps.iter().any(|step| step == name);
+    let rates = steps("rates", &[]);
+    for name in ["net", "session", "stream", "walked", "judged", "placed", "ordered", "person", "cell"] {
+        assert!(has(&rates, name), "{name} in {rates:?}");
+    }
+    assert!(!has(&rates, "slice") && has(&steps("rates", &["--by", "category"]), "slice"));
+    // Without the column nothing is known of refunds, and nothing is asked.
+    let without = ["--orders-columns", "order_id,buyer_id,streamer_id,paid_at,amount"];
+    assert!(!has(&steps("rates", &without), "net"));
+    let refunds = sql("duckdb", &[&["--query", "rates"][..], &without].concat());
+    assert!(refunds.contains("  NULL AS refunded_orders,\n"), "{refunds}");
+    // Viewing matters where groups are divided by it.
+    let (waits, split) = (steps("waits", &[]), steps("waits", &["--by", "domain"]));
+    assert!(!has(&waits, "session") && has(&waits, "session_row") && has(&split, "walked"));
+    assert!(!has(&steps("cohorts", &[]), "session"));
+    // The occasion is an order, or a day with orders.
+    for (occasion, function) in [("orders", "row_number()"), ("days", "dense_rank()")] {
+        let waits = sql("duckdb", &["--query", "waits", "--occasion", occasion]);
+        assert!(
+            waits.contains(&format!("{function} OVER (PARTITION BY person, \"streamer_id\" ORDER BY")),
+            "{waits}"
+        );
     }
 }
 
@@ -161,6 +196,23 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
             "no column source",
         ),
         (&["--by", "colour"], "`colour` of --by"),
+        (&["--query", "rates", "--by", "live"], "--by live: a broadcast is over when it ends"),
+        (
+            &["--query", "cohorts", "--by", "domain"],
+            "--by domain, traffic and buyer-type change from period to period",
+        ),
+        (
+            &[
+                "--query",
+                "waits",
+                "--by",
+                "days",
+                "--orders-columns",
+                "order_id,buyer_id,streamer_id,paid_at,amount,days",
+            ],
+            "--by days: the result has a column of that name",
+        ),
+        (&["--query", "expected"], "[possible values: sums, rates, waits, cohorts]"),
         (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
         (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
         (&["--streamers-table", "a b"], "is no table"),

@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
-"""Compares, cell by cell, `gmv decompose` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
+"""Compares, cell by cell, `gmv decompose` and `gmv repurchase` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
 
-usage: equality.py --gmv PATH [--engines duckdb,spark] [--queries sums,rows] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list]
-                   [--keep FOLDER]
+usage: equality.py --gmv PATH [--engines duckdb,spark] [--parts sums,rows,rates,cohorts] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
 
 The combinations of tests/oracle/compare.py over a clean shop and dirty ones (worlds.py). Ids, integers, text and money must be
 equal, reals within a relative 1e-12, nulls in the same cells, the same rows by key, no key twice. Where gmv refuses, the
-statement must be refused or fail as well. The query `rows` is held against what gmv says of where every row went (ledgers.py), also
-where it refuses orders. One line per combination, query and engine, a summary, exit 1 on any difference.
+statement must be refused or fail as well. Where every row went (ledgers.py) is held against what gmv says of it, also where it refuses orders. One line per combination and engine, a summary, exit 1 on any difference.
 
 Runs in the environment of the oracle (duckdb). Spark is that of GMV_SPARK, or servers.py starts one; --python is an
 interpreter with pyspark. Exit 77 and `NOT RUN` where Spark is asked for and cannot be had.
@@ -32,6 +30,7 @@ from pathlib import Path
 import duckdb
 
 import ledgers
+import repurchase
 import servers
 import statements
 import worlds
@@ -57,20 +56,6 @@ TIMEOUT = 300  # seconds for one statement
 
 class Failed(Exception):
     """A command or a statement that failed, with what it said."""
-
-
-class Local:
-    """What this machine gives: a table, or a failure, and what it says of the rows."""
-
-    def __init__(self, gmv, world, combination):
-        tables = ["--orders", *world.orders, "--sessions", *world.sessions]
-        self.tables = [*tables]
-        tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
-        run = subprocess.run([gmv, "decompose", *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv", "--raw-text"],
-                             stdin=subprocess.DEVNULL, capture_output=True)
-        self.said = run.stderr.decode(errors="replace").strip()
-        self.failed = run.returncode != 0
-        self.table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
 
 
 # ------------------------------------------------------------------------------------------------------------ the engines
@@ -127,7 +112,7 @@ class Spark:
 
 # ------------------------------------------------------------------------------------------------------------- the inputs
 
-def parquet(paths, out):
+def parquet(paths, out, numbered=True):
     """One Parquet file of text columns out of CSV files, with the numbers of file and row."""
     con = duckdb.connect()
     con.execute("SET threads = 1")
@@ -138,7 +123,8 @@ def parquet(paths, out):
         names = "{" + ", ".join(f"{compare.decompose.literal(h)}: 'VARCHAR'" for h in head) + "}"
         con.execute(f"CREATE TABLE part_{number} AS SELECT * FROM read_csv({compare.decompose.literal(str(path))}, header=true, columns={names}, "
                     "delim=',', quote='\"', escape='\"', auto_detect=false)")
-        parts.append(f"SELECT *, {number} AS {FILE}, rowid AS {ROW} FROM part_{number}")
+        numbers = f", {number} AS {FILE}, rowid AS {ROW}" if numbered else ""
+        parts.append(f"SELECT *{numbers} FROM part_{number}")
     con.execute(f"COPY ({' UNION ALL BY NAME '.join(parts)}) TO {compare.decompose.literal(str(out))} (FORMAT parquet)")
     con.close()
     return out
@@ -166,13 +152,27 @@ def combinations(world, quick):
 
 # --------------------------------------------------------------------------------------------------------- the comparison
 
-def statement(gmv, dialect, tables, combination):
+def this_machine(gmv, world, combination, command="decompose", form="csv"):
+    """The table of a command, or its text in another form."""
+    tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+    tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
+    run = subprocess.run([gmv, *command.split(), *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", form, "--raw-text", "-q"],
+                         stdin=subprocess.DEVNULL, capture_output=True)
+    if run.returncode:
+        raise Failed(run.stderr.decode(errors="replace").strip())
+    if form != "csv":
+        return run.stdout.decode("utf-8")
+    table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
+    return table[0], table[1:]
+
+
+def statement(gmv, dialect, tables, combination, query="sums"):
     named = [part for name, path in tables.items() for part in (TABLES[name], REFERENCES[dialect](path))]
     for name in [n for n in COLUMNS if n in tables]:
         head = [d[0] for d in duckdb.sql(f"SELECT * FROM {compare.decompose.literal(str(tables[name]))} LIMIT 0").description]
         own = {FILE, ROW} if name != "orders" else set()
         named += [COLUMNS[name], ",".join(c for c in head if c not in own)]
-    run = subprocess.run([gmv, "sql", "--dialect", dialect, *named, *LATEST, *shlex.split(combination)], stdin=subprocess.DEVNULL, capture_output=True)
+    run = subprocess.run([gmv, "sql", "--query", query, "--dialect", dialect, *named, *LATEST, *shlex.split(combination.replace("--repurchase", "--occasion"))], stdin=subprocess.DEVNULL, capture_output=True)
     if run.returncode:
         raise Failed("gmv sql: " + run.stderr.decode(errors="replace").strip())
     return run.stdout.decode("utf-8").rstrip().removesuffix(";")
@@ -218,32 +218,80 @@ def differences(local, remote, moments):
     return len(ours), cells, wrong
 
 
-def check(args, engine, world, tables, combination, local):
-    """The query `sums`: (rows, cells compared, what differs)."""
-    try:
-        remote = engine.rows(statement(args.gmv, engine.name, tables, combination))
-    except Failed as e:
-        return 0, 0, [] if local.failed else [str(e)]
-    if local.failed:
-        return 0, 0, [f"gmv decompose refuses, the statement does not: {local.said}"]
-    return differences((local.table[0], local.table[1:]), remote, "--moments" in combination)
+class Said:
+    """What this machine says of where every row went, whether it refuses some or not."""
+
+    def __init__(self, gmv, world, combination):
+        self.tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+        more = (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
+        run = subprocess.run([gmv, "decompose", *self.tables, *more, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv"],
+                             stdin=subprocess.DEVNULL, capture_output=True)
+        self.text, self.refused = run.stderr.decode(errors="replace").strip(), run.returncode != 0
 
 
-def check_rows(args, engine, world, tables, combination, local):
-    """The query `rows`: (lines, numbers compared, what differs)."""
+def check_rows(args, engine, tables, combination, local):
+    """(lines, numbers compared, what differs)"""
     try:
-        there = ledgers.answered(*engine.rows(statement(args.gmv, engine.name, tables, combination + " --query rows")))
+        there = ledgers.answered(*engine.rows(statement(args.gmv, engine.name, tables, combination, "rows")))
     except (Failed, ValueError) as e:
         return 0, 0, [str(e)]
-    here = ledgers.said(local.said)
-    if not local.failed:
+    here = ledgers.said(local.text)
+    if not local.refused:
         read = re.findall(r"--timezone \S+|--allow-mangled-ids", combination)
         reasons = {key[3] for key in there if key[1] == "rejected"}
         here |= ledgers.rejected(args.gmv, local.tables, " ".join(read).split(), reasons)
-    return len(there), *ledgers.differences(here, local.failed, there)
+    return len(there), *ledgers.differences(here, local.refused, there)
 
 
-CHECKS = {"sums": check, "rows": check_rows}
+def period(combination):
+    words = shlex.split(combination)
+    return words[words.index("--period") + 1] if "--period" in words else "week"
+
+
+# By part: the tables of this machine, the queries of the statements, and the comparison of both.
+PARTS = {
+    "sums": (lambda ask, c: [ask()], ["sums"], lambda c, local, remote: differences(*local, *remote, "--moments" in c)),
+    "rates": (lambda ask, c: [ask("repurchase --ci"), ask("repurchase --curve")], ["rates", "waits"], lambda c, local, remote: repurchase.rates(*local, *remote)),
+    "cohorts": (lambda ask, c: [ask("repurchase --cohorts"), ask("repurchase --cohorts", "table")], ["cohorts"],
+                lambda c, local, remote: repurchase.cohorts(*local, *remote, period(c))),
+}
+
+
+def check(args, engine, part, tables, combination, local):
+    """(rows, cells compared, what differs)"""
+    if part == "rows":
+        return check_rows(args, engine, tables, combination, local)
+    _, queries, differ = PARTS[part]
+    try:
+        remote = [engine.rows(statement(args.gmv, engine.name, tables, combination, query)) for query in queries]
+    except Failed as e:
+        return 0, 0, [] if isinstance(local, Failed) else [str(e)]
+    if isinstance(local, Failed):
+        return 0, 0, [f"gmv refuses, the statement does not: {local}"]
+    return differ(combination, local, remote)
+
+
+def compare_one(args, engines, world, tables, name, part, combination):
+    """Prints a line for each engine."""
+    total = Counter()
+    try:
+        local = Said(args.gmv, world, combination) if part == "rows" else PARTS[part][0](lambda *command: this_machine(args.gmv, world, combination, *command), combination)
+    except Failed as e:
+        local = e
+    for engine in engines:
+        began = time.monotonic()
+        rows, cells, wrong = check(args, engine, part, tables, combination, local)
+        refused = isinstance(local, Failed) and not wrong
+        total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
+        print(f"{name} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
+              f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
+        if refused:
+            print(f"         {local}"[:300])
+        for line in wrong[:SHOWN]:
+            print("         " + line[:600])
+        if len(wrong) > SHOWN:
+            print(f"         … {len(wrong) - SHOWN} more")
+    return total
 
 
 def compare_all(args, engines, folder):
@@ -256,26 +304,16 @@ def compare_all(args, engines, folder):
             world.lives = None  # broadcasts are then those that rows name
         paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
         tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
-        for number, combination in enumerate(combinations(world, args.quick), 1):
+        of_part = lambda part: (combinations if part in ("sums", "rows") else repurchase.combinations)(world, args.quick)
+        parts = [(number, part, c) for part in args.parts.split(",") for number, c in enumerate(of_part(part), 1)]
+        for number, part, combination in parts:
             if args.only and str(number) not in args.only.split(","):
                 continue
+            label = f"{number:3}  {world.name:10} {part:7}"
             if args.list:
-                print(f"{number:3}  {world.name:10} {combination or '(default)'}")
-                continue
-            local = Local(args.gmv, world, combination)
-            for engine, query in [(engine, query) for engine in engines for query in args.queries.split(",")]:
-                began = time.monotonic()
-                rows, cells, wrong = CHECKS[query](args, engine, world, tables, combination, local)
-                refused = local.failed and not wrong and not cells
-                total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
-                print(f"{number:3}  {world.name:10} {engine.name:6} {query:4}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
-                      f"{len(wrong):5} differences  {time.monotonic() - began:5.1f} s  {combination or '(default)'}", flush=True)
-                if refused:
-                    print(f"         {local.said.splitlines()[-1]}"[:300])
-                for line in wrong[:SHOWN]:
-                    print("         " + line[:600])
-                if len(wrong) > SHOWN:
-                    print(f"         … {len(wrong) - SHOWN} more")
+                print(f"{label} {combination or '(default)'}")
+            else:
+                total += compare_one(args, engines, world, tables, label, part, combination)
     return total
 
 
@@ -283,9 +321,9 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--engines", default="duckdb,spark")
-    p.add_argument("--queries", default=",".join(CHECKS), help="what statements tell")
+    p.add_argument("--parts", default=",".join(["sums", "rows", *list(PARTS)[1:]]), help="what is compared")
     p.add_argument("--worlds", default=",".join(worlds.WORLDS), help="their names")
-    p.add_argument("--only", help="numbers of combinations in their world, as printed")
+    p.add_argument("--only", help="numbers of combinations in their world and part, as printed")
     p.add_argument("--quick", action="store_true", help="a few combinations of each world")
     p.add_argument("--sessions", type=int, default=20000, help="sessions of the clean shop")
     p.add_argument("--python", default=servers.python(), help="an interpreter with pyspark")

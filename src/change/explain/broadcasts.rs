@@ -53,7 +53,12 @@ impl Broadcasts {
             let is_named = &*cube.columns[live].values[cube.leaf(sold.leaf)[live] as usize] != NONE;
             let pair = single(sold.leaf, live).zip(single(sold.leaf, streamer)).filter(|_| is_named);
             if let Some((broadcast, streamer)) = pair {
-                found.streamers.insert(broadcast, streamer);
+                // One that several streamers name is that of the first by their ids.
+                let known = found.streamers.entry(broadcast).or_insert(streamer);
+                let id = |of: u32| candidates.texts(cube, of);
+                if id(streamer) < id(*known) {
+                    *known = streamer;
+                }
                 *gmv.entry((streamer, sold.period, broadcast)).or_default() += sold.gmv;
             }
         }

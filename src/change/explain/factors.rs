@@ -39,14 +39,14 @@ pub fn what_did_most(
             sums[side].gmv += sold.gmv;
         }
     }
-    for person in acts.iter().flat_map(|part| part.bought.chunk_by(|_, next| !next.is_first)) {
+    for (person, times) in acts.iter().flat_map(Acts::buyers) {
         let mut seen = BTreeSet::new();
         for one in person {
             let code = cube.leaf(one.leaf)[streamer];
             for at in candidates.of_leaf(one.leaf).iter().filter_map(|one| place[*one as usize]) {
                 if seen.insert((at, code, one.side)) {
                     let sums: &mut Sides = sums[at as usize].entry(name(code)).or_default();
-                    sums[usize::from(one.side)].buyers += 1;
+                    sums[usize::from(one.side)].buyers += times as i64;
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::candidates::{Candidates, Slice};
 use super::reading::{Measure, PerMeasure};
 use crate::engine::EngineError;
-use crate::engine::cube::{Acts, Bought, Cube, Seen};
+use crate::engine::cube::{Acts, Cube};
 use crate::journey::overflow::Overflow;
 use crate::partition::on_threads;
 
@@ -150,8 +150,8 @@ impl Moments {
         explained: &Explained,
     ) -> Result<Self, EngineError> {
         let of_part = |part: &Acts| match measure {
-            Measure::Viewers => Self::of_seen(candidates, &part.seen, explained),
-            _ => Self::of_bought(measure, candidates, &part.bought, explained),
+            Measure::Viewers => Self::of_seen(candidates, part, explained),
+            _ => Self::of_bought(measure, candidates, part, explained),
         };
         let found = on_threads(acts.iter().collect(), of_part);
         let mut all = Self::nothing(candidates);
@@ -172,31 +172,31 @@ impl Moments {
     fn of_bought(
         measure: Measure,
         candidates: &Candidates,
-        list: &[Bought],
+        acts: &Acts,
         explained: &Explained,
     ) -> Result<Self, Overflow> {
         let (mut moments, mut person) = (Self::nothing(candidates), Person::new(candidates));
-        for list in list.chunk_by(|_, next| !next.is_first) {
+        for (list, times) in acts.buyers() {
             for bought in list.iter().filter(|one| !explained.has_leaf(one.leaf)) {
                 let side = usize::from(bought.side);
                 let bought_of = [i128::from(bought.gmv), i128::from(bought.orders)];
                 let count = explained.count(measure, side, bought.leaf, bought_of);
                 person.add(side, count, candidates.of_leaf(bought.leaf))?;
             }
-            person.end(&mut moments)?;
+            person.end(&mut moments, times)?;
         }
         Ok(moments)
     }
 
-    fn of_seen(candidates: &Candidates, list: &[Seen], explained: &Explained) -> Result<Self, Overflow> {
+    fn of_seen(candidates: &Candidates, acts: &Acts, explained: &Explained) -> Result<Self, Overflow> {
         let (mut moments, mut person) = (Self::nothing(candidates), Person::new(candidates));
-        for list in list.chunk_by(|_, next| !next.is_first) {
+        for (list, times) in acts.viewers() {
             for seen in list.iter().filter(|one| !explained.has_viewed(one.group)) {
                 let side = usize::from(seen.side);
                 let count = explained.count_viewers(side, seen.group, 1);
                 person.add(side, count, candidates.of_viewed(seen.group))?;
             }
-            person.end(&mut moments)?;
+            person.end(&mut moments, times)?;
         }
         Ok(moments)
     }
@@ -225,15 +225,16 @@ impl Person {
         Ok(())
     }
 
-    fn end(&mut self, moments: &mut Moments) -> Result<(), Overflow> {
+    /// The person, and all who did the same, are done.
+    fn end(&mut self, moments: &mut Moments, times: u64) -> Result<(), Overflow> {
         self.touched.sort_unstable();
         self.touched.dedup();
         let [t0, t1] = std::mem::take(&mut self.total);
-        add(&mut moments.all, [(t0, t0), (t0, t1), (t1, t1)])?;
+        add(&mut moments.all, [(t0, t0), (t0, t1), (t1, t1)], times)?;
         for candidate in self.touched.drain(..) {
             let [g0, g1] = std::mem::take(&mut self.own[candidate as usize]);
             let products = [(g0, g0), (g0, g1), (g1, g1), (g0, t0), (g0, t1), (g1, t0), (g1, t1), (1, 1)];
-            add(&mut moments.candidates[candidate as usize], products)?;
+            add(&mut moments.candidates[candidate as usize], products, times)?;
         }
         Ok(())
     }
@@ -244,9 +245,10 @@ fn too_large() -> Overflow {
     Overflow::of("a product of what one buyer paid in two slices")
 }
 
-fn add<const N: usize>(sums: &mut [i128; N], products: [(i64, i64); N]) -> Result<(), Overflow> {
+fn add<const N: usize>(sums: &mut [i128; N], products: [(i64, i64); N], times: u64) -> Result<(), Overflow> {
     for (sum, (a, b)) in sums.iter_mut().zip(products) {
-        *sum = sum.checked_add(i128::from(a) * i128::from(b)).ok_or_else(too_large)?;
+        let product = (i128::from(a) * i128::from(b)).checked_mul(i128::from(times));
+        *sum = product.and_then(|product| sum.checked_add(product)).ok_or_else(too_large)?;
     }
     Ok(())
 }

@@ -184,10 +184,12 @@ fn acts() -> Vec<Acts> {
     let first = Acts {
         bought: vec![bought(0, 0, true, 300, 2), bought(1, 1, false, 500, 1)],
         seen: vec![seen(0, 0, true), seen(1, 1, false)],
+        ..Acts::default()
     };
     let second = Acts {
         bought: vec![bought(2, 1, true, 700, 3), bought(0, 0, true, 100, 1)],
         seen: vec![seen(2, 1, true)],
+        ..Acts::default()
     };
     vec![first, second]
 }
@@ -274,7 +276,7 @@ fn the_factor_that_did_most() {
         person(&[(2, 0), (2, 1)]),
         person(&[(3, 1)]),
     ];
-    let acts = [Acts { bought: persons.concat(), seen: Vec::new() }];
+    let acts = [Acts { bought: persons.concat(), ..Acts::default() }];
     let candidates = Candidates::new(&cube);
     let wanted = [S1, S2, S3, TIER_A, PRIVATE, S1_HATS];
     let found = what_did_most(&cube, &candidates, &acts, PAIR, &Method::Lmdi, &wanted);

@@ -20,6 +20,7 @@ const EXAMPLES: &[(&str, &str, &[&str])] = &[
     ("sample", "streamers", &["50"]),
     ("", "streamers", &["streamers.csv"]),
     ("", "lives", &["lives.csv"]),
+    ("", "engine", &["sc://localhost:15002"]),
     ("", "orders-table", &["shop.orders"]),
     ("", "sessions-table", &["shop.sessions"]),
     ("", "streamers-table", &["shop.streamers"]),

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{SumArguments, Work};
+use super::{Persons, SumArguments, Work};
 use crate::cli::words::name;
 use crate::cli::{SettingsError, definitions};
 use crate::concentration::{HEAD, MID};
+use crate::engine::cluster::ClusterSettings;
+use crate::engine::local::LocalSettings;
 use crate::input::files::{Source, discover};
 use crate::journey::rules::Attribution;
 
@@ -45,38 +47,70 @@ impl SumArguments {
 
     /// Options and definitions that a file carries with it.
     pub(in crate::cli) fn metadata(&self, work: &Work) -> Vec<(String, String)> {
-        let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
-        let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
         match work {
-            Work::Exports(settings) => {
+            Work::Exports(settings) => described(|add| self.exports_described(settings, add)),
+            Work::Cluster(settings) => described(|add| self.cluster_described(settings, add)),
+            Work::Rooms(settings) => described(|add| {
                 add("by", settings.grouping.describe());
                 add("period", settings.period.name().to_owned());
                 add("basis", name(&self.counting.basis));
-                let within = settings.read.refund_within;
-                add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
-                add("attribution", attribution_text(settings.attribution));
-                add("domain_rule", name(&self.counting.domain_rule));
-                if settings.computes_tiers {
-                    add("tiers", format!("by counted gmv of the range: head to {HEAD}, mid to {MID}"));
-                }
-                self.groups.describe(&settings.calendar, &mut add);
-                add("max_session_seconds", settings.read.max_session.0.to_string());
-                add("price_bands", self.groups.price_bands.clone());
-            }
-            Work::Rooms(settings) => {
-                add("by", settings.grouping.describe());
-                add("period", settings.period.name().to_owned());
-                add("basis", name(&self.counting.basis));
-                self.groups.describe(&settings.calendar, &mut add);
-            }
-            Work::Facts(_) => {}
+                self.groups.describe(&settings.calendar, add);
+            }),
+            Work::Facts(_) => described(|_| {}),
         }
-        for (key, text) in definitions::DEFINITIONS {
-            add(&format!("definition.{key}"), (*text).to_owned());
+    }
+
+    /// The same where there are persons.
+    pub(in crate::cli) fn metadata_of(&self, persons: &Persons) -> Vec<(String, String)> {
+        match persons {
+            Persons::Exports(settings) => described(|add| self.exports_described(settings, add)),
+            Persons::Cluster(settings) => described(|add| self.cluster_described(settings, add)),
         }
-        metadata
+    }
+
+    fn exports_described(&self, settings: &LocalSettings, add: &mut Adding<'_>) {
+        add("by", settings.grouping.describe());
+        add("period", settings.period.name().to_owned());
+        add("basis", name(&self.counting.basis));
+        let within = settings.read.refund_within;
+        add("refund_within", within.map_or(String::new(), |within| format!("{}s", within.0)));
+        add("attribution", attribution_text(settings.attribution));
+        add("domain_rule", name(&self.counting.domain_rule));
+        if settings.computes_tiers {
+            add("tiers", format!("by counted gmv of the range: head to {HEAD}, mid to {MID}"));
+        }
+        self.groups.describe(&settings.calendar, add);
+        add("max_session_seconds", settings.read.max_session.0.to_string());
+        add("price_bands", self.groups.price_bands.clone());
+    }
+
+    fn cluster_described(&self, settings: &ClusterSettings, add: &mut Adding<'_>) {
+        let rules = &settings.rules;
+        add("by", rules.grouping.describe());
+        add("period", rules.period.name().to_owned());
+        add("basis", name(&self.counting.basis));
+        add("refund_within", String::new());
+        add("attribution", attribution_text(rules.attribution));
+        add("domain_rule", name(&self.counting.domain_rule));
+        self.groups.describe(&rules.calendar, add);
+        add("max_session_seconds", settings.read.max_session.0.to_string());
+        add("price_bands", self.groups.price_bands.clone());
     }
 }
+
+/// The version, these options, and what columns mean.
+fn described(options: impl Fn(&mut Adding<'_>)) -> Vec<(String, String)> {
+    let mut metadata = vec![("gmv.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
+    let mut add = |key: &str, value: String| metadata.push((format!("gmv.{key}"), value));
+    options(&mut add);
+    for (key, text) in definitions::DEFINITIONS {
+        add(&format!("definition.{key}"), (*text).to_owned());
+    }
+    metadata
+}
+
+/// Takes an option and what it is.
+type Adding<'a> = dyn FnMut(&str, String) + 'a;
 
 fn attribution_text(attribution: Attribution) -> String {
     match attribution {

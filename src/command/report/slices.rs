@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::change::Pair;
 use crate::change::explain::explain;
-use crate::cli::ReportSettings;
+use crate::cli::{Persons, ReportSettings};
 use crate::engine::cube::LocalCube;
 use crate::engine::local::{Extent, Journeys, read};
 use crate::present::explain::{Told, document, narrative};
@@ -13,7 +13,8 @@ use crate::present::report::{Report, tables};
 /// Adds the table and the words.
 pub fn add(settings: &ReportSettings, report: &mut Report) -> Result<()> {
     let asked = &settings.slices.settings;
-    let mut exports = asked.exports.clone();
+    let Persons::Exports(exports) = &asked.persons else { return Ok(()) };
+    let mut exports = exports.clone();
     let mut inputs = read(&exports, Extent::InRange, &|_| {})?;
     exports.grouping.retain_known(&inputs);
     let definitions = inputs.definitions();

@@ -129,7 +129,7 @@ impl Leaves {
 }
 
 /// Puts periods of a known kind that have no sums between those that have, as incomplete ones: nothing is known of them.
-fn fill_holes(periods: &mut BTreeMap<Date, Option<bool>>, kind: Option<PeriodKind>) {
+pub(in crate::engine) fn fill_holes(periods: &mut BTreeMap<Date, Option<bool>>, kind: Option<PeriodKind>) {
     let ends = periods
         .first_key_value()
         .zip(periods.last_key_value())

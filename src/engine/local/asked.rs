@@ -25,11 +25,8 @@ impl Journeys<'_> {
     /// # Errors
     /// When they lie outside of the nameable years.
     pub fn order_dates(&self) -> Result<Option<DateRange>, EngineError> {
-        let Some((first, last)) = self.distinct.paid else { return Ok(None) };
-        let given = self.settings.calendar.dates_of(first, last)?;
-        let last = self.settings.covers.map_or(given.last, |covers| covers.last.max(given.first));
-        let last = self.settings.range.1.map_or(last, |to| to.min(last)).max(given.first);
-        Ok(Some(DateRange { first: given.first, last }))
+        let reach = super::reach(self.inputs, self.distinct.paid, &self.settings.calendar)?;
+        Ok(reach.order_dates(&self.settings.reported()))
     }
 
     /// The days that each input has rows of, from the first to the last, whatever counts and whatever is asked for: of orders, and of sessions.

@@ -27,13 +27,14 @@ impl Dialect {
     #[must_use]
     pub fn text(self, text: &str) -> Sql {
         match self {
-            // In Spark a backslash begins an escape; NUL and what ends a line are told by their numbers.
+            // In Spark a backslash begins an escape; NUL and what ends a line are told by their numbers, and so is the dollar, since `${x}` is
+            // replaced by a setting of that name before anything else is read.
             Self::Spark => {
                 let mut quoted = String::from("'");
                 for letter in text.chars() {
                     match letter {
                         '\'' | '\\' => quoted.extend(['\\', letter]),
-                        letter if letter.is_control() => {
+                        letter if letter.is_control() || letter == '$' => {
                             // Writing to a text cannot fail.
                             let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
                         }
@@ -100,6 +101,33 @@ impl Dialect {
                 sql!("CAST(({value} - {value} % {by}) / {by} AS DECIMAL(38, 0))", value = value, by = by)
             }
             Self::DuckDb => sql!("({value} // {by})", value = value, by = by),
+        }
+    }
+
+    /// A list of numbers out of a text with commas between them.
+    #[must_use]
+    pub fn numbers(self, text: &Sql) -> Sql {
+        match self {
+            Self::Spark => sql!("transform(split({text}, ','), part -> CAST(part AS DOUBLE))", text = text),
+            Self::DuckDb => sql!("CAST(string_split({text}, ',') AS DOUBLE[])", text = text),
+        }
+    }
+
+    /// An element of a list, from 0.
+    #[must_use]
+    pub fn element(self, list: &'static str, at: usize) -> Sql {
+        match self {
+            Self::Spark => sql!("{list}[{at}]", list = list, at = at),
+            Self::DuckDb => sql!("{list}[{at}]", list = list, at = at + 1),
+        }
+    }
+
+    /// Texts of several rows as one, in the order of the texts, with commas between.
+    #[must_use]
+    pub fn joined(self, text: &'static str) -> Sql {
+        match self {
+            Self::Spark => sql!("array_join(sort_array(collect_list({text})), ',')", text = text),
+            Self::DuckDb => sql!("array_to_string(list_sort(list({text})), ',')", text = text),
         }
     }
 

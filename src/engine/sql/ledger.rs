@@ -1,8 +1,9 @@
 //! Where every row went, read back: the answer to [`super::Query::Rows`] as the report of a run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::answer::{Answer, AnswerError, Column};
+use super::answer::{Answer, AnswerError, AnswerRow, Money};
 use crate::engine::reconciliation::{OrderReconciliation, RejectSummary, RunReport, SessionReconciliation};
 use crate::engine::report::counted;
 use crate::input::error::InputError;
@@ -57,28 +58,36 @@ pub struct Ledger {
 
 /// One line of the answer.
 struct Line<'a> {
-    what: &'a str,
-    field: Column<'a>,
-    reason: Column<'a>,
-    row: usize,
+    what: Arc<str>,
+    row: AnswerRow<'a>,
     part: Portion,
     seconds: i128,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn read(row: AnswerRow<'a>) -> Result<Self, AnswerError> {
+        let money = row.cell("money")?.map_or(0, |Money(money)| money);
+        Ok(Self {
+            what: row.known("what")?,
+            row,
+            part: Portion { rows: row.known("rows")?, money },
+            seconds: row.cell("seconds")?.unwrap_or(0),
+        })
+    }
+
     /// The column and the reason of rejected rows, as this machine calls them.
     fn fault(&self) -> Result<(&'static str, &'static str), AnswerError> {
-        let field = self.known(self.field, FIELDS.into_iter())?;
-        Ok((field, self.known(self.reason, REASONS.into_iter().map(Reason::name))?))
+        let field = self.known("field", FIELDS.into_iter())?;
+        Ok((field, self.known("reason", REASONS.into_iter().map(Reason::name))?))
     }
 
     fn known(
         &self,
-        column: Column<'_>,
+        column: &'static str,
         mut words: impl Iterator<Item = &'static str>,
     ) -> Result<&'static str, AnswerError> {
-        let text = column.text(self.row).unwrap_or_default();
-        words.find(|word| *word == text).ok_or_else(|| column.wrong(self.row, "a word of this version"))
+        let text: Arc<str> = self.row.known(column)?;
+        words.find(|word| **word == *text).ok_or_else(|| unknown(self.row, column, &text))
     }
 
     fn reject(&self, rejects: &mut RejectSummary) -> Result<(), AnswerError> {
@@ -88,9 +97,14 @@ impl Line<'_> {
         Ok(())
     }
 
-    fn word(&self) -> String {
-        self.reason.text(self.row).unwrap_or_default().to_owned()
+    fn word(&self) -> Result<String, AnswerError> {
+        Ok(self.row.known::<Arc<str>>("reason")?.to_string())
     }
+}
+
+/// The error of a word that no statement of this version gives.
+fn unknown(row: AnswerRow<'_>, column: &str, text: &str) -> AnswerError {
+    row.impossible(format!("{column} {text:?} is unknown"))
 }
 
 impl Ledger {
@@ -99,26 +113,30 @@ impl Ledger {
     /// # Errors
     /// When it is none, or does not add up.
     pub fn read(answer: &Answer) -> Result<Self, AnswerError> {
-        let (input, what) = (answer.column("input")?, answer.column("what")?);
-        let (field, reason) = (answer.column("field")?, answer.column("reason")?);
-        let (rows, money) = (answer.column("rows")?, answer.column("money")?);
-        let seconds = answer.column("seconds")?;
         let mut reading = Reading::default();
-        for row in 0..answer.rows.len() {
-            let part = Portion { rows: rows.count(row)?, money: money.money(row)?.unwrap_or(0) };
-            let seconds = seconds.whole(row)?.unwrap_or(0);
-            let line = Line { what: what.text(row).unwrap_or_default(), field, reason, row, part, seconds };
-            let known = match input.text(row) {
-                Some("orders") => reading.order(&line)?,
-                Some("sessions") => reading.session(&line)?,
-                _ => return Err(input.wrong(row, "orders or sessions")),
+        for row in answer.rows() {
+            let (input, line): (Arc<str>, Line<'_>) = (row.known("input")?, Line::read(row)?);
+            let known = match &*input {
+                "orders" => reading.order(&line)?,
+                "sessions" => reading.session(&line)?,
+                _ => return Err(unknown(row, "input", &input)),
             };
             if !known {
-                return Err(what.wrong(row, "a word of this version"));
+                return Err(unknown(row, "what", &line.what));
             }
         }
         let ledger = reading.finish();
         if ledger.report.closes() { Ok(ledger) } else { Err(AnswerError::DoesNotClose) }
+    }
+
+    /// How many rows of an input were read.
+    #[must_use]
+    pub fn rows_read(&self, input: &str) -> u64 {
+        match (&self.report.sessions, input) {
+            (_, "orders") => self.report.orders.read.rows,
+            (Some(sessions), _) => sessions.read,
+            (None, _) => 0,
+        }
     }
 
     /// Fails where the rows are such that this machine refuses them.
@@ -154,7 +172,7 @@ impl Reading {
     /// Takes a line of orders; `false` for one that is unknown.
     fn order(&mut self, line: &Line<'_>) -> Result<bool, AnswerError> {
         let (orders, part) = (&mut self.orders, line.part);
-        match line.what {
+        match &*line.what {
             "read" => orders.read = part,
             "rejected" => {
                 orders.rejected.merge(part);
@@ -173,8 +191,8 @@ impl Reading {
             "without_buyer" => orders.without_buyer = part,
             "without_streamer" => orders.without_streamer = part,
             "refund_without_amount" => self.refunds_without_amount = part.rows,
-            "unknown_status" => *self.statuses.entry(line.word()).or_default() += part.rows,
-            "unlisted_streamer" => self.unlisted = Some((part.rows, line.word())),
+            "unknown_status" => *self.statuses.entry(line.word()?).or_default() += part.rows,
+            "unlisted_streamer" => self.unlisted = Some((part.rows, line.word()?)),
             "without_order_id" => self.without_order_id = true,
             _ => return Ok(false),
         }
@@ -185,7 +203,7 @@ impl Reading {
     fn session(&mut self, line: &Line<'_>) -> Result<bool, AnswerError> {
         let sessions = self.sessions.get_or_insert_default();
         let (rows, seconds) = (line.part.rows, line.seconds);
-        match line.what {
+        match &*line.what {
             "read" => (sessions.read, sessions.seconds) = (rows, seconds),
             "rejected" => {
                 sessions.rejected += rows;
@@ -195,7 +213,7 @@ impl Reading {
             "out_of_range" => (sessions.out_of_range, sessions.out_of_range_seconds) = (rows, seconds),
             "overlap" => sessions.overlap_seconds = seconds,
             "counted" => (sessions.counted, sessions.watch_seconds) = (rows, seconds),
-            "unknown_source" => *self.sources.entry(line.word()).or_default() += rows,
+            "unknown_source" => *self.sources.entry(line.word()?).or_default() += rows,
             "capped" => self.capped = rows,
             "without_duration" => self.without_duration = rows,
             "both_domains" => self.both_domains = rows,
@@ -268,10 +286,8 @@ mod tests {
     fn answer(rows: &[[&str; 7]]) -> Answer {
         let header = ["input", "what", "field", "reason", "rows", "money", "seconds"];
         let cell = |cell: &&str| Some((*cell).to_owned()).filter(|cell| !cell.is_empty());
-        Answer {
-            header: header.map(str::to_owned).to_vec(),
-            rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
-        }
+        let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+        Answer::new(header.map(str::to_owned).to_vec(), rows).unwrap()
     }
 
     const ORDERS: [[&str; 7]; 9] = [
@@ -344,7 +360,8 @@ mod tests {
             ["orders", "superseded", "", "", "0", "1e3", ""],
         ] {
             let rows = [&ORDERS[..], &[row]].concat();
-            assert!(matches!(Ledger::read(&answer(&rows)), Err(AnswerError::Cell { .. })), "{row:?}");
+            let error = Ledger::read(&answer(&rows)).unwrap_err();
+            assert!(error.to_string().starts_with("row 10 of the answer: "), "{row:?} {error}");
         }
     }
 }

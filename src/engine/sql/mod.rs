@@ -2,41 +2,91 @@
 //!
 //! A statement is a list of named steps, each a `WITH` of its own with a comment, in the order of the stations of this machine: `orders` and
 //! `net` (what counts, as `journey::settle`), `sessions`, `stream` (both together, by person, divided among machines once), `walk` (presence,
-//! unions, attribution and domains, as `journey::walk`), then `sums`, or `rows` (where every row went, as `report`).
+//! unions, attribution and domains, as `journey::walk`), then `sums`, or `rows` (where every row went, as `report`),
+//! or, of `followed` buyers, `rates`, `waits` and `cohorts`.
 //! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
 
 pub mod answer;
 mod cells;
+mod cohorts;
 mod columns;
 pub mod dialect;
 mod faults;
+mod followed;
 mod groups;
+pub mod influence;
 pub mod ledger;
 mod net;
 mod orders;
 mod periods;
 mod question;
+mod rates;
+mod refunded;
 mod rows;
 mod sessions;
 mod stream;
 mod sums;
 pub mod table;
 pub mod text;
+mod waits;
 mod walk;
 mod zone;
 
-pub use answer::{Answer, AnswerError};
+pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use question::{Asked, Query, Rules, SqlError, TableColumns};
+pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;
 
 use question::Question;
+use text::sql;
 
-/// The statement that gives the sums, or whatever else is asked of the tables.
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Query {
+    /// The sums by group and period: the columns of a facts file.
+    #[default]
+    Sums,
+    /// Where every row went.
+    Rows,
+    /// What the rates of buyers who come back follow from, by group and period.
+    Rates,
+    /// The time from the first order to the second one, by group and period.
+    Waits,
+    /// Buyers by the period of their first order, and what they bought in each period.
+    Cohorts,
+}
+
+impl Query {
+    /// The columns of the result that no facts file has, so that no group may have their names.
+    fn columns(self) -> Box<dyn Iterator<Item = &'static str>> {
+        match self {
+            Self::Sums | Self::Rows => Box::new(std::iter::empty()),
+            Self::Rates => Box::new(rates::columns()),
+            Self::Waits => Box::new(waits::COLUMNS.into_iter()),
+            Self::Cohorts => Box::new(cohorts::COLUMNS.into_iter()),
+        }
+    }
+}
+
+/// The statement that gives what is asked for.
 ///
 /// # Errors
 /// When columns are missing, or what is asked cannot be said in the language.
 pub fn statement(asked: Asked, query: Query) -> Result<String, SqlError> {
-    Ok(format!("{}\n", Question::find(asked, query)?.statement()))
+    let question = Question::find(asked, query)?;
+    let statement = match query {
+        Query::Sums => question.sums(),
+        Query::Rows => question.rows(),
+        Query::Rates => question.rates(),
+        Query::Waits => question.waits(),
+        Query::Cohorts => question.cohorts(),
+    };
+    Ok(format!("{statement}\n"))
+}
+
+/// All rows of a table.
+#[must_use]
+pub fn rows_of(table: &text::Sql) -> String {
+    sql!("SELECT * FROM {table}", table = table).to_string()
 }

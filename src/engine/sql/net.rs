@@ -6,8 +6,8 @@ use super::text::{Sql, Steps, sql};
 /// How often what did not fit into lines is spread anew; an order that needs more ends the statement with words.
 const ROUNDS: usize = 3;
 const NAMES: [&str; ROUNDS] = ["spread_1", "spread_2", "spread_3"];
-/// What is left to be subtracted from an order's lines, in the order of their remainders.
-const ORDER: &str = "PARTITION BY order_key, streamer_id, state";
+/// The lines of an order that have one state.
+pub(super) const ORDER: &str = "PARTITION BY order_key, streamer_id, state";
 
 impl Question {
     /// The steps to `net`: what was paid, with what was refunded of each line.
@@ -63,8 +63,11 @@ impl Question {
     }
 
     /// That it is known what was refunded of a row of which the status says so, `none` saying that nothing was: a condition that ends the
-    /// statement with words, or a column, where the answer is about rows.
+    /// statement with words, or a column, where the answer is about rows. Where nothing is subtracted it does not matter.
     fn known(&self, none: &Sql) -> (Sql, Sql) {
+        if !self.is_net() {
+            return (Sql::default(), Sql::default());
+        }
         let unsaid = sql!("state IS NULL AND meaning = 'refunded' AND money > 0 AND {none}", none = none);
         if self.is_of_rows() {
             let column = sql!(", CASE WHEN {unsaid} THEN 1 ELSE 0 END AS unsaid", unsaid = unsaid);

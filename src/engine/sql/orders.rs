@@ -2,11 +2,12 @@
 
 use super::columns::OrderTable;
 use super::dialect::Dialect;
+use super::net::ORDER;
 use super::question::Question;
 use super::text::{Sql, Steps, select, sql};
 use crate::input::binding::Origin;
 use crate::input::profile::{Carrier, Status};
-use crate::journey::rules::{Basis, UnknownStatus};
+use crate::journey::rules::UnknownStatus;
 
 /// The columns of an order that are ids.
 const IDS: [&str; 5] = ["order_id", "line_id", "buyer_id", "streamer_id", "live_id"];
@@ -33,13 +34,14 @@ impl Question {
             self.standing(orders),
         );
         steps.add("paid", "The state of what does not count, by its payment and status.", self.paid());
-        if self.rules.basis == Basis::Net {
+        if self.is_net() || self.tells_refunds() {
             self.net_steps(steps);
         }
+        let line = if self.tells_refunds() { self.line_with_refunds(orders) } else { self.line(orders) };
         steps.add(
             "line",
             "Lines with what their order says: time, buyer, carrier and broadcast are those of its smallest line; whole is 1 on one of them. Those with a fate do not count.",
-            self.line(orders),
+            line,
         );
     }
 
@@ -222,7 +224,7 @@ impl Question {
     }
 
     fn line(&self, orders: &OrderTable) -> Sql {
-        let net = self.rules.basis == Basis::Net;
+        let net = self.is_net();
         let (from, money) = if net { ("net", "money - refunded") } else { ("paid", "money") };
         let dimensions = self.dimensions().into_iter().map(|name| sql!(", {name}", name = name));
         let dimensions = Sql::join(dimensions, "");
@@ -254,17 +256,7 @@ impl Question {
         dimensions: &Sql,
         [more, unsaid]: [&'static str; 2],
     ) -> Sql {
-        let order = "PARTITION BY order_key, streamer_id, state";
-        let first = |name: &'static str| {
-            sql!(
-                "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
-                name = name,
-                order = order,
-                lines = self.line_order()
-            )
-        };
-        let firsts = Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ");
-        let (refunds, fate) = if self.rules.basis == Basis::Net {
+        let (refunds, fate) = if self.is_net() {
             (
                 ",\n  sum(money) OVER (PARTITION BY order_key, streamer_id, state) AS gross_of_order,\n  sum(refunded) OVER (PARTITION BY order_key, streamer_id, state) AS refunded_of_order",
                 "CASE WHEN state IS NOT NULL THEN state WHEN gross_of_order > 0 AND refunded_of_order >= gross_of_order OR gross > 0 AND money = 0 THEN 'refunded' END",
@@ -277,15 +269,28 @@ impl Question {
             "SELECT *, {fate} AS fate,\n  CASE WHEN row_number() OVER (PARTITION BY order_key, streamer_id, {fate}{slices} ORDER BY line_id) = 1 THEN 1 ELSE 0 END AS whole\nFROM (\n  SELECT order_key, line_id, streamer_id, state, paid AS own_paid,\n  {firsts}{dimensions}{more}{unsaid},\n  {money} AS money, money AS gross, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{refunds}\n  FROM {from}) AS lines",
             slices = slices,
             fate = fate,
-            firsts = firsts,
+            firsts = self.firsts(),
             dimensions = dimensions,
             more = more,
             unsaid = unsaid,
             money = money,
-            order = order,
+            order = ORDER,
             refunds = refunds,
             from = from
         )
+    }
+
+    /// What the smallest line of an order says.
+    pub(super) fn firsts(&self) -> Sql {
+        let first = |name: &'static str| {
+            sql!(
+                "first_value({name}) OVER ({order} ORDER BY {lines}) AS {name}",
+                name = name,
+                order = ORDER,
+                lines = self.line_order()
+            )
+        };
+        Sql::join(["paid", "person", "carrier", "live_id"].map(first), ",\n  ")
     }
 
     /// The order of line ids: whole numbers as such, before others by their letters.

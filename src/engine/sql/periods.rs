@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
+use super::Query;
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::calendar::PeriodKind;
@@ -92,6 +93,52 @@ impl Question {
         let next = to.and_then(|date| date.tomorrow().ok());
         let start = |date: Date| self.rules.calendar.start_of(date).0;
         (from.map_or(-NEVER, start), next.map_or(NEVER, start))
+    }
+
+    /// The steps to `extent`: the dates that the tables reach, where no row of the stream tells them.
+    pub(super) fn extent_steps(&self, steps: &mut Steps) {
+        // Cohorts ask for the last moment of any session, too.
+        let ends = self.query == Query::Cohorts;
+        let sessions = match &self.sessions {
+            Some(_) => {
+                let until = sql!(", max({end}) - 1 AS s2", end = self.end_of_session());
+                sql!(
+                    "(SELECT min(a) AS s0, max(a) AS s1{until} FROM session_row WHERE rejected IS NULL) AS s",
+                    until = if ends { until } else { Sql::default() }
+                )
+            }
+            None => sql!(
+                "(SELECT CAST(NULL AS BIGINT) AS s0, CAST(NULL AS BIGINT) AS s1{until}) AS s",
+                until = if ends { ", CAST(NULL AS BIGINT) AS s2" } else { "" }
+            ),
+        };
+        let names = ["o0", "o1", "s0", "s1"].into_iter().chain(ends.then_some("s2"));
+        let date = |name: &'static str| {
+            let day = self.day(&sql!("{name}", name = name));
+            sql!("{date} AS {name}", date = self.dialect.date(&day), name = name)
+        };
+        steps.add(
+            "reach",
+            "The first and last date of each table.",
+            sql!(
+                "SELECT {dates}\nFROM (SELECT min(paid) AS o0, max(paid) AS o1 FROM standing) AS o CROSS JOIN {sessions}",
+                dates = Sql::join(names.map(date), ", "),
+                sessions = sessions
+            ),
+        );
+        let [first, last, cover_first, cover_last] = self.dates();
+        steps.add(
+            "extent",
+            "The dates that are reported, and those that both tables cover: a period that reaches beyond these is partial.",
+            sql!(
+                "SELECT {first} AS first_date, {last} AS last_date, {cover_first} AS cover_first, {cover_last} AS cover_last{known}\nFROM reach",
+                first = first,
+                last = last,
+                cover_first = cover_first,
+                cover_last = cover_last,
+                known = self.known_days()
+            ),
+        );
     }
 
     /// The step `reach`: the sums of each row with the dates that the tables reach.

@@ -2,16 +2,18 @@
 
 use jiff::civil::Date;
 
+use super::Query;
 use super::columns::{OrderTable, SessionTable};
 use super::dialect::Dialect;
 use super::table::Table;
-use super::text::Sql;
+use super::text::{Sql, select, sql};
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
+use crate::engine::reach::Reported;
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::error::InputError;
 use crate::input::settings::{Profiles, ReadSettings};
-use crate::journey::rules::{Attribution, Basis, DomainRule, UnknownStatus};
+use crate::journey::rules::{Attribution, Basis, DomainRule, Occasion, UnknownStatus};
 use crate::units::{MinorUnits, Seconds};
 
 /// A table and the names of its columns.
@@ -21,6 +23,20 @@ pub struct TableColumns {
     pub table: Table,
     /// All columns that it has.
     pub columns: Vec<String>,
+}
+
+impl TableColumns {
+    /// The statement that gives all of its columns as texts.
+    ///
+    /// # Errors
+    /// When the engine cannot read such a table.
+    pub fn texts(&self, dialect: Dialect) -> Result<String, String> {
+        let text = |name: &String| {
+            let name = dialect.name(name);
+            (sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()), name)
+        };
+        Ok(select(self.columns.iter().map(text).collect(), &self.table.of(dialect)?).to_string())
+    }
 }
 
 /// What is asked of tables of orders and sessions: the same as [`crate::engine::local::LocalSettings`] asks of exports.
@@ -43,7 +59,7 @@ pub struct Asked {
 }
 
 /// What counts, and how it is grouped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// The groups.
     pub grouping: Grouping,
@@ -67,6 +83,17 @@ pub struct Rules {
     pub price_bands: Vec<MinorUnits>,
     /// Whether the sums carry their second moments.
     pub moments: bool,
+    /// What makes an order of a buyer another one.
+    pub occasion: Occasion,
+}
+
+impl Rules {
+    /// What is reported.
+    #[must_use]
+    pub fn reported(&self) -> Reported<'_> {
+        let Self { period, ref calendar, range, covers, .. } = *self;
+        Reported { period, calendar, range, ranges: None, covers }
+    }
 }
 
 /// What cannot be asked of tables.
@@ -78,16 +105,6 @@ pub enum SqlError {
     /// It cannot be said in the language.
     #[error("{0}")]
     Unsaid(String),
-}
-
-/// What a statement tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Query {
-    /// The sums of the groups: a facts file.
-    #[default]
-    Sums,
-    /// Where every row went.
-    Rows,
 }
 
 /// Which rows go through the steps to the end.
@@ -104,7 +121,9 @@ pub(super) enum Carried {
 /// The same, with everything found that it names.
 #[derive(Debug)]
 pub(super) struct Question {
-    query: Query,
+    pub query: Query,
+    /// Whether periods are told with the dates that the tables reach.
+    tells_dates: bool,
     pub dialect: Dialect,
     pub orders: OrderTable,
     pub sessions: Option<SessionTable>,
@@ -132,6 +151,7 @@ impl Question {
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
         let question = Self {
             query,
+            tells_dates: true,
             dialect,
             orders,
             sessions,
@@ -146,6 +166,14 @@ impl Question {
         Ok(question)
     }
 
+    /// The same for statements that know their periods.
+    ///
+    /// # Errors
+    /// When required columns are missing, or what is asked cannot be said.
+    pub fn of_persons(asked: Asked) -> Result<Self, SqlError> {
+        Ok(Self { tells_dates: false, ..Self::find(asked, Query::Sums)? })
+    }
+
     /// Whether the answer is about rows.
     pub fn is_of_rows(&self) -> bool {
         self.query == Query::Rows
@@ -157,11 +185,45 @@ impl Question {
         let dates_are_known = *period != PeriodKind::All || from.is_some() && to.is_some();
         if self.is_of_rows() {
             Carried::Everything
-        } else if covers.is_some() && dates_are_known {
+        } else if self.follows_buyers() || !self.tells_dates || covers.is_some() && dates_are_known {
             Carried::Counting
         } else {
             Carried::Standing
         }
+    }
+
+    /// Whether buyers are followed over time, so that orders before the range matter.
+    pub fn follows_buyers(&self) -> bool {
+        matches!(self.query, Query::Rates | Query::Waits | Query::Cohorts)
+    }
+
+    /// Whether it is asked what was refunded, and known of each group: of orders of which nothing is left it is not known what their buyers
+    /// were as viewers.
+    pub fn tells_refunds(&self) -> bool {
+        self.query == Query::Rates
+            && self.orders.origin("refund_amount").is_there()
+            && !(self.is_net() && self.rules.grouping.is_split())
+    }
+
+    /// Whether orders of which nothing is left are told beside the others.
+    pub fn tells_gone(&self) -> bool {
+        self.tells_refunds() && self.is_net()
+    }
+
+    /// Whether orders count with what refunds left of them.
+    pub fn is_net(&self) -> bool {
+        self.rules.basis == Basis::Net
+    }
+
+    /// The table of sessions, where what is asked for depends on viewing.
+    pub fn viewing(&self) -> Option<&SessionTable> {
+        let of_viewers = |column: &GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
+        let matters = match self.query {
+            Query::Waits => self.rules.grouping.columns.iter().any(of_viewers),
+            Query::Cohorts => false,
+            _ => true,
+        };
+        self.sessions.as_ref().filter(|_| matters)
     }
 
     /// Refuses what the tables do not have the columns for.
@@ -171,12 +233,19 @@ impl Question {
         let orders_say = |name: &str| self.orders.origin(name).is_there();
         let live = orders_say("live_id")
             || self.sessions.as_ref().is_some_and(|table| table.origin("live_id").is_there());
+        let own = |column: &&GroupColumn| self.query.columns().any(|name| name == column.name());
+        if let Some(column) = self.rules.grouping.columns.iter().find(own) {
+            let name = column.name();
+            return Err(SqlError::Unsaid(format!(
+                "--by {name}: the result has a column of that name; map it under another one in a profile"
+            )));
+        }
         let by_carrier = self.rules.attribution == Attribution::Carrier || self.has(&GroupColumn::Carrier);
         let lacking = if let Some(column) =
             self.rules.grouping.columns.iter().find(of_viewers).filter(|_| !has_source)
         {
             format!("--by {}: the table of sessions has no column source", column.name())
-        } else if self.rules.basis == Basis::Net && !orders_say("refund_amount") {
+        } else if self.is_net() && !orders_say("refund_amount") {
             "--basis net: the table of orders has no column refund_amount".to_owned()
         } else if by_carrier && !orders_say("carrier") {
             "the table of orders has no column carrier, which --by or --attribution asks for".to_owned()

@@ -2,7 +2,7 @@
 
 use super::columns::SessionTable;
 use super::question::Question;
-use super::text::{Sql, Steps, sql};
+use super::text::{Sql, sql};
 
 /// A line of the table: its name, and what the rows that end with one fate add to it.
 struct Line {
@@ -108,7 +108,9 @@ const SUMS: [(&str, &str, &str); 17] = [
 
 impl Question {
     /// The statement of where every row went.
-    pub(super) fn rows(&self, mut steps: Steps) -> Sql {
+    pub(super) fn rows(&self) -> Sql {
+        let mut steps = self.steps();
+        self.walk_steps(&mut steps);
         steps.add(
             "share",
             "What became of rows, by person, group and period: sums over those of one fate.",

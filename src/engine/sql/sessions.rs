@@ -23,11 +23,19 @@ impl Question {
             "Typed sessions; rejected says which column does not read.",
             self.session_row(sessions),
         );
+        if self.viewing().is_none() {
+            return;
+        }
         steps.add(
             "session",
             "When it was entered and left. watch_seconds wins over left_at, and neither is a session of 0 seconds; long ones are capped.",
             self.session(),
         );
+    }
+
+    /// When a session ends, after what caps it.
+    pub(super) fn end_of_session(&self) -> Sql {
+        sql!("a + least(coalesce(watched, left_after, 0), {longest})", longest = self.max_session.0)
     }
 
     fn session(&self) -> Sql {
@@ -44,8 +52,8 @@ impl Question {
             ),
         };
         sql!(
-            "SELECT person, streamer_id, live_id, a AS entered, a + least(coalesce(watched, left_after, 0), {longest}) AS left_at, traffic{more}\nFROM session_row{kept}",
-            longest = longest,
+            "SELECT person, streamer_id, live_id, a AS entered, {end} AS left_at, traffic{more}\nFROM session_row{kept}",
+            end = self.end_of_session(),
             more = more,
             kept = kept
         )

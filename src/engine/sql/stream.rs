@@ -13,14 +13,14 @@ const AFTER_ALL: i64 = 1 << 60;
 const COPIES: &str = " CROSS JOIN (VALUES (0), (1), (2)) AS copies(copy)";
 
 impl Question {
-    /// The steps to `timed`: a row for each session, and for each order or line.
+    /// The steps to `timed`: a row for each session, and for each order or line, of followed buyers for each order or its parts by order columns.
     pub(super) fn stream_steps(&self, steps: &mut Steps) {
         steps.add(
             "item",
             "Orders, or their lines: of kind 1 those that count, or tell who had bought, of kind 3 others. A buyer who is nobody has the order in their place.",
-            self.item(),
+            if self.follows_buyers() { self.followed_item() } else { self.item() },
         );
-        if self.sessions.is_some() {
+        if self.viewing().is_some() {
             steps.add(
                 "seen",
                 "Sessions: of kind 0 those that touch the range that is asked for, or may explain an order in it, of kind 2 others.",
@@ -31,7 +31,7 @@ impl Question {
             Dialect::Spark => "/*+ REPARTITION(person) */ ",
             Dialect::DuckDb => "",
         };
-        let sessions = if self.sessions.is_some() {
+        let sessions = if self.viewing().is_some() {
             sql!("SELECT {columns} FROM seen AS x UNION ALL ", columns = self.stream_columns(true))
         } else {
             Sql::default()
@@ -112,10 +112,6 @@ impl Question {
             word = word,
             unlisted = unlisted
         )
-    }
-
-    fn is_net(&self) -> bool {
-        self.rules.basis == crate::journey::rules::Basis::Net
     }
 
     fn seen(&self) -> Sql {
@@ -204,6 +200,7 @@ impl Question {
             add(sql!("x.too_long"), null("BOOLEAN"), "too_long");
             add(sql!("x.accepted"), sql!("FALSE"), "accepted");
         } else {
+            items.extend(self.followed_items(of_sessions));
             for (value, name) in self.slices() {
                 items.push((if of_sessions { null(text) } else { value }, name));
             }

@@ -8,32 +8,49 @@ use crate::engine::GroupColumn;
 use crate::sums::Moments;
 
 impl Question {
-    /// The whole statement.
-    pub(super) fn statement(&self) -> Sql {
+    /// The statement that gives the sums.
+    pub(super) fn sums(&self) -> Sql {
+        let mut steps = self.person_steps();
+        let last = self.sum_steps(&mut steps);
+        steps.statement(&self.facts(last))
+    }
+
+    /// The steps from the tables to `person`: what each person did in each row.
+    pub(super) fn person_steps(&self) -> Steps {
+        let mut steps = self.steps();
+        self.walk_steps(&mut steps);
+        self.judged_step(&mut steps);
+        steps.add(
+            "placed",
+            "The same as values of rows. Who is no viewer of the group in the period has none.",
+            self.placed(),
+        );
+        self.person_step(&mut steps);
+        steps
+    }
+
+    /// The steps from the tables to the stream of sessions and orders.
+    pub(super) fn steps(&self) -> Steps {
         let mut steps = Steps::default();
         self.order_steps(&mut steps);
         if let Some(sessions) = &self.sessions {
             self.session_steps(sessions, &mut steps);
         }
+        if self.follows_buyers() {
+            self.extent_steps(&mut steps);
+        }
         self.streamer_steps(&mut steps);
         self.stream_steps(&mut steps);
-        self.walk_steps(&mut steps);
-        if self.is_of_rows() {
-            return self.rows(steps);
-        }
-        self.person_steps(&mut steps);
-        let last = self.sum_steps(&mut steps);
-        steps.statement(&self.facts(last))
+        steps
     }
 
     /// The group columns that pass the test, each with a comma behind it.
-    fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
+    pub(super) fn columns(&self, is_wanted: impl Fn(&GroupColumn) -> bool) -> Sql {
         let wanted = self.rules.grouping.columns.iter().filter(|column| is_wanted(column));
         Sql::join(wanted.map(|column| sql!("{name}, ", name = self.alias(column))), "")
     }
 
-    /// The steps from `placed` to the sums of each row; gives the name of the last.
-    fn sum_steps(&self, steps: &mut Steps) -> &'static str {
+    fn person_step(&self, steps: &mut Steps) {
         let is_sliced = self.rules.grouping.is_sliced();
         let wide = |value| self.dialect.wide(&value);
         let keys = self.columns(|_| true);
@@ -54,6 +71,11 @@ impl Question {
                 by_kind = by_kind
             ),
         );
+    }
+
+    /// The steps from `person` to the sums of each row; gives the name of the last.
+    fn sum_steps(&self, steps: &mut Steps) -> &'static str {
+        let (is_sliced, keys) = (self.rules.grouping.is_sliced(), self.columns(|_| true));
         steps.add(
             "cell",
             "The sums of each row, and its second moments: products of what each person did.",
@@ -62,19 +84,10 @@ impl Question {
         let mut last = "cell";
         if is_sliced {
             last = "slice";
-            let group = self.columns(|column| !column.is_order_side());
-            let of_group = |name: &'static str| {
-                sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = name, group = group)
-            };
-            let viewing = ["uv", "uv_private", "uv_paid", "w", "ww"];
             steps.add(
                 "slice",
                 "Slices share the viewing of their group. Rows exist where there is an order.",
-                sql!(
-                    "SELECT {others}, {viewing} FROM cell",
-                    others = self.dialect.without("uv, uv_private, uv_paid, w, ww"),
-                    viewing = Sql::join(viewing.map(of_group), ", ")
-                ),
+                self.shared("uv, uv_private, uv_paid, w, ww", &["uv", "uv_private", "uv_paid", "w", "ww"]),
             );
         }
         if self.carried() == Carried::Standing {
@@ -82,6 +95,19 @@ impl Question {
             last = "reach";
         }
         last
+    }
+
+    /// The cells with what all slices of a group share: some of their sums, which are those of the group.
+    pub(super) fn shared(&self, all: &'static str, names: &[&'static str]) -> Sql {
+        let group = self.columns(|column| !column.is_order_side());
+        let of_group = |name: &&'static str| {
+            sql!("sum({name}) OVER (PARTITION BY {group}period) AS {name}", name = *name, group = group)
+        };
+        sql!(
+            "SELECT {others}, {shared} FROM cell",
+            others = self.dialect.without(all),
+            shared = Sql::join(names.iter().map(of_group), ", ")
+        )
     }
 
     /// The first and last time of each table, with a comma before them, where they are looked for.
@@ -137,22 +163,30 @@ impl Question {
         )
     }
 
+    /// The first date of the period of a cell `c`, and whether whole days of the period are left out, by the first and last date of the
+    /// report, and of what is covered.
+    pub(super) fn period_columns(&self, [first, last, cover_first, cover_last]: [Sql; 4]) -> (Sql, Sql) {
+        let (period, end) = if self.rules.period == PeriodKind::All {
+            (first, last)
+        } else {
+            let next = self.next_period(&sql!("c.period"));
+            (sql!("c.period"), self.dialect.days_later(&next, -1))
+        };
+        let partial = sql!(
+            "coalesce({period} < {cover_first} OR {end} > {cover_last}, TRUE)",
+            period = period,
+            cover_first = cover_first,
+            end = end,
+            cover_last = cover_last
+        );
+        (period, partial)
+    }
+
     /// The last selection: the columns of a facts file.
     fn facts(&self, from: &'static str) -> Sql {
         let dialect = self.dialect;
-        // A period that reaches beyond what both tables cover is partial.
-        let [first, last, cover_first, cover_last] = self.dates();
-        let (period, end) = match self.rules.period {
-            PeriodKind::All => (first, last),
-            _ => (sql!("c.period"), dialect.days_later(&self.next_period(&sql!("c.period")), -1)),
-        };
-        let names = self
-            .rules
-            .grouping
-            .columns
-            .iter()
-            .map(|column| (self.alias(column), dialect.name(column.name())));
-        let names: Vec<(Sql, Sql)> = names.collect();
+        let (period, partial) = self.period_columns(self.dates());
+        let names = self.named();
         let mut items = vec![sql!("{period} AS period", period = period)];
         items.extend(
             names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name)),
@@ -164,13 +198,7 @@ impl Question {
         items.push(sql!("{money} AS gmv_off_live", money = dialect.money(&sql!("c.gmv_off_live"))));
         items.push(sql!("CAST(c.orders_off_live AS BIGINT) AS orders_off_live"));
         items.push(sql!("{money} AS gmv_total", money = dialect.money(&sql!("(c.gmv + c.gmv_off_live)"))));
-        items.push(sql!(
-            "coalesce({period} < {cover_first} OR {end} > {cover_last}, TRUE) AS partial",
-            period = period,
-            cover_first = cover_first,
-            end = end,
-            cover_last = cover_last
-        ));
+        items.push(sql!("{partial} AS partial", partial = partial));
         if self.rules.moments {
             items.extend(moments(self.sessions.is_some()));
         }

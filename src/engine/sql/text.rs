@@ -93,6 +93,12 @@ impl Sql {
         self.0.is_empty()
     }
 
+    /// The value under a name.
+    #[must_use]
+    pub fn named(&self, name: &'static str) -> Self {
+        Self(format!("{} AS {name}", self.0))
+    }
+
     /// With every line but the first moved in by so many spaces.
     #[must_use]
     pub fn indented(&self, spaces: usize) -> Self {

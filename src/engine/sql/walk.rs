@@ -22,17 +22,12 @@ impl Question {
         steps.add("parted", "A session is in every period that it touches.", self.parted());
     }
 
-    /// The steps from `parted` to `placed`: orders and sessions with what their person is in the group and period.
-    pub(super) fn person_steps(&self, steps: &mut Steps) {
+    /// The step `judged`: orders and sessions with what their person is in the group and period.
+    pub(super) fn judged_step(&self, steps: &mut Steps) {
         steps.add(
             "judged",
             "In a group and period: whether a person was present, with which domain, for how long.",
             self.judged(),
-        );
-        steps.add(
-            "placed",
-            "The same as values of rows. Who is no viewer of the group in the period has none.",
-            self.placed(),
         );
     }
 
@@ -52,6 +47,11 @@ impl Question {
             )
         } else {
             Sql::default()
+        };
+        let watched = if self.follows_buyers() {
+            Sql::default()
+        } else {
+            sql!(", {fresh} AS fresh", fresh = fresh(sql!("z")))
         };
         // The last second that is seen, or the end that a window begins at.
         let reach = match self.rules.attribution {
@@ -77,8 +77,8 @@ impl Question {
             Sql::default()
         };
         sql!(
-            "SELECT *, {fresh} AS fresh{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed{periods}\nFROM timed",
-            fresh = fresh(sql!("z")),
+            "SELECT *{fresh}{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed{periods}\nFROM timed",
+            fresh = watched,
             in_domain = in_domain,
             explained = explained,
             periods = periods
@@ -95,7 +95,17 @@ impl Question {
             Some(step) => self.dialect.each_date("p0", "p1", step),
             None => sql!("DATE '1970-01-01'"),
         };
-        sql!("SELECT *, {period} AS period\nFROM walked{kept}", period = period, kept = kept)
+        let parted = sql!("SELECT *, {period} AS period\nFROM walked{kept}", period = period, kept = kept);
+        if self.follows_buyers() {
+            // What lies before the range is before all periods.
+            sql!(
+                "SELECT {others}, CASE WHEN in_range THEN period END AS period\nFROM (\n  {parted}) AS parts",
+                others = self.dialect.without("period"),
+                parted = parted.indented(2)
+            )
+        } else {
+            parted
+        }
     }
 
     /// The seconds that a session adds to the period of its row, from `fresh` on.
@@ -138,6 +148,11 @@ impl Question {
                 of_group = of_group
             ),
         };
+        let watched = if self.follows_buyers() {
+            Sql::default()
+        } else {
+            sql!(",\n  sum({adds}) {of_group} AS w", adds = self.adds("fresh"), of_group = of_group)
+        };
         let first_order = if self.has(&GroupColumn::BuyerType) {
             sql!(
                 ",\n  min(CASE WHEN kind = 1 AND NOT nobody THEN moment END) OVER (PARTITION BY person{base}) AS first_paid",
@@ -147,40 +162,45 @@ impl Question {
             Sql::default()
         };
         sql!(
-            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid,\n  sum({adds}) {of_group} AS w{first_order}\nFROM parted",
+            "SELECT *, {present} AS present, coalesce({is_private}, FALSE) AS private, {paid} AS paid{watched}{first_order}\nFROM parted",
             present = any(SEEN),
             is_private = is_private,
             paid = any("kind = 0 AND in_range AND traffic = 'paid'"),
-            adds = self.adds("fresh"),
-            of_group = of_group,
+            watched = watched,
             first_order = first_order
         )
     }
 
-    fn placed(&self) -> Sql {
-        let names = self.slices().into_iter().map(|(_, name)| name);
-        let keys = std::iter::once(sql!("period")).chain(self.base_aliases()).chain(names);
-        let is_standing = self.carried() == Carried::Standing;
-        // What lies outside of the range belongs to no row, and is there for its time alone.
-        let within = |value: Sql, name: &Sql| {
-            if is_standing {
-                sql!("CASE WHEN in_range THEN {value} END AS {name}", value = value, name = name)
-            } else {
-                sql!("{value} AS {name}", value = value, name = name)
-            }
-        };
-        let keys = Sql::join(keys.map(|name| within(name.clone(), &name)), ", ");
+    /// A value of a row. What lies outside of the range belongs to no row, and is there for its time alone.
+    fn within(&self, value: &Sql, name: &Sql) -> Sql {
+        if self.carried() == Carried::Standing {
+            sql!("CASE WHEN in_range THEN {value} END AS {name}", value = value, name = name)
+        } else {
+            sql!("{value} AS {name}", value = value, name = name)
+        }
+    }
+
+    /// What a person is in the group and period, with a comma before each.
+    pub(super) fn sides(&self) -> Sql {
         let domain =
             sql!("CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' ELSE 'public' END");
         let traffic = sql!(
             "CASE WHEN nobody OR NOT present THEN 'none' WHEN private THEN 'private' WHEN paid THEN 'paid' ELSE 'organic' END"
         );
-        let buyer_type = if self.has(&GroupColumn::BuyerType) {
-            sql!(",\n  {buyer_type}", buyer_type = within(self.buyer_type(), &sql!("buyer_type")))
-        } else {
-            Sql::default()
-        };
-        let (reach, kept) = if is_standing {
+        let mut sides = vec![(domain, sql!("domain")), (traffic, sql!("traffic"))];
+        if self.has(&GroupColumn::BuyerType) {
+            sides.push((self.buyer_type(), sql!("buyer_type")));
+        }
+        let one = |(value, name)| sql!(",\n  {value}", value = self.within(&value, &name));
+        Sql::join(sides.into_iter().map(one), "")
+    }
+
+    /// Sessions and orders as values of rows.
+    pub(super) fn placed(&self) -> Sql {
+        let names = self.slices().into_iter().map(|(_, name)| name);
+        let keys = std::iter::once(sql!("period")).chain(self.base_aliases()).chain(names);
+        let keys = Sql::join(keys.map(|name| self.within(&name, &name)), ", ");
+        let (reach, kept) = if self.carried() == Carried::Standing {
             let own = if self.orders.has_lines() { "own_paid" } else { "moment" };
             let reach = sql!(
                 ",\n  CASE WHEN kind IN (1, 3) THEN {own} END AS paid_time, CASE WHEN kind IN (0, 2) THEN moment END AS entered_time",
@@ -191,11 +211,9 @@ impl Question {
             (Sql::default(), "\nWHERE in_range")
         };
         sql!(
-            "SELECT kind, person, nobody, {keys}, money, whole, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w,\n  {domain},\n  {traffic}{buyer_type}{reach}\nFROM judged{kept}",
+            "SELECT kind, person, nobody, {keys}, money, whole, attributed, present AND NOT nobody AS present,\n  CASE WHEN present AND NOT nobody THEN w ELSE 0 END AS w{sides}{reach}\nFROM judged{kept}",
             keys = keys,
-            domain = within(domain, &sql!("domain")),
-            traffic = within(traffic, &sql!("traffic")),
-            buyer_type = buyer_type,
+            sides = self.sides(),
             reach = reach,
             kept = kept
         )

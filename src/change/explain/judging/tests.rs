@@ -102,7 +102,7 @@ fn shop(sold: &[&[i64]], attribute: bool) -> (Cube, [Acts; 1]) {
             }
         }
     }
-    (cube, [Acts { bought: acts, seen: Vec::new() }])
+    (cube, [Acts { bought: acts, ..Acts::default() }])
 }
 
 fn read(cube: &Cube, acts: &[Acts]) -> Vec<Reading> {
@@ -265,7 +265,7 @@ fn broadcasts(days: u32, sold: &[(u32, u32, i64)]) -> (Cube, [Acts; 1]) {
             acts.extend((0..hundreds).map(|_| bought(leaf, side as u8, true, 100, 1)));
         }
     }
-    (cube, [Acts { bought: acts, seen: Vec::new() }])
+    (cube, [Acts { bought: acts, ..Acts::default() }])
 }
 
 /// Broadcasts of two streamers, one a day each but two of s0 on the last day but one: 11,000 and 9,000, so that 10,000 are usual.

@@ -30,7 +30,7 @@ fn shop() -> (Cube, Vec<Acts>) {
         person(2, 1, 40_000),
         person(3, 1, 20_000),
     ];
-    (cube, vec![Acts { bought: acts, seen: Vec::new() }])
+    (cube, vec![Acts { bought: acts, ..Acts::default() }])
 }
 
 fn moments(candidates: &Candidates, acts: &[Acts], explained: &Explained) -> PerMeasure<Moments> {
@@ -113,7 +113,7 @@ fn discoveries_are_held_to_their_rate() {
         sell(leaf, 0, before);
         sell(leaf, 1, after);
     }
-    let acts = [Acts { bought: acts, seen: Vec::new() }];
+    let acts = [Acts { bought: acts, ..Acts::default() }];
     let candidates = Candidates::new(&cube);
     let judge = Judge::new(&cube, &candidates, PAIR, level());
     let explained = Explained::nothing(&cube);
@@ -142,7 +142,7 @@ fn watch_time_and_buyers_count() {
         let acts = persons.iter().flat_map(|sides| {
             sides.iter().enumerate().map(|(at, &side)| bought(0, side, at == 0, 100, 1)).collect::<Vec<_>>()
         });
-        let acts = [Acts { bought: acts.collect(), seen: Vec::new() }];
+        let acts = [Acts { bought: acts.collect(), ..Acts::default() }];
         what_did_most(&cube, &Candidates::new(&cube), &acts, PAIR, &Method::Lmdi, &[S1])[0]
     };
     let found = case([3_600, 7_200], [(2, 200), (3, 300)], &[&[0], &[0], &[1], &[1], &[1]]);

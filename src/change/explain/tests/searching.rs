@@ -24,7 +24,7 @@ fn market(of: &[(u32, u32, u32)]) -> (Cube, [Acts; 1]) {
             acts.extend((0..persons).map(|_| bought(leaf, side as u8, true, 100, 1)));
         }
     }
-    (cube, [Acts { bought: acts, seen: Vec::new() }])
+    (cube, [Acts { bought: acts, ..Acts::default() }])
 }
 
 /// Names and ranks, what they cover, whether there is more, and the first readings.

@@ -1,0 +1,332 @@
+//! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use super::aggregate::{Aggregate, SideColumns};
+use super::grouping::{GroupColumn, Grouping};
+use super::reconciliation::RejectSummary;
+use super::spark::{Address, ClusterError, Connection, Done, Patience};
+use super::sql::influence::{self, Act, LeafTable, Weights};
+use super::sql::{
+    Answer, Asked, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, rows_of, statement,
+};
+use super::{EngineError, facts};
+use crate::input::rejects::{MaxBad, Rejected};
+use crate::input::settings::ReadSettings;
+use crate::input::streamers::Streamers;
+use crate::input::table::SmallTable;
+
+/// A longer statement is more than servers take.
+const LONGEST_STATEMENT: usize = 48 << 20;
+
+/// The tables, as they were named.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// The orders.
+    pub orders: Table,
+    /// The sessions; `None` without any.
+    pub sessions: Option<Table>,
+    /// The streamers; `None` without a table of them.
+    pub streamers: Option<Table>,
+    /// The columns by which one row of an order is later than another.
+    pub latest_by: Vec<String>,
+}
+
+/// A session on a cluster, and its tables with their columns.
+#[derive(Debug)]
+pub struct Cluster {
+    connection: Connection,
+    orders: TableColumns,
+    sessions: Option<TableColumns>,
+    streamers: Option<TableColumns>,
+    latest_by: Vec<String>,
+    /// What the table of streamers says.
+    pub known: Streamers,
+}
+
+impl Cluster {
+    /// Opens a session, asks which columns the tables have, and reads the table of streamers, which is small.
+    ///
+    /// # Errors
+    /// When the cluster gives no answer, or a table is not there.
+    pub fn open(address: &Address, patience: Patience, tables: &Tables) -> Result<Self, EngineError> {
+        let connection = Connection::open(address, patience)?;
+        let of = |option: &'static str, table: &Table| columns(&connection, option, table);
+        let orders = of("--orders-table", &tables.orders)?;
+        if let Some(missing) = tables.latest_by.iter().find(|name| !orders.columns.contains(name)) {
+            let (columns, table) = (orders.columns.join(", "), orders.table.of(Dialect::Spark));
+            let table = table.map_err(EngineError::Usage)?;
+            return Err(EngineError::Usage(format!(
+                "--latest-by {missing}: {table} has no such column; it has {columns}"
+            )));
+        }
+        let sessions = tables.sessions.as_ref().map(|table| of("--sessions-table", table)).transpose()?;
+        let streamers = tables.streamers.as_ref().map(|table| of("--streamers-table", table)).transpose()?;
+        let known = streamers.as_ref().map(|table| known_streamers(&connection, table)).transpose()?;
+        Ok(Self {
+            connection,
+            orders,
+            sessions,
+            streamers,
+            latest_by: tables.latest_by.clone(),
+            known: known.unwrap_or_default(),
+        })
+    }
+
+    /// Runs a statement, and hands on its rows, batch by batch.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or they are not taken.
+    pub fn run(
+        &self,
+        statement: &str,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&SmallTable) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        self.connection.run(statement, progress, take)
+    }
+
+    /// The question about these tables.
+    #[must_use]
+    pub fn asked(&self, read: &ReadSettings, rules: Rules) -> Asked {
+        Asked {
+            dialect: Dialect::Spark,
+            orders: self.orders.clone(),
+            sessions: self.sessions.clone(),
+            streamers: self.streamers.clone(),
+            latest_by: self.latest_by.clone(),
+            read: read.clone(),
+            rules,
+        }
+    }
+}
+
+fn columns(
+    connection: &Connection,
+    option: &'static str,
+    table: &Table,
+) -> Result<TableColumns, EngineError> {
+    let name = table.of(Dialect::Spark).map_err(EngineError::Usage)?;
+    match connection.columns(&rows_of(&name)) {
+        Ok(columns) => Ok(TableColumns { table: table.clone(), columns }),
+        Err(ClusterError::Failed { said, .. }) => {
+            // What follows is what to try in Spark itself.
+            let said = said.split(". ").next().unwrap_or_default().to_owned();
+            Err(ClusterError::Table { option, table: name.to_string(), said }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn known_streamers(connection: &Connection, table: &TableColumns) -> Result<Streamers, EngineError> {
+    let mut all = SmallTable::default();
+    let statement = table.texts(Dialect::Spark).map_err(EngineError::Usage)?;
+    connection.run(&statement, &|_| {}, &mut |part| {
+        all.name.clone_from(&part.name);
+        all.header = part.header.clone();
+        all.rows.extend(part.rows.iter().cloned());
+        Ok(())
+    })?;
+    Ok(Streamers::from_table(&all)?)
+}
+
+/// A run on a cluster.
+#[derive(Debug)]
+pub struct ClusterSettings {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// How cells are read.
+    pub read: ReadSettings,
+    /// What counts, and how it is grouped.
+    pub rules: Rules,
+    /// How many rows of each table may be bad.
+    pub max_bad: MaxBad,
+}
+
+impl ClusterSettings {
+    /// Sums by period and group, of the groups of the settings or of others.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn sums(&self, grouping: &Grouping, progress: &dyn Fn(Done)) -> Result<Aggregate, EngineError> {
+        let mut all = Aggregate {
+            period_kind: Some(self.rules.period),
+            grouping: grouping.clone(),
+            has_names: false,
+            rows: Vec::new(),
+            total: None,
+            from_rooms: false,
+            side: SideColumns::default(),
+        };
+        let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
+        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            all.rows.extend(facts::rows(part)?);
+            Ok(())
+        })?;
+        self.name(&mut all);
+        all.sort();
+        Ok(all)
+    }
+
+    /// Where every row of the tables went.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, more rows are rejected than may be, or paid orders have statuses that nothing maps and the rules
+    /// refuse these.
+    pub fn ledger(&self, progress: &dyn Fn(Done)) -> Result<Ledger, EngineError> {
+        let ledger = Ledger::read(&self.answer(Query::Rows, progress)?)?;
+        for (input, rejects) in &ledger.rejects {
+            let all = ledger.rows_read(input);
+            if !self.max_bad.allows(rejects.count, all) {
+                return Err(EngineError::Rejected {
+                    table: format!("{input}: {} of {all} rows rejected: {}", rejects.count, told(rejects)),
+                    limit: self.max_bad.to_string(),
+                });
+            }
+        }
+        ledger.check(self.rules.unknown_status)?;
+        Ok(ledger)
+    }
+
+    /// The whole answer to a query about the groups of the settings.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
+        let statement = statement(self.cluster.asked(&self.read, self.rules.clone()), query)?;
+        let (mut header, mut rows) = (Vec::new(), Vec::new());
+        self.cluster.run(&statement, progress, &mut |part| {
+            header.clone_from(&part.header.names);
+            // Of texts none is empty: what is not known has a word.
+            let cell = |text: &String| Some(text).filter(|text| !text.is_empty()).cloned();
+            rows.extend(part.rows.iter().map(|(_, texts)| texts.iter().map(cell).collect()));
+            Ok(())
+        })?;
+        Ok(Answer::new(header, rows)?)
+    }
+
+    /// The distinct viewers and buyers of rows that sum leaves, before and after: by row and side.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn persons(
+        &self,
+        table: &LeafTable,
+        rows: usize,
+        progress: &dyn Fn(Done),
+    ) -> Result<Vec<[(i64, i64); 2]>, EngineError> {
+        let statement =
+            influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
+        let mut all = vec![[(0, 0); 2]; rows];
+        self.each_row(&statement, progress, &mut |numbers| {
+            let [row, side, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
+            let sides = all.get_mut(usize::try_from(row).ok()?)?;
+            let counts = (viewers.try_into().ok()?, buyers.try_into().ok()?);
+            *sides.get_mut(usize::try_from(side).ok()?)? = counts;
+            Some(())
+        })?;
+        Ok(all)
+    }
+
+    /// The sums of squared influences on the effects of each row, in parts of a minor unit.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or there are too many leaves to send.
+    pub fn squares<const N: usize>(
+        &self,
+        weights: &Weights,
+        progress: &dyn Fn(Done),
+    ) -> Result<Vec<[i128; N]>, EngineError> {
+        let asked = self.cluster.asked(&self.read, self.rules.clone());
+        let statement = influence::influence_statement(asked, weights)?;
+        if statement.len() > LONGEST_STATEMENT {
+            let count = weights.leaves.len();
+            return Err(EngineError::Usage(format!(
+                "intervals of effects: {count} leaves are too many to send to the cluster in one statement; leave the intervals out, or name \
+                 coarser leaves with --leaf"
+            )));
+        }
+        let mut all = vec![[0; N]; weights.rows.len()];
+        self.each_row(&statement, progress, &mut |numbers| {
+            let (row, squares) = numbers.split_first()?;
+            *all.get_mut(usize::try_from(*row).ok()?)? = squares.try_into().ok()?;
+            Some(())
+        })?;
+        Ok(all)
+    }
+
+    /// Hands on what persons did in two periods in these leaves, and how many did just that.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer, or it is not taken.
+    pub fn acts(
+        &self,
+        grouping: &Grouping,
+        table: &LeafTable,
+        act: Act,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&str, u64) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
+        let statement = influence::acts_statement(self.cluster.asked(&self.read, rules), table, act)?;
+        self.cluster.run(&statement, progress, &mut |part| {
+            for (line, texts) in &part.rows {
+                let [acts, times] = texts.as_slice() else {
+                    return Err(part.error(*line, 0, "not two columns").into());
+                };
+                let times = times.parse().map_err(|_| part.error(*line, 1, "no number of persons"))?;
+                take(acts, times)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Hands on the rows of a statement that gives whole numbers.
+    fn each_row(
+        &self,
+        statement: &str,
+        progress: &dyn Fn(Done),
+        take: &mut dyn FnMut(&[i128]) -> Option<()>,
+    ) -> Result<(), EngineError> {
+        self.cluster.run(statement, progress, &mut |part| {
+            for (line, texts) in &part.rows {
+                let numbers: Option<Vec<i128>> = texts.iter().map(|text| text.parse().ok()).collect();
+                let taken = numbers.and_then(|all| take(&all));
+                taken.ok_or_else(|| part.error(*line, 0, "not the whole numbers that were asked for"))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives streamers the names that their table has.
+    fn name(&self, all: &mut Aggregate) {
+        let Some(at) = all.grouping.columns.iter().position(|one| *one == GroupColumn::Streamer) else {
+            return;
+        };
+        for row in &mut all.rows {
+            row.name = row.keys.get(at).and_then(|id| self.cluster.known.name(id)).map(Arc::from);
+            all.has_names |= row.name.is_some();
+        }
+    }
+}
+
+/// The columns in which rows were rejected, and why and how many, the most first.
+fn told(rejects: &RejectSummary) -> String {
+    let mut all: Vec<_> = rejects.reasons.iter().collect();
+    all.sort_by_key(|(_, rejected)| Reverse(rejected.rows));
+    let one = |((field, reason), rejected): &(&(&str, &str), &Rejected)| {
+        format!("{field} {reason} {}", rejected.rows)
+    };
+    all.iter().map(one).collect::<Vec<String>>().join(", ")
+}
+
+impl From<SqlError> for EngineError {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::Input(error) => error.into(),
+            SqlError::Unsaid(text) => Self::Usage(text),
+        }
+    }
+}
