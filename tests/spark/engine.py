@@ -25,6 +25,7 @@ import time
 from pathlib import Path
 
 import equality
+import ledgers
 import servers
 import worlds
 
@@ -123,6 +124,35 @@ def same(args, server, folder):
             if wrong:
                 raise Wrong("; ".join(wrong[:5]))
     return f"{cells} cells compared, 0 differences"
+
+
+# --------------------------------------------------------------------------------------------------------- where every row went
+
+LISTS = {
+    "sample": ["", "--basis net --from 2026-01-12 --to 2026-02-15"],
+    "dirty": ["--unknown-status skip --by streamer,domain", "--unknown-status count --attribution all --by total"],
+    "guises": ["--unknown-status skip"],
+}
+
+
+def lists(args, server, folder):
+    numbers = 0
+    for name, combinations in LISTS.items():
+        world = worlds.WORLDS[name](folder, args.gmv, 20000)
+        there = tables(world, folder, server.connect)
+        for options in map(shlex.split, combinations):
+            runs = [gmv(args, ["decompose", *words, *options, "--max-bad", "100%", "--format", "csv"]) for words in (exports(world), there)]
+            ours, theirs = (ledgers.said(run.stderr.decode(errors="replace")) for run in runs)
+            wrong = [f"{k}: {ours.get(k)} here, {theirs.get(k)} there" for k in ours | theirs if ours.get(k) != theirs.get(k)]
+            if not ours or wrong or any(run.returncode for run in runs):
+                raise Wrong(f"{name} {options}: {wrong[:5]} {runs[1].stderr[-300:]!r}")
+            numbers += 3 * len(ours)
+    world = worlds.WORLDS["refuse"](folder, args.gmv, 2000)
+    words = (exports(world), tables(world, folder, server.connect))
+    here, cluster = (gmv(args, ["decompose", *tables, "--max-bad", "100%", "-q"]) for tables in words)
+    if here.stderr != cluster.stderr or here.returncode != cluster.returncode:
+        raise Wrong(f"{here.stderr!r} here, {cluster.stderr!r} there")
+    return f"{numbers} numbers of where rows went compared, 0 differences; the same refusal of statuses"
 
 
 # ------------------------------------------------------------------------------------------------------------- what goes wrong
@@ -300,7 +330,7 @@ def killed(args, server, folder):
     return f"a worker and its executor killed in the middle of a statement: {cells} cells compared, 0 differences"
 
 
-TESTS = {"same": same, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
+TESTS = {"same": same, "lists": lists, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
 
 
 def main():
