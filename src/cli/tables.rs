@@ -151,7 +151,7 @@ impl TableArguments {
         }
         if grouping.wants_tiers(streamers) {
             return refused(
-                "--by tier: a query does not compute tiers; give them in a column tier of --streamers-table (gmv sql: --streamers-columns tier)",
+                "--by tier: a query does not compute tiers; give them in --streamers-table, in a column tier (of gmv sql: --streamers-columns tier)",
             );
         }
         let needs_viewers =
