@@ -74,19 +74,6 @@ impl Cluster {
         })
     }
 
-    /// Runs a statement, and hands on its rows, batch by batch.
-    ///
-    /// # Errors
-    /// When the cluster gives no whole answer, or they are not taken.
-    pub fn run(
-        &self,
-        statement: &str,
-        progress: &dyn Fn(Done),
-        take: &mut dyn FnMut(&SmallTable) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
-        self.connection.run(statement, progress, take)
-    }
-
     /// The question about these tables.
     #[must_use]
     pub fn asked(&self, read: &ReadSettings, rules: Rules) -> Asked {
@@ -161,7 +148,7 @@ impl ClusterSettings {
         };
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
         let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
-        self.cluster.run(&statement, progress, &mut |part| {
+        self.cluster.connection.run(&statement, progress, &mut |part| {
             all.rows.extend(facts::rows(part)?);
             Ok(())
         })?;
@@ -197,7 +184,7 @@ impl ClusterSettings {
     pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
         let statement = statement(self.cluster.asked(&self.read, self.rules.clone()), query)?;
         let (mut header, mut rows) = (Vec::new(), Vec::new());
-        self.cluster.run(&statement, progress, &mut |part| {
+        self.cluster.connection.run(&statement, progress, &mut |part| {
             header.clone_from(&part.header.names);
             // Of texts none is empty: what is not known has a word.
             let cell = |text: &String| Some(text).filter(|text| !text.is_empty()).cloned();
@@ -219,6 +206,7 @@ impl ClusterSettings {
     ) -> Result<Vec<[(i64, i64); 2]>, EngineError> {
         let statement =
             influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
+        let statement = bounded(statement, table.leaves.len())?;
         let mut all = vec![[(0, 0); 2]; rows];
         self.each_row(&statement, progress, &mut |numbers| {
             let [row, side, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
@@ -240,14 +228,7 @@ impl ClusterSettings {
         progress: &dyn Fn(Done),
     ) -> Result<Vec<[i128; N]>, EngineError> {
         let asked = self.cluster.asked(&self.read, self.rules.clone());
-        let statement = influence::influence_statement(asked, weights)?;
-        if statement.len() > LONGEST_STATEMENT {
-            let count = weights.leaves.len();
-            return Err(EngineError::Usage(format!(
-                "intervals of effects: {count} leaves are too many to send to the cluster in one statement; leave the intervals out, or name \
-                 coarser leaves with --leaf"
-            )));
-        }
+        let statement = bounded(influence::influence_statement(asked, weights)?, weights.leaves.len())?;
         let mut all = vec![[0; N]; weights.rows.len()];
         self.each_row(&statement, progress, &mut |numbers| {
             let (row, squares) = numbers.split_first()?;
@@ -271,7 +252,8 @@ impl ClusterSettings {
     ) -> Result<(), EngineError> {
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
         let statement = influence::acts_statement(self.cluster.asked(&self.read, rules), table, act)?;
-        self.cluster.run(&statement, progress, &mut |part| {
+        let statement = bounded(statement, table.leaves.len())?;
+        self.cluster.connection.run(&statement, progress, &mut |part| {
             for (line, texts) in &part.rows {
                 let [acts, times] = texts.as_slice() else {
                     return Err(part.error(*line, 0, "not two columns").into());
@@ -290,7 +272,7 @@ impl ClusterSettings {
         progress: &dyn Fn(Done),
         take: &mut dyn FnMut(&[i128]) -> Option<()>,
     ) -> Result<(), EngineError> {
-        self.cluster.run(statement, progress, &mut |part| {
+        self.cluster.connection.run(statement, progress, &mut |part| {
             for (line, texts) in &part.rows {
                 let numbers: Option<Vec<i128>> = texts.iter().map(|text| text.parse().ok()).collect();
                 let taken = numbers.and_then(|all| take(&all));
@@ -322,11 +304,34 @@ fn told(rejects: &RejectSummary) -> String {
     all.iter().map(one).collect::<Vec<String>>().join(", ")
 }
 
+/// A statement that carries leaves, unless these are too many.
+fn bounded(statement: String, leaves: usize) -> Result<String, EngineError> {
+    if statement.len() <= LONGEST_STATEMENT {
+        return Ok(statement);
+    }
+    Err(EngineError::Usage(format!(
+        "{leaves} leaves are too many to send to the cluster in one statement; name coarser ones with --leaf, or fewer columns with --by, or \
+         leave intervals out"
+    )))
+}
+
 impl From<SqlError> for EngineError {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::Input(error) => error.into(),
             SqlError::Unsaid(text) => Self::Usage(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_may_be_long_and_no_longer() {
+        assert!(bounded("x".repeat(LONGEST_STATEMENT), 7).is_ok());
+        let refused = bounded("x".repeat(LONGEST_STATEMENT + 1), 7).unwrap_err();
+        assert!(refused.to_string().starts_with("7 leaves are too many"), "{refused}");
     }
 }

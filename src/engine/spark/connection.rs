@@ -81,11 +81,14 @@ impl Connection {
         let limit = self.patience.reaching;
         match self.runtime.block_on(async { timeout(limit, answer).await }) {
             Ok(answered) => answered.map_err(|error| failure::of(&self.address, &error)),
-            Err(_) => Err(ClusterError::Unreachable {
-                address: self.address.clone(),
-                said: format!("no answer within {} s", limit.as_secs()),
-            }),
+            Err(_) => Err(self.silent()),
         }
+    }
+
+    /// Nobody answers any more, or has ever.
+    fn silent(&self) -> ClusterError {
+        let said = format!("no answer within {} s", self.patience.reaching.as_secs());
+        ClusterError::Unreachable { address: self.address.clone(), said }
     }
 
     fn plan(statement: &str) -> Plan {
@@ -168,6 +171,7 @@ impl Connection {
             Ok(()) => Ok(()),
             Err(Ended::Engine(error)) => Err(error),
             Err(Ended::Stopped(Stopped::Spark(error))) => Err(failure::of(&self.address, &error).into()),
+            Err(Ended::Stopped(Stopped::Silent)) => Err(self.silent().into()),
             Err(Ended::Stopped(Stopped::TooLong)) => {
                 Err(ClusterError::TooLong { address: self.address.clone(), limit: self.patience.running }
                     .into())

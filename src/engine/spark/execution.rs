@@ -28,6 +28,8 @@ pub enum Stopped {
     Spark(SparkError),
     /// It took too long.
     TooLong,
+    /// The server does not even say that it is still there.
+    Silent,
 }
 
 impl From<SparkError> for Stopped {
@@ -138,7 +140,7 @@ async fn watched<T>(
         match timeout(patience.reaching, question).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Err(error.into()),
-            Err(_) => return Err(Stopped::TooLong),
+            Err(_) => return Err(Stopped::Silent),
         }
     }
 }
