@@ -1,5 +1,6 @@
 //! Options as they were typed, so that another command can be asked the same question of the same exports.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
 use clap::parser::ValueSource;
@@ -14,6 +15,17 @@ struct GivenOption {
     values: Vec<OsString>,
     /// Whether one option may be followed by several values.
     takes_several: bool,
+}
+
+impl GivenOption {
+    /// A value as people may see it: of the address of a cluster without its parameters, of which one may be a token.
+    fn shown<'a>(&self, value: &'a OsStr) -> Cow<'a, str> {
+        let text = value.to_string_lossy();
+        match text.split_once(';').filter(|_| self.name == "engine") {
+            Some((address, _)) => Cow::Owned(address.trim_end_matches('/').to_owned()),
+            None => text,
+        }
+    }
 }
 
 /// The options that were given to a command, in the order of its definition.
@@ -94,7 +106,7 @@ impl Line {
         let mut words = vec!["gmv".to_owned(), self.1.to_owned()];
         for one in self.0.iter().filter(|one| !OF_THE_MACHINE.contains(&one.name.as_str())) {
             let name = format!("--{}", one.name);
-            let values = one.values.iter().map(|value| quoted(&value.to_string_lossy()));
+            let values = one.values.iter().map(|value| quoted(&one.shown(value)));
             if one.values.is_empty() {
                 words.push(name);
             } else if one.takes_several {
@@ -125,6 +137,15 @@ mod tests {
         let matches = config::outline().clone().try_get_matches_from(line).unwrap();
         let (name, matches) = matches.subcommand().unwrap();
         Given::new(name, matches)
+    }
+
+    #[test]
+    fn a_token_is_handed_on_and_not_shown() {
+        let url = "sc://h:1/;use_ssl=true;token=secret";
+        let given = given(&["gmv", "decompose", "--engine", url, "--orders-table", "o;o"]);
+        let line = given.line("compare", &[], &[]);
+        assert_eq!(line.text(), "gmv compare --engine sc://h:1 --orders-table 'o;o'");
+        assert!(line.arguments().contains(&OsString::from(format!("--engine={url}"))));
     }
 
     #[test]

@@ -35,12 +35,6 @@ use periods::{as_of, names, periods};
     mut_arg("facts", |one| one.hide(true)),
     mut_arg("rooms", |one| one.hide(true)),
     mut_arg("by", |one| one.hide(true)),
-    mut_arg("engine", |one| one.hide(true)),
-    mut_arg("orders_table", |one| one.hide(true)),
-    mut_arg("sessions_table", |one| one.hide(true)),
-    mut_arg("streamers_table", |one| one.hide(true)),
-    mut_arg("latest_by", |one| one.hide(true)),
-    mut_arg("engine_timeout", |one| one.hide(true)),
     mut_arg("to", |one| one.hide(true)),
     mut_arg("from", |one| one.help("Leave out what is before this date: the trend, cohorts and what is usual begin with it"))
 )]
@@ -108,7 +102,7 @@ struct ToldArguments {
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = values::level)]
     level: Level,
     /// Tables of what was spent to bring viewers (streamer_id, date, cost): cost and roi beside the sums
-    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", display_order = AFTER_EXPORTS, conflicts_with_all = ["facts", "rooms"], value_hint = ValueHint::FilePath)]
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Input", display_order = AFTER_EXPORTS, conflicts_with_all = ["facts", "rooms", "engine"], value_hint = ValueHint::FilePath)]
     spend: Vec<String>,
     /// With whom a streamer is compared for headroom: those of the same tier, of the same columns of --streamers, or all [default: tier]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -216,8 +210,8 @@ pub struct ReportSettings {
     pub cohorts: Asked<RepurchaseSettings>,
     /// Headroom.
     pub headroom: Asked<PlanSettings>,
-    /// The quality of the exports.
-    pub quality: Asked<CheckOutput>,
+    /// The quality of the exports; `None` for the tables of a cluster.
+    pub quality: Option<Asked<CheckOutput>>,
 }
 
 /// Options of the report that tables have their own values of.
@@ -236,7 +230,9 @@ impl ReportArguments {
     /// When it cannot be meant, or a file that it names cannot be used.
     pub fn resolve(&self) -> Result<ReportSettings, SettingsError> {
         self.check()?;
-        self.sums.check_exports(false)?;
+        if !self.sums.asks_cluster() {
+            self.sums.check_exports(false)?;
+        }
         let calendar = self.sums.calendar()?;
         let kind = self.sums.groups.period.map_or(PeriodKind::Week, PeriodKind::from);
         let as_of = as_of(self.told.as_of, &calendar, jiff::Timestamp::now())?;
@@ -272,11 +268,6 @@ impl ReportArguments {
         }
         if groups.period == Some(PeriodWord::All) {
             return refuse("--period all: a report compares a period with the one before; use day to year");
-        }
-        if self.sums.asks_cluster() {
-            return refuse(
-                "--engine: a report looks at exports row by row; use gmv decompose, compare, explain, repurchase and plan on a cluster",
-            );
         }
         if self.sums.has_sums_alone() {
             return refuse(
@@ -321,7 +312,7 @@ impl ReportArguments {
             streamer_repurchase: rates(&[("by", "streamer")], &["level"])?,
             cohorts: rates(&[("by", "total"), ("cohorts", "")], &["level"])?,
             headroom: plan(&line("plan", &[], &[("base", first.as_str()), to]))?,
-            quality: check(&line("check", &[], &[to]))?,
+            quality: (!self.sums.asks_cluster()).then(|| check(&line("check", &[], &[to]))).transpose()?,
             kind: frame.kind,
             period: frame.period,
             before: frame.before,

@@ -119,6 +119,8 @@ enum QueryWord {
     Sums,
     /// Where every row went: read, rejected by column and reason, counted
     Rows,
+    /// How many rows each table has of each day, and how many of them count
+    Days,
     /// What the rates of gmv repurchase follow from, by group and period
     Rates,
     /// The time to the second order, by group and period
@@ -134,6 +136,7 @@ impl SqlArguments {
         match self.query {
             QueryWord::Sums => Query::Sums,
             QueryWord::Rows => Query::Rows,
+            QueryWord::Days => Query::Days,
             QueryWord::Rates => Query::Rates,
             QueryWord::Waits => Query::Waits,
             QueryWord::Cohorts => Query::Cohorts,
@@ -179,7 +182,7 @@ impl SqlArguments {
 
     fn check_query(&self, grouping: &Grouping) -> Result<(), UsageError> {
         match self.query {
-            QueryWord::Sums | QueryWord::Rows => Ok(()),
+            QueryWord::Sums | QueryWord::Rows | QueryWord::Days => Ok(()),
             QueryWord::Rates | QueryWord::Waits => check_groups(grouping, Shown::Rates),
             QueryWord::Cohorts => check_groups(grouping, Shown::Cohorts),
         }

@@ -1,5 +1,6 @@
 //! Tables of another engine in the place of exports: the same options for a statement that is printed and for one that is run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -99,7 +100,7 @@ impl EngineArguments {
     ///
     /// # Errors
     /// When there is none, or a table is not there.
-    pub(super) fn open(&self) -> Result<Cluster, SettingsError> {
+    pub(super) fn open(&self) -> Result<Arc<Cluster>, SettingsError> {
         let typed = self.engine.as_ref().map_or("", |typed| typed.0.as_str());
         let address: Address = typed.parse().map_err(|error| UsageError(format!("--engine: {error}")))?;
         let tables = Tables {
@@ -109,7 +110,7 @@ impl EngineArguments {
             latest_by: trimmed(&self.tables.latest_by),
         };
         let running = Duration::from_secs(self.engine_timeout.0.unsigned_abs());
-        Ok(Cluster::open(&address, Patience { reaching: REACHING, running }, &tables)?)
+        Ok(Cluster::of(&address, Patience { reaching: REACHING, running }, &tables)?)
     }
 }
 

@@ -45,7 +45,7 @@ fn of_exports(
     sink: Sink,
 ) -> Result<Ending> {
     let (mut inputs, rejected) = reading.exports(&exports)?;
-    exports.grouping.retain_known(&inputs);
+    exports.grouping.retain_known(inputs.has_sources());
     let about = About {
         currency: inputs.currency(),
         metadata: inputs.definitions(),
@@ -64,7 +64,9 @@ fn of_cluster(
     reading: &Reading<'_>,
     sink: Sink,
 ) -> Result<Ending> {
-    let rejected = reading.rejected(cluster)?;
+    let mut cluster = cluster.clone();
+    cluster.rules.grouping.retain_known(cluster.has_sources()?);
+    let rejected = reading.rejected(&cluster)?;
     let about = About {
         currency: None,
         metadata: Vec::new(),
@@ -72,7 +74,7 @@ fn of_cluster(
         names_persons: cluster.rules.grouping.names_persons,
     };
     reading.cluster(|progress| {
-        let cube = ClusterCube::new(cluster, &settings.attributes, progress)?;
+        let cube = ClusterCube::new(&cluster, &settings.attributes, progress)?;
         Ok(finish(&cube, settings, about, sink))
     })?
 }

@@ -1,7 +1,7 @@
 //! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
@@ -9,19 +9,26 @@ use super::reconciliation::RejectSummary;
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
 use super::sql::influence::{self, Act, LeafTable, Weights};
 use super::sql::{
-    Answer, Asked, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, rows_of, statement,
+    Answer, Asked, Days, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, rows_of, statement,
 };
 use super::{EngineError, facts};
 use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
 use crate::input::table::SmallTable;
+use crate::journey::rules::Basis;
 
 /// A longer statement is more than servers take.
 const LONGEST_STATEMENT: usize = 48 << 20;
 
+/// Where a cluster is, how long it may take, and the tables there.
+type Named = (Address, Patience, Tables);
+
+/// The sessions that are open: all tables of a report are of one.
+static OPEN: Mutex<Vec<(Named, Weak<Cluster>)>> = Mutex::new(Vec::new());
+
 /// The tables, as they were named.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     /// The orders.
     pub orders: Table,
@@ -46,11 +53,25 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Opens a session, asks which columns the tables have, and reads the table of streamers, which is small.
+    /// A session; one that is open for the same tables is taken again.
     ///
     /// # Errors
     /// When the cluster gives no answer, or a table is not there.
-    pub fn open(address: &Address, patience: Patience, tables: &Tables) -> Result<Self, EngineError> {
+    pub fn of(address: &Address, patience: Patience, tables: &Tables) -> Result<Arc<Self>, EngineError> {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = (address.clone(), patience, tables.clone());
+        let known = open.iter().find(|(one, _)| *one == named).and_then(|(_, session)| session.upgrade());
+        if let Some(session) = known {
+            return Ok(session);
+        }
+        let session = Arc::new(Self::open(address, patience, tables)?);
+        open.retain(|(_, session)| session.strong_count() > 0);
+        open.push((named, Arc::downgrade(&session)));
+        Ok(session)
+    }
+
+    /// Opens a session, asks which columns the tables have, and reads the table of streamers, which is small.
+    fn open(address: &Address, patience: Patience, tables: &Tables) -> Result<Self, EngineError> {
         let connection = Connection::open(address, patience)?;
         let of = |option: &'static str, table: &Table| columns(&connection, option, table);
         let orders = of("--orders-table", &tables.orders)?;
@@ -119,10 +140,10 @@ fn known_streamers(connection: &Connection, table: &TableColumns) -> Result<Stre
 }
 
 /// A run on a cluster.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ClusterSettings {
     /// The cluster.
-    pub cluster: Cluster,
+    pub cluster: Arc<Cluster>,
     /// How cells are read.
     pub read: ReadSettings,
     /// What counts, and how it is grouped.
@@ -175,6 +196,26 @@ impl ClusterSettings {
         }
         ledger.check(self.rules.unknown_status)?;
         Ok(ledger)
+    }
+
+    /// How many rows the tables have of each day, by the time of their payment and entry.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn days(&self, progress: &dyn Fn(Done)) -> Result<Days, EngineError> {
+        // What was refunded later was sold on its day.
+        let settings = Self { rules: Rules { basis: Basis::Paid, ..self.rules.clone() }, ..self.clone() };
+        let sessions = self.cluster.sessions.as_ref().map(|_| "sessions");
+        let inputs: Vec<&'static str> = std::iter::once("orders").chain(sessions).collect();
+        Ok(Days::read(&settings.answer(Query::Days, progress)?, &inputs)?)
+    }
+
+    /// Whether the sessions say where viewers came from.
+    ///
+    /// # Errors
+    /// When the profile does not fit the table.
+    pub fn has_sources(&self) -> Result<bool, EngineError> {
+        Ok(self.cluster.asked(&self.read, self.rules.clone()).has_sources()?)
     }
 
     /// The whole answer to a query about the groups of the settings.

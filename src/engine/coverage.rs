@@ -67,14 +67,24 @@ impl Journeys<'_> {
     /// # Errors
     /// When their rows lie outside of the nameable years.
     pub fn uncovered(&self, period: DateRange) -> Result<Vec<Uncovered>, EngineError> {
-        let of_input = |(input, dates): (&'static str, Option<DateRange>)| {
-            let covered = self.settings.covers.or(dates);
-            Uncovered { input, dates: covered, missing: missing(period, covered) }
-        };
         let given = self.input_dates()?.into_iter();
         let given = given.filter(|(input, _)| *input == "orders" || self.has_sessions());
-        Ok(given.map(of_input).filter(|one| !one.missing.is_empty()).collect())
+        Ok(uncovered(given, self.settings.covers, period))
     }
+}
+
+/// The inputs, with the dates of their first and last rows, that do not reach all days of a period; all of them have those that are declared.
+#[must_use]
+pub fn uncovered(
+    inputs: impl Iterator<Item = (&'static str, Option<DateRange>)>,
+    declared: Option<DateRange>,
+    period: DateRange,
+) -> Vec<Uncovered> {
+    let of_input = |(input, dates): (&'static str, Option<DateRange>)| {
+        let covered = declared.or(dates);
+        Uncovered { input, dates: covered, missing: missing(period, covered) }
+    };
+    inputs.map(of_input).filter(|one| !one.missing.is_empty()).collect()
 }
 
 /// The days of a period outside of a range; all of them without one.

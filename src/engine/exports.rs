@@ -276,7 +276,8 @@ impl Inputs {
     }
 
     /// Whether any sessions say where they came from.
-    pub(super) fn has_sources(&self) -> bool {
+    #[must_use]
+    pub fn has_sources(&self) -> bool {
         let mut files = self.sessions.iter().flat_map(|sessions| &sessions.files.files);
         files.any(|file| file.columns.has_source())
     }

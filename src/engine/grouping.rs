@@ -1,6 +1,5 @@
 //! What `--by` says: the group columns, and which side of the data each belongs to.
 
-use super::exports::Inputs;
 use std::sync::Arc;
 
 use crate::input::pseudonyms::PERSONS;
@@ -142,8 +141,7 @@ impl Grouping {
     }
 
     /// Leaves out the columns of which the inputs know nothing: where viewers came from, and what an order came through.
-    pub fn retain_known(&mut self, inputs: &Inputs) {
-        let has_sources = inputs.has_sources();
+    pub fn retain_known(&mut self, has_sources: bool) {
         self.columns
             .retain(|column| has_sources || !matches!(column, GroupColumn::Domain | GroupColumn::Traffic));
     }

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import equality
 import ledgers
+import reports
 import servers
 import worlds
 
@@ -153,6 +154,40 @@ def lists(args, server, folder):
     if here.stderr != cluster.stderr or here.returncode != cluster.returncode:
         raise Wrong(f"{here.stderr!r} here, {cluster.stderr!r} there")
     return f"{numbers} numbers of where rows went compared, 0 differences; the same refusal of statuses"
+
+
+# ---------------------------------------------------------------------------------------------------------------------- reports
+
+ALERTS = ["gmv change < 0 %", "uv change > -99 % and significant", "streamer: refund_rate > 2 %", "data gap", "streamer: gmv > 100"]
+REPORTS = {
+    "sample": ["--as-of 2026-11-16", "--as-of 2026-11-01 --period month --basis net --attribution window:30m --lang zh --peers all"],
+    "dirty": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100%"],
+    "bare": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100% --peers all"],
+}
+
+
+def report(args, server, folder):
+    cells = 0
+    for name, lines in REPORTS.items():
+        world = worlds.WORLDS[name](folder, args.gmv, 20000)
+        there = tables(world, folder, server.connect)
+        for at, line in enumerate(lines[:1] if args.quick else lines):
+            outs = [folder / f"{name}-{at}-{side}" for side in ("here", "there")]
+            options = [*shlex.split(line), *(word for alert in ALERTS for word in ("--alert", alert))]
+            runs = [gmv(args, ["report", *words, *options, "--out", str(out)]) for words, out in zip((exports(world), there), outs)]
+            codes = {run.returncode for run in runs}
+            if len(codes) != 1 or not codes <= {0, 4} or TOKEN in str([run.stderr for run in runs]):
+                raise Wrong(f"{name} {line}: {[(run.returncode, run.stderr[-300:]) for run in runs]}")
+            count, wrong = reports.same(outs[0] / "latest", outs[1] / "latest", compared)
+            cells += count
+            print(f"  {name:8} report {line:81} {count:6} cells  {len(wrong):3} differences", flush=True)
+            if wrong:
+                raise Wrong("; ".join(wrong[:5]))
+    late = ["report", *there, "--as-of", "2027-03-01", "--max-bad", "100%", "--unknown-status", "skip", "--out", str(folder / "late")]
+    told(gmv(args, late), 1, "missing 2027-02-22")
+    if (folder / "late").exists() and list((folder / "late").glob("*2027*")):
+        raise Wrong("a report of a week without rows")
+    return f"{cells} cells of reports compared, 0 differences; a week that the tables do not reach is refused"
 
 
 # ------------------------------------------------------------------------------------------------------------- what goes wrong
@@ -337,7 +372,7 @@ def killed(args, server, folder):
     return f"a worker and its executor killed in the middle of a statement: {cells} cells compared, 0 differences"
 
 
-TESTS = {"same": same, "lists": lists, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
+TESTS = {"same": same, "lists": lists, "report": report, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
 
 
 def main():

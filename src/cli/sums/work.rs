@@ -30,6 +30,17 @@ pub enum Persons {
     Cluster(Box<ClusterSettings>),
 }
 
+impl Persons {
+    /// The cluster, where they are in its tables.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&ClusterSettings> {
+        match self {
+            Self::Exports(_) => None,
+            Self::Cluster(cluster) => Some(cluster),
+        }
+    }
+}
+
 impl Work {
     /// The same, where there are persons; `refusal` says why there must be.
     pub(in crate::cli) fn persons(self, refusal: &str) -> Result<Persons, UsageError> {

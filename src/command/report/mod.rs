@@ -1,10 +1,11 @@
-//! `gmv report`: the tables of the commands from one reading of the exports → a report → a folder.
+//! `gmv report`: the tables of the commands, from one reading of the exports or from a cluster → a report → a folder.
 
 mod changes;
+mod cluster;
+mod exports;
 mod gather;
 mod quality;
 mod slices;
-mod sums;
 mod telling;
 
 use anyhow::Result;

@@ -4,8 +4,8 @@ use crate::change::{Pair, RowChange};
 use crate::cli::{Asked, CompareSettings, DecomposeSettings, ReportSettings, RepurchaseSettings};
 use crate::command::repurchase::about;
 use crate::engine::Aggregate;
-use crate::engine::leaves::Leaves;
-use crate::engine::local::{Inputs, Journeys};
+use crate::engine::leaves::{LeafPeriod, Leaves};
+use crate::engine::local::Inputs;
 use crate::present::compare::Change;
 use crate::present::decompose::document;
 use crate::present::model::{Document, currency_sign};
@@ -21,17 +21,22 @@ pub struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    pub fn new(settings: &'a ReportSettings, inputs: &Inputs) -> Self {
+    pub fn of_exports(settings: &'a ReportSettings, inputs: &Inputs) -> Self {
         let currency = currency_sign(settings.currency.as_deref(), inputs.currency());
         let names_persons = inputs.groups_name_persons();
         Self { settings, currency, definitions: inputs.definitions(), names_persons }
     }
 
+    pub fn of_cluster(settings: &'a ReportSettings) -> Self {
+        let currency = currency_sign(settings.currency.as_deref(), None);
+        Self { settings, currency, definitions: Vec::new(), names_persons: false }
+    }
+
     /// What the whole report says of itself.
-    pub fn begin(&self, report: &mut Report, journeys: &Journeys<'_>) {
+    pub fn begin(&self, report: &mut Report, periods: &[LeafPeriod]) {
         report.currency.clone_from(&self.currency);
         report.metadata = self.metadata(&self.settings.streamers.settings.metadata);
-        let has = |first| journeys.leaf_periods().iter().any(|period| period.first == first);
+        let has = |first| periods.iter().any(|period| period.first == first);
         report.before = Some(self.settings.before).filter(|before| has(before.first));
     }
 

@@ -10,6 +10,7 @@ use crate::engine::cluster::ClusterSettings;
 use crate::engine::spark::Done;
 use crate::engine::sql::influence::LeafTable;
 use crate::engine::{Aggregate, EngineError, Grouping};
+use crate::input::streamers::Streamers;
 use crate::sums::Sums;
 
 /// Rows by their period and keys.
@@ -29,13 +30,26 @@ impl Leaves {
         by: Grouping,
         progress: &dyn Fn(Done),
     ) -> Result<Self, EngineError> {
-        let leaf = &settings.rules.grouping;
-        let mut all = Self::of_sums(settings.sums(leaf, progress)?, by, &settings.cluster.known)?;
+        let known = &settings.cluster.known;
+        let sums = &mut |grouping: &Grouping| settings.sums(grouping, progress);
+        Self::of_cluster_sums((&settings.rules.grouping, by), known, sums)
+    }
+
+    /// The same of sums by other columns, which are given where they are asked for: by these of leaves, and of rows.
+    ///
+    /// # Errors
+    /// When there are no sums, or rows are by a column that leaves do not have.
+    pub fn of_cluster_sums(
+        (leaf, by): (&Grouping, Grouping),
+        streamers: &Streamers,
+        sums: &mut dyn FnMut(&Grouping) -> Result<Aggregate, EngineError>,
+    ) -> Result<Self, EngineError> {
+        let mut all = Self::of_sums(sums(leaf)?, by, streamers)?;
         if leaf.is_sliced() {
             let columns = leaf.columns.iter().filter(|column| !column.is_order_side()).cloned();
-            all.add_viewing(&known(settings.sums(&Grouping::of(columns.collect()), progress)?));
-        } else if all.sums_leaves() && !all.by.wants_tiers(&settings.cluster.known) {
-            all.know_persons(&known(settings.sums(&all.by, progress)?));
+            all.add_viewing(&known(sums(&Grouping::of(columns.collect()))?));
+        } else if all.sums_leaves() && !all.by.wants_tiers(streamers) {
+            all.know_persons(&known(sums(&all.by)?));
         }
         Ok(all)
     }

@@ -87,7 +87,7 @@ pub enum ClusterError {
 }
 
 /// How long a server may take.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
     /// To let itself be reached, and to answer a question about a table.
     pub reaching: Duration,

@@ -105,7 +105,7 @@ impl Question {
             Query::Cohorts => sql!(
                 ",\n  o0 AS orders_first, o1 AS orders_last, s0 AS sessions_first, s1 AS sessions_last, s2 AS sessions_until"
             ),
-            Query::Sums | Query::Rows => Sql::default(),
+            Query::Sums | Query::Rows | Query::Days => Sql::default(),
         }
     }
 

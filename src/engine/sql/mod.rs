@@ -3,13 +3,14 @@
 //! A statement is a list of named steps, each a `WITH` of its own with a comment, in the order of the stations of this machine: `orders` and
 //! `net` (what counts, as `journey::settle`), `sessions`, `stream` (both together, by person, divided among machines once), `walk` (presence,
 //! unions, attribution and domains, as `journey::walk`), then `sums`, or `rows` (where every row went, as `report`),
-//! or, of `followed` buyers, `rates`, `waits` and `cohorts`.
+//! `days`, or, of `followed` buyers, `rates`, `waits` and `cohorts`.
 //! [`text::Sql`] is made of the words of this module, and of names and values that [`dialect::Dialect`] quotes.
 
 pub mod answer;
 mod cells;
 mod cohorts;
 mod columns;
+pub mod days;
 pub mod dialect;
 mod faults;
 mod followed;
@@ -33,6 +34,7 @@ mod walk;
 mod zone;
 
 pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
+pub use days::Days;
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use question::{Asked, Rules, SqlError, TableColumns};
@@ -49,6 +51,8 @@ pub enum Query {
     Sums,
     /// Where every row went.
     Rows,
+    /// How many rows each table has of each day.
+    Days,
     /// What the rates of buyers who come back follow from, by group and period.
     Rates,
     /// The time from the first order to the second one, by group and period.
@@ -61,7 +65,7 @@ impl Query {
     /// The columns of the result that no facts file has, so that no group may have their names.
     fn columns(self) -> Box<dyn Iterator<Item = &'static str>> {
         match self {
-            Self::Sums | Self::Rows => Box::new(std::iter::empty()),
+            Self::Sums | Self::Rows | Self::Days => Box::new(std::iter::empty()),
             Self::Rates => Box::new(rates::columns()),
             Self::Waits => Box::new(waits::COLUMNS.into_iter()),
             Self::Cohorts => Box::new(cohorts::COLUMNS.into_iter()),
@@ -78,6 +82,7 @@ pub fn statement(asked: Asked, query: Query) -> Result<String, SqlError> {
     let statement = match query {
         Query::Sums => question.sums(),
         Query::Rows => question.rows(),
+        Query::Days => question.days(),
         Query::Rates => question.rates(),
         Query::Waits => question.waits(),
         Query::Cohorts => question.cohorts(),

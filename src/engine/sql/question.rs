@@ -58,6 +58,18 @@ pub struct Asked {
     pub rules: Rules,
 }
 
+impl Asked {
+    /// Whether the sessions say where viewers came from.
+    ///
+    /// # Errors
+    /// When the profile does not fit the table.
+    pub fn has_sources(self) -> Result<bool, SqlError> {
+        let profiles = Profiles::load(self.read.profile.as_deref())?;
+        let find = |sessions| SessionTable::find(sessions, &self.read, &profiles, self.dialect);
+        Ok(self.sessions.map(find).transpose()?.is_some_and(|sessions| sessions.has_source()))
+    }
+}
+
 /// What counts, and how it is grouped.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -220,7 +232,7 @@ impl Question {
         let of_viewers = |column: &GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
         let matters = match self.query {
             Query::Waits => self.rules.grouping.columns.iter().any(of_viewers),
-            Query::Cohorts => false,
+            Query::Cohorts | Query::Days => false,
             _ => true,
         };
         self.sessions.as_ref().filter(|_| matters)

@@ -1,13 +1,15 @@
-//! The tables that stand on sums: exports are read and settled once, and walked over for each grouping.
+//! The tables of exports: those that stand on sums first, for which exports are read and settled once and walked over for each grouping; then
+//! slices and quality, for which they are read again.
 
 use anyhow::Result;
 
-use super::changes;
 use super::telling::Telling;
+use super::{changes, quality, slices};
 use crate::cli::{Asked, DecomposeSettings, ReportSettings};
 use crate::command::reading::Reading;
 use crate::engine::EngineError;
 use crate::engine::local::{Journeys, LocalSettings};
+use crate::input::digests::{Stamps, digests};
 use crate::journey::rules::Basis;
 use crate::present::console::{Console, rejects_sentence};
 use crate::present::log::Log;
@@ -17,6 +19,21 @@ use crate::repurchase::{cohorts, rates};
 
 /// Adds the tables; whether rows were rejected.
 pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result<bool> {
+    let stamps = Stamps::of(&settings.inputs)?;
+    let rejected = sums(settings, report, log)?;
+    if report.before.is_some() {
+        slices::of_exports(settings, report)?;
+        log.step("slices");
+    }
+    report.gaps = quality::add(settings, report)?;
+    log.step("quality");
+    report.inputs = digests(&settings.inputs, &stamps)?;
+    log.step("digests");
+    Ok(rejected)
+}
+
+/// The tables that stand on sums.
+fn sums(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result<bool> {
     let groups = [&settings.streamers, &settings.totals, &settings.domains, &settings.buyer_types];
     let [Some(streamers), Some(totals), Some(domains), Some(buyer_types)] = groups.map(exports) else {
         // Sums without exports were refused when the command was resolved.
@@ -27,12 +44,12 @@ pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Res
     let reading = Reading { presentation, rejects: settings.rejects.0.as_deref(), console };
     let (mut inputs, rejected) = reading.exports(&streamers)?;
     log.step("read");
-    let telling = Telling::new(settings, &inputs);
+    let telling = Telling::of_exports(settings, &inputs);
     let rejected_rows: Vec<String> =
         inputs.rejects.iter().filter_map(|(input, rows)| rejects_sentence(input, rows)).collect();
     let journeys = Journeys::new(&mut inputs, &streamers)?.keeping_sums();
     check_coverage(&journeys, settings)?;
-    telling.begin(report, &journeys);
+    telling.begin(report, &journeys.leaf_periods());
     let (aggregate, run) = journeys.aggregate()?;
     report.account(&run, streamers.basis == Basis::Net);
     report.warnings.extend(rejected_rows);
@@ -40,7 +57,7 @@ pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Res
     let about = telling.about(&settings.streamer_repurchase);
     let document = rate_document(&rates(&journeys, about.occasion)?.0, &about);
     report.add(tables::STREAMER_REPURCHASE, &settings.streamer_repurchase.line, document);
-    let journeys = changes::add(journeys, &telling, report)?;
+    let journeys = changes::of_exports(journeys, &telling, report)?;
     log.step("streamers");
 
     let journeys = journeys.regrouped(&totals)?;
