@@ -73,7 +73,8 @@ Examples:
   gmv report --config gmv.toml
   gmv report --config gmv.toml --as-of 2026-11-16 --lang zh
   gmv report --store store --alert 'gmv change < -10 % and significant'
-  gmv report --config /etc/gmv/shop.toml --out /srv/gmv/reports --log json";
+  gmv report --config /etc/gmv/shop.toml --out /srv/gmv/reports --log json
+  gmv report --engine sc://spark:15002 --orders-table o --sessions-table s";
 
 /// Behind the options of the exports, which it belongs to.
 const AFTER_EXPORTS: usize = 1000;

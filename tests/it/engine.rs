@@ -56,10 +56,25 @@ fn exports_and_tables_do_not_go_together() {
             "--before A..B",
         ),
         ("repurchase", &["--expected"], "--expected"),
-        ("report", &[], "--engine: a report"),
     ] {
         let line = [&[command, "--engine", "sc://127.0.0.1:1"][..], &ALONE[..4], more].concat();
         let err = Work::new().fails(2, &line);
         assert!(err.contains(said) && err.lines().count() == 1, "{command}: {err}");
     }
+}
+
+#[test]
+fn a_report_of_a_cluster_that_is_not_there_writes_nothing() {
+    let work = Work::new();
+    let tables = ["--orders-table", "o", "--sessions-table", "s"];
+    let line =
+        [&["report", "--engine", "sc://127.0.0.1:1/;token=s3cr3t", "--out", "reports"][..], &tables].concat();
+    let err = work.fails(1, &line);
+    assert!(
+        err.contains("sc://127.0.0.1:1 ") && !err.contains("s3cr3t") && err.lines().count() == 1,
+        "{err}"
+    );
+    assert!(!work.path("reports").exists());
+    let err = work.fails(2, &[&line[..], &["--spend", "s.csv"]].concat());
+    assert!(err.contains("cannot be used with"), "{err}");
 }

@@ -216,7 +216,7 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
             ],
             "--by days: the result has a column of that name",
         ),
-        (&["--query", "expected"], "[possible values: sums, rows, rates, waits, cohorts]"),
+        (&["--query", "expected"], "[possible values: sums, rows, days, rates, waits, cohorts]"),
         (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
         (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
         (&["--streamers-table", "a b"], "is no table"),

@@ -158,22 +158,14 @@ def lists(args, server, folder):
 
 # ---------------------------------------------------------------------------------------------------------------------- reports
 
-ALERTS = ["gmv change < 0 %", "uv change > -99 % and significant", "streamer: refund_rate > 2 %", "data gap", "streamer: gmv > 100"]
-REPORTS = {
-    "sample": ["--as-of 2026-11-16", "--as-of 2026-11-01 --period month --basis net --attribution window:30m --lang zh --peers all"],
-    "dirty": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100%"],
-    "bare": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100% --peers all"],
-}
-
-
 def report(args, server, folder):
     cells = 0
-    for name, lines in REPORTS.items():
+    for name, lines in reports.REPORTS.items():
         world = worlds.WORLDS[name](folder, args.gmv, 20000)
         there = tables(world, folder, server.connect)
         for at, line in enumerate(lines[:1] if args.quick else lines):
             outs = [folder / f"{name}-{at}-{side}" for side in ("here", "there")]
-            options = [*shlex.split(line), *(word for alert in ALERTS for word in ("--alert", alert))]
+            options = [*shlex.split(line), *(word for alert in reports.ALERTS for word in ("--alert", alert))]
             runs = [gmv(args, ["report", *words, *options, "--out", str(out)]) for words, out in zip((exports(world), there), outs)]
             codes = {run.returncode for run in runs}
             if len(codes) != 1 or not codes <= {0, 4} or TOKEN in str([run.stderr for run in runs]):

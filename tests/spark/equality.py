@@ -236,11 +236,14 @@ def check_rows(args, engine, tables, combination, local):
     except (Failed, ValueError) as e:
         return 0, 0, [str(e)]
     here = ledgers.said(local.text)
+    cells, wrong = 0, []
     if not local.refused:
+        cells, wrong = ledgers.days(*engine.rows(statement(args.gmv, engine.name, tables, combination, "days")), here, combination)
         read = re.findall(r"--timezone \S+|--allow-mangled-ids", combination)
         reasons = {key[3] for key in there if key[1] == "rejected"}
         here |= ledgers.rejected(args.gmv, local.tables, " ".join(read).split(), reasons)
-    return len(there), *ledgers.differences(here, local.refused, there)
+    more, differ = ledgers.differences(here, local.refused, there)
+    return len(there), cells + more, wrong + differ
 
 
 def period(combination):

@@ -122,3 +122,18 @@ def differences(here, refused, there):
     if not wanted:
         wrong.append("nothing is compared")
     return 3 * len(wanted.keys() | there.keys()), wrong
+
+
+def days(header, rows, here, combination):
+    """(numbers compared, what differs) of the answer to `--query days` and what this machine says of all days, or of those of the range."""
+    at = [header.index(name) for name in ("input", "date", "counted")]
+    found = [[row[i] for i in at] for row in rows]
+    bounds = [re.search(rf"--{name} (\S+)", combination) for name in ("from", "to")]
+    first, last = (bound[1] if bound else otherwise for bound, otherwise in zip(bounds, ("", "~")))
+    count = lambda *key: here.get((*key, "", ""), NOTHING)[0]
+    orders = count("orders", "orders") or count("orders", "counted")
+    numbers = [("orders", orders, sum(int(n) for input_, date, n in found if input_ == "orders" and first <= date <= last))]
+    if count("sessions", "read"):
+        known = count("sessions", "read") - count("sessions", "rejected") - count("sessions", "guests")
+        numbers.append(("sessions", known, sum(int(n) for input_, _, n in found if input_ == "sessions")))
+    return len(numbers), [f"{input_} counted on all days: {ours} here, {theirs} there" for input_, ours, theirs in numbers if ours != theirs]

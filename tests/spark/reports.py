@@ -3,6 +3,13 @@ import json
 
 import duckdb
 
+# Conditions, and the reports of each world (worlds.py).
+ALERTS = ["gmv change < 0 %", "uv change > -99 % and significant", "streamer: refund_rate > 2 %", "data gap", "streamer: gmv > 100"]
+REPORTS = {
+    "sample": ["--as-of 2026-11-16", "--as-of 2026-11-01 --period month --basis net --attribution window:30m --lang zh --peers all"],
+    "dirty": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100%"],
+    "bare": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100% --peers all"],
+}
 # What a cluster does not tell: the findings of gmv check are about files.
 MISSING = {"quality"}
 # Of run.json: what both reports have to say alike.
