@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a statement grows on Spark: time, processor time, shuffles, spills and memory over numbers of sessions, as a Markdown table.
 
-usage: scale.py --gmv PATH [--millions 1,3,10,30] [--sql FILE | --options="--by streamer --moments"] [--data DIR] [--rounds N] [--skew] [--here]
+usage: scale.py --gmv PATH [--millions 1,3,10,30] [--sql FILE | --options="--by streamer --moments" [--query NAME]] [--data DIR] [--rounds N] [--skew] [--here]
                 [--stages] [--conf KEY=VALUE]... [--keep]
 
 The statement is the text of FILE with {orders} and {sessions} in the place of the tables, or what `gmv sql --dialect spark` prints
@@ -62,7 +62,7 @@ def statement(args, tables):
         for name, reference in names.items():
             text = text.replace("{" + name + "}", reference)
         return text
-    return equality.statement(args.gmv, "spark", tables, args.options)
+    return equality.statement(args.gmv, "spark", tables, args.options, args.query)
 
 
 def rest(ui, path):
@@ -154,6 +154,7 @@ def main():
     p.add_argument("--millions", default="1,3,10,30")
     p.add_argument("--sql", type=Path, default=Path(__file__).with_name("shape.sql"))
     p.add_argument("--options", help="options of `gmv sql`, in the place of --sql")
+    p.add_argument("--query", default="sums", help="of `gmv sql`, with --options")
     p.add_argument("--data", type=Path, default=Path("/tmp/gmv-scale"))
     p.add_argument("--rounds", type=int, default=1)
     p.add_argument("--deadline", type=float, default=3600, help="seconds for one size")

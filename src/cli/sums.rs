@@ -28,6 +28,7 @@ use crate::journey::rules::Attribution;
 use crate::present::Target;
 use crate::units::Seconds;
 
+pub(super) use described::Adding;
 pub use work::{Facts, Persons, Work};
 
 /// Exports, facts or rooms, the groups and what counts.

@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 
 use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
-use super::sums::CountingArguments;
+use super::sums::{Adding, CountingArguments};
 use super::{SettingsError, UsageError, values};
 use crate::calendar::PeriodKind;
 use crate::engine::cluster::{Cluster, Tables};
 use crate::engine::spark::{Address, Patience};
-use crate::engine::sql::{Rules, Table};
+use crate::engine::sql::{Dialect, Rules, Table};
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Occasion};
@@ -101,8 +101,7 @@ impl EngineArguments {
     /// # Errors
     /// When there is none, or a table is not there.
     pub(super) fn open(&self) -> Result<Arc<Cluster>, SettingsError> {
-        let typed = self.engine.as_ref().map_or("", |typed| typed.0.as_str());
-        let address: Address = typed.parse().map_err(|error| UsageError(format!("--engine: {error}")))?;
+        let address = self.address()?;
         let tables = Tables {
             orders: self.tables.orders()?.clone(),
             sessions: self.tables.sessions_table.clone(),
@@ -111,6 +110,27 @@ impl EngineArguments {
         };
         let running = Duration::from_secs(self.engine_timeout.0.unsigned_abs());
         Ok(Cluster::of(&address, Patience { reaching: REACHING, running }, &tables)?)
+    }
+}
+
+impl EngineArguments {
+    fn address(&self) -> Result<Address, UsageError> {
+        let typed = self.engine.as_ref().map_or("", |typed| typed.0.as_str());
+        typed.parse().map_err(|error| UsageError(format!("--engine: {error}")))
+    }
+
+    /// The cluster, without what it was asked with, and its tables, as files of results carry them.
+    pub(super) fn describe(&self, add: &mut Adding<'_>) {
+        let text = |table: &Option<Table>| {
+            let name = table.as_ref().and_then(|table| table.of(Dialect::Spark).ok());
+            name.map_or(String::new(), |name| name.to_string())
+        };
+        let tables = &self.tables;
+        add("engine", self.address().map_or(String::new(), |address| address.to_string()));
+        add("orders_table", text(&tables.orders_table));
+        add("sessions_table", text(&tables.sessions_table));
+        add("streamers_table", text(&tables.streamers_table));
+        add("latest_by", tables.latest_by.join(","));
     }
 }
 

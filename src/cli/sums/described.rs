@@ -86,6 +86,7 @@ impl SumArguments {
 
     fn cluster_described(&self, settings: &ClusterSettings, add: &mut Adding<'_>) {
         let rules = &settings.rules;
+        self.engine.describe(add);
         add("by", rules.grouping.describe());
         add("period", rules.period.name().to_owned());
         add("basis", name(&self.counting.basis));
@@ -110,7 +111,7 @@ fn described(options: impl Fn(&mut Adding<'_>)) -> Vec<(String, String)> {
 }
 
 /// Takes an option and what it is.
-type Adding<'a> = dyn FnMut(&str, String) + 'a;
+pub(in crate::cli) type Adding<'a> = dyn FnMut(&str, String) + 'a;
 
 fn attribution_text(attribution: Attribution) -> String {
     match attribution {
