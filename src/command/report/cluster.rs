@@ -46,12 +46,12 @@ impl<'a> Tables<'a> {
     /// Adds the tables; whether rows were rejected.
     pub fn add(&self, report: &mut Report, log: &mut Log) -> Result<bool> {
         let (settings, telling) = (self.settings, Telling::of_cluster(self.settings));
-        let (rejected, warnings) = self.rows(report)?;
+        telling.begin(report);
+        let rejected = self.rows(report)?;
         log.step("rows");
         let mut sums = ClusterSums { asked: self, known: Vec::new() };
         let leaves = sums.leaves(self.sums.rules.grouping.clone())?;
-        telling.begin(report, &leaves.periods);
-        report.warnings.extend(warnings);
+        report.before = telling.before(&leaves.periods);
         sums.factors((tables::STREAMERS, &settings.streamers), &telling, report)?;
         self.rates((tables::STREAMER_REPURCHASE, &settings.streamer_repurchase), &telling, report)?;
         changes::of_cluster(&mut sums, &telling, report)?;
@@ -71,8 +71,8 @@ impl<'a> Tables<'a> {
         Ok(rejected)
     }
 
-    /// Where every row went, and which days the tables reach; whether rows were rejected, and what is said of these.
-    fn rows(&self, report: &mut Report) -> Result<(bool, Vec<String>)> {
+    /// Where every row went, and which days the tables reach; whether rows were rejected.
+    fn rows(&self, report: &mut Report) -> Result<bool> {
         let settings = self.settings;
         let ledger = self.reading.cluster(|progress| self.sums.ledger(progress))?;
         let days = self.reading.cluster(|progress| self.sums.days(progress))?;
@@ -85,7 +85,8 @@ impl<'a> Tables<'a> {
         report.gaps = expected.map(|range| days.without_rows(range)).unwrap_or_default();
         report.account(&ledger.report, self.sums.rules.basis == Basis::Net);
         let said = ledger.rejects.iter().filter_map(|(input, rows)| rejects_sentence(input, rows));
-        Ok((ledger.rejects.iter().any(|(_, rows)| rows.count > 0), said.collect()))
+        report.warnings.extend(said);
+        Ok(ledger.rejects.iter().any(|(_, rows)| rows.count > 0))
     }
 
     fn rates(

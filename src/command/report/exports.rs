@@ -49,7 +49,8 @@ fn sums(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result
         inputs.rejects.iter().filter_map(|(input, rows)| rejects_sentence(input, rows)).collect();
     let journeys = Journeys::new(&mut inputs, &streamers)?.keeping_sums();
     check_coverage(&journeys, settings)?;
-    telling.begin(report, &journeys.leaf_periods());
+    telling.begin(report);
+    report.before = telling.before(&journeys.leaf_periods());
     let (aggregate, run) = journeys.aggregate()?;
     report.account(&run, streamers.basis == Basis::Net);
     report.warnings.extend(rejected_rows);

@@ -1,5 +1,6 @@
 //! What belongs to every table of a report: the currency, and what was read.
 
+use crate::calendar::DateRange;
 use crate::change::{Pair, RowChange};
 use crate::cli::{Asked, CompareSettings, DecomposeSettings, ReportSettings, RepurchaseSettings};
 use crate::command::repurchase::about;
@@ -33,11 +34,14 @@ impl<'a> Telling<'a> {
     }
 
     /// What the whole report says of itself.
-    pub fn begin(&self, report: &mut Report, periods: &[LeafPeriod]) {
+    pub fn begin(&self, report: &mut Report) {
         report.currency.clone_from(&self.currency);
         report.metadata = self.metadata(&self.settings.streamers.settings.metadata);
-        let has = |first| periods.iter().any(|period| period.first == first);
-        report.before = Some(self.settings.before).filter(|before| has(before.first));
+    }
+
+    /// The period before, where there are sums of it.
+    pub fn before(&self, periods: &[LeafPeriod]) -> Option<DateRange> {
+        Some(self.settings.before).filter(|before| periods.iter().any(|period| period.first == before.first))
     }
 
     /// Options and definitions of a table.
