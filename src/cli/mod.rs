@@ -47,7 +47,7 @@ pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
-pub use sql::SqlArguments;
+pub use sql::{Influencing, Printing, SqlArguments, viewing};
 pub use sums::{Facts, Persons, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.

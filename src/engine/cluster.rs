@@ -9,16 +9,13 @@ use super::reconciliation::RejectSummary;
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
 use super::sql::influence::{self, Act, LeafTable, Weights};
 use super::sql::{
-    Answer, Asked, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, rows_of, statement,
+    Answer, Asked, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, bounded, rows_of, statement,
 };
 use super::{EngineError, facts};
 use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::settings::ReadSettings;
 use crate::input::streamers::Streamers;
 use crate::input::table::SmallTable;
-
-/// A longer statement is more than servers take.
-const LONGEST_STATEMENT: usize = 48 << 20;
 
 /// The tables, as they were named.
 #[derive(Debug, Clone)]
@@ -194,28 +191,27 @@ impl ClusterSettings {
         Ok(Answer::new(header, rows)?)
     }
 
-    /// The distinct viewers and buyers of rows that sum leaves, before and after: by row and side.
+    /// Hands on the distinct viewers and buyers of rows that sum leaves: of slices of orders in both periods, of other leaves in all.
     ///
     /// # Errors
-    /// When the cluster gives no whole answer.
+    /// When the cluster gives no whole answer, or it is not taken.
     pub fn persons(
         &self,
         table: &LeafTable,
-        rows: usize,
         progress: &dyn Fn(Done),
-    ) -> Result<Vec<[(i64, i64); 2]>, EngineError> {
+        take: &mut dyn FnMut(usize, i64, (i64, i64)) -> Option<()>,
+    ) -> Result<(), EngineError> {
+        if table.leaves.is_empty() {
+            return Ok(());
+        }
         let statement =
             influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
         let statement = bounded(statement, table.leaves.len())?;
-        let mut all = vec![[(0, 0); 2]; rows];
         self.each_row(&statement, progress, &mut |numbers| {
-            let [row, side, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
-            let sides = all.get_mut(usize::try_from(row).ok()?)?;
+            let [row, day, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
             let counts = (viewers.try_into().ok()?, buyers.try_into().ok()?);
-            *sides.get_mut(usize::try_from(side).ok()?)? = counts;
-            Some(())
-        })?;
-        Ok(all)
+            take(row.try_into().ok()?, day.try_into().ok()?, counts)
+        })
     }
 
     /// The sums of squared influences on the effects of each row, in parts of a minor unit.
@@ -227,9 +223,12 @@ impl ClusterSettings {
         weights: &Weights,
         progress: &dyn Fn(Done),
     ) -> Result<Vec<[i128; N]>, EngineError> {
+        let mut all = vec![[0; N]; weights.rows.len()];
+        if weights.leaves.is_empty() {
+            return Ok(all);
+        }
         let asked = self.cluster.asked(&self.read, self.rules.clone());
         let statement = bounded(influence::influence_statement(asked, weights)?, weights.leaves.len())?;
-        let mut all = vec![[0; N]; weights.rows.len()];
         self.each_row(&statement, progress, &mut |numbers| {
             let (row, squares) = numbers.split_first()?;
             *all.get_mut(usize::try_from(*row).ok()?)? = squares.try_into().ok()?;
@@ -304,34 +303,11 @@ fn told(rejects: &RejectSummary) -> String {
     all.iter().map(one).collect::<Vec<String>>().join(", ")
 }
 
-/// A statement that carries leaves, unless these are too many.
-fn bounded(statement: String, leaves: usize) -> Result<String, EngineError> {
-    if statement.len() <= LONGEST_STATEMENT {
-        return Ok(statement);
-    }
-    Err(EngineError::Usage(format!(
-        "{leaves} leaves are too many to send to the cluster in one statement; name coarser ones with --leaf, or fewer columns with --by, or \
-         leave intervals out"
-    )))
-}
-
 impl From<SqlError> for EngineError {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::Input(error) => error.into(),
             SqlError::Unsaid(text) => Self::Usage(text),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_may_be_long_and_no_longer() {
-        assert!(bounded("x".repeat(LONGEST_STATEMENT), 7).is_ok());
-        let refused = bounded("x".repeat(LONGEST_STATEMENT + 1), 7).unwrap_err();
-        assert!(refused.to_string().starts_with("7 leaves are too many"), "{refused}");
     }
 }

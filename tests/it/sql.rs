@@ -3,7 +3,7 @@
 
 use crate::support::Work;
 
-const TABLES: [&str; 4] = ["--orders-table", "shop.orders", "--sessions-table", "shop.sessions"];
+pub const TABLES: [&str; 4] = ["--orders-table", "shop.orders", "--sessions-table", "shop.sessions"];
 
 fn sql(dialect: &str, more: &[&str]) -> String {
     Work::new().ok(&[&["sql", "--dialect", dialect][..], &TABLES, more].concat())
@@ -17,7 +17,7 @@ fn refused(more: &[&str]) -> String {
 }
 
 /// The statement without its comments, and with nothing of what stands in quotation marks: in `'` values, in the mark of names.
-fn without_quoted(statement: &str, names: char, has_backslashes: bool) -> String {
+pub fn without_quoted(statement: &str, names: char, has_backslashes: bool) -> String {
     let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
     let text = lines.collect::<Vec<_>>().join("\n");
     let mut left = String::new();
@@ -216,7 +216,7 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
             ],
             "--by days: the result has a column of that name",
         ),
-        (&["--query", "expected"], "[possible values: sums, rows, rates, waits, cohorts]"),
+        (&["--query", "expected"], "[possible values: sums, rows, rates, waits, cohorts, influences]"),
         (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
         (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
         (&["--streamers-table", "a b"], "is no table"),

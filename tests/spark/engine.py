@@ -42,6 +42,7 @@ COMMANDS = {
         "decompose --ci", "compare --by total --ci", "compare --by category --ci --method shapley", "plan",
         "compare --by tier --ci", "compare --by streamer,domain --ci --period day", "decompose --by tier,buyer-type --period month --moments",
         "plan --target +5% --by tier", "plan --aov +5% --by total", "compare --by total --narrative", "compare --by price-band,carrier",
+        "compare --by domain --ci", "compare --by buyer-type --ci --period day",
         "decompose --basis net --attribution window:30m --day-start 05:00 --timezone America/New_York",
         "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
         "repurchase --ci", "repurchase --by total,category --repurchase days --basis net", "repurchase --curve --period month",
