@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::effect::Effect;
 use super::influence::weights;
 use super::method::Method;
-use super::pair::Pair;
+use super::pair::{Asked, Pair};
 use super::rows::Table;
 use crate::calendar::PeriodKind;
 use crate::engine::leaves::{Leaves, Persons};
@@ -30,9 +30,9 @@ const PARTS: ViewerParts = ViewerParts {
 /// Which comparison a statement is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Comparison {
-    /// The first date of the period before.
+    /// The first date of the period before, or its range.
     before: String,
-    /// The first date of the period after.
+    /// The same of the period after.
     after: String,
     /// The kind of the periods.
     period: String,
@@ -49,16 +49,21 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn of(table: &Table<'_>, pair: Pair, method: &Method) -> Self {
+    fn of(table: &Table<'_>, pair: Pair, asked: Asked, method: &Method) -> Self {
         let leaves = table.leaves;
         let names = |grouping: &Grouping| grouping.columns.iter().map(|one| one.name().to_owned()).collect();
         let slices = leaves.leaf.columns.iter().filter(|column| column.is_order_side());
-        let first = |period: u32| leaves.periods[period as usize].first.to_string();
+        let [before, after] = match asked {
+            Asked::Ranges { before, after } => {
+                [before, after].map(|range| format!("{}..{}", range.first, range.last))
+            }
+            _ => [pair.before, pair.after].map(|period| leaves.periods[period as usize].first.to_string()),
+        };
         let order: &[Factor] = if let Method::Chain(order) = method { order } else { &[] };
         let method = std::iter::once(method.name()).chain(order.iter().map(|factor| factor.name()));
         Self {
-            before: first(pair.before),
-            after: first(pair.after),
+            before,
+            after,
             period: leaves.period_kind.map_or("", PeriodKind::name).to_owned(),
             by: names(&leaves.by),
             leaf: names(&leaves.leaf),
@@ -98,11 +103,12 @@ fn digest(table: &Table<'_>, pair: Pair) -> String {
 /// # Errors
 /// When the tables lack columns, nothing was sold in either period, or there are more leaves than a statement may carry.
 pub fn statement(
-    asked: sql::Asked,
+    tables: sql::Asked,
     mut leaves: Leaves,
-    pair: Pair,
+    asked: Asked,
     method: &Method,
 ) -> Result<String, EngineError> {
+    let pair = pair(&mut leaves, asked)?;
     leaves.suppose_persons([(pair.before, SUPPOSED[0]), (pair.after, SUPPOSED[1])]);
     let table = Table::new(&leaves, method);
     let weights = weights(&table, pair);
@@ -114,7 +120,7 @@ pub fn statement(
     let rows = 0..leaves.rows.len() as u32;
     let sums_leaves: Vec<bool> =
         rows.map(|row| table.sums_leaves && table.only_leaf(row, periods).is_none()).collect();
-    let comparison = Comparison::of(&table, pair, method);
+    let comparison = Comparison::of(&table, pair, asked, method);
     // A list of texts and texts: nothing of it fails to be written.
     let comparison = serde_json::to_string(&comparison).unwrap_or_default();
     let printed = Printed {
@@ -124,7 +130,21 @@ pub fn statement(
         names: &Effect::ALL.map(Effect::name),
         comparison: &comparison,
     };
-    sql::bounded(printed_statement(asked, &printed)?, weights.table.leaves.len())
+    sql::bounded(printed_statement(tables, &printed)?, weights.table.leaves.len())
+}
+
+/// The two periods that were asked for; ranges that were are there, also where nothing is known of one.
+///
+/// # Errors
+/// When they are not there.
+pub fn pair(leaves: &mut Leaves, asked: Asked) -> Result<Pair, EngineError> {
+    if let Asked::Ranges { before, after } = asked {
+        for range in [before, after] {
+            leaves.add_period(range.first);
+        }
+    }
+    Pair::find(&leaves.periods, leaves.period_kind, asked)
+        .map_err(|error| EngineError::Usage(error.to_string()))
 }
 
 /// What such a statement gave.
@@ -183,10 +203,11 @@ impl Influences {
         &self,
         leaves: &mut Leaves,
         pair: Pair,
+        asked: Asked,
         method: &Method,
     ) -> Result<Vec<[i128; Effect::COUNT]>, EngineError> {
         let table = Table::new(leaves, method);
-        self.check(&Comparison::of(&table, pair, method))?;
+        self.check(&Comparison::of(&table, pair, asked, method))?;
         let (rows, periods) = (leaves.rows.len(), leaves.periods.len());
         let mut squares: Vec<Option<[i128; Effect::COUNT]>> = vec![None; rows];
         let mut counted = vec![[0_i128; COUNTED.len()]; rows * periods];

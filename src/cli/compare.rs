@@ -177,7 +177,7 @@ impl CompareArguments {
         let presentation = self.presentation.resolve()?;
         let (asked, ranges) = self.periods.resolve()?;
         let method = self.method.resolve()?;
-        self.check_engine(ranges.is_some())?;
+        self.check_engine()?;
         let chart = self.chart.as_deref().map(|path| ("--chart", path));
         self.precision.check_places(&presentation, chart)?;
         let wanted = Wanted {
@@ -188,7 +188,7 @@ impl CompareArguments {
             takes_sums: true,
         };
         let work = self.sums.work(&wanted, &presentation, chart.as_slice())?;
-        if ranges.is_some() && matches!(work, Work::Facts(_)) {
+        if ranges.is_some() && matches!(work, Work::Facts(_)) && self.precision.influences.is_none() {
             let text = "--before A..B: sums of a facts file cannot be recomputed for a range of dates; name a date in each period";
             return Err(UsageError(text.to_owned()).into());
         }
@@ -224,18 +224,10 @@ impl CompareArguments {
     }
 
     /// Refuses what a cluster cannot tell of persons.
-    fn check_engine(&self, has_ranges: bool) -> Result<(), UsageError> {
-        let refused = |text: &str| Err(UsageError(text.to_owned()));
-        if !self.sums.asks_cluster() {
-            return Ok(());
-        }
-        if self.precision.bootstrap.is_some() {
-            return refused(
-                "--bootstrap: a cluster does not draw persons; --ci takes the intervals from their influences",
-            );
-        }
-        if has_ranges {
-            return refused("--before A..B: a cluster compares whole periods; name a date in each of two");
+    fn check_engine(&self) -> Result<(), UsageError> {
+        if self.sums.asks_cluster() && self.precision.bootstrap.is_some() {
+            let text = "--bootstrap: a cluster does not draw persons; --ci takes the intervals from their influences";
+            return Err(UsageError(text.to_owned()));
         }
         Ok(())
     }

@@ -116,10 +116,6 @@ impl ExplainArguments {
         };
         presentation.check_narrative(self.narrative)?;
         let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[], takes_sums: false };
-        if self.sums.asks_cluster() && ranges.is_some() {
-            let text = "--before A..B: a cluster compares whole periods; name a date in each of two";
-            return Err(UsageError(text.to_owned()).into());
-        }
         let mut persons = self.sums.work(&wanted, &presentation, &[])?.persons(REFUSAL)?;
         let (grouping, read) = match &mut persons {
             Persons::Exports(exports) => (&mut exports.grouping, &mut exports.read),

@@ -205,7 +205,9 @@ impl SqlArguments {
             grouping.dimensions(),
             NonZeroUsize::MIN,
         );
-        let rules = rules(groups, &self.counting, grouping, zone, groups.range()?, self.moments)?;
+        let ranges = self.influences.ranges()?;
+        let range = groups.range_of(ranges)?;
+        let rules = rules(groups, &self.counting, grouping, zone, range, self.moments)?;
         let asked = Asked {
             dialect: match self.dialect {
                 DialectWord::Spark => Dialect::Spark,
@@ -216,12 +218,18 @@ impl SqlArguments {
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
             latest_by: trimmed(&tables.latest_by),
             read,
-            rules: Rules { occasion: self.occasion.into(), ..rules },
+            rules: Rules { occasion: self.occasion.into(), ranges, ..rules },
         };
         Ok(SqlSettings { asked, query, target })
     }
 
     fn check_query(&self, grouping: &Grouping) -> Result<(), UsageError> {
+        if matches!(self.query, QueryWord::Rates | QueryWord::Waits | QueryWord::Cohorts)
+            && self.influences.ranges()?.is_some()
+        {
+            let text = "--before A..B: buyers are followed over periods of a kind; leave the ranges out";
+            return Err(UsageError(text.to_owned()));
+        }
         match self.query {
             QueryWord::Sums | QueryWord::Rows | QueryWord::Influences => Ok(()),
             QueryWord::Rates | QueryWord::Waits => check_groups(grouping, Shown::Rates),

@@ -182,6 +182,7 @@ pub(super) fn rules(
         period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
         calendar: groups.calendar(zone),
         range,
+        ranges: None,
         covers: groups.covers,
         basis: counting.basis.into(),
         attribution: counting.attribution,

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Ending;
 use super::reading::Reading;
-use crate::change::printed::Influences;
+use crate::change::printed::{self, Influences};
 use crate::change::{Compared, Pair, compare};
 use crate::cli::{self, CompareArguments, CompareSettings, Facts, Form, Work};
 use crate::engine::cluster::ClusterSettings;
@@ -109,8 +109,8 @@ fn of_influences(
     let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
     let mut leaves = Leaves::of_facts(aggregate, viewing, by)?;
     leaves.facts.iter().for_each(|fact| console.note(fact));
-    let pair = pair(&leaves, settings)?;
-    let squares = influences.take(&mut leaves, pair, &settings.method)?;
+    let pair = printed::pair(&mut leaves, settings.asked)?;
+    let squares = influences.take(&mut leaves, pair, settings.asked, &settings.method)?;
     let about = About { currency: None, metadata, rejected: false, has_persons: true, names_persons: false };
     finish(&Compared::Elsewhere(&leaves, &|_| Ok(squares.clone())), pair, settings, about, sinks)
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Ending;
-use crate::change::{Pair, printed};
+use crate::change::printed;
 use crate::cli::{Influencing, Printing, SqlArguments};
 use crate::engine::leaves::Leaves;
 use crate::engine::sql::{self, Asked};
@@ -23,6 +23,5 @@ pub fn run(arguments: &SqlArguments) -> Result<Ending> {
 /// The statement that carries the coefficients of a comparison.
 fn influences(tables: Asked, of: Influencing) -> Result<String> {
     let leaves = Leaves::of_facts(of.facts, of.viewing, of.by)?;
-    let pair = Pair::find(&leaves.periods, leaves.period_kind, of.asked)?;
-    Ok(printed::statement(tables, leaves, pair, &of.method)?)
+    Ok(printed::statement(tables, leaves, of.asked, &of.method)?)
 }

@@ -135,7 +135,7 @@ impl ClusterSettings {
     /// When the cluster gives no whole answer.
     pub fn sums(&self, grouping: &Grouping, progress: &dyn Fn(Done)) -> Result<Aggregate, EngineError> {
         let mut all = Aggregate {
-            period_kind: Some(self.rules.period),
+            period_kind: self.rules.period_kind(),
             grouping: grouping.clone(),
             has_names: false,
             rows: Vec::new(),

@@ -276,8 +276,8 @@ fn a_statement_about_nothing_is_refused() {
         ("", "give what --query sums gave with --facts FILE"),
         ("--facts facts.csv --leaf streamer", "the leaves of a facts file are its rows"),
         (
-            "--facts facts.csv --before 2026-03-02..2026-03-03 --after 2026-03-09..2026-03-10",
-            "--before A..B: sums of a facts file cannot be recomputed",
+            "--facts facts.csv --before 2026-03-03..2026-03-04 --after 2026-03-09..2026-03-10 --to 2026-03-10",
+            "with ranges A..B these are known",
         ),
         ("--facts facts.csv --before 2026-03-02 --after 2026-04-09", "--after 2026-04-09: no period"),
         ("--facts facts.csv --by category", "--by category: the sums are by streamer_id"),

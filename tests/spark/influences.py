@@ -4,6 +4,7 @@ Three steps, as a person takes them: the sums of leaves by `gmv sql`, then the s
 comparison of them, then the comparison with what that gave. Leaves that are slices of orders need the sums of their groups too.
 """
 import shlex
+from datetime import timedelta
 
 # The columns of leaves, and what is asked of both sides. Names and broadcasts come with exports alone.
 FULL = [
@@ -22,7 +23,11 @@ OF_DIMENSION = [("streamer,{}", "--by {} --ci"), ("streamer,{},domain", "--by {}
                 ("streamer,{}", "--by total --leaf streamer,{} --ci --method shapley --basis net")]
 OF_ATTRIBUTE = [("streamer,{}", "--by {} --ci"), ("streamer,{}", "--by {} --ci --period day --attribution window:30m")]
 SLICES = {"price-band", "carrier"}
-COMPARED = {"--by", "--leaf", "--ci", "--method", "--order"}
+RANGES = [
+    ("streamer", "--by total --ci"), ("streamer,domain", "--by domain --ci --domain-rule longest --day-start 05:00"), ("streamer,buyer-type", "--ci --by streamer,buyer-type --attribution window:30m"),
+    ("streamer,price-band", "--by price-band --ci --basis net"), ("streamer", "--by total --ci --covers {covers}"),
+]
+COMPARED = {"--before", "--after", "--by", "--leaf", "--ci", "--method", "--order"}
 NOT_TOLD = {"streamer_name", "broadcasts_before", "broadcasts_after", *(f"live_hours{end}" for end in ("_before", "_after", "_ratio")),
             *(f"{effect}{end}" for effect in ("live_hours_effect", "uv_per_live_hour_effect")
               for end in ("", "_lo", "_hi", "_beyond_sampling", "_unusual", "_significant"))}
@@ -34,7 +39,19 @@ def combinations(world, quick):
     computed = [] if attributes else [("streamer", "--by tier --ci")]
     own = computed + of(OF_DIMENSION, [name for name in world.dimensions if name == "category"]) + of(OF_ATTRIBUTE, attributes)
     some = FULL[1:2] + own if quick else FULL + own
-    return [f"{leaf} | {words} {world.options}".strip() for leaf, words in some]
+    return [f"{leaf} | {words} {world.options}".strip() for leaf, words in some + ranged(world, quick)]
+
+
+def ranged(world, quick):
+    """Ranges of dates as periods: with days between them and without, the later one first."""
+    day = lambda n: f"{world.first + timedelta(n):%Y-%m-%d}"
+    days = (world.last - world.first).days
+    apart, side_by_side = [f"{day(2)}..{day(days // 3)}", f"{day(days // 2)}..{day(days - 1)}"], [f"{day(days // 3)}..{day(days // 2)}", f"{day(days // 2 + 1)}..{day(days // 2 + 3)}"]
+    covers = f"{day(1)}..{day(days - 2)}"
+    empty = ("streamer", f"--before {day(-20)}..{day(-10)} --after {day(3)}..{day(9)} --by total --ci")
+    all_of = [empty] + [(leaf, f"--before {before} --after {after} {words.format(covers=covers)}") for number, (leaf, words) in enumerate(RANGES)
+              for before, after in [apart if number % 2 else side_by_side[::-1]]]
+    return all_of[1:2] if quick else all_of
 
 
 def options(words):
@@ -51,7 +68,9 @@ def split(combination):
     """The leaves, the options of compare, and those that both statements share."""
     leaf, words = (part.strip() for part in combination.split("|"))
     words = options(shlex.split(words))
-    return leaf, words, sum((one for one in words if one[0] not in COMPARED), [])
+    # Ranges are the periods of the sums, too.
+    is_shared = lambda one: one[0] not in COMPARED or one[0] in ("--before", "--after") and ".." in one[1]
+    return leaf, words, sum(filter(is_shared, words), [])
 
 
 def asked(words, also):

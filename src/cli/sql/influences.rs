@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{DateRange, PeriodKind};
 use crate::change::{Asked, Method};
 use crate::cli::compare::{MethodArguments, PairArguments};
 use crate::cli::{SettingsError, UsageError, places};
@@ -64,6 +64,14 @@ impl InfluenceArguments {
         places::check(&[("-o", output)], &read)
     }
 
+    /// Two ranges of dates, the earlier one first, that are periods in the place of such of a kind.
+    ///
+    /// # Errors
+    /// When they share dates, or one side is no range.
+    pub fn ranges(&self) -> Result<Option<(DateRange, DateRange)>, UsageError> {
+        Ok(self.pair.resolve()?.1)
+    }
+
     /// The comparison that is asked about, whose leaves are those of the facts with these attributes of streamers.
     ///
     /// # Errors
@@ -84,14 +92,10 @@ impl InfluenceArguments {
             return refused("--leaf: the leaves of a facts file are its rows; leave the option out");
         }
         let (asked, ranges) = self.pair.resolve()?;
-        if ranges.is_some() {
-            return refused(
-                "--before A..B: sums of a facts file cannot be recomputed for a range of dates; name a date in each period",
-            );
-        }
+        let period = Some(period).filter(|_| ranges.is_none());
         let opening = Opening::default();
         let rows = Grouping::parse(by, &Streamers::default()).map_err(UsageError)?;
-        let (mut facts, _) = facts::read(&path, opening, None, Some(period), facts::Use::AsAnswer)?;
+        let (mut facts, _) = facts::read(&path, opening, None, period, facts::Use::AsAnswer)?;
         facts.grouping = typed(&facts.grouping, streamers)?;
         let viewing = self.viewing.as_deref().map(|path| viewing(path, opening)).transpose()?;
         Ok(Influencing { facts, viewing, by: rows, asked, method: self.method.resolve()? })

@@ -57,7 +57,10 @@ impl<'a> ClusterCube<'a> {
         for row in sold.rows.iter().chain(&viewed.rows) {
             periods.entry(row.period).or_insert(row.partial);
         }
-        fill_holes(&mut periods, Some(settings.rules.period));
+        fill_holes(&mut periods, settings.rules.period_kind());
+        for range in settings.rules.ranges.into_iter().flat_map(|(earlier, later)| [earlier, later]) {
+            periods.entry(range.first).or_insert(Some(true));
+        }
         let of_streamers = attributes.iter().cloned().map(GroupColumn::Attribute);
         let columns = grouping.columns.iter().cloned().chain(of_streamers);
         let columns: Vec<CubeColumn> =
@@ -70,7 +73,7 @@ impl<'a> ClusterCube<'a> {
             periods: periods.keys().copied().zip(0..).collect(),
             cube: Cube {
                 columns,
-                period_kind: Some(settings.rules.period),
+                period_kind: settings.rules.period_kind(),
                 periods: periods.iter().map(|(&first, &partial)| LeafPeriod { first, partial }).collect(),
                 ..Cube::default()
             },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Cell, Leaves, Persons};
+use super::{Cell, LeafPeriod, Leaves, Persons};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::spark::Done;
 use crate::engine::sql::influence::LeafTable;
@@ -32,6 +32,8 @@ impl Leaves {
     ) -> Result<Self, EngineError> {
         let leaf = &settings.rules.grouping;
         let mut all = Self::of_sums(settings.sums(leaf, progress)?, by, &settings.cluster.known)?;
+        let ranges = settings.rules.ranges.into_iter().flat_map(|(earlier, later)| [earlier, later]);
+        ranges.for_each(|range| all.add_period(range.first));
         if leaf.is_sliced() {
             let columns = leaf.columns.iter().filter(|column| !column.is_order_side()).cloned();
             all.add_viewing(&known(settings.sums(&Grouping::of(columns.collect()), progress)?));
@@ -82,6 +84,15 @@ impl Leaves {
         };
         let leaves = places.iter().map(leaf).collect();
         (LeafTable { periods: periods.map(|period| self.periods[period as usize].first), leaves }, places)
+    }
+
+    /// A period that is asked about is there, also where nothing is known of it.
+    pub fn add_period(&mut self, first: Date) {
+        let Err(place) = self.periods.binary_search_by_key(&first, |period| period.first) else { return };
+        self.periods.insert(place, LeafPeriod { first, partial: Some(true) });
+        for cell in self.cells.iter_mut().filter(|cell| cell.period as usize >= place) {
+            cell.period += 1;
+        }
     }
 
     /// The leaves of facts; of slices of orders perhaps with the sums of their groups, whose viewing they share.

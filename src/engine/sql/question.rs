@@ -69,6 +69,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// `--from` and `--to`.
     pub range: (Option<Date>, Option<Date>),
+    /// Two ranges of dates, the earlier one first, that are one period each in the place of such of a kind; `range` is what they span.
+    pub ranges: Option<(DateRange, DateRange)>,
     /// `--covers`.
     pub covers: Option<DateRange>,
     /// Which amount counts.
@@ -88,11 +90,17 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The kind of the periods; `None` where they are ranges.
+    #[must_use]
+    pub fn period_kind(&self) -> Option<PeriodKind> {
+        Some(self.period).filter(|_| self.ranges.is_none())
+    }
+
     /// What is reported.
     #[must_use]
     pub fn reported(&self) -> Reported<'_> {
-        let Self { period, ref calendar, range, covers, .. } = *self;
-        Reported { period, calendar, range, ranges: None, covers }
+        let Self { period, ref calendar, range, ranges, covers, .. } = *self;
+        Reported { period, calendar, range, ranges, covers }
     }
 }
 
@@ -133,6 +141,8 @@ pub(super) struct Question {
     pub zone: Zone,
     pub max_session: Seconds,
     pub rules: Rules,
+    /// The ranges that are periods, and what lies between them; none where periods are of a kind.
+    pub spans: Vec<DateRange>,
 }
 
 impl Question {
@@ -149,7 +159,9 @@ impl Question {
             .map(|sessions| SessionTable::find(sessions, read, &profiles, dialect))
             .transpose()?;
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
+        let spans = asked.rules.ranges.map(|(earlier, later)| earlier.and_between(later)).transpose();
         let question = Self {
+            spans: spans.map_err(InputError::from)?.unwrap_or_default(),
             query,
             tells_dates: true,
             dialect,

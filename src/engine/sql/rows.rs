@@ -125,7 +125,7 @@ impl Question {
 
     fn share(&self) -> Sql {
         // A session is one row in the first of its periods.
-        let first = if self.step().is_some() { "period = p0 AND " } else { "" };
+        let first = if self.is_one_period() { "" } else { "period = p0 AND " };
         let sum = |(name, when, value): (&'static str, &'static str, &'static str)| {
             let sum = sql!(
                 "sum(CASE WHEN {first}{when} THEN {value} ELSE 0 END)",

@@ -3,7 +3,6 @@
 use super::dialect::Dialect;
 use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::journey::rules::Attribution;
 
@@ -241,7 +240,7 @@ impl Question {
             Attribution::Window(window) => {
                 of_order(sql!("moment"), sql!("moment - {window}", window = window.0))
             }
-            Attribution::Period if self.rules.period == PeriodKind::All => {
+            Attribution::Period if self.is_one_period() => {
                 of_order(sql!("{last}", last = AFTER_ALL), sql!("-{last}", last = AFTER_ALL))
             }
             // All sessions that begin in its period come before it.

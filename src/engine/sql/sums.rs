@@ -3,7 +3,6 @@
 use super::columns::SessionTable;
 use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::sums::Moments;
 
@@ -166,7 +165,7 @@ impl Question {
     /// The first date of the period of a cell `c`, and whether whole days of the period are left out, by the first and last date of the
     /// report, and of what is covered.
     pub(super) fn period_columns(&self, [first, last, cover_first, cover_last]: [Sql; 4]) -> (Sql, Sql) {
-        let (period, end) = if self.rules.period == PeriodKind::All {
+        let (period, end) = if self.is_one_period() {
             (first, last)
         } else {
             let next = self.next_period(&sql!("c.period"));
