@@ -193,7 +193,11 @@ impl SqlArguments {
             Printing::Influences(of) => of.facts.grouping.clone(),
         };
         self.check_query(&grouping)?;
-        tables.check(&self.meaning, &self.counting, &grouping, &streamers)?;
+        if grouping.wants_tiers(&streamers) {
+            let text = "--by tier: a query does not compute tiers; give them in --streamers-table, in a column tier (--streamers-columns tier)";
+            return Err(UsageError(text.to_owned()).into());
+        }
+        tables.check(&self.meaning, &self.counting, &grouping)?;
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
             table: table.clone(),
@@ -216,6 +220,7 @@ impl SqlArguments {
             orders: of(tables.orders()?, &columns.orders),
             sessions: tables.sessions_table.as_ref().map(|table| of(table, &columns.sessions)),
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
+            tiers: None,
             latest_by: trimmed(&tables.latest_by),
             read,
             rules: Rules { occasion: self.occasion.into(), ranges, ..rules },

@@ -5,6 +5,7 @@ mod work;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::{Args, ValueHint};
 
@@ -316,10 +317,12 @@ impl SumArguments {
         let range = self.groups.range_of(wanted.ranges)?;
         let cluster = self.engine.open()?;
         let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &cluster.known), &cluster.known)?;
-        self.engine.tables.check(meaning, counting, &grouping, &cluster.known)?;
+        self.engine.tables.check(meaning, counting, &grouping)?;
         let (dimensions, threads) = (grouping.dimensions(), NonZeroUsize::MIN);
         let read = meaning.read_settings(zone.clone(), counting.max_session, dimensions, threads);
         Ok(ClusterSettings {
+            computes_tiers: grouping.wants_tiers(&cluster.known),
+            tiered: OnceLock::new(),
             cluster,
             read,
             rules: Rules {

@@ -15,7 +15,6 @@ use crate::engine::cluster::{Cluster, Tables};
 use crate::engine::spark::{Address, Patience};
 use crate::engine::sql::{Rules, Table};
 use crate::engine::{GroupColumn, Grouping};
-use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Occasion};
 
 /// How long a server may take to let itself be reached.
@@ -132,7 +131,6 @@ impl TableArguments {
         meaning: &MeaningArguments,
         counting: &CountingArguments,
         grouping: &Grouping,
-        streamers: &Streamers,
     ) -> Result<(), UsageError> {
         let refused = |text: &str| Err(UsageError(text.to_owned()));
         if counting.refund_within.is_some() {
@@ -147,11 +145,6 @@ impl TableArguments {
         if self.sessions_table.is_none() && counting.attribution != Attribution::All {
             return refused(
                 "--sessions-table TABLE is needed; without sessions only --attribution all works",
-            );
-        }
-        if grouping.wants_tiers(streamers) {
-            return refused(
-                "--by tier: a query does not compute tiers; give them in --streamers-table, in a column tier (of gmv sql: --streamers-columns tier)",
             );
         }
         let needs_viewers =

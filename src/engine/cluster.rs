@@ -1,7 +1,7 @@
 //! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
@@ -11,10 +11,11 @@ use super::sql::influence::{self, Act, LeafTable, Weights};
 use super::sql::{
     Answer, Asked, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, bounded, rows_of, statement,
 };
+use super::tiers::Tiered;
 use super::{EngineError, facts};
 use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::settings::ReadSettings;
-use crate::input::streamers::Streamers;
+use crate::input::streamers::{Streamers, TIER};
 use crate::input::table::SmallTable;
 
 /// The tables, as they were named.
@@ -79,6 +80,7 @@ impl Cluster {
             orders: self.orders.clone(),
             sessions: self.sessions.clone(),
             streamers: self.streamers.clone(),
+            tiers: None,
             latest_by: self.latest_by.clone(),
             read: read.clone(),
             rules,
@@ -126,9 +128,39 @@ pub struct ClusterSettings {
     pub rules: Rules,
     /// How many rows of each table may be bad.
     pub max_bad: MaxBad,
+    /// Whether rows are by tier, and the table of streamers does not give it.
+    pub computes_tiers: bool,
+    /// The table of streamers with computed tiers, once these are known.
+    pub tiered: OnceLock<Tiered>,
 }
 
 impl ClusterSettings {
+    /// What is known of streamers: what their table says, and their tiers where these were computed.
+    #[must_use]
+    pub fn known(&self) -> &Streamers {
+        self.tiered.get().map_or(&self.cluster.known, |tiered| &tiered.streamers)
+    }
+
+    /// Computes the tiers of streamers, where they are asked for, from the sums of each; how, in a sentence.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn compute_tiers(&self, progress: &dyn Fn(Done)) -> Result<Option<&str>, EngineError> {
+        if !self.computes_tiers {
+            return Ok(None);
+        }
+        let by_tier = Grouping::of(vec![GroupColumn::Attribute(TIER.to_owned())]);
+        let sums = self.sums(&Grouping::of(vec![GroupColumn::Streamer]), progress)?;
+        let tiered = Tiered::of_sums(&sums, &by_tier, &self.cluster.known);
+        Ok(tiered.map(|tiered| self.tiered.get_or_init(|| tiered).fact.as_str()))
+    }
+
+    /// The question about the tables, under these rules.
+    fn asked(&self, rules: Rules) -> Asked {
+        let tiers = self.tiered.get().map(|tiered| tiered.above_tail.clone());
+        Asked { tiers, ..self.cluster.asked(&self.read, rules) }
+    }
+
     /// Sums by period and group, of the groups of the settings or of others.
     ///
     /// # Errors
@@ -144,7 +176,7 @@ impl ClusterSettings {
             side: SideColumns::default(),
         };
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
-        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
+        let statement = statement(self.asked(rules), Query::Sums)?;
         self.cluster.connection.run(&statement, progress, &mut |part| {
             all.rows.extend(facts::rows(part)?);
             Ok(())
@@ -179,7 +211,7 @@ impl ClusterSettings {
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
-        let statement = statement(self.cluster.asked(&self.read, self.rules.clone()), query)?;
+        let statement = statement(self.asked(self.rules.clone()), query)?;
         let (mut header, mut rows) = (Vec::new(), Vec::new());
         self.cluster.connection.run(&statement, progress, &mut |part| {
             header.clone_from(&part.header.names);
@@ -204,8 +236,7 @@ impl ClusterSettings {
         if table.leaves.is_empty() {
             return Ok(());
         }
-        let statement =
-            influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
+        let statement = influence::persons_statement(self.asked(self.rules.clone()), table)?;
         let statement = bounded(statement, table.leaves.len())?;
         self.each_row(&statement, progress, &mut |numbers| {
             let [row, day, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
@@ -227,7 +258,7 @@ impl ClusterSettings {
         if weights.leaves.is_empty() {
             return Ok(all);
         }
-        let asked = self.cluster.asked(&self.read, self.rules.clone());
+        let asked = self.asked(self.rules.clone());
         let statement = bounded(influence::influence_statement(asked, weights)?, weights.leaves.len())?;
         self.each_row(&statement, progress, &mut |numbers| {
             let (row, squares) = numbers.split_first()?;
@@ -250,7 +281,7 @@ impl ClusterSettings {
         take: &mut dyn FnMut(&str, u64) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
-        let statement = influence::acts_statement(self.cluster.asked(&self.read, rules), table, act)?;
+        let statement = influence::acts_statement(self.asked(rules), table, act)?;
         let statement = bounded(statement, table.leaves.len())?;
         self.cluster.connection.run(&statement, progress, &mut |part| {
             for (line, texts) in &part.rows {

@@ -57,6 +57,11 @@ COMMANDS = {
         "compare --unknown-status skip --before 2025-12-01..2025-12-07 --after 2026-01-16..2026-01-22 --by category --ci",
         "repurchase --unknown-status skip --by streamer,domain", "repurchase --unknown-status count --cohorts",
     ],
+    # Without a table of streamers: their tiers are computed.
+    "lines": [
+        "decompose --by tier,domain --ci", "repurchase --by tier --basis net", "explain --by tier,category --all", "compare --by tier --ci",
+        "compare --leaf tier,category --by category --ci", "plan --by tier --aov +5%",
+    ],
     "guises": ["decompose --unknown-status skip", "compare --unknown-status skip --attribution all --ci"],
 }
 

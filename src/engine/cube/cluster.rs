@@ -69,7 +69,7 @@ impl<'a> ClusterCube<'a> {
             codes: Codes { known: vec![Table::default(); columns.len()] },
             streamer: grouping.columns.iter().position(|one| *one == GroupColumn::Streamer),
             attributes,
-            known: &settings.cluster.known,
+            known: settings.known(),
             periods: periods.keys().copied().zip(0..).collect(),
             cube: Cube {
                 columns,

@@ -31,13 +31,13 @@ impl Leaves {
         progress: &dyn Fn(Done),
     ) -> Result<Self, EngineError> {
         let leaf = &settings.rules.grouping;
-        let mut all = Self::of_sums(settings.sums(leaf, progress)?, by, &settings.cluster.known)?;
+        let mut all = Self::of_sums(settings.sums(leaf, progress)?, by, settings.known())?;
         let ranges = settings.rules.ranges.into_iter().flat_map(|(earlier, later)| [earlier, later]);
         ranges.for_each(|range| all.add_period(range.first));
         if leaf.is_sliced() {
             let columns = leaf.columns.iter().filter(|column| !column.is_order_side()).cloned();
             all.add_viewing(&known(settings.sums(&Grouping::of(columns.collect()), progress)?));
-        } else if all.sums_leaves() && !leaf.is_split() && !all.by.wants_tiers(&settings.cluster.known) {
+        } else if all.sums_leaves() && !leaf.is_split() && !all.by.wants_tiers(settings.known()) {
             all.know_persons(&known(settings.sums(&all.by, progress)?));
         }
         Ok(all)

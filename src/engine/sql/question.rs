@@ -1,5 +1,7 @@
 //! What is asked: the tables with the columns that a profile finds in them, and the rules of a run.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::Query;
@@ -50,6 +52,8 @@ pub struct Asked {
     pub sessions: Option<TableColumns>,
     /// The streamers with their attributes; `None` without a table of them.
     pub streamers: Option<TableColumns>,
+    /// The streamers of each computed tier but tail, in which all others are; `None` where tiers are not computed.
+    pub tiers: Option<Vec<(Arc<str>, &'static str)>>,
     /// The columns by which one row of an order is later than another.
     pub latest_by: Vec<String>,
     /// How cells are read.
@@ -136,6 +140,7 @@ pub(super) struct Question {
     pub orders: OrderTable,
     pub sessions: Option<SessionTable>,
     pub streamers: Option<Sql>,
+    pub tiers: Option<Vec<(Arc<str>, &'static str)>>,
     pub latest_by: Vec<String>,
     pub allow_mangled_ids: bool,
     pub zone: Zone,
@@ -168,6 +173,7 @@ impl Question {
             orders,
             sessions,
             streamers: streamers.map_err(SqlError::Unsaid)?,
+            tiers: asked.tiers,
             latest_by: asked.latest_by,
             allow_mangled_ids: read.allow_mangled_ids,
             zone: Zone::new(&asked.rules.calendar.zone, dialect),

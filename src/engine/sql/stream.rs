@@ -41,7 +41,7 @@ impl Question {
             sql!(
                 "SELECT {hint}s.*{attributes}\nFROM (\n  {sessions}\n  SELECT {orders} FROM item AS x) AS s{join}",
                 hint = hint,
-                attributes = self.attribute_columns(),
+                attributes = self.attribute_columns("s"),
                 sessions = sessions,
                 orders = self.stream_columns(false),
                 join = self.join_streamers("s")
