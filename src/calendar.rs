@@ -62,6 +62,17 @@ pub struct DateRange {
 }
 
 impl DateRange {
+    /// This range, what lies between it and a later one, and that one.
+    ///
+    /// # Errors
+    /// When a date lies outside of the nameable years.
+    pub fn and_between(self, later: Self) -> Result<Vec<Self>, DateOutOfRange> {
+        let next = self.last.tomorrow()?;
+        let between = (next < later.first).then(|| later.first.yesterday()).transpose()?;
+        let between = between.map(|last| Self { first: next, last });
+        Ok([Some(self), between, Some(later)].into_iter().flatten().collect())
+    }
+
     /// The dates that both ranges hold; `None` where they hold none together.
     #[must_use]
     pub fn intersect(self, other: Self) -> Option<Self> {
@@ -271,13 +282,9 @@ impl Periods {
         later: DateRange,
         covered: Option<DateRange>,
     ) -> Result<Self, DateOutOfRange> {
-        let next = earlier.last.tomorrow()?;
-        let between = (next < later.first).then(|| later.first.yesterday()).transpose()?;
-        let between = between.map(|last| DateRange { first: next, last });
-        let ranges = [Some(earlier), between, Some(later)];
+        let ranges = earlier.and_between(later)?;
         let all: Vec<Period> = ranges
             .into_iter()
-            .flatten()
             .map(|range| Period {
                 first: range.first,
                 last: range.last,

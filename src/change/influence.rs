@@ -175,6 +175,11 @@ pub fn errors_elsewhere(
     table: &Table<'_>,
     pair: Pair,
 ) -> Result<Vec<Slopes>, EngineError> {
+    Ok(roots(squares(&weights(table, pair))?))
+}
+
+/// How effects answer to what persons do, as a statement carries it.
+pub(super) fn weights(table: &Table<'_>, pair: Pair) -> Weights {
     let gradient = Gradient::new(table, pair);
     let (of, places) = table.leaves.table([pair.before, pair.after]);
     let of_leaf = |leaf: &u32| -> [Vec<f64>; 2] {
@@ -188,13 +193,12 @@ pub fn errors_elsewhere(
         })
     };
     let of_row = |sides: &[[Slopes; 2]; 2]| sides.each_ref().map(|[distinct, _]| distinct.to_vec());
-    let weights = Weights {
+    Weights {
         table: of,
         effects: Effect::COUNT,
         leaves: places.iter().map(of_leaf).collect(),
         rows: gradient.rows.iter().map(of_row).collect(),
-    };
-    Ok(roots(squares(&weights)?))
+    }
 }
 
 /// The same from second moments, with leaves and periods taken as independent; `None` for rows of which a leaf has none.

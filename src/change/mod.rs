@@ -13,6 +13,7 @@ pub mod influence;
 pub mod leaf;
 pub mod method;
 pub mod pair;
+pub mod printed;
 mod rounding;
 pub mod rows;
 #[cfg(test)]

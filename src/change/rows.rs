@@ -80,7 +80,7 @@ impl<'a> Table<'a> {
     }
 
     /// The only leaf of a row between two periods; `None` where there are several, or none.
-    fn only_leaf(&self, row: u32, periods: [u32; 2]) -> Option<u32> {
+    pub(super) fn only_leaf(&self, row: u32, periods: [u32; 2]) -> Option<u32> {
         let mut leaves = self.leaves_of(row, periods);
         let first = leaves.next()?;
         leaves.next().is_none().then_some(first)
@@ -94,7 +94,7 @@ impl<'a> Table<'a> {
         Some(&cells[at].sums)
     }
 
-    fn leaf_sums(&self, leaf: u32, period: u32) -> LeafSums {
+    pub(super) fn leaf_sums(&self, leaf: u32, period: u32) -> LeafSums {
         // Who is not there was not on air, where times on air are known.
         let absent = || LeafSums { live: self.live.then_some(0), ..LeafSums::default() };
         self.sums(leaf, period).map_or_else(absent, LeafSums::from)

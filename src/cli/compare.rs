@@ -1,6 +1,6 @@
 //! `gmv compare`: what was typed, and what it means.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
@@ -8,14 +8,14 @@ use super::output::{Presentation, PresentationArguments};
 use super::sums::{SumArguments, Wanted, Work};
 use super::values::{self, Side};
 use super::words::{FactorWord, MethodWord};
-use super::{SettingsError, UsageError};
+use super::{SettingsError, UsageError, places};
 use crate::calendar::DateRange;
 use crate::change::{Asked, Bootstrap, Method, Precision};
 use crate::engine::Grouping;
 use crate::engine::leaves::leaf_grouping;
 use crate::factor::Factor;
 use crate::input::streamers::Streamers;
-use crate::present::Format;
+use crate::present::{Format, Target};
 use crate::units::Level;
 
 /// The options of `gmv compare`; what it does stands at the command.
@@ -64,7 +64,8 @@ Examples:
   gmv compare --orders o.csv --sessions s.csv --by total --narrative
   gmv compare --store store --before 2026-11-02 --after 2026-11-09 --by domain
   gmv compare --store store --yoy --period month --by total
-  gmv compare --facts dashboard.csv --method shapley --by total";
+  gmv compare --facts dashboard.csv --method shapley --by total
+  gmv compare --facts sums.parquet --ci --influences squares.parquet";
 
 /// Which two periods are compared.
 #[derive(Debug, Args)]
@@ -87,7 +88,7 @@ pub(super) struct PairArguments {
 /// How the change is divided.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is compared")]
-struct MethodArguments {
+pub(super) struct MethodArguments {
     /// How the change is divided among the factors
     #[arg(long, value_enum, default_value_t = MethodWord::Lmdi)]
     method: MethodWord,
@@ -96,7 +97,7 @@ struct MethodArguments {
     order: Vec<FactorWord>,
     /// The leaves of which rows are summed, in the words of --by [default: streamer, and what --by divides besides]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    leaf: Vec<String>,
+    pub(super) leaf: Vec<String>,
 }
 
 /// How sure effects are.
@@ -115,6 +116,12 @@ struct PrecisionArguments {
     /// The seed of the bootstrap: the same one gives the same bytes
     #[arg(long, value_name = "N", default_value_t = 7)]
     seed: u64,
+    /// With --facts: what the statement of gmv sql --query influences gave for this comparison, for its intervals and distinct persons
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "facts", conflicts_with = "bootstrap")]
+    influences: Option<PathBuf>,
+    /// With --influences, where leaves are by columns of orders: the sums by their other columns, for viewing where nothing was sold
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "influences")]
+    viewing: Option<String>,
 }
 
 /// In what form a comparison is shown.
@@ -143,6 +150,10 @@ pub struct CompareSettings {
     pub precision: Precision,
     /// Whether the intervals are shown.
     pub shows_precision: bool,
+    /// What another engine told of persons whose sums a facts file has.
+    pub influences: Option<PathBuf>,
+    /// The sums of the groups of which leaves are slices.
+    pub viewing: Option<String>,
     /// In what form it is shown.
     pub form: Form,
     /// Where the picture goes.
@@ -166,8 +177,9 @@ impl CompareArguments {
         let presentation = self.presentation.resolve()?;
         let (asked, ranges) = self.periods.resolve()?;
         let method = self.method.resolve()?;
-        self.check_engine(ranges.is_some())?;
+        self.check_engine()?;
         let chart = self.chart.as_deref().map(|path| ("--chart", path));
+        self.precision.check_places(&presentation, chart)?;
         let wanted = Wanted {
             grouping: &|by, streamers| self.leaf(by, streamers),
             ranges,
@@ -176,7 +188,7 @@ impl CompareArguments {
             takes_sums: true,
         };
         let work = self.sums.work(&wanted, &presentation, chart.as_slice())?;
-        if ranges.is_some() && matches!(work, Work::Facts(_)) {
+        if ranges.is_some() && matches!(work, Work::Facts(_)) && self.precision.influences.is_none() {
             let text = "--before A..B: sums of a facts file cannot be recomputed for a range of dates; name a date in each period";
             return Err(UsageError(text.to_owned()).into());
         }
@@ -201,6 +213,8 @@ impl CompareArguments {
             method,
             precision: self.precision.resolve(self.narrative),
             shows_precision: self.precision.ci || self.precision.bootstrap.is_some(),
+            influences: self.precision.influences.clone(),
+            viewing: self.precision.viewing.clone(),
             form: self.form(),
             chart: self.chart.clone(),
             presentation,
@@ -210,18 +224,10 @@ impl CompareArguments {
     }
 
     /// Refuses what a cluster cannot tell of persons.
-    fn check_engine(&self, has_ranges: bool) -> Result<(), UsageError> {
-        let refused = |text: &str| Err(UsageError(text.to_owned()));
-        if !self.sums.asks_cluster() {
-            return Ok(());
-        }
-        if self.precision.bootstrap.is_some() {
-            return refused(
-                "--bootstrap: a cluster does not draw persons; --ci takes the intervals from their influences",
-            );
-        }
-        if has_ranges {
-            return refused("--before A..B: a cluster compares whole periods; name a date in each of two");
+    fn check_engine(&self) -> Result<(), UsageError> {
+        if self.sums.asks_cluster() && self.precision.bootstrap.is_some() {
+            let text = "--bootstrap: a cluster does not draw persons; --ci takes the intervals from their influences";
+            return Err(UsageError(text.to_owned()));
         }
         Ok(())
     }
@@ -310,7 +316,7 @@ impl PairArguments {
 }
 
 impl MethodArguments {
-    fn resolve(&self) -> Result<Method, UsageError> {
+    pub(super) fn resolve(&self) -> Result<Method, UsageError> {
         if !self.order.is_empty() && self.method != MethodWord::Chain {
             return Err(UsageError("--order says how --method chain replaces factors".to_owned()));
         }
@@ -330,6 +336,21 @@ impl MethodArguments {
 }
 
 impl PrecisionArguments {
+    /// Refuses to write over what is read.
+    fn check_places(
+        &self,
+        presentation: &Presentation,
+        chart: Option<(&'static str, &Path)>,
+    ) -> Result<(), SettingsError> {
+        let output = match &presentation.target {
+            Target::File(path) => Some(("-o", path.as_path())),
+            Target::Stdout => None,
+        };
+        let written: Vec<(&str, &Path)> = output.into_iter().chain(chart).collect();
+        let read = self.influences.iter().cloned().chain(self.viewing.iter().map(PathBuf::from));
+        places::check(&written, &read.collect::<Vec<_>>())
+    }
+
     fn resolve(&self, narrative: bool) -> Precision {
         match self.bootstrap {
             Some(replicates) => Precision::Bootstrap(Bootstrap { replicates, seed: self.seed }, self.level),

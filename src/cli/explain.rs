@@ -108,7 +108,11 @@ impl ExplainArguments {
         let (asked, ranges) = self.periods.resolve()?;
         let is_named = !self.sums.groups.by.is_empty();
         let regroup = |by: Result<Grouping, String>, streamers: &Streamers| {
-            let by = if is_named { by.map_err(UsageError)? } else { every_column(streamers) };
+            let by = if is_named {
+                by.map_err(UsageError)?
+            } else {
+                every_column(streamers, self.sums.has_viewing())
+            };
             // Broadcasts are those that orders name: what is looked for is money.
             let live = || GroupColumn::Dimension(LIVE.to_owned());
             let column = |one: GroupColumn| if one == GroupColumn::Live { live() } else { one };
@@ -116,10 +120,6 @@ impl ExplainArguments {
         };
         presentation.check_narrative(self.narrative)?;
         let wanted = Wanted { grouping: &regroup, ranges, moments: false, spend: &[], takes_sums: false };
-        if self.sums.asks_cluster() && ranges.is_some() {
-            let text = "--before A..B: a cluster compares whole periods; name a date in each of two";
-            return Err(UsageError(text.to_owned()).into());
-        }
         let mut persons = self.sums.work(&wanted, &presentation, &[])?.persons(REFUSAL)?;
         let (grouping, read) = match &mut persons {
             Persons::Exports(exports) => (&mut exports.grouping, &mut exports.read),
@@ -152,8 +152,8 @@ impl ExplainArguments {
     }
 }
 
-/// The columns of candidates where none are named.
-fn every_column(streamers: &Streamers) -> Grouping {
+/// The columns of candidates where none are named; those of viewing where there are sessions.
+fn every_column(streamers: &Streamers, has_viewing: bool) -> Grouping {
     let of_streamers = streamers.attributes.iter().filter(|name| *name != "streamer_name");
     let category = || GroupColumn::Dimension("category".to_owned());
     let mut columns = vec![
@@ -163,6 +163,7 @@ fn every_column(streamers: &Streamers) -> Grouping {
         GroupColumn::BuyerType,
         GroupColumn::PriceBand,
     ];
+    columns.retain(|one| has_viewing || !matches!(one, GroupColumn::Domain | GroupColumn::Traffic));
     // A column of streamers of that name would hide that of the orders.
     columns.extend((!streamers.attributes.iter().any(|name| name == "category")).then(category));
     columns.push(GroupColumn::Live);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches};
@@ -9,7 +10,7 @@ use clap::{ArgAction, ArgMatches};
 use super::config;
 
 /// One option with its values; a flag has none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct GivenOption {
     name: String,
     values: Vec<OsString>,
@@ -17,14 +18,23 @@ struct GivenOption {
     takes_several: bool,
 }
 
+impl fmt::Debug for GivenOption {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.values.iter().map(|value| self.shown(value));
+        out.debug_list().entry(&self.name).entries(shown).finish()
+    }
+}
+
 impl GivenOption {
-    /// A value as people may see it: of the address of a cluster without its parameters, of which one may be a token.
+    /// A value as people may see it: of the parameters of a cluster's address, of which one may be a token, whether it is encrypted.
     fn shown<'a>(&self, value: &'a OsStr) -> Cow<'a, str> {
         let text = value.to_string_lossy();
-        match text.split_once(';').filter(|_| self.name == "engine") {
-            Some((address, _)) => Cow::Owned(address.trim_end_matches('/').to_owned()),
-            None => text,
-        }
+        let Some((address, parameters)) = text.split_once(';').filter(|_| self.name == "engine") else {
+            return text;
+        };
+        let address = address.trim_end_matches('/').to_owned();
+        let encrypted = parameters.split(';').find(|one| one.starts_with("use_ssl="));
+        Cow::Owned(encrypted.map_or(address.clone(), |encrypted| format!("{address}/;{encrypted}")))
     }
 }
 
@@ -79,7 +89,8 @@ impl Given {
 }
 
 /// Options about how a machine computes and what it says meanwhile, which no result depends on.
-const OF_THE_MACHINE: [&str; 5] = ["threads", "memory", "block-size", "spill-above", "quiet"];
+const OF_THE_MACHINE: [&str; 6] =
+    ["threads", "memory", "block-size", "spill-above", "quiet", "engine-timeout"];
 
 impl Line {
     /// The arguments, as a program gets them.
@@ -144,8 +155,9 @@ mod tests {
         let url = "sc://h:1/;use_ssl=true;token=secret";
         let given = given(&["gmv", "decompose", "--engine", url, "--orders-table", "o"]);
         let line = given.line("compare", &[], &[]);
-        assert_eq!(line.text(), "gmv compare --engine sc://h:1 --orders-table o");
+        assert_eq!(line.text(), "gmv compare --engine 'sc://h:1/;use_ssl=true' --orders-table o");
         assert!(line.arguments().contains(&OsString::from(format!("--engine={url}"))));
+        assert!(!format!("{line:?}").contains("secret"));
     }
 
     #[test]

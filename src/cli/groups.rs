@@ -54,6 +54,22 @@ impl GroupArguments {
         Ok((self.from, self.to))
     }
 
+    /// The dates that are asked for: those of two ranges, or `--from` and `--to`.
+    pub(super) fn range_of(
+        &self,
+        ranges: Option<(DateRange, DateRange)>,
+    ) -> Result<(Option<Date>, Option<Date>), UsageError> {
+        let range = self.range()?;
+        match ranges {
+            Some(_) if range != (None, None) => {
+                let text = "--from and --to say which periods are read: with ranges A..B these are known, leave them out";
+                Err(UsageError(text.to_owned()))
+            }
+            Some((earlier, later)) => Ok((Some(earlier.first), Some(later.last))),
+            None => Ok(range),
+        }
+    }
+
     /// The lower edges of price bands.
     pub(super) fn price_bands(&self) -> Result<Vec<MinorUnits>, UsageError> {
         values::price_bands(&self.price_bands)

@@ -47,7 +47,7 @@ pub use profiles::{ProfilesArguments, ProfilesWork};
 pub use report::{Asked, ReportArguments, ReportSettings};
 pub use repurchase::{RepurchaseArguments, RepurchaseSettings, Shown};
 pub use sample::{SampleArguments, SampleOutput};
-pub use sql::SqlArguments;
+pub use sql::{Influencing, Printing, SqlArguments, viewing};
 pub use sums::{Facts, Persons, SumArguments, Work};
 
 /// What was typed cannot be meant: exit code 2.
@@ -165,7 +165,7 @@ pub enum Command {
     /// The aggregation as SQL, for data that lives in another engine
     ///
     /// Prints one statement whose result is a facts file: the sums of each group and period, counted by the same rules as gmv decompose counts
-    /// exports; or, by --query, what the tables of gmv repurchase follow from. Nothing is read. Columns and words are those of a profile, as
+    /// exports; or, by --query, where every row went, and what the tables of gmv repurchase and the intervals of gmv compare follow from. Nothing is read. Columns and words are those of a profile, as
     /// for exports.
     Sql(Box<SqlArguments>),
     /// A commented gmv.toml with every option, to start from

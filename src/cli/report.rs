@@ -86,7 +86,7 @@ struct ToldArguments {
     /// Report the last period that was complete on this date [default: today]
     #[arg(long, value_name = "DATE|today", value_parser = values::as_of)]
     as_of: Option<AsOf>,
-    /// Report the period even if exports do not reach all of its days
+    /// Report the period even if the data does not reach all of its days
     #[arg(long)]
     allow_partial: bool,
     /// A condition to be told of, such as 'gmv change < -10 % and significant' (repeatable): where it holds, the report lists it and the exit
@@ -193,8 +193,8 @@ pub struct ReportSettings {
     pub totals: Asked<DecomposeSettings>,
     /// Each streamer.
     pub streamers: Asked<DecomposeSettings>,
-    /// By domain.
-    pub domains: Asked<DecomposeSettings>,
+    /// By domain; `None` without sessions, which tell it.
+    pub domains: Option<Asked<DecomposeSettings>>,
     /// New and returning.
     pub buyer_types: Asked<DecomposeSettings>,
     /// What changed.
@@ -304,7 +304,7 @@ impl ReportArguments {
         Ok(ReportSettings {
             totals: sums("total", &[("ci", "")])?,
             streamers: sums("streamer", &[("ci", "")])?,
-            domains: sums("total,domain", &[])?,
+            domains: self.sums.has_viewing().then(|| sums("total,domain", &[])).transpose()?,
             buyer_types: sums("total,buyer-type", &[])?,
             change: changes("total")?,
             streamer_changes: changes("streamer")?,

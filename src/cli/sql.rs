@@ -1,5 +1,7 @@
 //! `gmv sql`: what was typed, and the question to another engine that it means.
 
+mod influences;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -11,10 +13,14 @@ use super::repurchase::{OccasionWord, Shown, check_groups};
 use super::sums::CountingArguments;
 use super::tables::{TableArguments, rules, trimmed};
 use super::{SettingsError, UsageError};
+use crate::calendar::PeriodKind;
 use crate::engine::Grouping;
 use crate::engine::sql::{Asked, Dialect, Query, Rules, Table, TableColumns};
 use crate::input::streamers::Streamers;
 use crate::present::Target;
+
+use influences::InfluenceArguments;
+pub use influences::{Influencing, viewing};
 
 /// The options of `gmv sql`; what it does stands at the command.
 #[derive(Debug, Args)]
@@ -42,6 +48,8 @@ pub struct SqlArguments {
     groups: GroupArguments,
     #[command(flatten)]
     counting: CountingArguments,
+    #[command(flatten)]
+    influences: InfluenceArguments,
     /// Add the second moments, from which a facts file can give intervals
     #[arg(long, help_heading = "What counts")]
     moments: bool,
@@ -57,8 +65,8 @@ const BY: &str = "The groups: total, streamer, live (one broadcast), domain, tra
                   --streamers-table or of the orders, or several [default: streamer]";
 
 const AFTER_HELP: &str = "\
-The statement gives the columns of a facts file. Saved as Parquet or CSV, --facts reads it. Of --query rates, waits and cohorts it gives what \
-gmv repurchase reckons with; docs/sql.md has their columns.
+The statement gives the columns of a facts file. Saved as Parquet or CSV, --facts reads it. Of --query rows it gives where every row went, of \
+days how many rows each day has; of rates, waits and cohorts what gmv repurchase reckons with; of --query influences, of sums that --query sums gave (--facts), what gmv compare --influences takes intervals from. docs/sql.md has their columns.
 
 Examples:
   gmv sql --dialect spark --orders-table o --sessions-table s > sums.sql
@@ -127,32 +135,73 @@ enum QueryWord {
     Waits,
     /// Cohorts: buyers by the period of their first order, and what they bought in each period
     Cohorts,
+    /// How sure a comparison of facts is: the influence of persons on its effects, and the distinct persons of its rows
+    Influences,
+}
+
+/// A run, resolved.
+#[derive(Debug)]
+pub struct SqlSettings {
+    /// What is asked of the tables.
+    pub asked: Asked,
+    /// What the statement gives.
+    pub query: Printing,
+    /// Where the statement goes.
+    pub target: Target,
+}
+
+/// What a statement gives.
+#[derive(Debug)]
+pub enum Printing {
+    /// The answer to a query.
+    Query(Query),
+    /// How sure a comparison is.
+    Influences(Box<Influencing>),
 }
 
 impl SqlArguments {
-    /// What the statement gives.
-    #[must_use]
-    pub fn query(&self) -> Query {
-        match self.query {
+    fn printing(&self, streamers: &Streamers) -> Result<Printing, SettingsError> {
+        let query = match self.query {
             QueryWord::Sums => Query::Sums,
             QueryWord::Rows => Query::Rows,
             QueryWord::Days => Query::Days,
             QueryWord::Rates => Query::Rates,
             QueryWord::Waits => Query::Waits,
             QueryWord::Cohorts => Query::Cohorts,
+            QueryWord::Influences => {
+                let period = self.groups.period.map_or(PeriodKind::Week, PeriodKind::from);
+                let influencing = self.influences.resolve(&self.groups.words(), period, streamers)?;
+                return Ok(Printing::Influences(Box::new(influencing)));
+            }
+        };
+        if self.influences.facts.is_some() {
+            let text = "--facts: sums are read for --query influences alone; add it, or leave the file out";
+            return Err(UsageError(text.to_owned()).into());
         }
+        Ok(Printing::Query(query))
     }
 
     /// What was typed, resolved: the question, and where the statement goes.
     ///
     /// # Errors
-    /// When it cannot be meant.
-    pub fn resolve(&self) -> Result<(Asked, Target), SettingsError> {
+    /// When it cannot be meant, or facts cannot be read.
+    pub fn resolve(&self) -> Result<SqlSettings, SettingsError> {
         let (tables, columns, groups) = (&self.tables, &self.columns, &self.groups);
         let streamers = columns.streamers();
-        let grouping = Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?;
+        let target = self.output.clone().map_or(Target::Stdout, Target::File);
+        self.influences.check_places(&target)?;
+        let query = self.printing(&streamers)?;
+        let grouping = match &query {
+            Printing::Query(_) => Grouping::parse(&groups.words(), &streamers).map_err(UsageError)?,
+            Printing::Influences(of) => of.facts.grouping.clone(),
+        };
         self.check_query(&grouping)?;
-        tables.check(&self.meaning, &self.counting, &grouping, &streamers)?;
+        if grouping.wants_tiers(&streamers) {
+            let text = "--by tier: a query does not compute tiers; give them in --streamers-table, in a column tier (--streamers-columns tier)";
+            return Err(UsageError(text.to_owned()).into());
+        }
+        tables.check_rules(&self.meaning, &self.counting)?;
+        tables.check_groups(&self.meaning, &grouping)?;
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
             table: table.clone(),
@@ -164,7 +213,9 @@ impl SqlArguments {
             grouping.dimensions(),
             NonZeroUsize::MIN,
         );
-        let rules = rules(groups, &self.counting, grouping, zone, groups.range()?, self.moments)?;
+        let ranges = self.influences.ranges()?;
+        let range = groups.range_of(ranges)?;
+        let rules = rules(groups, &self.counting, grouping, zone, range, self.moments)?;
         let asked = Asked {
             dialect: match self.dialect {
                 DialectWord::Spark => Dialect::Spark,
@@ -173,16 +224,23 @@ impl SqlArguments {
             orders: of(tables.orders()?, &columns.orders),
             sessions: tables.sessions_table.as_ref().map(|table| of(table, &columns.sessions)),
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
+            tiers: None,
             latest_by: trimmed(&tables.latest_by),
             read,
-            rules: Rules { occasion: self.occasion.into(), ..rules },
+            rules: Rules { occasion: self.occasion.into(), ranges, ..rules },
         };
-        Ok((asked, self.output.clone().map_or(Target::Stdout, Target::File)))
+        Ok(SqlSettings { asked, query, target })
     }
 
     fn check_query(&self, grouping: &Grouping) -> Result<(), UsageError> {
+        if matches!(self.query, QueryWord::Rates | QueryWord::Waits | QueryWord::Cohorts)
+            && self.influences.ranges()?.is_some()
+        {
+            let text = "--before A..B: buyers are followed over periods of a kind; leave the ranges out";
+            return Err(UsageError(text.to_owned()));
+        }
         match self.query {
-            QueryWord::Sums | QueryWord::Rows | QueryWord::Days => Ok(()),
+            QueryWord::Sums | QueryWord::Rows | QueryWord::Days | QueryWord::Influences => Ok(()),
             QueryWord::Rates | QueryWord::Waits => check_groups(grouping, Shown::Rates),
             QueryWord::Cohorts => check_groups(grouping, Shown::Cohorts),
         }

@@ -5,9 +5,9 @@ mod work;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::{Args, ValueHint};
-use jiff::civil::Date;
 
 use super::groups::GroupArguments;
 use super::input::{InputArguments, one_standard_input};
@@ -19,6 +19,7 @@ use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::LocalSettings;
 use crate::engine::rooms::RoomSettings;
+use crate::engine::sql::Rules;
 use crate::engine::{GroupColumn, Grouping};
 use crate::input::files::discover;
 use crate::input::settings::ReadSettings;
@@ -192,6 +193,11 @@ impl SumArguments {
         self.engine.engine.is_some()
     }
 
+    /// Whether there may be sessions: a cluster has them in a table, or not at all.
+    pub(super) fn has_viewing(&self) -> bool {
+        !self.asks_cluster() || self.engine.tables.sessions_table.is_some()
+    }
+
     /// Whether any of the exports is standard input.
     pub(super) fn reads_standard_input(&self) -> bool {
         let input = &self.input;
@@ -233,7 +239,7 @@ impl SumArguments {
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
             ranges: wanted.ranges,
-            range: self.range(wanted)?,
+            range: self.groups.range_of(wanted.ranges)?,
             covers: groups.covers,
             basis: counting.basis.into(),
             attribution: counting.attribution,
@@ -289,18 +295,6 @@ impl SumArguments {
         Ok(())
     }
 
-    /// The dates that are asked for: those of two ranges, or `--from` and `--to`.
-    fn range(&self, wanted: &Wanted<'_>) -> Result<(Option<Date>, Option<Date>), UsageError> {
-        if wanted.ranges.is_some() && self.groups.range()? != (None, None) {
-            let text = "--from and --to say which periods are read: with ranges A..B these are known, leave them out";
-            return Err(UsageError(text.to_owned()));
-        }
-        match wanted.ranges {
-            Some((earlier, later)) => Ok((Some(earlier.first), Some(later.last))),
-            None => self.groups.range(),
-        }
-    }
-
     fn rooms(&self, wanted: &Wanted<'_>) -> Result<RoomSettings, SettingsError> {
         one_standard_input(self.rooms.iter().chain(&self.input.streamers))?;
         let groups = &self.groups;
@@ -317,7 +311,7 @@ impl SumArguments {
             grouping,
             period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
             ranges: wanted.ranges,
-            range: self.range(wanted)?,
+            range: self.groups.range_of(wanted.ranges)?,
             covers: groups.covers,
             basis: self.counting.basis.into(),
         })
@@ -326,16 +320,22 @@ impl SumArguments {
     fn cluster(&self, wanted: &Wanted<'_>) -> Result<ClusterSettings, SettingsError> {
         let (groups, counting, meaning) = (&self.groups, &self.counting, &self.input.meaning);
         let zone = meaning.zone_or(None)?;
-        let range = self.range(wanted)?;
+        let range = self.groups.range_of(wanted.ranges)?;
+        self.engine.tables.check_rules(meaning, counting)?;
         let cluster = self.engine.open()?;
         let grouping = (wanted.grouping)(Grouping::parse(&groups.words(), &cluster.known), &cluster.known)?;
-        self.engine.tables.check(meaning, counting, &grouping, &cluster.known)?;
+        self.engine.tables.check_groups(meaning, &grouping)?;
         let (dimensions, threads) = (grouping.dimensions(), NonZeroUsize::MIN);
         let read = meaning.read_settings(zone.clone(), counting.max_session, dimensions, threads);
         Ok(ClusterSettings {
+            computes_tiers: grouping.wants_tiers(&cluster.known),
+            tiered: OnceLock::new(),
             cluster,
             read,
-            rules: rules(groups, counting, grouping, zone, range, wanted.moments)?,
+            rules: Rules {
+                ranges: wanted.ranges,
+                ..rules(groups, counting, grouping, zone, range, wanted.moments)?
+            },
             max_bad: self.input.max_bad,
         })
     }

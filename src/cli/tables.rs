@@ -16,7 +16,6 @@ use crate::engine::cluster::{Cluster, Tables};
 use crate::engine::spark::{Address, Patience};
 use crate::engine::sql::{Dialect, Rules, Table};
 use crate::engine::{GroupColumn, Grouping};
-use crate::input::streamers::Streamers;
 use crate::journey::rules::{Attribution, Occasion};
 
 /// How long a server may take to let itself be reached.
@@ -148,12 +147,10 @@ impl TableArguments {
     ///
     /// # Errors
     /// When that is asked.
-    pub(super) fn check(
+    pub(super) fn check_rules(
         &self,
         meaning: &MeaningArguments,
         counting: &CountingArguments,
-        grouping: &Grouping,
-        streamers: &Streamers,
     ) -> Result<(), UsageError> {
         let refused = |text: &str| Err(UsageError(text.to_owned()));
         if counting.refund_within.is_some() {
@@ -164,24 +161,31 @@ impl TableArguments {
                 "--set {column}={{file}}: a table has no file name; give the text itself"
             ));
         }
-        meaning.check_constants(&grouping.dimensions())?;
         if self.sessions_table.is_none() && counting.attribution != Attribution::All {
             return refused(
                 "--sessions-table TABLE is needed; without sessions only --attribution all works",
             );
         }
-        if grouping.wants_tiers(streamers) {
-            return refused(
-                "--by tier: a query does not compute tiers; give them in --streamers-table, in a column tier (of gmv sql: --streamers-columns tier)",
-            );
-        }
+        Ok(())
+    }
+
+    /// Refuses groups that a statement cannot tell of these tables.
+    ///
+    /// # Errors
+    /// When they are asked for.
+    pub(super) fn check_groups(
+        &self,
+        meaning: &MeaningArguments,
+        grouping: &Grouping,
+    ) -> Result<(), UsageError> {
+        meaning.check_constants(&grouping.dimensions())?;
         let needs_viewers =
             |column: &&GroupColumn| matches!(column, GroupColumn::Domain | GroupColumn::Traffic);
         match grouping.columns.iter().find(needs_viewers).filter(|_| self.sessions_table.is_none()) {
-            Some(column) => refused(&format!(
+            Some(column) => Err(UsageError(format!(
                 "--by {}: it is a property of viewers, and needs --sessions-table",
                 column.name()
-            )),
+            ))),
             None => Ok(()),
         }
     }
@@ -203,6 +207,7 @@ pub(super) fn rules(
         period: groups.period.map_or(PeriodKind::Week, PeriodKind::from),
         calendar: groups.calendar(zone),
         range,
+        ranges: None,
         covers: groups.covers,
         basis: counting.basis.into(),
         attribution: counting.attribution,

@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::Ending;
 use super::reading::Reading;
+use crate::change::printed::{self, Influences};
 use crate::change::{Compared, Pair, compare};
-use crate::cli::{CompareArguments, CompareSettings, Facts, Form, Work};
+use crate::cli::{self, CompareArguments, CompareSettings, Facts, Form, Work};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::leaves::{Leaves, LocalLeaves};
 use crate::engine::local::{Journeys, LocalSettings};
@@ -79,6 +80,10 @@ fn of_exports(
 }
 
 fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: Sinks) -> Result<Ending> {
+    if let Some(path) = &settings.influences {
+        let influences = Influences::read(path, facts.opening)?;
+        return of_influences(facts, settings, &influences, console, sinks);
+    }
     let (aggregate, metadata) = facts.read(facts::Use::AsLeaves)?;
     if settings.shows_precision && !aggregate.has_moments() {
         console.warn("the facts hold no second moments (m_11 … m_gg): intervals are empty");
@@ -88,6 +93,26 @@ fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: 
     leaves.facts.iter().for_each(|fact| console.note(fact));
     let about = About { currency: None, metadata, rejected: false, has_persons: false, names_persons: false };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)
+}
+
+/// The same with what another engine told of persons.
+fn of_influences(
+    facts: &Facts,
+    settings: &CompareSettings,
+    influences: &Influences,
+    console: Console,
+    sinks: Sinks,
+) -> Result<Ending> {
+    let (mut aggregate, metadata) = facts.read(facts::Use::AsAnswer)?;
+    influences.inform(&mut aggregate);
+    let viewing = settings.viewing.as_deref().map(|path| cli::viewing(path, facts.opening)).transpose()?;
+    let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
+    let mut leaves = Leaves::of_facts(aggregate, viewing, by)?;
+    leaves.facts.iter().for_each(|fact| console.note(fact));
+    let pair = printed::pair(&mut leaves, settings.asked)?;
+    let squares = influences.take(&mut leaves, pair, settings.asked, &settings.method)?;
+    let about = About { currency: None, metadata, rejected: false, has_persons: true, names_persons: false };
+    finish(&Compared::Elsewhere(&leaves, &|_| Ok(squares.clone())), pair, settings, about, sinks)
 }
 
 fn of_rooms(
@@ -116,9 +141,9 @@ fn of_cluster(
     reading: &Reading<'_>,
     sinks: Sinks,
 ) -> Result<Ending> {
-    let rejected = reading.rejected(cluster)?;
+    let told = reading.told(cluster)?;
     let by = settings.by.clone().unwrap_or_default();
-    let mut leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, progress))?;
+    let mut leaves = reading.cluster(|progress| Leaves::of_cluster(cluster, by, &told.periods, progress))?;
     leaves.facts.iter().for_each(|fact| reading.console.note(fact));
     let pair = pair(&leaves, settings)?;
     let periods = [pair.before, pair.after];
@@ -126,7 +151,7 @@ fn of_cluster(
     let about = About {
         currency: None,
         metadata: Vec::new(),
-        rejected,
+        rejected: told.rejected,
         has_persons: true,
         names_persons: cluster.rules.grouping.names_persons,
     };

@@ -83,7 +83,7 @@ fn from_rooms(rooms: &RoomSettings, settings: &DecomposeSettings, reading: &Read
 
 /// Lets a cluster add up its tables.
 fn from_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
-    let rejected = reading.rejected(cluster)?;
+    let rejected = reading.told(cluster)?.rejected;
     let aggregate = reading.cluster(|progress| cluster.sums(&cluster.rules.grouping, progress))?;
     Ok(Made { aggregate, currency: None, metadata: Vec::new(), rejected })
 }

@@ -66,15 +66,15 @@ fn of_cluster(
 ) -> Result<Ending> {
     let mut cluster = cluster.clone();
     cluster.rules.grouping.retain_known(cluster.has_sources()?);
-    let rejected = reading.rejected(&cluster)?;
+    let told = reading.told(&cluster)?;
     let about = About {
         currency: None,
         metadata: Vec::new(),
-        rejected,
+        rejected: told.rejected,
         names_persons: cluster.rules.grouping.names_persons,
     };
     reading.cluster(|progress| {
-        let cube = ClusterCube::new(&cluster, &settings.attributes, progress)?;
+        let cube = ClusterCube::new(&cluster, &settings.attributes, &told.periods, progress)?;
         Ok(finish(&cube, settings, about, sink))
     })?
 }

@@ -97,15 +97,16 @@ fn of_rooms(rooms: &RoomSettings, reading: &Reading<'_>) -> Result<Made> {
 }
 
 fn of_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
-    let rejected = reading.rejected(cluster)?;
-    let leaves =
-        reading.cluster(|progress| Leaves::of_cluster(cluster, cluster.rules.grouping.clone(), progress))?;
+    let told = reading.told(cluster)?;
+    let leaves = reading.cluster(|progress| {
+        Leaves::of_cluster(cluster, cluster.rules.grouping.clone(), &told.periods, progress)
+    })?;
     Ok(Made {
         leaves,
         streamers: cluster.cluster.known.clone(),
         currency: None,
         metadata: Vec::new(),
-        rejected,
+        rejected: told.rejected,
         names_persons: false,
     })
 }

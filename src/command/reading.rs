@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::cli::Presentation;
 use crate::engine::EngineError;
 use crate::engine::cluster::ClusterSettings;
+use crate::engine::leaves::LeafPeriod;
 use crate::engine::local::{self, Inputs, LocalSettings};
 use crate::engine::reconciliation::RejectSummary;
 use crate::engine::rooms::{self, RoomInputs, RoomSettings};
@@ -21,6 +22,14 @@ pub struct Reading<'a> {
     pub presentation: &'a Presentation,
     pub rejects: Option<&'a Path>,
     pub console: Console,
+}
+
+/// What a cluster tells of the rows of its tables.
+pub struct Told {
+    /// Whether any was rejected.
+    pub rejected: bool,
+    /// The periods that the tables reach.
+    pub periods: Vec<LeafPeriod>,
 }
 
 impl Reading<'_> {
@@ -57,14 +66,21 @@ impl Reading<'_> {
         answer
     }
 
-    /// Asks a cluster where every row of its tables went, and says so; whether any was rejected.
-    pub fn rejected(&self, cluster: &ClusterSettings) -> Result<bool, EngineError> {
+    /// Asks a cluster where every row of its tables went, and for the tiers of streamers where no table gives them, and says so; whether any row
+    /// was rejected, and which periods they reach.
+    pub fn told(&self, cluster: &ClusterSettings) -> Result<Told, EngineError> {
         let ledger = self.cluster(|progress| cluster.ledger(progress))?;
         for (input, summary) in &ledger.rejects {
             self.console.rejects(input, summary);
         }
         self.console.report(&ledger.report, cluster.rules.basis == Basis::Net);
-        Ok(ledger.rejects.iter().any(|(_, summary)| summary.count > 0))
+        if let Some(fact) = self.cluster(|progress| cluster.compute_tiers(progress))? {
+            self.console.note(fact);
+        }
+        Ok(Told {
+            rejected: ledger.rejects.iter().any(|(_, summary)| summary.count > 0),
+            periods: cluster.periods(&ledger)?,
+        })
     }
 
     /// Shows and lists the rejected rows; whether there are any.

@@ -95,7 +95,7 @@ fn of_cluster(
     settings: &RepurchaseSettings,
     reading: &Reading<'_>,
 ) -> Result<Made> {
-    let rejected = reading.rejected(cluster)?;
+    let rejected = reading.told(cluster)?.rejected;
     let found = reading.cluster(|progress| {
         Ok(match settings.shown {
             Shown::Cohorts | Shown::Wide => Found::Cohorts(elsewhere::cohorts(cluster, progress)?),

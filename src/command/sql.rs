@@ -1,16 +1,27 @@
-//! `gmv sql`: the aggregation as a statement for another engine.
+//! `gmv sql`: the aggregation, or how sure a comparison is, as a statement for another engine.
 
 use anyhow::Result;
 
 use super::Ending;
-use crate::cli::SqlArguments;
-use crate::engine::sql;
+use crate::change::printed;
+use crate::cli::{Influencing, Printing, SqlArguments};
+use crate::engine::leaves::Leaves;
+use crate::engine::sql::{self, Asked};
 use crate::present::Sink;
 
 /// Runs the command.
 pub fn run(arguments: &SqlArguments) -> Result<Ending> {
-    let (asked, target) = arguments.resolve()?;
-    let statement = sql::statement(asked, arguments.query())?;
-    Sink::open(&target)?.text(&statement)?;
+    let settings = arguments.resolve()?;
+    let statement = match settings.query {
+        Printing::Query(query) => sql::statement(settings.asked, query)?,
+        Printing::Influences(of) => influences(settings.asked, *of)?,
+    };
+    Sink::open(&settings.target)?.text(&statement)?;
     Ok(Ending::Done)
+}
+
+/// The statement that carries the coefficients of a comparison.
+fn influences(tables: Asked, of: Influencing) -> Result<String> {
+    let leaves = Leaves::of_facts(of.facts, of.viewing, of.by)?;
+    Ok(printed::statement(tables, leaves, of.asked, &of.method)?)
 }

@@ -1,25 +1,24 @@
 //! A cluster in the place of this machine: the tables there, what is asked of them, and the sums that come back.
 
 use std::cmp::Reverse;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use super::aggregate::{Aggregate, SideColumns};
 use super::grouping::{GroupColumn, Grouping};
+use super::leaves::LeafPeriod;
 use super::reconciliation::RejectSummary;
 use super::spark::{Address, ClusterError, Connection, Done, Patience};
 use super::sql::influence::{self, Act, LeafTable, Weights};
 use super::sql::{
-    Answer, Asked, Days, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, rows_of, statement,
+    Answer, Asked, Days, Dialect, Ledger, Query, Rules, SqlError, Table, TableColumns, bounded, rows_of,
+    statement,
 };
+use super::tiers::Tiered;
 use super::{EngineError, facts};
 use crate::input::rejects::{MaxBad, Rejected};
 use crate::input::settings::ReadSettings;
-use crate::input::streamers::Streamers;
+use crate::input::streamers::{Streamers, TIER};
 use crate::input::table::SmallTable;
-use crate::journey::rules::Basis;
-
-/// A longer statement is more than servers take.
-const LONGEST_STATEMENT: usize = 48 << 20;
 
 /// Where a cluster is, how long it may take, and the tables there.
 type Named = (Address, Patience, Tables);
@@ -103,6 +102,7 @@ impl Cluster {
             orders: self.orders.clone(),
             sessions: self.sessions.clone(),
             streamers: self.streamers.clone(),
+            tiers: None,
             latest_by: self.latest_by.clone(),
             read: read.clone(),
             rules,
@@ -150,16 +150,46 @@ pub struct ClusterSettings {
     pub rules: Rules,
     /// How many rows of each table may be bad.
     pub max_bad: MaxBad,
+    /// Whether rows are by tier, and the table of streamers does not give it.
+    pub computes_tiers: bool,
+    /// The table of streamers with computed tiers, once these are known.
+    pub tiered: OnceLock<Tiered>,
 }
 
 impl ClusterSettings {
+    /// What is known of streamers: what their table says, and their tiers where these were computed.
+    #[must_use]
+    pub fn known(&self) -> &Streamers {
+        self.tiered.get().map_or(&self.cluster.known, |tiered| &tiered.streamers)
+    }
+
+    /// Computes the tiers of streamers, where they are asked for, from the sums of each; how, in a sentence.
+    ///
+    /// # Errors
+    /// When the cluster gives no whole answer.
+    pub fn compute_tiers(&self, progress: &dyn Fn(Done)) -> Result<Option<&str>, EngineError> {
+        if !self.computes_tiers {
+            return Ok(None);
+        }
+        let by_tier = Grouping::of(vec![GroupColumn::Attribute(TIER.to_owned())]);
+        let sums = self.sums(&Grouping::of(vec![GroupColumn::Streamer]), progress)?;
+        let tiered = Tiered::of_sums(&sums, &by_tier, &self.cluster.known);
+        Ok(tiered.map(|tiered| self.tiered.get_or_init(|| tiered).fact.as_str()))
+    }
+
+    /// The question about the tables, under these rules.
+    fn asked(&self, rules: Rules) -> Asked {
+        let tiers = self.tiered.get().map(|tiered| tiered.above_tail.clone());
+        Asked { tiers, ..self.cluster.asked(&self.read, rules) }
+    }
+
     /// Sums by period and group, of the groups of the settings or of others.
     ///
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn sums(&self, grouping: &Grouping, progress: &dyn Fn(Done)) -> Result<Aggregate, EngineError> {
         let mut all = Aggregate {
-            period_kind: Some(self.rules.period),
+            period_kind: self.rules.period_kind(),
             grouping: grouping.clone(),
             has_names: false,
             rows: Vec::new(),
@@ -168,7 +198,7 @@ impl ClusterSettings {
             side: SideColumns::default(),
         };
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
-        let statement = statement(self.cluster.asked(&self.read, rules), Query::Sums)?;
+        let statement = statement(self.asked(rules), Query::Sums)?;
         self.cluster.connection.run(&statement, progress, &mut |part| {
             all.rows.extend(facts::rows(part)?);
             Ok(())
@@ -198,16 +228,23 @@ impl ClusterSettings {
         Ok(ledger)
     }
 
+    /// The periods that the tables reach, also those in which nothing counts.
+    ///
+    /// # Errors
+    /// When one of them begins or ends outside of the nameable years.
+    pub fn periods(&self, ledger: &Ledger) -> Result<Vec<LeafPeriod>, EngineError> {
+        let reported = self.rules.reported();
+        Ok(reported.leaf_periods(&ledger.reach.periods(&reported)?))
+    }
+
     /// How many rows the tables have of each day, by the time of their payment and entry.
     ///
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn days(&self, progress: &dyn Fn(Done)) -> Result<Days, EngineError> {
-        // What was refunded later was sold on its day.
-        let settings = Self { rules: Rules { basis: Basis::Paid, ..self.rules.clone() }, ..self.clone() };
         let sessions = self.cluster.sessions.as_ref().map(|_| "sessions");
         let inputs: Vec<&'static str> = std::iter::once("orders").chain(sessions).collect();
-        Ok(Days::read(&settings.answer(Query::Days, progress)?, &inputs)?)
+        Ok(Days::read(&self.answer(Query::Days, progress)?, &inputs)?)
     }
 
     /// Whether the sessions say where viewers came from.
@@ -223,7 +260,7 @@ impl ClusterSettings {
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
-        let statement = statement(self.cluster.asked(&self.read, self.rules.clone()), query)?;
+        let statement = statement(self.asked(self.rules.clone()), query)?;
         let (mut header, mut rows) = (Vec::new(), Vec::new());
         self.cluster.connection.run(&statement, progress, &mut |part| {
             header.clone_from(&part.header.names);
@@ -235,28 +272,26 @@ impl ClusterSettings {
         Ok(Answer::new(header, rows)?)
     }
 
-    /// The distinct viewers and buyers of rows that sum leaves, before and after: by row and side.
+    /// Hands on the distinct viewers and buyers of rows that sum leaves: of slices of orders in both periods, of other leaves in all.
     ///
     /// # Errors
-    /// When the cluster gives no whole answer.
+    /// When the cluster gives no whole answer, or it is not taken.
     pub fn persons(
         &self,
         table: &LeafTable,
-        rows: usize,
         progress: &dyn Fn(Done),
-    ) -> Result<Vec<[(i64, i64); 2]>, EngineError> {
-        let statement =
-            influence::persons_statement(self.cluster.asked(&self.read, self.rules.clone()), table)?;
+        take: &mut dyn FnMut(usize, i64, (i64, i64)) -> Option<()>,
+    ) -> Result<(), EngineError> {
+        if table.leaves.is_empty() {
+            return Ok(());
+        }
+        let statement = influence::persons_statement(self.asked(self.rules.clone()), table)?;
         let statement = bounded(statement, table.leaves.len())?;
-        let mut all = vec![[(0, 0); 2]; rows];
         self.each_row(&statement, progress, &mut |numbers| {
-            let [row, side, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
-            let sides = all.get_mut(usize::try_from(row).ok()?)?;
+            let [row, day, viewers, buyers] = <[i128; 4]>::try_from(numbers).ok()?;
             let counts = (viewers.try_into().ok()?, buyers.try_into().ok()?);
-            *sides.get_mut(usize::try_from(side).ok()?)? = counts;
-            Some(())
-        })?;
-        Ok(all)
+            take(row.try_into().ok()?, day.try_into().ok()?, counts)
+        })
     }
 
     /// The sums of squared influences on the effects of each row, in parts of a minor unit.
@@ -268,9 +303,12 @@ impl ClusterSettings {
         weights: &Weights,
         progress: &dyn Fn(Done),
     ) -> Result<Vec<[i128; N]>, EngineError> {
-        let asked = self.cluster.asked(&self.read, self.rules.clone());
-        let statement = bounded(influence::influence_statement(asked, weights)?, weights.leaves.len())?;
         let mut all = vec![[0; N]; weights.rows.len()];
+        if weights.leaves.is_empty() {
+            return Ok(all);
+        }
+        let asked = self.asked(self.rules.clone());
+        let statement = bounded(influence::influence_statement(asked, weights)?, weights.leaves.len())?;
         self.each_row(&statement, progress, &mut |numbers| {
             let (row, squares) = numbers.split_first()?;
             *all.get_mut(usize::try_from(*row).ok()?)? = squares.try_into().ok()?;
@@ -292,7 +330,7 @@ impl ClusterSettings {
         take: &mut dyn FnMut(&str, u64) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let rules = Rules { grouping: grouping.clone(), ..self.rules.clone() };
-        let statement = influence::acts_statement(self.cluster.asked(&self.read, rules), table, act)?;
+        let statement = influence::acts_statement(self.asked(rules), table, act)?;
         let statement = bounded(statement, table.leaves.len())?;
         self.cluster.connection.run(&statement, progress, &mut |part| {
             for (line, texts) in &part.rows {
@@ -345,34 +383,11 @@ fn told(rejects: &RejectSummary) -> String {
     all.iter().map(one).collect::<Vec<String>>().join(", ")
 }
 
-/// A statement that carries leaves, unless these are too many.
-fn bounded(statement: String, leaves: usize) -> Result<String, EngineError> {
-    if statement.len() <= LONGEST_STATEMENT {
-        return Ok(statement);
-    }
-    Err(EngineError::Usage(format!(
-        "{leaves} leaves are too many to send to the cluster in one statement; name coarser ones with --leaf, or fewer columns with --by, or \
-         leave intervals out"
-    )))
-}
-
 impl From<SqlError> for EngineError {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::Input(error) => error.into(),
             SqlError::Unsaid(text) => Self::Usage(text),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_may_be_long_and_no_longer() {
-        assert!(bounded("x".repeat(LONGEST_STATEMENT), 7).is_ok());
-        let refused = bounded("x".repeat(LONGEST_STATEMENT + 1), 7).unwrap_err();
-        assert!(refused.to_string().starts_with("7 leaves are too many"), "{refused}");
     }
 }

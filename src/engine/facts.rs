@@ -69,6 +69,8 @@ pub enum Use {
     AsTheyAre,
     /// They are leaves, which the rows of the result may sum.
     AsLeaves,
+    /// They are what a statement gave: every column that is no sum is one of its groups.
+    AsAnswer,
 }
 
 /// Reads a facts file, and the definitions that it carries: `period`, any group columns, `uv`, `watch_hours`, `buyers`, `orders`, `gmv`, and what else `gmv decompose` writes.
@@ -87,7 +89,9 @@ pub fn read(
     let table = SmallTable::read(path, opening)?;
     let columns = FactColumns::find(&table)?;
     let grouping = columns.grouping(&table);
-    check_groups_are_meant(&table, &grouping, by)?;
+    if use_of != Use::AsAnswer {
+        check_groups_are_meant(&table, &grouping, by)?;
+    }
     if use_of == Use::AsTheyAre {
         check_grouping(&table, &grouping, by)?;
     }

@@ -9,8 +9,6 @@ pub use super::exports::{Extent, Inputs, LocalSettings, read};
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::aggregate::Aggregate;
 use super::assembly::Assembly;
 use super::base::BaseGroups;
@@ -23,7 +21,7 @@ use super::spend::Spending;
 use super::tiers::{Tiered, counted_money};
 use super::walking::Walking;
 use super::{EngineError, refunds, report};
-use crate::calendar::{Calendar, DateOutOfRange, PeriodKind, Periods};
+use crate::calendar::{Calendar, DateOutOfRange, Periods};
 use crate::input::broadcasts::AiredDays;
 use crate::input::duplicates::{Distinct, DistinctTally, remove_duplicates};
 use crate::input::error::InputError;
@@ -178,21 +176,7 @@ impl<'a> Journeys<'a> {
     /// The periods, for those who compare them.
     #[must_use]
     pub fn leaf_periods(&self) -> Vec<LeafPeriod> {
-        let all = self.periods.all().iter();
-        let mut all: Vec<LeafPeriod> =
-            all.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect();
-        // What is declared to be covered has periods, also where nothing happened.
-        let settings = self.settings;
-        let is_open =
-            settings.ranges.is_none() && settings.range.1.is_none() && settings.period != PeriodKind::All;
-        while let (Some(covers), Some(last), true) = (settings.covers, all.last(), is_open)
-            && let Ok(first) = last.first.checked_add(settings.period.span())
-            && first <= covers.last
-        {
-            let whole = first.checked_add(settings.period.span()).and_then(Date::yesterday);
-            all.push(LeafPeriod { first, partial: Some(!whole.is_ok_and(|last| last <= covers.last)) });
-        }
-        all
+        self.settings.reported().leaf_periods(&self.periods)
     }
 
     /// Gives up the rows: no walk comes after.

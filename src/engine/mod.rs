@@ -70,7 +70,7 @@ pub enum EngineError {
     },
     /// The inputs do not reach all days of the period that is to be reported.
     #[error(
-        "the {kind} {}..{} is not complete: {}; add the exports of these days, or report an earlier {kind} with --as-of {}; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",
+        "the {kind} {}..{} is not complete: {}; add the rows of these days, or report an earlier {kind} with --as-of {}; where the shop rested, --covers A..B says so, and --allow-partial reports what there is",
         period.first, period.last, coverage::told(inputs), coverage::earlier(inputs)
     )]
     NotCovered {

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::leaves::LeafPeriod;
 use crate::calendar::{Calendar, DateOutOfRange, DateRange, PeriodKind, Periods};
 
 /// The dates of the rows of each input, whatever counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reach {
     /// Of orders, from the first to the last that was paid; `None` without any.
     pub orders: Option<DateRange>,
@@ -37,7 +38,33 @@ pub struct Reported<'a> {
     pub covers: Option<DateRange>,
 }
 
+impl Reported<'_> {
+    /// The periods, for those who compare them: what is declared to be covered has such, also where nothing happened.
+    #[must_use]
+    pub fn leaf_periods(&self, periods: &Periods) -> Vec<LeafPeriod> {
+        let all = periods.all().iter();
+        let mut all: Vec<LeafPeriod> =
+            all.map(|one| LeafPeriod { first: one.first, partial: Some(one.partial) }).collect();
+        let is_open = self.ranges.is_none() && self.range.1.is_none() && self.period != PeriodKind::All;
+        while let (Some(covers), Some(last), true) = (self.covers, all.last(), is_open)
+            && let Ok(first) = last.first.checked_add(self.period.span())
+            && first <= covers.last
+        {
+            let whole = first.checked_add(self.period.span()).and_then(Date::yesterday);
+            all.push(LeafPeriod { first, partial: Some(!whole.is_ok_and(|last| last <= covers.last)) });
+        }
+        all
+    }
+}
+
 impl Reach {
+    /// The inputs that were given, with the dates from the first to the last row of each; `None` without any.
+    pub fn inputs(&self) -> impl Iterator<Item = (&'static str, Option<DateRange>)> {
+        let entered = |sessions: Option<SessionReach>| sessions.map(|sessions| sessions.entered);
+        let sessions = self.sessions.map(|sessions| ("sessions", entered(sessions)));
+        std::iter::once(("orders", self.orders)).chain(sessions)
+    }
+
     /// The periods that the inputs, or `--from` and `--to`, span.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub struct Tiered {
     pub streamers: Streamers,
     /// How the tiers were made, in a sentence.
     pub fact: String,
+    /// The streamers of each tier but tail, in which all others are.
+    pub above_tail: Vec<(Arc<str>, &'static str)>,
 }
 
 impl Tiered {
@@ -37,8 +39,10 @@ impl Tiered {
             HEAD * 100.0,
             MID * 100.0,
         );
+        let above_tail = ids.iter().zip(&tiers).filter(|(_, tier)| **tier != Tier::Tail);
+        let above_tail = above_tail.map(|(id, tier)| (Arc::from(*id), tier.name())).collect();
         let streamers = table.with_attribute(TIER, ids.into_iter().zip(tiers.iter().map(|tier| tier.name())));
-        Self { streamers, fact }
+        Self { streamers, fact, above_tail }
     }
 
     /// Of sums by streamer, for rows that sum them; `None` where rows are not by tier, or the table or a column of the sums gives it.

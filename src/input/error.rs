@@ -288,6 +288,15 @@ pub enum InputError {
         /// The first such file.
         path: String,
     },
+    /// The same of tables of orders, of which no row has a line.
+    #[error(
+        "the orders: --basis net: the status says refunded, but there is no refund_amount (rows like this: {count}); how much was refunded is \
+         not assumed: add the amounts, or use --basis paid"
+    )]
+    RefundsWithoutAmount {
+        /// How many.
+        count: u64,
+    },
     /// Orders whose status says refunded, without an amount.
     #[error(
         "{path}:{line}: --basis net: the status says refunded, but there is no refund_amount (rows like this one: \

@@ -355,6 +355,8 @@ fn a_path_that_a_command_may_write_is_not_read_from_a_file_that_was_found() {
         "profile",
         "rooms",
         "facts",
+        "influences",
+        "viewing",
         "spend",
     ];
     let mut root = gmv::cli::Arguments::command();

@@ -52,8 +52,15 @@ fn exports_and_tables_do_not_go_together() {
         ("compare", &["--bootstrap", "100"][..], "--bootstrap"),
         (
             "compare",
-            &["--before", "2026-01-05..2026-01-06", "--after", "2026-01-07..2026-01-08"],
-            "--before A..B",
+            &[
+                "--before",
+                "2026-01-05..2026-01-06",
+                "--after",
+                "2026-01-07..2026-01-08",
+                "--to",
+                "2026-01-08",
+            ],
+            "with ranges A..B these are known",
         ),
         ("repurchase", &["--expected"], "--expected"),
     ] {

@@ -106,7 +106,7 @@ fn options_that_a_command_refuses_are_not_offered() {
         let (before, _) = template.split_once(&format!("\n#{key} = ")).unwrap();
         before.rsplit("\n\n").next().unwrap().to_owned()
     };
-    assert!(of("facts").ends_with("# For decompose, compare, plan."), "{template}");
+    assert!(of("facts").ends_with("# For decompose, compare, plan, sql."), "{template}");
     assert!(
         of("to").ends_with("# For decompose, compare, explain, repurchase, plan, check, sql."),
         "{template}"

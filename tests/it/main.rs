@@ -25,6 +25,7 @@ mod generators;
 mod handworked;
 mod help;
 mod hostile;
+mod influences;
 mod init;
 mod inputs;
 mod limits;

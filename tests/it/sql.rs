@@ -3,7 +3,7 @@
 
 use crate::support::Work;
 
-const TABLES: [&str; 4] = ["--orders-table", "shop.orders", "--sessions-table", "shop.sessions"];
+pub const TABLES: [&str; 4] = ["--orders-table", "shop.orders", "--sessions-table", "shop.sessions"];
 
 fn sql(dialect: &str, more: &[&str]) -> String {
     Work::new().ok(&[&["sql", "--dialect", dialect][..], &TABLES, more].concat())
@@ -17,7 +17,7 @@ fn refused(more: &[&str]) -> String {
 }
 
 /// The statement without its comments, and with nothing of what stands in quotation marks: in `'` values, in the mark of names.
-fn without_quoted(statement: &str, names: char, has_backslashes: bool) -> String {
+pub fn without_quoted(statement: &str, names: char, has_backslashes: bool) -> String {
     let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
     let text = lines.collect::<Vec<_>>().join("\n");
     let mut left = String::new();
@@ -216,7 +216,7 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
             ],
             "--by days: the result has a column of that name",
         ),
-        (&["--query", "expected"], "[possible values: sums, rows, days, rates, waits, cohorts]"),
+        (&["--query", "expected"], "[possible values: sums, rows, days, rates, waits, cohorts, influences]"),
         (&["--profile", "tiktok-orders"], "profile tiktok-orders"),
         (&["--period", "week", "--from", "2026-03-09", "--to", "2026-03-02"], "--from is after --to"),
         (&["--streamers-table", "a b"], "is no table"),
@@ -242,4 +242,91 @@ fn a_statement_is_written_whole() {
     let arguments = [&["sql", "--dialect", "duckdb", "-o", "sums.sql"][..], &TABLES].concat();
     assert_eq!(work.ok(&arguments), "");
     assert_eq!(work.read("sums.sql"), sql("duckdb", &[]));
+}
+
+#[test]
+fn ranges_are_periods_of_their_own() {
+    let ranges = ["--before", "2026-03-02..2026-03-05", "--after", "2026-03-09..2026-03-15"];
+    let days = ["2026-03-02", "2026-03-06", "2026-03-09"];
+    let listed = days.map(|day| format!("(DATE '{day}')")).join(", ");
+    for dialect in ["spark", "duckdb"] {
+        for kind in ["day", "all"] {
+            let all = sql(dialect, &[&ranges[..], &["--period", kind]].concat());
+            assert!(all.contains(&format!("(VALUES {listed}) AS s(period)")), "{all}");
+            // Midnights of Shanghai, at which the second and the third period begin.
+            assert!(
+                all.contains("< 1772726400 THEN DATE '2026-03-02'")
+                    && all.contains("< 1772985600 THEN DATE '2026-03-06'"),
+                "{all}"
+            );
+            assert!(!all.contains("INTERVAL 1 DAY"), "{all}");
+        }
+        // Without a day between them.
+        let near = ["--before", "2026-03-06..2026-03-08", "--after", "2026-03-02..2026-03-05"];
+        let all = sql(dialect, &near);
+        assert!(all.contains("(VALUES (DATE '2026-03-02'), (DATE '2026-03-06')) AS s(period)"), "{all}");
+    }
+    for (more, words) in [
+        (&["--query", "rates"][..], "--before A..B: buyers are followed over periods of a kind"),
+        (&["--from", "2026-03-02"], "with ranges A..B these are known"),
+    ] {
+        let err = refused(&[&ranges[..], more].concat());
+        assert!(err.contains(words), "{err}");
+    }
+    assert!(
+        refused(&["--before", "2026-03-02..2026-03-05", "--after", "2026-03-05..2026-03-06"])
+            .contains("share dates")
+    );
+}
+
+#[test]
+fn computed_tiers_come_with_the_statement() {
+    use clap::Parser;
+    use gmv::engine::sql::{Query, statement};
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        sql: gmv::cli::SqlArguments,
+    }
+    let hostile = "x'); DROP TABLE orders; --`\"\\";
+    for (dialect, names, has_backslashes) in [("spark", '`', true), ("duckdb", '"', false)] {
+        let of = |tiers: &[(&str, &'static str)]| {
+            let words = [
+                "gmv",
+                "--dialect",
+                dialect,
+                "--by",
+                "tier,kind",
+                "--streamers-table",
+                "s",
+                "--streamers-columns",
+                "tier,kind",
+            ];
+            let typed = Typed::try_parse_from(words.into_iter().chain(TABLES)).unwrap();
+            let mut asked = typed.sql.resolve().unwrap().asked;
+            asked.tiers = Some(tiers.iter().map(|(id, tier)| (std::sync::Arc::from(*id), *tier)).collect());
+            statement(asked, Query::Sums).unwrap()
+        };
+        let all = of(&[(hostile, "head"), ("b", "mid")]);
+        let left = without_quoted(&all, names, has_backslashes);
+        assert!(
+            all.contains("('b', 'mid')") && all.contains("DROP TABLE") && !left.contains("DROP"),
+            "{all}"
+        );
+        assert!(all.contains("LEFT JOIN tiered AS k ON k.tiered_id = s.streamer_id"), "{all}");
+        // Others are tail, but orders without a streamer; the table gives the other column alone.
+        assert!(
+            all.contains(
+                "WHEN s.streamer_id = '(none)' THEN '(none)' ELSE coalesce(k.tier, 'tail') END AS group_1"
+            ),
+            "{all}"
+        );
+        assert!(
+            all.contains("coalesce(t.group_2, '(none)') AS group_2") && !all.contains("t.group_1"),
+            "{all}"
+        );
+        let nobody = of(&[]);
+        assert!(!nobody.contains("tiered") && nobody.contains("ELSE 'tail' END AS group_1"), "{nobody}");
+    }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what the statements of `gmv sql --query rates|waits|cohorts` give of tests/handworked, run by DuckDB, to answers/.
+"""Writes what the statements of `gmv sql --query rates|waits|cohorts|influences` give of tests/handworked, run by DuckDB, to answers/.
 
 usage: answers.py --gmv PATH [--check]
 
@@ -20,8 +20,23 @@ EXPORTS = HERE.parent / "handworked"
 TABLES = {"orders": "orders.csv", "sessions": "sessions.csv", "streamers": "streamers.csv"}
 
 
-def questions():
-    lines = (HERE / "answers" / "questions.txt").read_text(encoding="utf-8").splitlines()
+class Csv(equality.DuckDB):
+    """Files that are read by people, too."""
+
+    def save(self, sql, out):
+        path = out.with_suffix(".csv")
+        path.write_text(text(*self.rows(sql)), encoding="utf-8")
+        return path
+
+
+def text(header, rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue()
+
+
+def questions(of="questions.txt"):
+    lines = (HERE / "answers" / of).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -36,10 +51,11 @@ def answers(gmv, folder):
                 if query == "cohorts" and "change from period to period" in str(e):
                     continue
                 raise
-            header, rows = equality.DuckDB().rows(statement)
-            out = io.StringIO()
-            csv.writer(out, lineterminator="\n").writerows([header, *rows])
-            yield HERE / "answers" / f"{name}-{query}.csv", out.getvalue()
+            yield HERE / "answers" / f"{name}-{query}.csv", text(*equality.DuckDB().rows(statement))
+    for name, combination in questions("comparisons.txt"):
+        place = folder / f"compared_{name}"
+        for file in equality.influence_files(gmv, Csv(), tables, ["category"], combination, place).values():
+            yield HERE / "answers" / file.name, file.read_text(encoding="utf-8")
 
 
 def main():

@@ -43,6 +43,9 @@ COMMANDS = {
         "decompose --ci", "compare --by total --ci", "compare --by category --ci --method shapley", "plan",
         "compare --by tier --ci", "compare --by streamer,domain --ci --period day", "decompose --by tier,buyer-type --period month --moments",
         "plan --target +5% --by tier", "plan --aov +5% --by total", "compare --by total --narrative", "compare --by price-band,carrier",
+        "compare --by domain --ci", "compare --by buyer-type --ci --period day",
+        "compare --before 2026-10-18..2026-11-14 --after 2026-09-23..2026-10-09 --by tier,buyer-type --ci",
+        "explain --before 2026-09-23..2026-10-09 --after 2026-10-10..2026-11-14 --all --day-start 05:00",
         "decompose --basis net --attribution window:30m --day-start 05:00 --timezone America/New_York",
         "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
         "repurchase --ci", "repurchase --by total,category --repurchase days --basis net", "repurchase --curve --period month",
@@ -52,7 +55,13 @@ COMMANDS = {
         "decompose --unknown-status skip --by streamer,domain,buyer-type", "compare --unknown-status skip --by total --ci",
         "compare --unknown-status count --leaf streamer,category --by category --ci --domain-rule longest",
         "decompose --unknown-status count --attribution carrier --by carrier,price-band", "explain --unknown-status skip --all",
+        "compare --unknown-status skip --before 2025-12-01..2025-12-07 --after 2026-01-16..2026-01-22 --by category --ci",
         "repurchase --unknown-status skip --by streamer,domain", "repurchase --unknown-status count --cohorts",
+    ],
+    # Without a table of streamers: their tiers are computed.
+    "lines": [
+        "decompose --by tier,domain --ci", "repurchase --by tier --basis net", "explain --by tier,category --all", "compare --by tier --ci",
+        "compare --leaf tier,category --by category --ci", "plan --by tier --aov +5%",
     ],
     "guises": ["decompose --unknown-status skip", "compare --unknown-status skip --attribution all --ci"],
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares, cell by cell, `gmv decompose` and `gmv repurchase` on this machine with the statements of `gmv sql`, run by DuckDB and by Spark.
 
-usage: equality.py --gmv PATH [--engines duckdb,spark] [--parts sums,rows,rates,cohorts] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
+usage: equality.py --gmv PATH [--engines duckdb,spark] [--parts sums,rows,rates,cohorts,influences] [--worlds NAME,…] [--only N,…] [--quick] [--sessions N] [--python PATH] [--list] [--keep FOLDER]
 
 The combinations of tests/oracle/compare.py over a clean shop and dirty ones (worlds.py). Ids, integers, text and money must be
 equal, reals within a relative 1e-12, nulls in the same cells, the same rows by key, no key twice. Where gmv refuses, the
-statement must be refused or fail as well. Where every row went (ledgers.py) is held against what gmv says of it, also where it refuses orders. One line per combination and engine, a summary, exit 1 on any difference.
+statement must be refused or fail as well. Of `gmv compare` the tables of exports and of facts with their influences (influences.py).
+Where every row went (ledgers.py) is held against what gmv says of it, also where it refuses orders. One line per combination and engine, a summary, exit 1 on any difference.
 
 Runs in the environment of the oracle (duckdb). Spark is that of GMV_SPARK, or servers.py starts one; --python is an
 interpreter with pyspark. Exit 77 and `NOT RUN` where Spark is asked for and cannot be had.
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import duckdb
 
+import influences
 import ledgers
 import repurchase
 import servers
@@ -74,6 +76,12 @@ class DuckDB:
         finally:
             con.close()
 
+    def save(self, sql, out):
+        """The rows in a file, and its path."""
+        path = out.with_suffix(".parquet")
+        self.rows(f"COPY ({sql}) TO {compare.decompose.literal(str(path))} (FORMAT parquet)")
+        return path
+
 
 class Spark:
     name = "spark"
@@ -108,6 +116,13 @@ class Spark:
         if "error" in said:
             raise Failed(said["error"])
         return said["header"], said["rows"]
+
+    def save(self, sql, out):
+        """The rows in a file, and its path."""
+        path, (header, rows) = out.with_suffix(".csv"), self.rows(sql)
+        with open(path, "w", encoding="utf-8", newline="") as f:
+            csv.writer(f).writerows([header, *rows])
+        return path
 
 
 # ------------------------------------------------------------------------------------------------------------- the inputs
@@ -238,12 +253,41 @@ def check_rows(args, engine, tables, combination, local):
     here = ledgers.said(local.text)
     cells, wrong = 0, []
     if not local.refused:
-        cells, wrong = ledgers.days(*engine.rows(statement(args.gmv, engine.name, tables, combination, "days")), here, combination)
-        read = re.findall(r"--timezone \S+|--allow-mangled-ids", combination)
+        read = re.findall(r"--timezone \S+|--day-start \S+|--allow-mangled-ids", combination)
         reasons = {key[3] for key in there if key[1] == "rejected"}
-        here |= ledgers.rejected(args.gmv, local.tables, " ".join(read).split(), reasons)
+        rejected, spans = ledgers.checked(args.gmv, local.tables, " ".join(read).split(), reasons)
+        here |= rejected
+        cells, wrong = ledgers.days(*engine.rows(statement(args.gmv, engine.name, tables, combination, "days")), spans)
     more, differ = ledgers.differences(here, local.refused, there)
     return len(there), cells + more, wrong + differ
+
+
+def influence_files(gmv, engine, tables, dimensions, combination, place):
+    """The files that a comparison of facts takes, by its options; their names begin with `place`."""
+    leaf, words, shared = influences.split(combination)
+    ask = lambda options, query: engine.save(statement(gmv, engine.name, tables, shlex.join(options), query), Path(f"{place}-{query}"))
+    files = {}
+    if groups := influences.groups(leaf, dimensions):
+        files["--viewing"] = engine.save(statement(gmv, engine.name, tables, shlex.join(["--by", groups, *shared])), Path(f"{place}-viewing"))
+    files["--facts"] = ask(["--by", leaf, *shared], "sums")
+    files["--influences"] = ask(influences.asked(words, [str(w) for pair in files.items() for w in pair]), "influences")
+    return files
+
+
+def check_influences(args, engine, world, tables, combination, local):
+    """(rows, cells compared, what differs)"""
+    try:
+        files = influence_files(args.gmv, engine, tables, world.dimensions, combination, tables["orders"].with_suffix(""))
+        run = subprocess.run([args.gmv, "compare", *(str(w) for pair in files.items() for w in pair), *influences.compared(combination),
+                              "--format", "csv", "--raw-text", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
+        if run.returncode:
+            raise Failed("gmv compare: " + run.stderr.decode(errors="replace").strip())
+    except Failed as e:
+        return 0, 0, [] if isinstance(local, Failed) else [str(e)]
+    if isinstance(local, Failed):
+        return 0, 0, [f"gmv refuses, the statements do not: {local}"]
+    table = list(csv.reader(io.StringIO(run.stdout.decode("utf-8"), newline="")))
+    return influences.differences(local, (table[0], table[1:]))
 
 
 def period(combination):
@@ -260,10 +304,15 @@ PARTS = {
 }
 
 
-def check(args, engine, part, tables, combination, local):
+LISTED = {"sums": combinations, "rows": combinations, "influences": influences.combinations}
+
+
+def check(args, engine, world, part, tables, combination, local):
     """(rows, cells compared, what differs)"""
     if part == "rows":
         return check_rows(args, engine, tables, combination, local)
+    if part == "influences":
+        return check_influences(args, engine, world, tables, combination, local)
     _, queries, differ = PARTS[part]
     try:
         remote = [engine.rows(statement(args.gmv, engine.name, tables, combination, query)) for query in queries]
@@ -278,12 +327,17 @@ def compare_one(args, engines, world, tables, name, part, combination):
     """Prints a line for each engine."""
     total = Counter()
     try:
-        local = Said(args.gmv, world, combination) if part == "rows" else PARTS[part][0](lambda *command: this_machine(args.gmv, world, combination, *command), combination)
+        if part == "rows":
+            local = Said(args.gmv, world, combination)
+        elif part == "influences":
+            local = this_machine(args.gmv, world, combination.split("|")[1], "compare")
+        else:
+            local = PARTS[part][0](lambda *command: this_machine(args.gmv, world, combination, *command), combination)
     except Failed as e:
         local = e
     for engine in engines:
         began = time.monotonic()
-        rows, cells, wrong = check(args, engine, part, tables, combination, local)
+        rows, cells, wrong = check(args, engine, world, part, tables, combination, local)
         refused = isinstance(local, Failed) and not wrong
         total.update(comparisons=1, refused=int(refused), rows=rows, cells=cells, differences=len(wrong))
         print(f"{name} {engine.name:6}  {'both refuse' if refused else 'DIFF' if wrong else 'ok':11}  {rows:5} rows  {cells:6} cells  "
@@ -307,7 +361,7 @@ def compare_all(args, engines, folder):
             world.lives = None  # broadcasts are then those that rows name
         paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
         tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
-        of_part = lambda part: (combinations if part in ("sums", "rows") else repurchase.combinations)(world, args.quick)
+        of_part = lambda part: LISTED.get(part, repurchase.combinations)(world, args.quick)
         parts = [(number, part, c) for part in args.parts.split(",") for number, c in enumerate(of_part(part), 1)]
         for number, part, combination in parts:
             if args.only and str(number) not in args.only.split(","):
@@ -324,7 +378,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--engines", default="duckdb,spark")
-    p.add_argument("--parts", default=",".join(["sums", "rows", *list(PARTS)[1:]]), help="what is compared")
+    p.add_argument("--parts", default=",".join(["sums", "rows", *list(PARTS)[1:], "influences"]), help="what is compared")
     p.add_argument("--worlds", default=",".join(worlds.WORLDS), help="their names")
     p.add_argument("--only", help="numbers of combinations in their world and part, as printed")
     p.add_argument("--quick", action="store_true", help="a few combinations of each world")

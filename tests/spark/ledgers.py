@@ -71,16 +71,18 @@ def said(text):
     return found
 
 
-def rejected(gmv, tables, options, reasons):
-    """The rejected rows by column and reason, with their money."""
+def checked(gmv, tables, options, reasons):
+    """The rejected rows by column and reason, with their money; by input the days with rows that count: how many, the first and the last."""
     run = subprocess.run([gmv, "check", *tables, *options, "--max-bad", "100%", "--format", "json", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
-    found = {}
+    found, spans = {}, {}
     for one in json.loads(run.stdout, parse_float=str):
+        if one["check"] == "span":
+            spans[one["input"]] = (one["count"] or 0, one["first"], one["last"])
         if one["check"] == "rows_rejected":
             field, rest = one["detail"].split(" ", 1)
             reason = next(r for r in sorted(reasons, key=len, reverse=True) if rest.startswith(r))
             found[one["input"], "rejected", field, reason] = (one["count"], one["gmv"] or "0.00", 0)
-    return found
+    return found, spans
 
 
 def answered(header, rows):
@@ -124,16 +126,12 @@ def differences(here, refused, there):
     return 3 * len(wanted.keys() | there.keys()), wrong
 
 
-def days(header, rows, here, combination):
-    """(numbers compared, what differs) of the answer to `--query days` and what this machine says of all days, or of those of the range."""
+def days(header, rows, spans):
+    """(numbers compared, what differs) of the answer to `--query days` and the days with rows that count."""
     at = [header.index(name) for name in ("input", "date", "counted")]
-    found = [[row[i] for i in at] for row in rows]
-    bounds = [re.search(rf"--{name} (\S+)", combination) for name in ("from", "to")]
-    first, last = (bound[1] if bound else otherwise for bound, otherwise in zip(bounds, ("", "~")))
-    count = lambda *key: here.get((*key, "", ""), NOTHING)[0]
-    orders = count("orders", "orders") or count("orders", "counted")
-    numbers = [("orders", orders, sum(int(n) for input_, date, n in found if input_ == "orders" and first <= date <= last))]
-    if count("sessions", "read"):
-        known = count("sessions", "read") - count("sessions", "rejected") - count("sessions", "guests")
-        numbers.append(("sessions", known, sum(int(n) for input_, _, n in found if input_ == "sessions")))
-    return len(numbers), [f"{input_} counted on all days: {ours} here, {theirs} there" for input_, ours, theirs in numbers if ours != theirs]
+    dates = {input_: [] for input_ in spans}
+    for input_, date, counted in ([row[i] for i in at] for row in rows):
+        if int(counted):
+            dates[input_].append(date)
+    there = {input_: (len(found), min(found, default=None), max(found, default=None)) for input_, found in dates.items()}
+    return 3 * len(spans), [f"days of {input_}: {spans[input_]} here, {there[input_]} there" for input_ in spans if spans[input_] != there[input_]]

@@ -12,8 +12,20 @@ use super::values::Value;
 use super::{ConfigError, ParseError};
 
 /// What a file that was found without being named may read. Every other path is one that is written, or a key.
-const READ: [&str; 10] =
-    ["orders", "sessions", "refunds", "store", "streamers", "lives", "profile", "rooms", "facts", "spend"];
+const READ: [&str; 12] = [
+    "orders",
+    "sessions",
+    "refunds",
+    "store",
+    "streamers",
+    "lives",
+    "profile",
+    "rooms",
+    "facts",
+    "influences",
+    "viewing",
+    "spend",
+];
 
 /// What such a file may not say although it is no path: where the numbers come from is not for whoever left a file in a folder to choose.
 const NAMED: [&str; 1] = ["engine"];

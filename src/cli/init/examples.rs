@@ -28,6 +28,8 @@ const EXAMPLES: &[(&str, &str, &[&str])] = &[
     ("", "latest-by", &["exported_at"]),
     ("sql", "output", &["sums.sql"]),
     ("", "facts", &["dashboard.csv"]),
+    ("", "influences", &["squares.parquet"]),
+    ("", "viewing", &["groups.parquet"]),
     ("", "rooms", &["live-sessions.csv"]),
     ("", "spend", &["ads.csv"]),
     ("", "profile", &["canonical"]),

@@ -6,6 +6,7 @@ use super::{Persons, SumArguments, Work};
 use crate::cli::words::name;
 use crate::cli::{SettingsError, definitions};
 use crate::concentration::{HEAD, MID};
+use crate::engine::Grouping;
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::LocalSettings;
 use crate::input::files::{Source, discover};
@@ -77,7 +78,7 @@ impl SumArguments {
         add("attribution", attribution_text(settings.attribution));
         add("domain_rule", name(&self.counting.domain_rule));
         if settings.computes_tiers {
-            add("tiers", format!("by counted gmv of the range: head to {HEAD}, mid to {MID}"));
+            add("tiers", tiers_text());
         }
         self.groups.describe(&settings.calendar, add);
         add("max_session_seconds", settings.read.max_session.0.to_string());
@@ -93,10 +94,19 @@ impl SumArguments {
         add("refund_within", String::new());
         add("attribution", attribution_text(rules.attribution));
         add("domain_rule", name(&self.counting.domain_rule));
+        let known = &settings.cluster.known;
+        let typed = Grouping::parse(&self.groups.words(), known);
+        if settings.computes_tiers || typed.is_ok_and(|typed| typed.wants_tiers(known)) {
+            add("tiers", tiers_text());
+        }
         self.groups.describe(&rules.calendar, add);
         add("max_session_seconds", settings.read.max_session.0.to_string());
         add("price_bands", self.groups.price_bands.clone());
     }
+}
+
+fn tiers_text() -> String {
+    format!("by counted gmv of the range: head to {HEAD}, mid to {MID}")
 }
 
 /// The version, these options, and what columns mean.

@@ -5,10 +5,10 @@ use anyhow::Result;
 use super::telling::Telling;
 use super::{changes, slices};
 use crate::cli::{Asked, DecomposeSettings, ReportSettings, RepurchaseSettings, Work};
-use crate::command::reading::Reading;
+use crate::command::reading::{Reading, Told};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::coverage::uncovered;
-use crate::engine::leaves::Leaves;
+use crate::engine::leaves::{LeafPeriod, Leaves};
 use crate::engine::sql::influence::Weights;
 use crate::engine::{Aggregate, EngineError, Grouping};
 use crate::journey::rules::Basis;
@@ -18,8 +18,8 @@ use crate::present::report::{Report, tables};
 use crate::present::repurchase::{cohort_document, rate_document};
 use crate::repurchase::elsewhere;
 
-/// What is asked of a cluster.
-pub struct Tables<'a> {
+/// A report of the tables of a cluster.
+pub struct ClusterReport<'a> {
     settings: &'a ReportSettings,
     reading: Reading<'a>,
     sums: ClusterSettings,
@@ -27,11 +27,13 @@ pub struct Tables<'a> {
 
 /// Sums of a cluster that are known already, and the cluster.
 pub struct ClusterSums<'a> {
-    asked: &'a Tables<'a>,
+    asked: &'a ClusterReport<'a>,
+    /// The periods that the tables reach.
+    periods: Vec<LeafPeriod>,
     known: Vec<Aggregate>,
 }
 
-impl<'a> Tables<'a> {
+impl<'a> ClusterReport<'a> {
     /// `None` where the report is one of exports.
     pub fn of(settings: &'a ReportSettings) -> Option<Self> {
         let asked = &settings.streamers.settings;
@@ -47,46 +49,47 @@ impl<'a> Tables<'a> {
     pub fn add(&self, report: &mut Report, log: &mut Log) -> Result<bool> {
         let (settings, telling) = (self.settings, Telling::of_cluster(self.settings));
         telling.begin(report);
-        let rejected = self.rows(report)?;
+        let told = self.rows(report)?;
         log.step("rows");
-        let mut sums = ClusterSums { asked: self, known: Vec::new() };
-        let leaves = sums.leaves(self.sums.rules.grouping.clone())?;
-        report.before = telling.before(&leaves.periods);
+        report.before = telling.before(&told.periods);
+        let mut sums = ClusterSums { asked: self, periods: told.periods, known: Vec::new() };
         sums.factors((tables::STREAMERS, &settings.streamers), &telling, report)?;
         self.rates((tables::STREAMER_REPURCHASE, &settings.streamer_repurchase), &telling, report)?;
         changes::of_cluster(&mut sums, &telling, report)?;
         log.step("streamers");
+        let has_sources = self.sums.has_sources()?;
         sums.factors((tables::TOTALS, &settings.totals), &telling, report)?;
         self.rates((tables::REPURCHASE, &settings.repurchase), &telling, report)?;
         self.cohorts(&telling, report)?;
-        if self.sums.has_sources()? {
-            sums.factors((tables::DOMAINS, &settings.domains), &telling, report)?;
+        if let Some(domains) = settings.domains.as_ref().filter(|_| has_sources) {
+            sums.factors((tables::DOMAINS, domains), &telling, report)?;
         }
         sums.factors((tables::BUYER_TYPES, &settings.buyer_types), &telling, report)?;
         log.step("totals");
         if report.before.is_some() {
-            self.slices(report)?;
+            self.slices(&sums.periods, report)?;
             log.step("slices");
         }
-        Ok(rejected)
+        Ok(told.rejected)
     }
 
-    /// Where every row went, and which days the tables reach; whether rows were rejected.
-    fn rows(&self, report: &mut Report) -> Result<bool> {
+    /// Where every row went, and which days the tables reach.
+    fn rows(&self, report: &mut Report) -> Result<Told> {
         let settings = self.settings;
         let ledger = self.reading.cluster(|progress| self.sums.ledger(progress))?;
-        let days = self.reading.cluster(|progress| self.sums.days(progress))?;
         let (kind, period, covers) = (settings.kind.name(), settings.period, self.sums.rules.covers);
-        let inputs = uncovered(days.reach(), covers, period);
+        let inputs = uncovered(ledger.reach.inputs(), covers, period);
         if !inputs.is_empty() && !settings.allows_partial {
             return Err(EngineError::NotCovered { kind, period, inputs }.into());
         }
+        let days = self.reading.cluster(|progress| self.sums.days(progress))?;
         let expected = covers.map_or(Some(period), |covers| covers.intersect(period));
         report.gaps = expected.map(|range| days.without_rows(range)).unwrap_or_default();
         report.account(&ledger.report, self.sums.rules.basis == Basis::Net);
         let said = ledger.rejects.iter().filter_map(|(input, rows)| rejects_sentence(input, rows));
         report.warnings.extend(said);
-        Ok(ledger.rejects.iter().any(|(_, rows)| rows.count > 0))
+        let rejected = ledger.rejects.iter().any(|(_, rows)| rows.count > 0);
+        Ok(Told { rejected, periods: self.sums.periods(&ledger)? })
     }
 
     fn rates(
@@ -109,9 +112,10 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    fn slices(&self, report: &mut Report) -> Result<()> {
+    fn slices(&self, periods: &[LeafPeriod], report: &mut Report) -> Result<()> {
         let Some(cluster) = self.settings.slices.settings.persons.cluster() else { return Ok(()) };
-        self.reading.cluster(|progress| Ok(slices::of_cluster(self.settings, cluster, progress, report)))?
+        self.reading
+            .cluster(|progress| Ok(slices::of_cluster(self.settings, (cluster, periods), progress, report)))?
     }
 }
 
@@ -143,7 +147,8 @@ impl ClusterSums<'_> {
     /// Streamers, and the rows by these columns that sum them.
     pub fn leaves(&mut self, by: Grouping) -> Result<Leaves, EngineError> {
         let (leaf, known) = (self.asked.sums.rules.grouping.clone(), &self.asked.sums.cluster.known);
-        Leaves::of_cluster_sums((&leaf, by), known, &mut |grouping| self.of(grouping))
+        let periods = self.periods.clone();
+        Leaves::of_cluster_sums((&leaf, by), known, &periods, &mut |grouping| self.of(grouping))
     }
 
     /// The sums of squared influences on effects.

@@ -34,8 +34,10 @@ pub fn add(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Res
 
 /// The tables that stand on sums.
 fn sums(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result<bool> {
-    let groups = [&settings.streamers, &settings.totals, &settings.domains, &settings.buyer_types];
-    let [Some(streamers), Some(totals), Some(domains), Some(buyer_types)] = groups.map(exports) else {
+    let by_domain = settings.domains.as_ref().map(|asked| (tables::DOMAINS, asked));
+    let split = by_domain.into_iter().chain([(tables::BUYER_TYPES, &settings.buyer_types)]);
+    let split: Vec<_> = split.filter_map(|(name, asked)| Some((name, asked, exports(asked)?))).collect();
+    let [Some(streamers), Some(totals)] = [&settings.streamers, &settings.totals].map(exports) else {
         // Sums without exports were refused when the command was resolved.
         return Ok(false);
     };
@@ -74,11 +76,8 @@ fn sums(settings: &ReportSettings, report: &mut Report, log: &mut Log) -> Result
     report.add(tables::COHORTS, &settings.cohorts.line, document);
     let mut journeys = journeys;
     // Where no export says where viewers came from, there are no domains.
-    let split = [
-        (tables::DOMAINS, &domains, &settings.domains),
-        (tables::BUYER_TYPES, &buyer_types, &settings.buyer_types),
-    ];
-    for (name, grouped, asked) in split.into_iter().skip(usize::from(!journeys.has_domains())) {
+    let has_domains = journeys.has_domains();
+    for (name, asked, grouped) in split.iter().filter(|(name, ..)| *name != tables::DOMAINS || has_domains) {
         journeys = journeys.regrouped(grouped)?;
         report.add(name, &asked.line, telling.factors(&journeys.aggregate()?.0, asked));
     }

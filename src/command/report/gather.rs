@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{cluster, exports};
+use super::cluster::ClusterReport;
+use super::exports;
 use crate::cli::ReportSettings;
 use crate::present::log::Log;
 use crate::present::report::Report;
@@ -10,8 +11,8 @@ use crate::present::report::Report;
 /// The report, what is said of the alerts that fired, and whether rows were rejected.
 pub fn gather(settings: &ReportSettings, log: &mut Log) -> Result<(Report, Vec<String>, bool)> {
     let mut report = settings.begin();
-    let rejected = match cluster::Tables::of(settings) {
-        Some(tables) => tables.add(&mut report, log)?,
+    let rejected = match ClusterReport::of(settings) {
+        Some(cluster) => cluster.add(&mut report, log)?,
         None => exports::add(settings, &mut report, log)?,
     };
     let alerts = report.judge(&settings.alerts);

@@ -1,4 +1,4 @@
-//! The slices that moved GMV otherwise than the rest: exports are read once more, with all columns that slices are made of.
+//! The slices that moved GMV otherwise than the rest, by all columns that slices are made of: exports are read once more, a cluster is asked.
 
 use anyhow::Result;
 
@@ -7,6 +7,7 @@ use crate::change::explain::explain;
 use crate::cli::{ExplainSettings, Persons, ReportSettings};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::cube::{ClusterCube, LocalCube, Slices};
+use crate::engine::leaves::LeafPeriod;
 use crate::engine::local::{Extent, Journeys, read};
 use crate::engine::spark::Done;
 use crate::present::explain::{Told, document, narrative};
@@ -36,7 +37,7 @@ pub fn of_exports(settings: &ReportSettings, report: &mut Report) -> Result<()> 
 /// The same of the tables of a cluster.
 pub fn of_cluster(
     settings: &ReportSettings,
-    cluster: &ClusterSettings,
+    (cluster, periods): (&ClusterSettings, &[LeafPeriod]),
     progress: &dyn Fn(Done),
     report: &mut Report,
 ) -> Result<()> {
@@ -45,7 +46,7 @@ pub fn of_cluster(
     cluster.rules.grouping.retain_known(cluster.has_sources()?);
     let names_persons = cluster.rules.grouping.names_persons;
     let about = About { settings: asked, line, definitions: Vec::new(), names_persons };
-    add(&ClusterCube::new(&cluster, &asked.attributes, progress)?, &about, report)
+    add(&ClusterCube::new(&cluster, &asked.attributes, periods, progress)?, &about, report)
 }
 
 fn add(all: &impl Slices, about: &About<'_>, report: &mut Report) -> Result<()> {

@@ -39,13 +39,14 @@ struct Making<'a> {
 }
 
 impl<'a> ClusterCube<'a> {
-    /// By the columns of the settings, and by these attributes of streamers.
+    /// By the columns of the settings, and by these attributes of streamers; in these periods at least.
     ///
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn new(
         settings: &'a ClusterSettings,
         attributes: &[String],
+        reached: &[LeafPeriod],
         progress: &'a dyn Fn(Done),
     ) -> Result<Self, EngineError> {
         let grouping = &settings.rules.grouping;
@@ -57,7 +58,10 @@ impl<'a> ClusterCube<'a> {
         for row in sold.rows.iter().chain(&viewed.rows) {
             periods.entry(row.period).or_insert(row.partial);
         }
-        fill_holes(&mut periods, Some(settings.rules.period));
+        fill_holes(&mut periods, settings.rules.period_kind());
+        for period in reached {
+            periods.entry(period.first).or_insert(period.partial);
+        }
         let of_streamers = attributes.iter().cloned().map(GroupColumn::Attribute);
         let columns = grouping.columns.iter().cloned().chain(of_streamers);
         let columns: Vec<CubeColumn> =
@@ -66,11 +70,11 @@ impl<'a> ClusterCube<'a> {
             codes: Codes { known: vec![Table::default(); columns.len()] },
             streamer: grouping.columns.iter().position(|one| *one == GroupColumn::Streamer),
             attributes,
-            known: &settings.cluster.known,
+            known: settings.known(),
             periods: periods.keys().copied().zip(0..).collect(),
             cube: Cube {
                 columns,
-                period_kind: Some(settings.rules.period),
+                period_kind: settings.rules.period_kind(),
                 periods: periods.iter().map(|(&first, &partial)| LeafPeriod { first, partial }).collect(),
                 ..Cube::default()
             },

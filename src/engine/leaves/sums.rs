@@ -118,7 +118,8 @@ impl Leaves {
         let mut missing = Vec::new();
         for (leaf, group) in (0..).zip(&groups) {
             for period in (0..self.periods.len() as u32).filter(|period| !there(leaf, *period)) {
-                if let Some(sums) = shared.get(&(group, period)) {
+                // Who nobody viewed is not there.
+                if let Some(sums) = shared.get(&(group, period)).filter(|sums| sums.viewers != Some(0)) {
                     missing.push(Cell { leaf, period, sums: sums.clone() });
                 }
             }

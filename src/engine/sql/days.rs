@@ -1,4 +1,4 @@
-//! How many rows each table has of each business day: those that stand, which tell what the table reaches, and those that count.
+//! How many rows each table has of each business day: those that stand, and those that count.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::calendar::DateRange;
 pub struct DayRows {
     /// Rows that stand: of orders those with a time of payment that no later row replaces, of sessions those that read.
     pub rows: u64,
-    /// Orders that were paid and are of a status that counts; sessions of known viewers.
+    /// Orders that were paid then, refunded later or not, and are of a status that is known to count; sessions of known viewers.
     pub counted: u64,
 }
 
@@ -45,14 +45,6 @@ impl Days {
         Ok(Self { tables })
     }
 
-    /// The first and last date of each table; `None` without any rows.
-    pub fn reach(&self) -> impl Iterator<Item = (&'static str, Option<DateRange>)> {
-        self.tables.iter().map(|(input, days)| {
-            let ends = days.first_key_value().zip(days.last_key_value());
-            (*input, ends.map(|((first, _), (last, _))| DateRange { first: *first, last: *last }))
-        })
-    }
-
     /// The days of a range on which a table has no row that counts, ascending.
     #[must_use]
     pub fn without_rows(&self, range: DateRange) -> Vec<Date> {
@@ -76,14 +68,15 @@ impl Question {
         let date =
             |instant: &'static str| self.dialect.date(&self.day(&sql!("{instant}", instant = instant)));
         let orders = sql!(
-            "SELECT 'orders' AS input, {date} AS date, CASE WHEN fate IS NULL THEN whole ELSE 0 END AS counted\nFROM line\nWHERE own_paid IS NOT NULL",
-            date = date("own_paid")
+            "SELECT 'orders' AS input, CASE counts WHEN 0 THEN {own} ELSE {of_order} END AS date, counts\nFROM line CROSS JOIN (VALUES (0), (1)) AS times(counts)\nWHERE CASE counts WHEN 0 THEN own_paid IS NOT NULL ELSE fate IS NULL AND whole = 1 END",
+            own = date("own_paid"),
+            of_order = date("paid")
         );
         let all = match &self.sessions {
             Some(sessions) => {
                 self.session_steps(sessions, &mut steps);
                 sql!(
-                    "{orders}\nUNION ALL SELECT 'sessions', {date}, CASE WHEN person IS NOT NULL THEN 1 ELSE 0 END\nFROM session_row\nWHERE rejected IS NULL",
+                    "{orders}\nUNION ALL SELECT 'sessions', {date}, counts\nFROM session_row CROSS JOIN (VALUES (0), (1)) AS times(counts)\nWHERE rejected IS NULL AND (counts = 0 OR person IS NOT NULL)",
                     orders = orders,
                     date = date("a")
                 )
@@ -92,11 +85,11 @@ impl Question {
         };
         steps.add(
             "dated",
-            "The rows that stand, by the day of their own time. Of the lines of an order one counts.",
+            "The rows that stand, by the day of their own time, and again those that count: an order on the day of its smallest line.",
             all,
         );
         steps.statement(&sql!(
-            "SELECT input, date, count(*) AS {rows}, CAST(sum(counted) AS BIGINT) AS counted\nFROM dated\nGROUP BY input, date\nORDER BY input, date",
+            "SELECT input, date, CAST(sum(1 - counts) AS BIGINT) AS {rows}, CAST(sum(counts) AS BIGINT) AS counted\nFROM dated\nGROUP BY input, date\nORDER BY input, date",
             rows = self.dialect.name("rows")
         ))
     }
@@ -115,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn days_tell_what_tables_reach_and_where_nothing_counts() {
+    fn days_tell_where_nothing_counts() {
         let answer = answer(&[
             ["orders", "2026-11-09", "3", "2"],
             ["orders", "2026-11-11", "2", "0"],
@@ -124,8 +117,6 @@ mod tests {
         ]);
         let days = Days::read(&answer, &["orders", "sessions"]).unwrap();
         let range = |first, last| DateRange { first: date(2026, 11, first), last: date(2026, 11, last) };
-        let reach: Vec<_> = days.reach().collect();
-        assert_eq!(reach, [("orders", Some(range(9, 11))), ("sessions", Some(range(10, 11)))]);
         // On the 11th two orders stand, and neither counts.
         assert_eq!(days.without_rows(range(9, 11)), [9, 10, 11].map(|day| date(2026, 11, day)));
         let orders = Days::read(&answer_of_orders(), &["orders"]).unwrap();
@@ -137,9 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_rows_reaches_nothing_and_another_is_refused() {
+    fn a_table_without_rows_has_none_on_any_day_and_another_is_refused() {
         let days = Days::read(&answer(&[]), &["orders"]).unwrap();
-        assert_eq!(days.reach().collect::<Vec<_>>(), [("orders", None)]);
+        let day = date(2026, 11, 9);
+        assert_eq!(days.without_rows(DateRange { first: day, last: day }), [day]);
         let other = answer(&[["sessions", "2026-11-09", "1", "1"]]);
         let error = Days::read(&other, &["orders"]).unwrap_err().to_string();
         assert_eq!(error, "row 1 of the answer: input \"sessions\" is unknown");

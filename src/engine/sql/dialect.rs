@@ -67,9 +67,15 @@ impl Dialect {
     #[must_use]
     pub fn wide(self, value: &Sql) -> Sql {
         match self {
-            Self::Spark => sql!("CAST({value} AS DECIMAL(38, 0))", value = value),
+            Self::Spark => self.exact(value),
             Self::DuckDb => sql!("CAST({value} AS HUGEINT)", value = value),
         }
+    }
+
+    /// A whole number of up to 38 digits as it is told: files of Parquet have no wider type that keeps all of them.
+    #[must_use]
+    pub fn exact(self, value: &Sql) -> Sql {
+        sql!("CAST({value} AS DECIMAL(38, 0))", value = value)
     }
 
     /// The whole part of a quotient, towards minus infinity.

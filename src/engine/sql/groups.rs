@@ -1,9 +1,12 @@
 //! The groups of a statement: what a row of people and streamers belongs to, and which slice an order.
 
+use std::sync::Arc;
+
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
 use crate::engine::GroupColumn;
 use crate::engine::assembly::band;
+use crate::input::streamers::TIER;
 use crate::units::MinorUnits;
 
 impl Question {
@@ -23,10 +26,16 @@ impl Question {
         }
     }
 
-    /// The attributes of streamers that are asked for: their names in the table and in the steps.
+    /// Whether a column is the tier of streamers, and no table gives it.
+    fn is_computed(&self, column: &GroupColumn) -> bool {
+        self.tiers.is_some() && matches!(column, GroupColumn::Attribute(name) if name == TIER)
+    }
+
+    /// The attributes of streamers that are asked for of their table: their names there and in the steps.
     fn attributes(&self) -> Vec<(Sql, Sql)> {
         let columns = self.rules.grouping.columns.iter();
-        let attributes = columns.filter(|column| matches!(column, GroupColumn::Attribute(_)));
+        let attributes =
+            columns.filter(|one| matches!(one, GroupColumn::Attribute(_)) && !self.is_computed(one));
         attributes.map(|column| (self.dialect.name(column.name()), self.alias(column))).collect()
     }
 
@@ -55,29 +64,77 @@ impl Question {
         Sql::join(self.base_aliases().map(|name| sql!(", {name}", name = name)), "")
     }
 
-    /// The attributes of streamers that are asked for, from the step `streamer`, with a comma before each.
-    pub(super) fn attribute_columns(&self) -> Sql {
+    /// The attributes of the streamers of a step that are asked for, with a comma before each.
+    pub(super) fn attribute_columns(&self, step: &'static str) -> Sql {
         let one = |(_, name)| sql!(", coalesce(t.{name}, '(none)') AS {name}", name = name);
-        Sql::join(self.attributes().into_iter().map(one), "")
+        let given = self.attributes().into_iter().map(one);
+        let tier = |column: &GroupColumn| {
+            let above = if self.has_tiers() { "coalesce(k.tier, 'tail')" } else { "'tail'" };
+            sql!(
+                ", CASE WHEN {step}.streamer_id = '(none)' THEN '(none)' ELSE {above} END AS {name}",
+                step = step,
+                above = above,
+                name = self.alias(column)
+            )
+        };
+        let computed = self.rules.grouping.columns.iter().filter(|column| self.is_computed(column)).map(tier);
+        Sql::join(given.chain(computed), "")
     }
 
-    /// The step `streamer` beside one that has streamers, where attributes are asked for.
+    /// Whether any streamer is in another computed tier than tail.
+    fn has_tiers(&self) -> bool {
+        let is_asked = self.rules.grouping.columns.iter().any(|column| self.is_computed(column));
+        is_asked && self.tiers.as_ref().is_some_and(|tiers| !tiers.is_empty())
+    }
+
+    /// The steps `streamer` and `tiered` beside one that has streamers, where attributes are asked for.
     pub(super) fn join_streamers(&self, step: &'static str) -> Sql {
-        if self.attributes().is_empty() {
-            return Sql::default();
-        }
-        sql!("\nLEFT JOIN streamer AS t ON t.streamer_id = {step}.streamer_id", step = step)
+        let given = if self.attributes().is_empty() {
+            Sql::default()
+        } else {
+            sql!("\nLEFT JOIN streamer AS t ON t.streamer_id = {step}.streamer_id", step = step)
+        };
+        let computed = if self.has_tiers() {
+            sql!("\nLEFT JOIN tiered AS k ON k.tiered_id = {step}.streamer_id", step = step)
+        } else {
+            Sql::default()
+        };
+        Sql::join([given, computed], "")
     }
 
-    /// The step `streamer`, where attributes of streamers are asked for, and `listed`, where the answer is about rows.
+    /// The step `tiered`: the computed tiers of streamers but tail, which come with the statement.
+    fn tiered_step(&self, steps: &mut Steps) {
+        let row = |(id, tier): &(Arc<str>, &'static str)| {
+            sql!("({id}, '{tier}')", id = self.dialect.text(id), tier = *tier)
+        };
+        let rows = self.tiers.iter().flatten().map(row);
+        steps.add(
+            "tiered",
+            "The computed tiers of streamers; all others are tail.",
+            sql!(
+                "SELECT *\nFROM (VALUES\n  {rows}) AS listed(tiered_id, tier)",
+                rows = Sql::join(rows, ",\n  ")
+            ),
+        );
+    }
+
+    /// The steps of streamers: `streamer` and `tiered`, where attributes of them are asked for, and `listed`, where the answer is about rows.
     pub(super) fn streamer_steps(&self, steps: &mut Steps) {
+        self.table_steps(steps);
+        if self.has_tiers() {
+            self.tiered_step(steps);
+        }
+    }
+
+    /// The steps from the table of streamers.
+    fn table_steps(&self, steps: &mut Steps) {
         let (Some(table), attributes) = (&self.streamers, self.attributes()) else { return };
         let dialect = self.dialect;
         let id = dialect.name("streamer_id");
         let text = |name: &Sql| {
             dialect.trimmed(&sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()))
         };
-        if self.is_of_rows() {
+        if self.is_of_rows() && self.lists_streamers {
             let listed =
                 sql!("SELECT DISTINCT {id} AS listed_id FROM {table}", id = text(&id), table = table);
             steps.add("listed", "The streamers that the table of them has.", listed);

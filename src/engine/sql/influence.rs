@@ -37,23 +37,41 @@ pub struct Weights {
     pub rows: Vec<[Vec<f64>; 2]>,
 }
 
-/// The statement that gives the distinct viewers and buyers of rows: `row_id`, `side`, `viewers`, `buyers`.
+impl Weights {
+    /// The leaves with their weights by side.
+    pub(super) fn sides(&self, dialect: Dialect) -> Vec<(&Leaf, [Sql; 2])> {
+        let of_sides = |sides: &[Vec<f64>; 2]| sides.each_ref().map(|side| numbers(dialect, side));
+        let leaves = self.table.leaves.iter().zip(&self.leaves);
+        leaves.map(|(leaf, sides)| (leaf, of_sides(sides))).collect()
+    }
+}
+
+/// The places among the effects of what the effect of viewers is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct ViewerParts {
+    /// The effect of viewers itself.
+    pub whole: usize,
+    /// How many distinct persons there are.
+    pub scale: usize,
+    /// How many leaves each of them is in.
+    pub overlap: usize,
+    /// Which leaves they are in.
+    pub mix: usize,
+}
+
+/// The statement that gives the distinct viewers and buyers of rows: `row_id`, `day` (the number of the first one of a period), `viewers`, `buyers`. Of slices of
+/// orders it tells them of both periods, of other leaves of all.
 ///
 /// # Errors
 /// When columns are missing, or what is asked cannot be said in the language.
 pub fn persons_statement(asked: Asked, table: &LeafTable) -> Result<String, SqlError> {
     let question = Question::of_persons(asked)?;
     let leaves = table.leaves.iter().map(|leaf| (leaf, [Sql::default(), Sql::default()]));
-    let mut steps = question.share_steps(table.periods, leaves.collect());
-    steps.add(
-        "distinct_person",
-        "Each person of a row and side, once.",
-        sql!(
-            "SELECT row_id, side, person, max(v) AS v, max(b) AS b\nFROM share\nGROUP BY row_id, side, person"
-        ),
-    );
+    let mut steps = question.leaf_steps(table.periods, leaves.collect());
+    question.counted_steps(&mut steps);
     let last = sql!(
-        "SELECT row_id, side, sum(v) AS viewers, sum(b) AS buyers\nFROM distinct_person\nGROUP BY row_id, side\nORDER BY row_id, side"
+        "SELECT row_id, {day} AS day, viewers, buyers\nFROM counted\nORDER BY row_id, day",
+        day = question.dialect.day(&sql!("period"))
     );
     Ok(format!("{}\n", steps.statement(&last)))
 }
@@ -64,12 +82,9 @@ pub fn persons_statement(asked: Asked, table: &LeafTable) -> Result<String, SqlE
 /// When columns are missing, or what is asked cannot be said in the language.
 pub fn influence_statement(asked: Asked, weights: &Weights) -> Result<String, SqlError> {
     let question = Question::of_persons(asked)?;
-    let dialect = question.dialect;
-    let of_sides = |sides: &[Vec<f64>; 2]| sides.each_ref().map(|side| numbers(dialect, side));
-    let leaves = weights.table.leaves.iter().zip(&weights.leaves);
-    let leaves = leaves.map(|(leaf, sides)| (leaf, of_sides(sides)));
-    let mut steps = question.share_steps(weights.table.periods, leaves.collect());
-    question.influence_steps(weights, &mut steps);
+    let mut steps = question.share_steps(weights.table.periods, weights.sides(question.dialect));
+    question.influence_step(weights, &mut steps);
+    question.moved_steps(weights, &mut steps);
     let sum = |effect: usize| sql!("sum(moved_{at} * moved_{at}) AS square_{at}", at = effect + 1);
     let last = sql!(
         "SELECT row_id,\n  {sums}\nFROM moved\nGROUP BY row_id\nORDER BY row_id",
@@ -115,14 +130,14 @@ pub fn acts_statement(asked: Asked, table: &LeafTable, act: Act) -> Result<Strin
 }
 
 /// Numbers as one text, which is short.
-fn numbers(dialect: Dialect, all: &[f64]) -> Sql {
+pub(super) fn numbers(dialect: Dialect, all: &[f64]) -> Sql {
     let texts: Vec<String> = all.iter().map(|number| format!("{number:e}")).collect();
     dialect.text(&texts.join(","))
 }
 
 impl Question {
-    /// The steps to `share`: what each person did in each leaf and on each side, with the weights of the leaf where there are any.
-    fn share_steps(&self, periods: [Date; 2], leaves: Vec<(&Leaf, [Sql; 2])>) -> Steps {
+    /// The steps to `leaf`: what each person did in each row, and the leaves, with their weights where there are any.
+    fn leaf_steps(&self, periods: [Date; 2], leaves: Vec<(&Leaf, [Sql; 2])>) -> Steps {
         let mut steps = self.person_steps();
         let has_weights = leaves.iter().any(|(_, sides)| sides.iter().any(|side| !side.is_empty()));
         steps.add(
@@ -130,6 +145,27 @@ impl Question {
             "The leaves that count, by side, with the rows that they belong to.",
             self.leaf_rows(periods, leaves, has_weights),
         );
+        steps
+    }
+
+    /// The steps to `share`: what each person did in each leaf and on each side, with the weights of the leaf where there are any.
+    pub(super) fn share_steps(&self, periods: [Date; 2], leaves: Vec<(&Leaf, [Sql; 2])>) -> Steps {
+        let has_weights = leaves.iter().any(|(_, sides)| sides.iter().any(|side| !side.is_empty()));
+        let mut steps = self.leaf_steps(periods, leaves);
+        steps.add(
+            "share",
+            "What each person did in each of them: viewer (1 or 0), seconds, buyer, orders, money.",
+            sql!(
+                "SELECT l.row_id, l.side, p.person, p.v, CAST(p.v * p.w AS DOUBLE) AS w, CASE WHEN p.o > 0 THEN 1 ELSE 0 END AS b,\n  CAST(p.o AS DOUBLE) AS o, CAST(p.g AS DOUBLE) AS g, CAST(p.o AS BIGINT) AS orders, CAST(p.g AS BIGINT) AS money{weights}\nFROM person AS p JOIN leaf AS l ON p.period = l.period{is_same}\nWHERE NOT p.nobody AND (p.v > 0 OR p.o > 0)",
+                weights = if has_weights { ", l.weights" } else { "" },
+                is_same = self.is_of_leaf()
+            ),
+        );
+        steps
+    }
+
+    /// That a person `p` of a row is of a leaf `l`, behind another condition.
+    pub(super) fn is_of_leaf(&self) -> Sql {
         let is_same = self.rules.grouping.columns.iter().map(|column| {
             let name = self.alias(column);
             // Viewing is of no slice: it is shared by all of its group.
@@ -140,16 +176,7 @@ impl Question {
             };
             sql!(" AND (p.{name} = l.{name}{or_viewing})", name = name, or_viewing = or_viewing)
         });
-        steps.add(
-            "share",
-            "What each person did in each of them: viewer (1 or 0), seconds, buyer, orders, money.",
-            sql!(
-                "SELECT l.row_id, l.side, p.person, p.v, CAST(p.v * p.w AS DOUBLE) AS w, CASE WHEN p.o > 0 THEN 1 ELSE 0 END AS b,\n  CAST(p.o AS DOUBLE) AS o, CAST(p.g AS DOUBLE) AS g, CAST(p.o AS BIGINT) AS orders, CAST(p.g AS BIGINT) AS money{weights}\nFROM person AS p JOIN leaf AS l ON p.period = l.period{is_same}\nWHERE NOT p.nobody AND (p.v > 0 OR p.o > 0)",
-                weights = if has_weights { ", l.weights" } else { "" },
-                is_same = Sql::join(is_same, "")
-            ),
-        );
-        steps
+        Sql::join(is_same, "")
     }
 
     fn leaf_rows(&self, periods: [Date; 2], leaves: Vec<(&Leaf, [Sql; 2])>, has_weights: bool) -> Sql {
@@ -182,8 +209,8 @@ impl Question {
         }
     }
 
-    /// The steps from `share` to `moved`: by how much each person moves each effect of a row.
-    fn influence_steps(&self, weights: &Weights, steps: &mut Steps) {
+    /// The step from `share` to `influence`: what each person moves each effect of a row by what they did in its leaves.
+    pub(super) fn influence_step(&self, weights: &Weights, steps: &mut Steps) {
         let dialect = self.dialect;
         let element = |list: &'static str, at: usize| dialect.element(list, at);
         let of_effect = |effect: usize| {
@@ -202,6 +229,12 @@ impl Question {
                 effects = Sql::join((0..weights.effects).map(of_effect), ",\n  ")
             ),
         );
+    }
+
+    /// The steps from `influence` to `moved`: the same with what each person moves as one of the distinct viewers of a row.
+    fn moved_steps(&self, weights: &Weights, steps: &mut Steps) {
+        let dialect = self.dialect;
+        let element = |list: &'static str, at: usize| dialect.element(list, at);
         steps.add(
             "of_row",
             "How effects answer to one distinct viewer more of their row.",

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::answer::{Answer, AnswerError, AnswerRow, Money};
+use crate::calendar::DateRange;
+use crate::engine::reach::{Reach, SessionReach};
 use crate::engine::reconciliation::{OrderReconciliation, RejectSummary, RunReport, SessionReconciliation};
 use crate::engine::report::counted;
 use crate::input::error::InputError;
@@ -54,6 +56,8 @@ pub struct Ledger {
     pub unknown_statuses: BTreeMap<String, u64>,
     /// Rows whose status says refunded without an amount (net only).
     pub refunds_without_amount: u64,
+    /// The dates that the tables reach.
+    pub reach: Reach,
 }
 
 /// One line of the answer.
@@ -95,6 +99,12 @@ impl<'a> Line<'a> {
         rejects.count += rows;
         rejects.reasons.entry(self.fault()?).or_default().merge(Rejected { rows, money });
         Ok(())
+    }
+
+    /// The first and the last date; `None` where no row stands.
+    fn dates(&self) -> Result<Option<DateRange>, AnswerError> {
+        let dates = (self.row.cell("first_date")?, self.row.cell("last_date")?);
+        Ok(if let (Some(first), Some(last)) = dates { Some(DateRange { first, last }) } else { None })
     }
 
     fn word(&self) -> Result<String, AnswerError> {
@@ -142,12 +152,15 @@ impl Ledger {
     /// Fails where the rows are such that this machine refuses them.
     ///
     /// # Errors
-    /// [`InputError::UnknownStatuses`].
+    /// [`InputError::UnknownStatuses`], [`InputError::RefundsWithoutAmount`].
     pub fn check(&self, unknown_status: UnknownStatus) -> Result<(), InputError> {
         if unknown_status == UnknownStatus::Refuse && !self.unknown_statuses.is_empty() {
             return Err(InputError::UnknownStatuses { words: counted(self.unknown_statuses.iter()) });
         }
-        Ok(())
+        match self.refunds_without_amount {
+            0 => Ok(()),
+            count => Err(InputError::RefundsWithoutAmount { count }),
+        }
     }
 }
 
@@ -165,6 +178,7 @@ struct Reading {
     both_domains: u64,
     without_source: bool,
     without_order_id: bool,
+    reach: Reach,
     unlisted: Option<(u64, String)>,
 }
 
@@ -173,7 +187,7 @@ impl Reading {
     fn order(&mut self, line: &Line<'_>) -> Result<bool, AnswerError> {
         let (orders, part) = (&mut self.orders, line.part);
         match &*line.what {
-            "read" => orders.read = part,
+            "read" => (orders.read, self.reach.orders) = (part, line.dates()?),
             "rejected" => {
                 orders.rejected.merge(part);
                 line.reject(&mut self.rejected[0])?;
@@ -204,7 +218,13 @@ impl Reading {
         let sessions = self.sessions.get_or_insert_default();
         let (rows, seconds) = (line.part.rows, line.seconds);
         match &*line.what {
-            "read" => (sessions.read, sessions.seconds) = (rows, seconds),
+            "read" => {
+                (sessions.read, sessions.seconds) = (rows, seconds);
+                let reach = line.dates()?.map(|entered| -> Result<_, AnswerError> {
+                    Ok(SessionReach { entered, until: line.row.known("until_date")? })
+                });
+                self.reach.sessions = Some(reach.transpose()?);
+            }
             "rejected" => {
                 sessions.rejected += rows;
                 line.reject(&mut self.rejected[1])?;
@@ -233,6 +253,8 @@ impl Reading {
             rejects: named.filter(|(input, _)| *input == "orders" || has_sessions).collect(),
             unknown_statuses: self.statuses,
             refunds_without_amount: self.refunds_without_amount,
+            // A table without rows has no line of what was read, and reaches nothing.
+            reach: Reach { sessions: self.reach.sessions.or(has_sessions.then_some(None)), ..self.reach },
         }
     }
 
@@ -272,7 +294,7 @@ impl Reading {
         }
         if let Some((count, first)) = &self.unlisted {
             warnings.push(format!(
-                "streamers of the exports that are not in --streamers, with attributes {NONE}: {count} (such as {first:?})"
+                "streamers of the tables who are not in --streamers-table, with attributes {NONE}: {count} (such as {first:?})"
             ));
         }
         warnings
@@ -281,13 +303,20 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     fn answer(rows: &[[&str; 7]]) -> Answer {
         let header = ["input", "what", "field", "reason", "rows", "money", "seconds"];
+        let dates = ["first_date", "last_date", "until_date"];
         let cell = |cell: &&str| Some((*cell).to_owned()).filter(|cell| !cell.is_empty());
-        let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        Answer::new(header.map(str::to_owned).to_vec(), rows).unwrap()
+        let of = |row: &[&str; 7]| match row[1] {
+            "read" => ["2026-03-02", "2026-03-09", "2026-03-10"],
+            _ => [""; 3],
+        };
+        let rows = rows.iter().map(|row| row.iter().chain(&of(row)).map(cell).collect()).collect();
+        Answer::new([&header[..], &dates].concat().into_iter().map(str::to_owned).collect(), rows).unwrap()
     }
 
     const ORDERS: [[&str; 7]; 9] = [
@@ -321,6 +350,9 @@ mod tests {
         let orders = &ledger.report.orders;
         assert_eq!((orders.read.rows, orders.read.money, orders.rejected.rows), (9, 9_000, 3));
         assert_eq!((orders.refunds, orders.orders, orders.attributed.rows), (1_000, 4, 3));
+        let dates = DateRange { first: date(2026, 3, 2), last: date(2026, 3, 9) };
+        let seen = SessionReach { entered: dates, until: date(2026, 3, 10) };
+        assert_eq!(ledger.reach, Reach { orders: Some(dates), sessions: Some(Some(seen)) });
         let sessions = ledger.report.sessions.as_ref().unwrap();
         assert_eq!((sessions.guests, sessions.guest_seconds, sessions.watch_seconds), (2, 30, 50));
         let (input, rejects) = &ledger.rejects[0];
@@ -333,7 +365,7 @@ mod tests {
             [
                 "sources that no profile maps count as organic: \"(blank)\" (2)",
                 "statuses that no profile maps were skipped: \"it's; odd\" (1)",
-                "streamers of the exports that are not in --streamers, with attributes (none): 2 (such as \"s\\\"1\")"
+                "streamers of the tables who are not in --streamers-table, with attributes (none): 2 (such as \"s\\\"1\")"
             ]
         );
         assert!(ledger.check(UnknownStatus::Skip).is_ok());

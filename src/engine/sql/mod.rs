@@ -20,6 +20,7 @@ pub mod ledger;
 mod net;
 mod orders;
 mod periods;
+pub mod printed;
 mod question;
 mod rates;
 mod refunded;
@@ -40,6 +41,7 @@ pub use ledger::Ledger;
 pub use question::{Asked, Rules, SqlError, TableColumns};
 pub use table::Table;
 
+use super::EngineError;
 use question::Question;
 use text::sql;
 
@@ -94,4 +96,33 @@ pub fn statement(asked: Asked, query: Query) -> Result<String, SqlError> {
 #[must_use]
 pub fn rows_of(table: &text::Sql) -> String {
     sql!("SELECT * FROM {table}", table = table).to_string()
+}
+
+/// A longer statement is more than servers take.
+const LONGEST_STATEMENT: usize = 48 << 20;
+
+/// A statement that carries leaves, unless these are too many.
+///
+/// # Errors
+/// When they are.
+pub fn bounded(statement: String, leaves: usize) -> Result<String, EngineError> {
+    if statement.len() <= LONGEST_STATEMENT {
+        return Ok(statement);
+    }
+    Err(EngineError::Usage(format!(
+        "{leaves} leaves are too many to send in one statement; name coarser ones with --leaf (of facts: take coarser ones), or fewer columns \
+         with --by, or leave intervals out"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_may_be_long_and_no_longer() {
+        assert!(bounded("x".repeat(LONGEST_STATEMENT), 7).is_ok());
+        let refused = bounded("x".repeat(LONGEST_STATEMENT + 1), 7).unwrap_err();
+        assert!(refused.to_string().starts_with("7 leaves are too many"), "{refused}");
+    }
 }

@@ -266,8 +266,9 @@ impl Question {
         };
         let slices = if self.is_of_rows() { Sql::default() } else { dimensions.clone() };
         sql!(
-            "SELECT *, {fate} AS fate,\n  CASE WHEN row_number() OVER (PARTITION BY order_key, streamer_id, {fate}{slices} ORDER BY line_id) = 1 THEN 1 ELSE 0 END AS whole\nFROM (\n  SELECT order_key, line_id, streamer_id, state, paid AS own_paid,\n  {firsts}{dimensions}{more}{unsaid},\n  {money} AS money, money AS gross, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{refunds}\n  FROM {from}) AS lines",
+            "SELECT *, {fate} AS fate,\n  CASE WHEN row_number() OVER (PARTITION BY order_key, streamer_id, {fate}{slices} ORDER BY {lines}) = 1 THEN 1 ELSE 0 END AS whole\nFROM (\n  SELECT order_key, line_id, streamer_id, state, paid AS own_paid,\n  {firsts}{dimensions}{more}{unsaid},\n  {money} AS money, money AS gross, CAST(sum({money}) OVER ({order}) AS BIGINT) AS total{refunds}\n  FROM {from}) AS lines",
             slices = slices,
+            lines = self.line_order(),
             fate = fate,
             firsts = self.firsts(),
             dimensions = dimensions,

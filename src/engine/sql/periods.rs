@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use super::Query;
 use super::question::Question;
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
+use crate::calendar::{DateRange, PeriodKind};
 
 /// Before every instant, and after every one.
 const NEVER: i64 = 1 << 60;
@@ -50,6 +50,14 @@ impl Question {
 
     /// The first date of the period of an instant.
     pub(super) fn period_of(&self, instant: &Sql) -> Sql {
+        if let [spans @ .., last] = self.spans.as_slice() {
+            let ends = self.spans.iter().skip(1).map(|span| self.rules.calendar.start_of(span.first).0);
+            let case = |(span, end): (&DateRange, i64)| {
+                sql!("WHEN {instant} < {end} THEN {first} ", instant = instant, end = end, first = span.first)
+            };
+            let cases = Sql::join(spans.iter().zip(ends).map(case), "");
+            return sql!("CASE {cases}ELSE {last} END", cases = cases, last = last.first);
+        }
         let (dialect, date) = (self.dialect, self.dialect.date(&self.day(instant)));
         match self.rules.period {
             PeriodKind::Day => date,
@@ -67,6 +75,14 @@ impl Question {
 
     /// The first date of the next period.
     pub(super) fn next_period(&self, period: &Sql) -> Sql {
+        if let [spans @ .., last] = self.spans.as_slice() {
+            let case = |(span, next): (&DateRange, &DateRange)| {
+                sql!("WHEN {first} THEN {next} ", first = span.first, next = next.first)
+            };
+            let cases = Sql::join(spans.iter().zip(&self.spans[1..]).map(case), "");
+            let end = self.dialect.days_later(&sql!("{last}", last = last.last), 1);
+            return sql!("CASE {period} {cases}ELSE {end} END", period = period, cases = cases, end = end);
+        }
         match self.rules.period {
             PeriodKind::Day | PeriodKind::All => self.dialect.days_later(period, 1),
             PeriodKind::Week => self.dialect.days_later(period, 7),
@@ -76,6 +92,12 @@ impl Question {
         }
     }
 
+    /// Whether all is one period.
+    pub(super) fn is_one_period(&self) -> bool {
+        self.spans.is_empty() && self.rules.period == PeriodKind::All
+    }
+
+    /// How far periods of a kind lie apart.
     pub(super) fn step(&self) -> Option<&'static str> {
         match self.rules.period {
             PeriodKind::Day => Some("1 DAY"),

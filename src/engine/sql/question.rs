@@ -1,5 +1,7 @@
 //! What is asked: the tables with the columns that a profile finds in them, and the rules of a run.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::Query;
@@ -50,6 +52,8 @@ pub struct Asked {
     pub sessions: Option<TableColumns>,
     /// The streamers with their attributes; `None` without a table of them.
     pub streamers: Option<TableColumns>,
+    /// The streamers of each computed tier but tail, in which all others are; `None` where tiers are not computed.
+    pub tiers: Option<Vec<(Arc<str>, &'static str)>>,
     /// The columns by which one row of an order is later than another.
     pub latest_by: Vec<String>,
     /// How cells are read.
@@ -81,6 +85,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// `--from` and `--to`.
     pub range: (Option<Date>, Option<Date>),
+    /// Two ranges of dates, the earlier one first, that are one period each in the place of such of a kind; `range` is what they span.
+    pub ranges: Option<(DateRange, DateRange)>,
     /// `--covers`.
     pub covers: Option<DateRange>,
     /// Which amount counts.
@@ -100,11 +106,22 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// What counts on a day, as where exports are examined: what was paid then, refunded later or not, of a status that is known to count.
+    fn of_days(self) -> Self {
+        Self { basis: Basis::Paid, unknown_status: UnknownStatus::Skip, ..self }
+    }
+
+    /// The kind of the periods; `None` where they are ranges.
+    #[must_use]
+    pub fn period_kind(&self) -> Option<PeriodKind> {
+        Some(self.period).filter(|_| self.ranges.is_none())
+    }
+
     /// What is reported.
     #[must_use]
     pub fn reported(&self) -> Reported<'_> {
-        let Self { period, ref calendar, range, covers, .. } = *self;
-        Reported { period, calendar, range, ranges: None, covers }
+        let Self { period, ref calendar, range, ranges, covers, .. } = *self;
+        Reported { period, calendar, range, ranges, covers }
     }
 }
 
@@ -140,11 +157,16 @@ pub(super) struct Question {
     pub orders: OrderTable,
     pub sessions: Option<SessionTable>,
     pub streamers: Option<Sql>,
+    /// Whether the table of streamers says anything of them but their names, so that one who is not there is missing.
+    pub lists_streamers: bool,
+    pub tiers: Option<Vec<(Arc<str>, &'static str)>>,
     pub latest_by: Vec<String>,
     pub allow_mangled_ids: bool,
     pub zone: Zone,
     pub max_session: Seconds,
     pub rules: Rules,
+    /// The ranges that are periods, and what lies between them; none where periods are of a kind.
+    pub spans: Vec<DateRange>,
 }
 
 impl Question {
@@ -155,24 +177,31 @@ impl Question {
     pub fn find(asked: Asked, query: Query) -> Result<Self, SqlError> {
         let (dialect, read) = (asked.dialect, &asked.read);
         let profiles = Profiles::load(read.profile.as_deref())?;
+        let rules = if query == Query::Days { asked.rules.of_days() } else { asked.rules };
         let orders = OrderTable::find(asked.orders, read, &profiles, dialect)?;
         let sessions = asked
             .sessions
             .map(|sessions| SessionTable::find(sessions, read, &profiles, dialect))
             .transpose()?;
+        let own = |name: &String| name != "streamer_id" && name != "streamer_name";
+        let lists_streamers = asked.streamers.as_ref().is_some_and(|table| table.columns.iter().any(own));
         let streamers = asked.streamers.map(|streamers| streamers.table.of(dialect)).transpose();
+        let spans = rules.ranges.map(|(earlier, later)| earlier.and_between(later)).transpose();
         let question = Self {
+            spans: spans.map_err(InputError::from)?.unwrap_or_default(),
             query,
             tells_dates: true,
             dialect,
             orders,
             sessions,
             streamers: streamers.map_err(SqlError::Unsaid)?,
+            lists_streamers,
+            tiers: asked.tiers,
             latest_by: asked.latest_by,
             allow_mangled_ids: read.allow_mangled_ids,
-            zone: Zone::new(&asked.rules.calendar.zone, dialect),
+            zone: Zone::new(&rules.calendar.zone, dialect),
             max_session: read.max_session,
-            rules: asked.rules,
+            rules,
         };
         question.check()?;
         Ok(question)
@@ -267,7 +296,7 @@ impl Question {
             return Ok(());
         };
         Err(SqlError::Unsaid(format!(
-            "{lacking}; name all columns of the tables with --orders-columns and --sessions-columns"
+            "{lacking}; map it in a profile, or, for gmv sql, name all columns of the tables with --orders-columns and --sessions-columns"
         )))
     }
 }

@@ -224,7 +224,7 @@ impl Question {
             let value = sql!("c.{name}", name = name);
             let value = match name {
                 _ if !is_known => sql!("NULL"),
-                _ if name.starts_with("m_") => value,
+                _ if name.starts_with("m_") => dialect.exact(&value),
                 _ if name.contains("gmv") => dialect.money(&value),
                 _ => sql!("CAST({value} AS BIGINT)", value = value),
             };

@@ -14,7 +14,7 @@ struct Line {
 
 /// A line without seconds, of orders.
 const fn of_orders(what: &'static str, rows: &'static str, money: &'static str) -> Line {
-    Line { what, rows, money, seconds: "NULL" }
+    Line { what, rows, money, seconds: "CAST(NULL AS BIGINT)" }
 }
 
 /// A line without money, of sessions.
@@ -22,7 +22,7 @@ const fn of_sessions(what: &'static str, rows: &'static str, seconds: &'static s
     Line { what, rows, money: "NULL", seconds }
 }
 
-/// What the lines are called; `what` itself is the fate of rows.
+/// The lines, with their names; of `what` the line of each fate has the name.
 const ORDERS: [Line; 9] = [
     of_orders("'read'", "own_rows", "gross"),
     of_orders(
@@ -56,6 +56,11 @@ const SESSIONS: [Line; 7] = [
     of_sessions("'without_duration'", "without_duration", "NULL"),
     of_sessions("'both_domains'", "both_domains", "NULL"),
 ];
+
+/// When rows stand that no later one replaces, and the dates that are told of them: the first and the last of their own times, and the last time
+/// of a session.
+const TIMES: [(&str, &str); 3] =
+    [("first_time", "first_date"), ("last_time", "last_date"), ("until_time", "until_date")];
 
 /// The lines in their order.
 const WHATS: [&str; 25] = [
@@ -125,7 +130,7 @@ impl Question {
 
     fn share(&self) -> Sql {
         // A session is one row in the first of its periods.
-        let first = if self.step().is_some() { "period = p0 AND " } else { "" };
+        let first = if self.is_one_period() { "" } else { "period = p0 AND " };
         let sum = |(name, when, value): (&'static str, &'static str, &'static str)| {
             let sum = sql!(
                 "sum(CASE WHEN {first}{when} THEN {value} ELSE 0 END)",
@@ -150,10 +155,11 @@ impl Question {
         let keys =
             sql!("kind, copy, fate, word, in_range, person{base}, period", base = self.base_names_behind());
         sql!(
-            "SELECT {keys},\n  {sums},\n  {both} AS both_domains\nFROM parted\nGROUP BY {keys}",
+            "SELECT {keys},\n  {sums},\n  {both} AS both_domains,\n  min(stood) AS first_time, max(stood) AS last_time, max({until}) AS until_time\nFROM parted\nGROUP BY {keys}",
             keys = keys,
             sums = Sql::join(SUMS.map(sum), ",\n  "),
-            both = both
+            both = both,
+            until = "CASE WHEN accepted THEN greatest(moment, left_at - 1) END"
         )
     }
 
@@ -176,13 +182,17 @@ impl Question {
             };
             sql!("CASE line {cases} END", cases = Sql::join(lines.iter().enumerate().map(case), " "))
         };
+        let of_read = |name: &'static str| {
+            sql!("CASE WHEN line IN (1, {own}) THEN {name} END AS {name}", own = of_orders + 1, name = name)
+        };
         let told = sql!(
-            "SELECT input, {what} AS what, CASE WHEN line IN (2, {own}) AND what <> 'unlisted_streamer' THEN word END AS word, CASE WHEN what = 'unlisted_streamer' THEN word END AS streamer,\n  {rows} AS row_count,\n  {money} AS money,\n  {seconds} AS seconds\nFROM tally CROSS JOIN (VALUES {numbers}) AS lines(line)\nWHERE (input = 'orders') = (line <= {of_orders})",
+            "SELECT input, {what} AS what, CASE WHEN line IN (2, {own}) AND what <> 'unlisted_streamer' THEN word END AS word, CASE WHEN what = 'unlisted_streamer' THEN word END AS streamer,\n  {rows} AS row_count,\n  {money} AS money,\n  {seconds} AS seconds,\n  {times}\nFROM tally CROSS JOIN (VALUES {numbers}) AS lines(line)\nWHERE (input = 'orders') = (line <= {of_orders})",
             what = each(|line| line.what),
             own = of_orders + 2,
             rows = each(|line| line.rows),
             money = each(|line| line.money),
             seconds = each(|line| line.seconds),
+            times = Sql::join(TIMES.map(|(name, _)| of_read(name)), ", "),
             numbers = numbers,
             of_orders = of_orders
         );
@@ -195,11 +205,17 @@ impl Question {
             |(at, what): (usize, &&'static str)| sql!("WHEN '{what}' THEN {at}", what = *what, at = at);
         let order = Sql::join(WHATS.iter().enumerate().map(place), " ");
         let [rows, money] = ["rows", "money"].map(|name| dialect.name(name));
+        let date = |(time, date): (&'static str, &'static str)| {
+            let with = if time == "first_time" { "min" } else { "max" };
+            let time = sql!("{with}({time})", with = with, time = time);
+            sql!("{value} AS {date}", value = dialect.date(&self.day(&time)), date = date)
+        };
         sql!(
-            "SELECT input, what, CASE WHEN what = 'rejected' THEN split_part(word, ': ', 1) WHEN what = 'unknown_status' THEN 'status' WHEN what = 'unknown_source' THEN 'source' WHEN what = 'unlisted_streamer' THEN 'streamer_id' END AS field,\n  CASE what WHEN 'rejected' THEN split_part(word, ': ', 2) WHEN 'unlisted_streamer' THEN min(streamer) ELSE word END AS reason,\n  CAST(sum(row_count) AS BIGINT) AS {rows}, {sum} AS {money}, CAST(sum(seconds) AS BIGINT) AS seconds\nFROM told\nGROUP BY input, what, word\nHAVING what IN ('read', 'counted') OR sum(row_count) <> 0 OR coalesce(sum(told.money), 0) <> 0 OR coalesce(sum(seconds), 0) <> 0\nORDER BY input, CASE what {order} END, field, reason",
+            "SELECT input, what, CASE WHEN what = 'rejected' THEN split_part(word, ': ', 1) WHEN what = 'unknown_status' THEN 'status' WHEN what = 'unknown_source' THEN 'source' WHEN what = 'unlisted_streamer' THEN 'streamer_id' END AS field,\n  CASE what WHEN 'rejected' THEN split_part(word, ': ', 2) WHEN 'unlisted_streamer' THEN min(streamer) ELSE word END AS reason,\n  CAST(sum(row_count) AS BIGINT) AS {rows}, {sum} AS {money}, CAST(sum(seconds) AS BIGINT) AS seconds,\n  {dates}\nFROM told\nGROUP BY input, what, word\nHAVING what IN ('read', 'counted') OR sum(row_count) <> 0 OR coalesce(sum(told.money), 0) <> 0 OR coalesce(sum(seconds), 0) <> 0\nORDER BY input, CASE what {order} END, field, reason",
             rows = rows,
             sum = dialect.money(&sql!("sum(told.money)")),
             money = money,
+            dates = Sql::join(TIMES.map(date), ", "),
             order = order
         )
     }
@@ -211,10 +227,16 @@ fn tally(inputs: &[&'static str]) -> Sql {
     let sum = |name: &'static str| sql!("sum({name}) AS {name}", name = name);
     let nothing = |input: &&'static str| {
         let zeros = Sql::join(names().map(|_| sql!("0")), ", ");
-        sql!("\nUNION ALL SELECT '{input}', 'counted', NULL, {zeros}", input = *input, zeros = zeros)
+        let times = Sql::join(TIMES.map(|_| sql!("CAST(NULL AS BIGINT)")), ", ");
+        sql!(
+            "\nUNION ALL SELECT '{input}', 'counted', NULL, {zeros}, {times}",
+            input = *input,
+            zeros = zeros,
+            times = times
+        )
     };
     sql!(
-        "SELECT input, what, word,\n  {sums}\nFROM (SELECT *, CASE WHEN fate = 'unlisted_streamer' OR kind IN (1, 3) THEN 'orders' ELSE 'sessions' END AS input,\n    CASE WHEN fate IS NOT NULL THEN fate WHEN in_range THEN 'counted' ELSE 'out_of_range' END AS what FROM share) AS fates\nGROUP BY input, what, word{read}",
+        "SELECT input, what, word,\n  {sums},\n  min(first_time) AS first_time, max(last_time) AS last_time, max(until_time) AS until_time\nFROM (SELECT *, CASE WHEN fate = 'unlisted_streamer' OR kind IN (1, 3) THEN 'orders' ELSE 'sessions' END AS input,\n    CASE WHEN fate IS NOT NULL THEN fate WHEN in_range THEN 'counted' ELSE 'out_of_range' END AS what FROM share) AS fates\nGROUP BY input, what, word{read}",
         sums = Sql::join(names().map(sum), ", "),
         read = Sql::join(inputs.iter().map(nothing), "")
     )

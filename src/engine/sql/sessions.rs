@@ -12,7 +12,7 @@ impl Question {
             "Sessions as they are: trimmed texts, blanks as nulls.",
             self.session_text(sessions),
         );
-        steps.add("session_cell", "Ids without guards, local times.", self.session_cell(sessions));
+        steps.add("session_cell", "Ids without guards, local times.", self.session_cell());
         steps.add(
             "session_time",
             "When a session was entered and left, in seconds.",
@@ -72,7 +72,7 @@ impl Question {
         select(items, &sessions.table)
     }
 
-    fn session_cell(&self, _: &SessionTable) -> Sql {
+    fn session_cell(&self) -> Sql {
         let dialect = self.dialect;
         let mut items = Vec::new();
         for name in ["viewer_id", "streamer_id", "live_id"] {

@@ -3,7 +3,6 @@
 use super::dialect::Dialect;
 use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::journey::rules::Attribution;
 
@@ -42,7 +41,7 @@ impl Question {
             sql!(
                 "SELECT {hint}s.*{attributes}\nFROM (\n  {sessions}\n  SELECT {orders} FROM item AS x) AS s{join}",
                 hint = hint,
-                attributes = self.attribute_columns(),
+                attributes = self.attribute_columns("s"),
                 sessions = sessions,
                 orders = self.stream_columns(false),
                 join = self.join_streamers("s")
@@ -97,7 +96,7 @@ impl Question {
     /// What follows a step whose rows are all told of, so that one with a word that nothing maps, or with a streamer who is not listed, stands
     /// there again for it.
     fn copied(&self, step: &'static str, word: &'static str) -> Sql {
-        let (listed, unlisted) = if self.streamers.is_some() {
+        let (listed, unlisted) = if self.lists_streamers {
             (
                 sql!(" LEFT JOIN listed AS l ON l.listed_id = {step}.streamer_id", step = step),
                 " OR copy = 2 AND rejected IS NULL AND streamer_id <> '(none)' AND listed_id IS NULL",
@@ -191,14 +190,7 @@ impl Question {
             add(sql!("FALSE"), sql!("x.carrier = 'live'"), "came_from_live");
         }
         if self.is_of_rows() {
-            for name in ["fate", "word", "copy"] {
-                let (of_session, of_order) = both(name);
-                add(of_session, of_order, name);
-            }
-            add(null("BIGINT"), sql!("x.gross"), "gross");
-            add(sql!("0"), sql!("x.unsaid"), "unsaid");
-            add(sql!("x.too_long"), null("BOOLEAN"), "too_long");
-            add(sql!("x.accepted"), sql!("FALSE"), "accepted");
+            items.extend(Self::fate_items(of_sessions));
         } else {
             items.extend(self.followed_items(of_sessions));
             for (value, name) in self.slices() {
@@ -209,6 +201,32 @@ impl Question {
             items.into_iter().map(|(value, name)| sql!("{value} AS {name}", value = value, name = name)),
             ", ",
         )
+    }
+
+    /// The columns of the stream that say what became of a row: `stood` is its own time, where it reads and no later row replaces it.
+    fn fate_items(of_sessions: bool) -> Vec<(Sql, Sql)> {
+        let null = |kind: &'static str| sql!("CAST(NULL AS {kind})", kind = kind);
+        let own = |name: &'static str| sql!("x.{name}", name = name);
+        let all = [
+            (own("fate"), own("fate"), "fate"),
+            (own("word"), own("word"), "word"),
+            (own("copy"), own("copy"), "copy"),
+            (null("BIGINT"), own("gross"), "gross"),
+            (sql!("0"), own("unsaid"), "unsaid"),
+            (own("too_long"), null("BOOLEAN"), "too_long"),
+            (own("accepted"), sql!("FALSE"), "accepted"),
+            (
+                sql!("CASE WHEN x.accepted THEN x.entered END"),
+                sql!(
+                    "CASE WHEN x.copy = 0 AND (x.fate IS NULL OR x.fate NOT IN ('rejected', 'superseded')) THEN x.own_paid END"
+                ),
+                "stood",
+            ),
+        ];
+        let one = |(of_session, of_order, name): (Sql, Sql, &'static str)| {
+            (if of_sessions { of_session } else { of_order }, sql!("{name}", name = name))
+        };
+        all.into_iter().map(one).collect()
     }
 
     fn timed(&self) -> Sql {
@@ -241,7 +259,7 @@ impl Question {
             Attribution::Window(window) => {
                 of_order(sql!("moment"), sql!("moment - {window}", window = window.0))
             }
-            Attribution::Period if self.rules.period == PeriodKind::All => {
+            Attribution::Period if self.is_one_period() => {
                 of_order(sql!("{last}", last = AFTER_ALL), sql!("-{last}", last = AFTER_ALL))
             }
             // All sessions that begin in its period come before it.

@@ -3,7 +3,6 @@
 use super::columns::SessionTable;
 use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::sums::Moments;
 
@@ -166,7 +165,7 @@ impl Question {
     /// The first date of the period of a cell `c`, and whether whole days of the period are left out, by the first and last date of the
     /// report, and of what is covered.
     pub(super) fn period_columns(&self, [first, last, cover_first, cover_last]: [Sql; 4]) -> (Sql, Sql) {
-        let (period, end) = if self.rules.period == PeriodKind::All {
+        let (period, end) = if self.is_one_period() {
             (first, last)
         } else {
             let next = self.next_period(&sql!("c.period"));
@@ -200,7 +199,7 @@ impl Question {
         items.push(sql!("{money} AS gmv_total", money = dialect.money(&sql!("(c.gmv + c.gmv_off_live)"))));
         items.push(sql!("{partial} AS partial", partial = partial));
         if self.rules.moments {
-            items.extend(moments(self.sessions.is_some()));
+            items.extend(self.moments());
         }
         let order =
             [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.into_iter().map(|(_, name)| name));
@@ -236,20 +235,22 @@ impl Question {
             sql!("{hours} AS watch_hours", hours = hours),
         ]
     }
-}
 
-/// The fifteen second moments; those of viewing are null without sessions.
-fn moments(has_viewers: bool) -> Vec<Sql> {
-    const VALUES: [&str; 15] =
-        ["uv", "w", "pb", "po", "pg", "ww", "wb", "wo", "wg", "buyers", "orders", "gmv", "oo", "og", "gg"];
-    /// So many of them are of viewing.
-    const OF_VIEWING: usize = 9;
-    let one = |(at, (value, name)): (usize, (&&'static str, &'static str))| {
-        if at < OF_VIEWING && !has_viewers {
-            sql!("NULL AS {name}", name = name)
-        } else {
-            sql!("c.{value} AS {name}", value = *value, name = name)
-        }
-    };
-    VALUES.iter().zip(Moments::NAMES).enumerate().map(one).collect()
+    /// The fifteen second moments; those of viewing are null without sessions.
+    fn moments(&self) -> Vec<Sql> {
+        const VALUES: [&str; 15] = [
+            "uv", "w", "pb", "po", "pg", "ww", "wb", "wo", "wg", "buyers", "orders", "gmv", "oo", "og", "gg",
+        ];
+        /// So many of them are of viewing.
+        const OF_VIEWING: usize = 9;
+        let one = |(at, (value, name)): (usize, (&&'static str, &'static str))| {
+            if at < OF_VIEWING && self.sessions.is_none() {
+                sql!("NULL AS {name}", name = name)
+            } else {
+                let value = self.dialect.exact(&sql!("c.{value}", value = *value));
+                sql!("{value} AS {name}", value = value, name = name)
+            }
+        };
+        VALUES.iter().zip(Moments::NAMES).enumerate().map(one).collect()
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::question::{Carried, Question};
 use super::text::{Sql, Steps, sql};
-use crate::calendar::PeriodKind;
 use crate::engine::GroupColumn;
 use crate::journey::rules::{Attribution, DomainRule};
 
@@ -67,14 +66,14 @@ impl Question {
             None if self.rules.attribution == Attribution::Carrier => sql!("came_from_live"),
             None => sql!("TRUE"),
         };
-        let periods = if self.step().is_some() {
+        let periods = if self.is_one_period() {
+            Sql::default()
+        } else {
             sql!(
                 ",\n  {first} AS p0, {last} AS p1",
                 first = self.period_of(&sql!("coalesce(a, moment, 0)")),
                 last = self.period_of(&sql!("coalesce(greatest(a, z - 1), moment, 0)"))
             )
-        } else {
-            Sql::default()
         };
         sql!(
             "SELECT *{fresh}{in_domain},\n  kind = 1 AND NOT nobody AND streamer_id <> '(none)' AND {explained} AS attributed{periods}\nFROM timed",
@@ -91,11 +90,20 @@ impl Question {
 
     fn parted(&self) -> Sql {
         let kept = if self.carried() == Carried::Counting { "\nWHERE in_range OR kind = 1" } else { "" };
-        let period = match self.step() {
-            Some(step) => self.dialect.each_date("p0", "p1", step),
-            None => sql!("DATE '1970-01-01'"),
+        let spans = self.spans.iter().map(|span| sql!("({first})", first = span.first));
+        let parted = match self.step() {
+            _ if !self.spans.is_empty() => sql!(
+                "SELECT w.*, s.period\nFROM walked AS w JOIN (VALUES {spans}) AS s(period) ON s.period >= w.p0 AND s.period <= w.p1{kept}",
+                spans = Sql::join(spans, ", "),
+                kept = kept
+            ),
+            Some(step) => sql!(
+                "SELECT *, {period} AS period\nFROM walked{kept}",
+                period = self.dialect.each_date("p0", "p1", step),
+                kept = kept
+            ),
+            None => sql!("SELECT *, DATE '1970-01-01' AS period\nFROM walked{kept}", kept = kept),
         };
-        let parted = sql!("SELECT *, {period} AS period\nFROM walked{kept}", period = period, kept = kept);
         if self.follows_buyers() {
             // What lies before the range is before all periods.
             sql!(
@@ -111,7 +119,7 @@ impl Question {
     /// The seconds that a session adds to the period of its row, from `fresh` on.
     fn adds(&self, fresh: &'static str) -> Sql {
         let added = sql!("greatest(0, z - {fresh})", fresh = fresh);
-        if self.step().is_none() {
+        if self.is_one_period() {
             return sql!("CASE WHEN {seen} THEN {added} ELSE 0 END", seen = SEEN, added = added);
         }
         let period = sql!("period");
@@ -222,9 +230,10 @@ impl Question {
     /// New or returning: whether the first order in the group was before the period.
     fn buyer_type(&self) -> Sql {
         let (first, _) = self.bounds();
-        let start = match self.rules.period {
-            PeriodKind::All => sql!("{first}", first = first),
-            _ => sql!("greatest({start}, {first})", start = self.start(&sql!("period")), first = first),
+        let start = if self.is_one_period() {
+            sql!("{first}", first = first)
+        } else {
+            sql!("greatest({start}, {first})", start = self.start(&sql!("period")), first = first)
         };
         sql!(
             "CASE WHEN nobody THEN 'none' WHEN first_paid < {start} THEN 'returning' ELSE 'new' END",

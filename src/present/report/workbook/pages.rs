@@ -157,7 +157,7 @@ pub fn pages(report: &Report, words: Words) -> Vec<Page> {
         alerts(report, words),
         quality(report, words),
         reconciliation(report, words),
-        Some(files(report, words)),
+        (!report.inputs.is_empty()).then(|| files(report, words)),
     ];
     pages.into_iter().flatten().map(Page::fit).collect()
 }
