@@ -50,6 +50,8 @@ COMMANDS = {
         "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
         "repurchase --ci", "repurchase --by total,category --repurchase days --basis net", "repurchase --curve --period month",
         "repurchase --cohorts", "repurchase --cohorts --wide --by tier --period month",
+        # A last week without rows.
+        *(f"{command} --covers 2026-09-21..2026-11-22" for command in ("compare --by streamer --ci", "explain --all", "plan --by total --aov +5%")),
     ],
     "dirty": [
         "decompose --unknown-status skip --by streamer,domain,buyer-type", "compare --unknown-status skip --by total --ci",
@@ -78,14 +80,13 @@ def gmv(args, words, timeout=600, token=TOKEN, **more):
 
 def tables(world, folder, address):
     paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers]}
-    named = {n: equality.parquet(p, folder / f"{world.name}-{n}.parquet", numbered=n != "streamers") for n, p in paths.items() if p != [None]}
+    named = {n: equality.parquet(p, folder / f"{world.name}-{n}.parquet", numbered=n != "streamers") for n, p in paths.items() if p not in ([], [None])}
     words = ["--engine", address, *(w for n, p in named.items() for w in (equality.TABLES[n], str(p)))]
     return words + equality.LATEST
 
 
 def exports(world):
-    return ["--orders", *map(str, world.orders), "--sessions", *map(str, world.sessions),
-            *(["--streamers", str(world.streamers)] if world.streamers else [])]
+    return [*world.exports, *(["--streamers", str(world.streamers)] if world.streamers else [])]
 
 
 def table(run):

@@ -169,7 +169,7 @@ def combinations(world, quick):
 
 def this_machine(gmv, world, combination, command="decompose", form="csv"):
     """The table of a command, or its text in another form."""
-    tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+    tables = [*world.exports]
     tables += (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
     run = subprocess.run([gmv, *command.split(), *tables, *shlex.split(combination), *shlex.split(world.extra), "--format", form, "--raw-text", "-q"],
                          stdin=subprocess.DEVNULL, capture_output=True)
@@ -237,7 +237,7 @@ class Said:
     """What this machine says of where every row went, whether it refuses some or not."""
 
     def __init__(self, gmv, world, combination):
-        self.tables = ["--orders", *world.orders, "--sessions", *world.sessions]
+        self.tables = [*world.exports]
         more = (["--streamers", world.streamers] if world.streamers else []) + (["--lives", world.lives] if world.lives else [])
         run = subprocess.run([gmv, "decompose", *self.tables, *more, *shlex.split(combination), *shlex.split(world.extra), "--format", "csv"],
                              stdin=subprocess.DEVNULL, capture_output=True)

@@ -60,7 +60,7 @@ def said(text):
                 more = re.search(r" and (\d+) more(?:;|:|$)", line)
                 if more:
                     found[*key, MORE] = (int(more[1]), *NOTHING[1:])
-        unlisted = re.match(r'warning: streamers of the exports that are not in --streamers, with attributes \(none\): (\d+) \(such as (".*")\)$', line)
+        unlisted = re.match(r'warning: streamers of the (?:exports that|tables who) are not in --streamers(?:-table)?, with attributes \(none\): (\d+) \(such as (".*")\)$', line)
         if unlisted:
             found["orders", "unlisted_streamer", "streamer_id", words(f"{unlisted[2]} (1)")[0][0]] = (int(unlisted[1]), *NOTHING[1:])
         without = re.search(r"refunded, but there is no refund_amount \(rows like this one: (\d+)\)", line)

@@ -6,9 +6,12 @@ import duckdb
 # Conditions, and the reports of each world (worlds.py).
 ALERTS = ["gmv change < 0 %", "uv change > -99 % and significant", "streamer: refund_rate > 2 %", "data gap", "streamer: gmv > 100"]
 REPORTS = {
-    "sample": ["--as-of 2026-11-16", "--as-of 2026-11-01 --period month --basis net --attribution window:30m --lang zh --peers all"],
+    "sample": ["--as-of 2026-11-16", "--as-of 2026-11-01 --period month --basis net --attribution window:30m --lang zh --peers all",
+               # A week without rows, and one behind it.
+               "--as-of 2026-11-23 --covers 2026-09-21..2026-11-29", "--as-of 2026-11-30 --covers 2026-09-21..2026-11-29"],
     "dirty": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100%"],
     "bare": ["--as-of 2026-02-02 --unknown-status skip --allow-partial --max-bad 100% --peers all"],
+    "orders": ["--as-of 2026-11-16 --attribution all"],
 }
 # What a cluster does not tell: the findings of gmv check are about files.
 MISSING = {"quality"}

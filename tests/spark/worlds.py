@@ -34,6 +34,11 @@ class World:
     first: datetime = datetime(2026, 1, 5)
     last: datetime = datetime(2026, 2, 8)
 
+    @property
+    def exports(self):
+        """The options that name the orders and sessions."""
+        return ["--orders", *map(str, self.orders), *(["--sessions", *map(str, self.sessions)] if self.sessions else [])]
+
 
 def write(path, header, rows):
     with open(path, "w", encoding="utf-8", newline="") as f:
@@ -217,6 +222,14 @@ def sample(folder, gmv, sessions):
                  attributes=["tier", "goods", "cast"], dimensions=["quantity", "category"], first=datetime(2026, 9, 21), last=datetime(2026, 11, 15))
 
 
+def orders(folder, gmv, sessions):
+    """The orders of the sample alone."""
+    world = sample(folder, gmv, sessions)
+    world.name, world.sessions = "orders", []
+    world.combinations = ["--attribution all --moments", "--attribution all --by total,category --basis net --from 2026-10-01"]
+    return world
+
+
 FEW = ["--moments", "--by total,buyer-type --period day --attribution all --moments", "--attribution window:30m --by streamer --period month"]
 KNOWN = ["--by total,carrier --moments", "--basis net --by streamer,domain"]
 
@@ -288,6 +301,7 @@ def cells(folder):
 # By name: a function of (folder, path of gmv, sessions of the clean shop).
 WORLDS = {
     "sample": sample,
+    "orders": orders,
     "dirty": lambda folder, *_: dirty(folder),
     "forms": lambda folder, *_: dirty(folder, "forms", 3, forms=range(8), combinations=FEW),
     "guises": lambda folder, *_: dirty(folder, "guises", 6, forms=range(8), guises=0.08, combinations=FEW + ["--by streamer,carrier,category", "--by domain,traffic"],
