@@ -150,7 +150,12 @@ impl ClusterSettings {
             return Ok(None);
         }
         let by_tier = Grouping::of(vec![GroupColumn::Attribute(TIER.to_owned())]);
-        let sums = self.sums(&Grouping::of(vec![GroupColumn::Streamer]), progress)?;
+        let of_streamers = Grouping::of(vec![GroupColumn::Streamer]);
+        let sums = self.sums(&of_streamers, progress).or_else(|error| {
+            // Rows that sums refuse are told as ever: how many there are, and why.
+            let rules = Rules { grouping: of_streamers, ..self.rules.clone() };
+            self.ledger_of(rules, progress).and(Err(error))
+        })?;
         let tiered = Tiered::of_sums(&sums, &by_tier, &self.cluster.known);
         Ok(tiered.map(|tiered| self.tiered.get_or_init(|| tiered).fact.as_str()))
     }
@@ -192,7 +197,11 @@ impl ClusterSettings {
     /// When the cluster gives no whole answer, more rows are rejected than may be, or paid orders have statuses that nothing maps and the rules
     /// refuse these.
     pub fn ledger(&self, progress: &dyn Fn(Done)) -> Result<Ledger, EngineError> {
-        let ledger = Ledger::read(&self.answer(Query::Rows, progress)?)?;
+        self.ledger_of(self.rules.clone(), progress)
+    }
+
+    fn ledger_of(&self, rules: Rules, progress: &dyn Fn(Done)) -> Result<Ledger, EngineError> {
+        let ledger = Ledger::read(&self.answer_of(rules, Query::Rows, progress)?)?;
         for (input, rejects) in &ledger.rejects {
             let all = ledger.rows_read(input);
             if !self.max_bad.allows(rejects.count, all) {
@@ -211,7 +220,11 @@ impl ClusterSettings {
     /// # Errors
     /// When the cluster gives no whole answer.
     pub fn answer(&self, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
-        let statement = statement(self.asked(self.rules.clone()), query)?;
+        self.answer_of(self.rules.clone(), query, progress)
+    }
+
+    fn answer_of(&self, rules: Rules, query: Query, progress: &dyn Fn(Done)) -> Result<Answer, EngineError> {
+        let statement = statement(self.asked(rules), query)?;
         let (mut header, mut rows) = (Vec::new(), Vec::new());
         self.cluster.connection.run(&statement, progress, &mut |part| {
             header.clone_from(&part.header.names);

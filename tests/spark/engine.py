@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`--engine` on a real Spark: the same answers as from exports, and one clear line where there is none.
 
-usage: engine.py --gmv PATH [--only NAME,…] [--match TEXT] [--quick]
+usage: engine.py --gmv PATH [--only NAME,…] [--worlds NAME,…] [--match TEXT] [--quick]
 
 PATH is built with the feature spark. The server asks for a token, and ends each stream of answers after a second, so that every
 longer one has to be taken up again. Commands of this machine and of the cluster are held against each other cell by cell, over a
@@ -116,6 +116,8 @@ def compared(here, there):
 def same(args, server, folder):
     cells = 0
     for name, commands in COMMANDS.items():
+        if name not in args.worlds.split(","):
+            continue
         world = worlds.WORLDS[name](folder, args.gmv, 20000)
         there = tables(world, folder, server.connect)
         for line in [c for c in (commands[:QUICK] if args.quick else commands) if args.match in c]:
@@ -353,6 +355,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--only", default=",".join(TESTS))
+    p.add_argument("--worlds", default=",".join(COMMANDS), help="of `same`, their names")
     p.add_argument("--match", default="", help="of `same`, only commands with this in them")
     p.add_argument("--quick", action="store_true", help="a few commands of each world")
     args = p.parse_args()
