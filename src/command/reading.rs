@@ -69,12 +69,14 @@ impl Reading<'_> {
     /// Asks a cluster where every row of its tables went, and for the tiers of streamers where no table gives them, and says so; whether any row
     /// was rejected, and which periods they reach.
     pub fn told(&self, cluster: &ClusterSettings) -> Result<Told, EngineError> {
+        // Where rows are by tier, what is told of persons is so too.
+        let tiers = self.cluster(|progress| cluster.compute_tiers(progress))?;
         let ledger = self.cluster(|progress| cluster.ledger(progress))?;
         for (input, summary) in &ledger.rejects {
             self.console.rejects(input, summary);
         }
         self.console.report(&ledger.report, cluster.rules.basis == Basis::Net);
-        if let Some(fact) = self.cluster(|progress| cluster.compute_tiers(progress))? {
+        if let Some(fact) = tiers {
             self.console.note(fact);
         }
         Ok(Told {

@@ -87,7 +87,8 @@ pub fn counted_money(
     let mut workers = vec![vec![0_i128; names.len()]; threads];
     for_each_part(&mut workers, |sums, part| {
         items.each_piece(part, |rows| {
-            let counted = rows.iter().filter(|row| !row.is_history());
+            // What repurchase is told of refunds is no order.
+            let counted = rows.iter().filter(|row| !row.is_history() && !row.is_refund());
             counted.for_each(|row| add(sums, row.streamer, i128::from(row.amount)));
         })
     })?;

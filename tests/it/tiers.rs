@@ -187,3 +187,21 @@ fn sums_by_streamer_are_compared_by_tier() {
     let err = work.fails(2, &["compare", "--facts", "other.csv", "--by", "tier"]);
     assert!(err.contains("--by tier: the sums are by domain, and have no such column"), "{err}");
 }
+
+#[test]
+fn what_was_refunded_is_no_money_of_a_tier() {
+    // Beside each order with a refund, repurchase is told of the refund.
+    let orders: String = ORDERS
+        .lines()
+        .map(|line| {
+            let refund = if line.starts_with("7,") { "10.00" } else { "0" };
+            format!("{line},{}\n", if line.starts_with("order_id") { "refund_amount" } else { refund })
+        })
+        .collect();
+    let work = Work::with(&[("orders.csv", &orders), ("sessions.csv", SESSIONS)]);
+    for command in ["decompose", "repurchase"] {
+        let line = format!("{command} {OWN} --by tier");
+        let run = work.run(&line.split(' ').collect::<Vec<_>>());
+        assert!(run.err.contains("are head (2), up to 90 % mid (1), the others tail (2)"), "{}", run.err);
+    }
+}

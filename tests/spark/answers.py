@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import equality
+import influences
 
 HERE = Path(__file__).resolve().parent
 EXPORTS = HERE.parent / "handworked"
@@ -54,7 +55,8 @@ def answers(gmv, folder):
             yield HERE / "answers" / f"{name}-{query}.csv", text(*equality.DuckDB().rows(statement))
     for name, combination in questions("comparisons.txt"):
         place = folder / f"compared_{name}"
-        for file in equality.influence_files(gmv, Csv(), tables, ["category"], combination, place).values():
+        ask = lambda options, query: equality.statement(gmv, "duckdb", tables, options, query)
+        for file in influences.files(ask, Csv().save, ["category"], combination, place).values():
             yield HERE / "answers" / file.name, file.read_text(encoding="utf-8")
 
 

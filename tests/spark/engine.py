@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`--engine` on a real Spark: the same answers as from exports, and one clear line where there is none.
 
-usage: engine.py --gmv PATH [--only NAME,…] [--match TEXT] [--quick]
+usage: engine.py --gmv PATH [--only NAME,…] [--worlds NAME,…] [--match TEXT] [--quick]
 
 PATH is built with the feature spark. The server asks for a token, and ends each stream of answers after a second, so that every
 longer one has to be taken up again. Commands of this machine and of the cluster are held against each other cell by cell, over a
@@ -29,44 +29,11 @@ import ledgers
 import reports
 import servers
 import worlds
+from commands import COMMANDS, NOT_TOLD, QUICK
 
 TOKEN = "s3cr3t-t0ken"
 VARIABLE = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 CONF = {"spark.connect.authenticate.token": TOKEN, "spark.connect.execute.reattachable.senderMaxStreamDuration": "1s"}
-# What a cluster does not tell: names and broadcasts come with exports.
-NOT_TOLD = {"streamer_name", "broadcasts", "live_hours", "broadcasts_before", "broadcasts_after", "live_hours_before", "live_hours_after",
-            "live_hours_effect", "live_hours_effect_lo", "live_hours_effect_hi", "uv_per_live_hour_effect", "uv_per_live_hour_effect_lo",
-            "uv_per_live_hour_effect_hi", *(f"expected_{what}{end}" for what in ("orders", "gmv") for end in ("", "_lo", "_hi"))}
-QUICK = 2  # commands of each world
-COMMANDS = {
-    "sample": [
-        "decompose --ci", "compare --by total --ci", "compare --by category --ci --method shapley", "plan",
-        "compare --by tier --ci", "compare --by streamer,domain --ci --period day", "decompose --by tier,buyer-type --period month --moments",
-        "plan --target +5% --by tier", "plan --aov +5% --by total", "compare --by total --narrative", "compare --by price-band,carrier",
-        "compare --by domain --ci", "compare --by buyer-type --ci --period day",
-        "compare --before 2026-10-18..2026-11-14 --after 2026-09-23..2026-10-09 --by tier,buyer-type --ci",
-        "explain --before 2026-09-23..2026-10-09 --after 2026-10-10..2026-11-14 --all --day-start 05:00",
-        "decompose --basis net --attribution window:30m --day-start 05:00 --timezone America/New_York",
-        "explain --all", "explain --by streamer,category,tier --all --period day", "explain --narrative", "explain --by domain,traffic --attribution all",
-        "repurchase --ci", "repurchase --by total,category --repurchase days --basis net", "repurchase --curve --period month",
-        "repurchase --cohorts", "repurchase --cohorts --wide --by tier --period month",
-        # A last week without rows.
-        *(f"{command} --covers 2026-09-21..2026-11-22" for command in ("compare --by streamer --ci", "explain --all", "plan --by total --aov +5%")),
-    ],
-    "dirty": [
-        "decompose --unknown-status skip --by streamer,domain,buyer-type", "compare --unknown-status skip --by total --ci",
-        "compare --unknown-status count --leaf streamer,category --by category --ci --domain-rule longest",
-        "decompose --unknown-status count --attribution carrier --by carrier,price-band", "explain --unknown-status skip --all",
-        "compare --unknown-status skip --before 2025-12-01..2025-12-07 --after 2026-01-16..2026-01-22 --by category --ci",
-        "repurchase --unknown-status skip --by streamer,domain", "repurchase --unknown-status count --cohorts",
-    ],
-    # Without a table of streamers: their tiers are computed.
-    "lines": [
-        "decompose --by tier,domain --ci", "repurchase --by tier --basis net", "explain --by tier,category --all", "compare --by tier --ci",
-        "compare --leaf tier,category --by category --ci", "plan --by tier --aov +5%",
-    ],
-    "guises": ["decompose --unknown-status skip", "compare --unknown-status skip --attribution all --ci"],
-}
 
 
 class Wrong(Exception):
@@ -118,6 +85,8 @@ def compared(here, there):
 def same(args, server, folder):
     cells = 0
     for name, commands in COMMANDS.items():
+        if name not in args.worlds.split(","):
+            continue
         world = worlds.WORLDS[name](folder, args.gmv, 20000)
         there = tables(world, folder, server.connect)
         for line in [c for c in (commands[:QUICK] if args.quick else commands) if args.match in c]:
@@ -381,6 +350,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--gmv", required=True)
     p.add_argument("--only", default=",".join(TESTS))
+    p.add_argument("--worlds", default=",".join(COMMANDS), help="of `same`, their names")
     p.add_argument("--match", default="", help="of `same`, only commands with this in them")
     p.add_argument("--quick", action="store_true", help="a few commands of each world")
     args = p.parse_args()

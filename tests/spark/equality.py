@@ -262,22 +262,11 @@ def check_rows(args, engine, tables, combination, local):
     return len(there), cells + more, wrong + differ
 
 
-def influence_files(gmv, engine, tables, dimensions, combination, place):
-    """The files that a comparison of facts takes, by its options; their names begin with `place`."""
-    leaf, words, shared = influences.split(combination)
-    ask = lambda options, query: engine.save(statement(gmv, engine.name, tables, shlex.join(options), query), Path(f"{place}-{query}"))
-    files = {}
-    if groups := influences.groups(leaf, dimensions):
-        files["--viewing"] = engine.save(statement(gmv, engine.name, tables, shlex.join(["--by", groups, *shared])), Path(f"{place}-viewing"))
-    files["--facts"] = ask(["--by", leaf, *shared], "sums")
-    files["--influences"] = ask(influences.asked(words, [str(w) for pair in files.items() for w in pair]), "influences")
-    return files
-
-
 def check_influences(args, engine, world, tables, combination, local):
     """(rows, cells compared, what differs)"""
     try:
-        files = influence_files(args.gmv, engine, tables, world.dimensions, combination, tables["orders"].with_suffix(""))
+        ask = lambda options, query: statement(args.gmv, engine.name, tables, options, query)
+        files = influences.files(ask, engine.save, world.dimensions, combination, tables["orders"].with_suffix(""))
         run = subprocess.run([args.gmv, "compare", *(str(w) for pair in files.items() for w in pair), *influences.compared(combination),
                               "--format", "csv", "--raw-text", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
         if run.returncode:
@@ -360,7 +349,7 @@ def compare_all(args, engines, folder):
         if TABLES["lives"] not in offered:
             world.lives = None  # broadcasts are then those that rows name
         paths = {"orders": world.orders, "sessions": world.sessions, "streamers": [world.streamers], "lives": [world.lives]}
-        tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p != [None]}
+        tables = {n: parquet(p, folder / f"{world.name}-{n}.parquet") for n, p in paths.items() if p not in ([], [None])}
         of_part = lambda part: LISTED.get(part, repurchase.combinations)(world, args.quick)
         parts = [(number, part, c) for part in args.parts.split(",") for number, c in enumerate(of_part(part), 1)]
         for number, part, combination in parts:

@@ -5,6 +5,7 @@ comparison of them, then the comparison with what that gave. Leaves that are sli
 """
 import shlex
 from datetime import timedelta
+from pathlib import Path
 
 # The columns of leaves, and what is asked of both sides. Names and broadcasts come with exports alone.
 FULL = [
@@ -36,10 +37,12 @@ NOT_TOLD = {"streamer_name", "broadcasts_before", "broadcasts_after", *(f"live_h
 def combinations(world, quick):
     of = lambda forms, names: [tuple(part.format(name) for part in form) for name in list(names)[-1:] for form in forms]
     attributes = [name for name in world.attributes if name == "tier"]
-    computed = [] if attributes else [("streamer", "--by tier --ci")]
+    computed = [] if world.streamers else [("streamer", "--by tier --ci")]
     own = computed + of(OF_DIMENSION, [name for name in world.dimensions if name == "category"]) + of(OF_ATTRIBUTE, attributes)
-    some = FULL[1:2] + own if quick else FULL + own
-    return [f"{leaf} | {words} {world.options}".strip() for leaf, words in some + ranged(world, quick)]
+    some = (FULL[1:2] + own if quick else FULL + own) + ranged(world, quick)
+    if (world.last - world.first).days < 14:  # days and ranges alone lie within so few
+        some = [(leaf, words) for leaf, words in some if "--period day" in words or ".." in words]
+    return [f"{leaf} | {words} {world.options}".strip() for leaf, words in some if not ("--timezone" in words and "--timezone" in world.options)]
 
 
 def ranged(world, quick):
@@ -88,6 +91,19 @@ def groups(leaf, dimensions):
     columns = leaf.split(",")
     own = [column for column in columns if column not in SLICES and column not in dimensions]
     return ",".join(own) if own != columns else ""
+
+
+def files(ask, save, dimensions, combination, place):
+    """The files that a comparison of facts takes, by its options; their names begin with `place`. `ask` gives the statement of some
+    options and a query, `save` the file of a statement."""
+    leaf, words, shared = split(combination)
+    saved = lambda options, query, name: save(ask(shlex.join(options), query), Path(f"{place}-{name}"))
+    all_of = {}
+    if own := groups(leaf, dimensions):
+        all_of["--viewing"] = saved(["--by", own, *shared], "sums", "viewing")
+    all_of["--facts"] = saved(["--by", leaf, *shared], "sums", "sums")
+    all_of["--influences"] = saved(asked(words, [str(w) for pair in all_of.items() for w in pair]), "influences", "influences")
+    return all_of
 
 
 def differences(local, remote):
