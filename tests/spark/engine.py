@@ -143,6 +143,8 @@ def report(args, server, folder):
         world = worlds.WORLDS[name](folder, args.gmv, 20000)
         there = tables(world, folder, server.connect)
         for at, line in enumerate(lines[:1] if args.quick else lines):
+            if args.match not in f"{name} report {line}":
+                continue
             outs = [folder / f"{name}-{at}-{side}" for side in ("here", "there")]
             options = [*shlex.split(line), *(word for alert in reports.ALERTS for word in ("--alert", alert))]
             runs = [gmv(args, ["report", *words, *options, "--out", str(out)]) for words, out in zip((exports(world), there), outs)]
@@ -351,7 +353,7 @@ def main():
     p.add_argument("--gmv", required=True)
     p.add_argument("--only", default=",".join(TESTS))
     p.add_argument("--worlds", default=",".join(COMMANDS), help="of `same`, their names")
-    p.add_argument("--match", default="", help="of `same`, only commands with this in them")
+    p.add_argument("--match", default="", help="of `same` and `report`, only commands with this in them")
     p.add_argument("--quick", action="store_true", help="a few commands of each world")
     args = p.parse_args()
     failed = 0
