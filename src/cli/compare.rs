@@ -346,7 +346,7 @@ impl PrecisionArguments {
             Target::File(path) => Some(("-o", path.as_path())),
             Target::Stdout => None,
         };
-        let written: Vec<(&str, &Path)> = output.into_iter().chain(chart).collect();
+        let written: Vec<(&str, &Path)> = chart.into_iter().chain(output).collect();
         let read = self.influences.iter().cloned().chain(self.viewing.iter().map(PathBuf::from));
         places::check(&written, &read.collect::<Vec<_>>())
     }

@@ -191,13 +191,12 @@ fn sums_by_streamer_are_compared_by_tier() {
 #[test]
 fn what_was_refunded_is_no_money_of_a_tier() {
     // Beside each order with a refund, repurchase is told of the refund.
-    let orders: String = ORDERS
-        .lines()
-        .map(|line| {
-            let refund = if line.starts_with("7,") { "10.00" } else { "0" };
-            format!("{line},{}\n", if line.starts_with("order_id") { "refund_amount" } else { refund })
-        })
-        .collect();
+    let with_refund = |line: &str| match line.split(',').next() {
+        Some("order_id") => format!("{line},refund_amount"),
+        Some("7") => format!("{line},10.00"),
+        _ => format!("{line},0"),
+    };
+    let orders = ORDERS.lines().map(with_refund).collect::<Vec<_>>().join("\n");
     let work = Work::with(&[("orders.csv", &orders), ("sessions.csv", SESSIONS)]);
     for command in ["decompose", "repurchase"] {
         let line = format!("{command} {OWN} --by tier");
