@@ -193,7 +193,7 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
         (&["--orders-columns", "order_id,buyer_id"], "`streamer_id`"),
         (
             &["--basis", "net", "--orders-columns", "order_id,buyer_id,streamer_id,paid_at,amount"],
-            "--basis net: the table of orders has no column refund_amount; name all columns",
+            "--basis net: the table of orders has no column refund_amount; map it in a profile, or, for gmv sql, name all columns",
         ),
         (
             &["--by", "domain", "--sessions-columns", "viewer_id,streamer_id,entered_at,left_at"],

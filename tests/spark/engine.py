@@ -156,7 +156,7 @@ def report(args, server, folder):
             print(f"  {name:8} report {line:81} {count:6} cells  {len(wrong):3} differences", flush=True)
             if wrong:
                 raise Wrong("; ".join(wrong[:5]))
-    late = ["report", *there, "--as-of", "2027-03-01", "--max-bad", "100%", "--unknown-status", "skip", "--out", str(folder / "late")]
+    late = ["report", *there, "--as-of", "2027-03-01", "--attribution", "all", "--max-bad", "100%", "--unknown-status", "skip", "--out", str(folder / "late")]
     told(gmv(args, late), 1, "missing 2027-02-22")
     if (folder / "late").exists() and list((folder / "late").glob("*2027*")):
         raise Wrong("a report of a week without rows")
