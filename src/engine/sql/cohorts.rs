@@ -62,11 +62,8 @@ impl Question {
             PeriodKind::All => sql!("CASE WHEN c.{name} IS NOT NULL THEN e.first_date END", name = name),
             _ => sql!("c.{name}", name = name),
         };
-        let names = self.named();
-        let own = |name: &Sql| sql!("c.{name}, ", name = name);
-        let groups =
-            names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}, ", alias = alias, name = name));
-        let order = names.iter().map(|(_, name)| sql!("{name}, ", name = name));
+        let groups = self.named_columns().map(|column| sql!("{column}, ", column = column));
+        let order = self.names().map(|name| sql!("{name}, ", name = name));
         let of_cohort = |value: &Sql| sql!("CASE WHEN c.cohort IS NOT NULL THEN {value} END", value = value);
         // Who sold later than is said to be covered has not told of these periods.
         let known = match self.last_covered() {
@@ -81,7 +78,7 @@ impl Question {
             cohort = date("cohort"),
             groups = Sql::join(groups, ""),
             period = date("period"),
-            keys = Sql::join(names.iter().map(|(alias, _)| own(alias)), ""),
+            keys = Sql::join(self.aliases().map(|name| sql!("c.{name}, ", name = name)), ""),
             returned = of_cohort(&sql!("CAST(c.returned AS BIGINT)")),
             orders = of_cohort(&sql!("CAST(c.orders AS BIGINT)")),
             gmv = of_cohort(&dialect.money(&sql!("c.gmv"))),

@@ -176,12 +176,6 @@ impl Question {
             ),
         );
     }
-
-    /// The columns of the groups: their names in the steps and in the result.
-    pub(super) fn named(&self) -> Vec<(Sql, Sql)> {
-        let columns = self.rules.grouping.columns.iter();
-        columns.map(|column| (self.alias(column), self.dialect.name(column.name()))).collect()
-    }
 }
 
 /// The first and last date of the report, and of what is covered, by the step `extent` that is called `e`.

@@ -26,6 +26,22 @@ impl Question {
         }
     }
 
+    /// The groups as the steps call them.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = Sql> {
+        self.rules.grouping.columns.iter().map(|column| self.alias(column))
+    }
+
+    /// Their names in the result.
+    pub(super) fn names(&self) -> impl Iterator<Item = Sql> {
+        self.rules.grouping.columns.iter().map(|column| self.dialect.name(column.name()))
+    }
+
+    /// The groups of the cells `c`, under these names.
+    pub(super) fn named_columns(&self) -> impl Iterator<Item = Sql> {
+        let named = self.aliases().zip(self.names());
+        named.map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name))
+    }
+
     /// Whether a column is the tier of streamers, and no table gives it.
     fn is_computed(&self, column: &GroupColumn) -> bool {
         self.tiers.is_some() && matches!(column, GroupColumn::Attribute(name) if name == TIER)

@@ -213,11 +213,8 @@ impl Question {
     fn rated(&self) -> Sql {
         let dialect = self.dialect;
         let (period, partial) = self.period_columns(extent());
-        let names = self.named();
         let mut items = vec![sql!("{period} AS period", period = period)];
-        items.extend(
-            names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name)),
-        );
+        items.extend(self.named_columns());
         let domains = self.sessions.as_ref().is_some_and(SessionTable::has_source);
         let of_private = |name: &str| name.contains("private");
         let item = |name: &'static str, is_known: bool| {
@@ -240,8 +237,7 @@ impl Question {
         let paid = if self.tells_refunds() { " OR c.orders_as_paid > 0" } else { "" };
         let with_orders =
             if is_sliced { sql!(" AND (c.of_orders > 0{paid})", paid = paid) } else { Sql::default() };
-        let order =
-            [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.iter().map(|(_, name)| name.clone()));
+        let order = [sql!("period"), sql!("gmv DESC")].into_iter().chain(self.names());
         sql!(
             "SELECT\n  {items}\nFROM {from} AS c CROSS JOIN extent AS e\nWHERE e.first_order IS NOT NULL AND (c.buyers > 0 OR c.uv > 0{paid}){with_orders}\nORDER BY {order}",
             items = Sql::join(items, ",\n  "),

@@ -185,11 +185,8 @@ impl Question {
     fn facts(&self, from: &'static str) -> Sql {
         let dialect = self.dialect;
         let (period, partial) = self.period_columns(self.dates());
-        let names = self.named();
         let mut items = vec![sql!("{period} AS period", period = period)];
-        items.extend(
-            names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}", alias = alias, name = name)),
-        );
+        items.extend(self.named_columns());
         items.push(sql!("{money} AS gmv", money = dialect.money(&sql!("c.gmv"))));
         items.extend(self.viewing_columns());
         items.push(sql!("CAST(c.buyers AS BIGINT) AS buyers"));
@@ -201,8 +198,7 @@ impl Question {
         if self.rules.moments {
             items.extend(self.moments());
         }
-        let order =
-            [sql!("period"), sql!("gmv DESC")].into_iter().chain(names.into_iter().map(|(_, name)| name));
+        let order = [sql!("period"), sql!("gmv DESC")].into_iter().chain(self.names());
         let kept = match (self.carried(), self.rules.grouping.is_sliced()) {
             (Carried::Standing, true) => "\nWHERE c.period IS NOT NULL AND c.of_orders > 0",
             (Carried::Standing, false) => "\nWHERE c.period IS NOT NULL",

@@ -62,10 +62,8 @@ impl Question {
     }
 
     fn waited(&self) -> Sql {
-        let names = self.named();
-        let groups =
-            names.iter().map(|(alias, name)| sql!("c.{alias} AS {name}, ", alias = alias, name = name));
-        let order = names.iter().map(|(_, name)| sql!("{name}, ", name = name));
+        let groups = self.named_columns().map(|column| sql!("{column}, ", column = column));
+        let order = self.names().map(|name| sql!("{name}, ", name = name));
         sql!(
             "SELECT\n  {period} AS period, {groups}CAST(c.days AS BIGINT) AS days,\n  CAST(c.came_back AS BIGINT) AS came_back, CAST(c.not_yet AS BIGINT) AS not_yet\nFROM cell AS c CROSS JOIN extent AS e\nORDER BY period, {order}days",
             period = self.period_columns(extent()).0,
