@@ -10,14 +10,31 @@ use crate::input::parse::id::CELL_ERRORS;
 use crate::input::parse::money::LARGEST;
 use crate::input::profile::Anonymous;
 
+/// The form of a date.
+macro_rules! date {
+    () => {
+        "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})"
+    };
+}
+/// The form of the whole part of an amount.
+macro_rules! whole {
+    () => {
+        "([0-9]+|[0-9]{1,3}([,，][0-9]{3})+)"
+    };
+}
+pub(super) use {date, whole};
+
 /// A local time, perhaps with its offset from UTC.
-const TIME: &str = "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+]((0[0-9]|1[0-7])(:?[0-5][0-9])?|18(:?00)?))?)?";
+const TIME: &str = concat!(
+    date!(),
+    "((T| +)([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)? *([zZ]|[-+]((0[0-9]|1[0-7])(:?[0-5][0-9])?|18(:?00)?))?)?"
+);
 /// Its commonest form, which engines read at once.
 const COMMON_TIME: &str = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]";
 /// The offset at the end of one.
 const OFFSET: &str = ":[0-9]{2}[.,0-9]* *([zZ]|[-+][0-9]{2}:?[0-9]{0,2})$";
 /// An amount, without what may stand around it.
-const AMOUNT: &str = "([0-9]+|[0-9]{1,3}([,，][0-9]{3})+)([.][0-9]{1,2})?";
+const AMOUNT: &str = concat!(whole!(), "([.][0-9]{1,2})?");
 
 /// What may stand around its digits: a sign, a currency, white space.
 const AROUND_AMOUNT: &str = "^[-−]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*[¥￥$€£]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*-?|[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*元$|[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]+$";

@@ -1,16 +1,12 @@
 //! What is wrong with a row, in the words of this machine: the first column that does not read, and why. Null where all do.
 
+use super::cells::{date, whole};
 use super::columns::{OrderTable, SessionTable};
 use super::dialect::Dialect;
 use super::question::Question;
 use super::text::{Sql, sql};
 use crate::input::rejects::Reason;
 
-macro_rules! date {
-    () => {
-        "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}[.][0-9]{1,2}[.][0-9]{1,2})"
-    };
-}
 /// A text that begins with the form of a date.
 const DATE: &str = concat!("^", date!());
 /// The form of a time of day behind it, and the same with one that exists.
@@ -25,7 +21,7 @@ const SUCH_OFFSET: &str = concat!(
     "(T| +)[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? *[-+]((0[0-9]|1[0-7])(:?[0-5][0-9]|$)|18(:?00|$))"
 );
 /// An amount with any number of decimals, without what may stand around it.
-const AMOUNT: &str = "([0-9]+|[0-9]{1,3}([,，][0-9]{3})+)([.][0-9]+)?";
+const AMOUNT: &str = concat!(whole!(), "([.][0-9]+)?");
 /// The last instant that this machine reckons with.
 const LAST_INSTANT: i64 = 253_402_207_200;
 /// Sessions may be entered in the years in which a row of this machine can begin.
