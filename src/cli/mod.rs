@@ -165,8 +165,8 @@ pub enum Command {
     /// The aggregation as SQL, for data that lives in another engine
     ///
     /// Prints one statement whose result is a facts file: the sums of each group and period, counted by the same rules as gmv decompose counts
-    /// exports; or, by --query, where every row went, and what the tables of gmv repurchase and the intervals of gmv compare follow from. Nothing is read. Columns and words are those of a profile, as
-    /// for exports.
+    /// exports; or, by --query, where every row went, and what the tables of gmv repurchase and the intervals of gmv compare follow from. No
+    /// table is read. Columns and words are those of a profile, as for exports.
     Sql(Box<SqlArguments>),
     /// A commented gmv.toml with every option, to start from
     ///

@@ -24,6 +24,7 @@ import threading
 import time
 from pathlib import Path
 
+import cells
 import equality
 import ledgers
 import reports
@@ -64,20 +65,7 @@ def table(run):
 
 
 def compared(here, there):
-    """(cells compared, what differs)"""
-    (head, body), (found, rows) = here, there
-    wrong = [f"no column {c}" for c in head if c not in found and c not in NOT_TOLD]
-    wrong += [f"a column too many: {c}" for c in found if c not in head]
-    if len(body) != len(rows):
-        wrong.append(f"{len(body)} rows here, {len(rows)} there")
-    columns = [(c, head.index(c), found.index(c)) for c in head if c in found]
-    cells = 0
-    for number, (ours, theirs) in enumerate(zip(body, rows), 1):
-        for column, a, b in columns:
-            cells += 1
-            if ours[a] != theirs[b] and not (column in NOT_TOLD and not theirs[b]):
-                wrong.append(f"row {number}, {column}: {ours[a] or 'null'} here, {theirs[b] or 'null'} there")
-    return cells, wrong
+    return cells.compared(here, there, NOT_TOLD)
 
 
 # ------------------------------------------------------------------------------------------------------------- the same answers

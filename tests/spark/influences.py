@@ -7,6 +7,8 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
+import cells
+
 # The columns of leaves, and what is asked of both sides. Names and broadcasts come with exports alone.
 FULL = [
     ("streamer", "--ci"),
@@ -108,14 +110,5 @@ def files(ask, save, dimensions, combination, place):
 
 def differences(local, remote):
     """(rows, cells compared, what differs)"""
-    (head, body), (found, rows) = local, remote
-    wrong = [f"no column {c}" for c in head if c not in found and c not in NOT_TOLD]
-    wrong += [f"a column too many: {c}" for c in found if c not in head]
-    if len(body) != len(rows):
-        wrong.append(f"{len(body)} rows here, {len(rows)} there")
-    columns = [(c, head.index(c), found.index(c)) for c in head if c in found and c not in NOT_TOLD]
-    cells = 0
-    for number, (ours, theirs) in enumerate(zip(body, rows), 1):
-        cells += len(columns)
-        wrong += [f"row {number}: {c}: {ours[a] or 'null'} here, {theirs[b] or 'null'} there" for c, a, b in columns if ours[a] != theirs[b]]
-    return len(body), cells, wrong
+    compared, wrong = cells.compared(local, remote, NOT_TOLD)
+    return len(local[1]), compared, wrong
