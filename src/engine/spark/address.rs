@@ -82,7 +82,7 @@ fn parameters(text: &str) -> Result<Vec<(String, String)>, String> {
             .filter(|(name, value)| !name.is_empty() && !value.contains('='))
             .ok_or_else(|| format!("its parameter {} is not NAME=VALUE", at + 1))?;
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-        let is_value = value.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'/');
+        let is_value = value.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"/?#".contains(&byte));
         match (is_name, is_value) {
             (true, true) => Ok((name.to_owned(), value.to_owned())),
             _ => Err(format!(
@@ -195,6 +195,8 @@ mod tests {
             "sc://h/;a",
             "sc://h/;=b",
             "sc://h/;a=é",
+            "sc://h/;user_id=a#b;use_ssl=true",
+            "sc://h/;user_id=a?b;use_ssl=true",
         ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }

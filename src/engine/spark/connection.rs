@@ -16,9 +16,14 @@ use super::{ClusterError, Done, Patience, answers, failure};
 use crate::engine::EngineError;
 use crate::input::table::SmallTable;
 
-/// What statements stand on: seconds are counted in UTC, and a sum that does not fit is an error.
-const SETTINGS: [(&str, &str); 2] =
-    [("spark.sql.session.timeZone", "UTC"), ("spark.sql.ansi.enabled", "true")];
+/// What statements stand on: seconds are counted in UTC, a sum that does not fit is an error, backslashes in texts are escapes, and `${x}` in a
+/// name is no setting.
+const SETTINGS: [(&str, &str); 4] = [
+    ("spark.sql.session.timeZone", "UTC"),
+    ("spark.sql.ansi.enabled", "true"),
+    ("spark.sql.parser.escapedStringLiterals", "false"),
+    ("spark.sql.variable.substitute", "false"),
+];
 
 /// A session, which ends with its value.
 pub struct Connection {
@@ -48,6 +53,9 @@ impl Connection {
         let runtime = runtime.map_err(|error| failed(format!("no thread for the connection: {error}")))?;
         let mut channel =
             ChannelBuilder::parse(&address.with_secrets()).map_err(|error| failure::of(address, &error))?;
+        if channel.use_ssl() != address.is_encrypted() {
+            return Err(failed("its parameters are not read as they are written".to_owned()));
+        }
         if address.parameter("user_agent").is_none() {
             channel.set("user_agent", concat!("gmv/", env!("CARGO_PKG_VERSION")));
         }
