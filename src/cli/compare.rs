@@ -293,6 +293,12 @@ impl CompareArguments {
 }
 
 impl PairArguments {
+    /// Its options that say something about periods of a kind.
+    pub(super) fn given(&self) -> [(&'static str, bool); 3] {
+        let is_of_dates = matches!(self.before, Some(Side::Date(_)));
+        [("before", is_of_dates), ("last", self.last), ("yoy", self.yoy)]
+    }
+
     pub(super) fn resolve(&self) -> Result<(Asked, Option<(DateRange, DateRange)>), UsageError> {
         match (self.before, self.after) {
             (Some(Side::Date(before)), Some(Side::Date(after))) => Ok((Asked::Dates { before, after }, None)),
@@ -316,6 +322,11 @@ impl PairArguments {
 }
 
 impl MethodArguments {
+    /// Its options that say something.
+    pub(super) fn given(&self) -> [(&'static str, bool); 2] {
+        [("method", self.method != MethodWord::Lmdi), ("order", !self.order.is_empty())]
+    }
+
     pub(super) fn resolve(&self) -> Result<Method, UsageError> {
         if !self.order.is_empty() && self.method != MethodWord::Chain {
             return Err(UsageError("--order says how --method chain replaces factors".to_owned()));

@@ -12,11 +12,11 @@ use super::meaning::MeaningArguments;
 use super::repurchase::{OccasionWord, Shown, check_groups};
 use super::sums::CountingArguments;
 use super::tables::{TableArguments, rules, trimmed};
-use super::{SettingsError, UsageError};
+use super::{Origins, SettingsError, UsageError};
 use crate::calendar::PeriodKind;
 use crate::engine::Grouping;
 use crate::engine::sql::{Asked, Dialect, Query, Rules, Table, TableColumns};
-use crate::input::streamers::Streamers;
+use crate::input::streamers::{Streamers, is_taken};
 use crate::present::Target;
 
 use influences::InfluenceArguments;
@@ -174,11 +174,29 @@ impl SqlArguments {
                 return Ok(Printing::Influences(Box::new(influencing)));
             }
         };
-        if self.influences.facts.is_some() {
-            let text = "--facts: sums are read for --query influences alone; add it, or leave the file out";
-            return Err(UsageError(text.to_owned()).into());
-        }
         Ok(Printing::Query(query))
+    }
+
+    /// Refuses options that were typed, and that are about other queries; a file of settings may have them for other commands.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn check_typed(&self, origins: &Origins) -> Result<(), UsageError> {
+        use QueryWord::{Cohorts, Influences, Rates, Waits};
+        let of = |queries: &'static [QueryWord]| move |(option, is_given)| (option, is_given, queries);
+        let occasion = ("occasion", self.occasion != OccasionWord::Orders);
+        let given = self.influences.given().map(of(&[Influences]));
+        let mut given = given.chain(std::iter::once(occasion).map(of(&[Rates, Waits, Cohorts])));
+        let idle = given.find(|(option, is_given, queries)| {
+            *is_given && !queries.contains(&self.query) && !origins.has(option)
+        });
+        let Some((option, _, queries)) = idle else { return Ok(()) };
+        let names = queries.iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<String> = names.map(|word| word.get_name().to_owned()).collect();
+        Err(UsageError(format!(
+            "--{option}: it says something to --query {} alone; add that, or leave the option out",
+            names.join(", ")
+        )))
     }
 
     /// What was typed, resolved: the question, and where the statement goes.
@@ -187,7 +205,7 @@ impl SqlArguments {
     /// When it cannot be meant, or facts cannot be read.
     pub fn resolve(&self) -> Result<SqlSettings, SettingsError> {
         let (tables, columns, groups) = (&self.tables, &self.columns, &self.groups);
-        let streamers = columns.streamers();
+        let streamers = columns.streamers()?;
         let target = self.output.clone().map_or(Target::Stdout, Target::File);
         self.influences.check_places(&target)?;
         let query = self.printing(&streamers)?;
@@ -249,11 +267,15 @@ impl SqlArguments {
 
 impl ColumnArguments {
     /// The attributes of streamers, as `--by` knows them.
-    fn streamers(&self) -> Streamers {
-        let names = trimmed(&self.streamers);
-        let attributes = names
-            .iter()
-            .filter(|name| !["streamer_id", "streamer_name"].contains(&name.as_str()) && name.as_str() != "");
-        attributes.fold(Streamers::default(), |streamers, name| streamers.with_attribute(name, []))
+    fn streamers(&self) -> Result<Streamers, UsageError> {
+        let mut names = trimmed(&self.streamers);
+        names.retain(|name| !["streamer_id", "streamer_name", ""].contains(&name.as_str()));
+        if let Some(taken) = names.iter().find(|name| is_taken(name)) {
+            let text = format!(
+                "--streamers-columns {taken}: the column has the name of another group or column; leave it out, or make a view in which it has another one"
+            );
+            return Err(UsageError(text));
+        }
+        Ok(names.iter().fold(Streamers::default(), |streamers, name| streamers.with_attribute(name, [])))
     }
 }

@@ -55,7 +55,7 @@ pub fn run(arguments: Result<Arguments, ConfigError>) -> ExitCode {
     let form = if let Command::Report(report) = &arguments.command { report.log() } else { LogForm::Text };
     arguments.notes.iter().for_each(|note| log::note(note, form));
     signals::listen();
-    match fault::guard(form, || dispatch(&arguments.command)) {
+    match fault::guard(form, || dispatch(&arguments.command, &arguments.origins)) {
         Some(Ok(Ending::Done)) => ExitCode::SUCCESS,
         Some(Ok(Ending::NotToBeBelieved)) | None => ExitCode::from(1),
         Some(Ok(Ending::RowsRejected)) => ExitCode::from(3),
@@ -70,7 +70,7 @@ fn failed(error: &anyhow::Error, form: LogForm) -> ExitCode {
     ExitCode::from(if is_usage(error) { 2 } else { 1 })
 }
 
-fn dispatch(command: &Command) -> Result<Ending> {
+fn dispatch(command: &Command, origins: &Origins) -> Result<Ending> {
     match command {
         Command::Decompose(arguments) => decompose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
@@ -82,7 +82,7 @@ fn dispatch(command: &Command) -> Result<Ending> {
         Command::Ingest(arguments) => ingest::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
         Command::Profiles(arguments) => profiles::run(arguments),
-        Command::Sql(arguments) => sql::run(arguments),
+        Command::Sql(arguments) => sql::run(arguments, origins),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
         Command::Man(arguments) => man::run(arguments),

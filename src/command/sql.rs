@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use super::Ending;
 use crate::change::printed;
-use crate::cli::{Influencing, Printing, SqlArguments};
+use crate::cli::{Influencing, Origins, Printing, SqlArguments};
 use crate::engine::leaves::Leaves;
 use crate::engine::sql::{self, Asked};
 use crate::present::Sink;
 
 /// Runs the command.
-pub fn run(arguments: &SqlArguments) -> Result<Ending> {
+pub fn run(arguments: &SqlArguments, origins: &Origins) -> Result<Ending> {
+    arguments.check_typed(origins)?;
     let settings = arguments.resolve()?;
     let statement = match settings.query {
         Printing::Query(query) => sql::statement(settings.asked, query)?,

@@ -150,12 +150,18 @@ fn no_id(text: &str, reason: Reason) -> String {
 }
 
 /// The names of the attributes, none of which may be that of another group or column.
+/// Whether a column has the name of another group or column, so that it can be no attribute.
+#[must_use]
+pub fn is_taken(column: &str) -> bool {
+    GROUPS.contains(&column) || is_result_column(column)
+}
+
 fn attributes(table: &SmallTable, columns: &[usize]) -> Result<Vec<String>, InputError> {
     let mut attributes = Vec::new();
     let mut known = HashSet::new();
     for &at in columns {
         let column = &table.header.names[at];
-        if GROUPS.contains(&column.as_str()) || is_result_column(column) || !known.insert(column) {
+        if is_taken(column) || !known.insert(column) {
             let what = format!("the column `{column}` has the name of another group or column; rename it");
             return Err(table.error(1, at, what));
         }

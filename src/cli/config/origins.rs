@@ -17,6 +17,12 @@ impl Origins {
         Self { places: settings.iter().map(place).collect() }
     }
 
+    /// Whether the file gave an option.
+    #[must_use]
+    pub fn has(&self, option: &str) -> bool {
+        self.places.contains_key(option)
+    }
+
     /// Where the options stand that a message names (`--basis`); empty where it names none that the file gave.
     #[must_use]
     pub fn named_in(&self, message: &str) -> Vec<&str> {

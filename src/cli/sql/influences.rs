@@ -54,6 +54,12 @@ pub fn viewing(path: &str, opening: Opening) -> Result<Aggregate, EngineError> {
 }
 
 impl InfluenceArguments {
+    /// The options that say something of a comparison.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        let files = [("facts", self.facts.is_some()), ("viewing", self.viewing.is_some())];
+        files.into_iter().chain(self.pair.given()).chain(self.method.given())
+    }
+
     /// Refuses to write over what is read.
     ///
     /// # Errors
