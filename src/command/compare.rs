@@ -148,12 +148,13 @@ fn of_cluster(
     let pair = pair(&leaves, settings)?;
     let periods = [pair.before, pair.after];
     reading.cluster(|progress| leaves.count_persons(cluster, periods, progress))?;
+    let bound = cluster.bound()?;
     let about = About {
-        currency: None,
-        metadata: Vec::new(),
+        currency: bound.currency,
+        metadata: bound.definitions,
         rejected: told.rejected,
         has_persons: true,
-        names_persons: cluster.rules.grouping.names_persons,
+        names_persons: cluster.rules.grouping.names_persons || bound.names_persons,
     };
     let squares = |weights: &Weights| reading.cluster(|progress| cluster.squares(weights, progress));
     finish(&Compared::Elsewhere(&leaves, &squares), pair, settings, about, sinks)

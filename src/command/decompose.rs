@@ -85,5 +85,6 @@ fn from_rooms(rooms: &RoomSettings, settings: &DecomposeSettings, reading: &Read
 fn from_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> {
     let rejected = reading.told(cluster)?.rejected;
     let aggregate = reading.cluster(|progress| cluster.sums(&cluster.rules.grouping, progress))?;
-    Ok(Made { aggregate, currency: None, metadata: Vec::new(), rejected })
+    let bound = cluster.bound()?;
+    Ok(Made { aggregate, currency: bound.currency, metadata: bound.definitions, rejected })
 }

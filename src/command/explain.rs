@@ -65,13 +65,14 @@ fn of_cluster(
     sink: Sink,
 ) -> Result<Ending> {
     let mut cluster = cluster.clone();
-    cluster.rules.grouping.retain_known(cluster.has_sources()?);
+    let bound = cluster.bound()?;
+    cluster.rules.grouping.retain_known(bound.has_sources);
     let told = reading.told(&cluster)?;
     let about = About {
-        currency: None,
-        metadata: Vec::new(),
+        currency: bound.currency,
+        metadata: bound.definitions,
         rejected: told.rejected,
-        names_persons: cluster.rules.grouping.names_persons,
+        names_persons: cluster.rules.grouping.names_persons || bound.names_persons,
     };
     reading.cluster(|progress| {
         let cube = ClusterCube::new(&cluster, &settings.attributes, &told.periods, progress)?;

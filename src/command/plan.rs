@@ -101,12 +101,13 @@ fn of_cluster(cluster: &ClusterSettings, reading: &Reading<'_>) -> Result<Made> 
     let leaves = reading.cluster(|progress| {
         Leaves::of_cluster(cluster, cluster.rules.grouping.clone(), &told.periods, progress)
     })?;
+    let bound = cluster.bound()?;
     Ok(Made {
         leaves,
         streamers: cluster.cluster.known.clone(),
-        currency: None,
-        metadata: Vec::new(),
+        currency: bound.currency,
+        metadata: bound.definitions,
         rejected: told.rejected,
-        names_persons: false,
+        names_persons: bound.names_persons,
     })
 }

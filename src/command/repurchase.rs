@@ -7,6 +7,7 @@ use super::reading::Reading;
 use crate::cli::{Persons, RepurchaseArguments, RepurchaseSettings, Shown};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::local::{Journeys, LocalSettings};
+use crate::engine::sql::Bound;
 use crate::journey::rules::Basis;
 use crate::present::console::Console;
 use crate::present::model::currency_sign;
@@ -102,7 +103,8 @@ fn of_cluster(
             _ => Found::Rates(elsewhere::rates(cluster, progress)?),
         })
     })?;
-    Ok(Made { found, currency: None, definitions: Vec::new(), rejected, names_persons: false })
+    let Bound { currency, definitions, names_persons, .. } = cluster.bound()?;
+    Ok(Made { found, currency, definitions, rejected, names_persons })
 }
 
 /// What belongs to a result.

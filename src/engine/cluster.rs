@@ -11,7 +11,7 @@ use super::leaves::LeafPeriod;
 use super::reconciliation::RejectSummary;
 use super::spark::Done;
 use super::sql::influence::{self, Act, LeafTable, Weights};
-use super::sql::{Answer, Asked, Days, Ledger, Query, Rules, SqlError, bounded, statement};
+use super::sql::{Answer, Asked, Bound, Days, Ledger, Query, Rules, SqlError, bounded, statement};
 use super::tiers::Tiered;
 use super::{EngineError, facts};
 use crate::input::rejects::{MaxBad, Rejected};
@@ -89,6 +89,7 @@ impl ClusterSettings {
             all.rows.extend(facts::rows(part)?);
             Ok(())
         })?;
+        all.grouping.names_persons |= self.bound()?.names_persons;
         self.name(&mut all);
         all.sort();
         Ok(all)
@@ -137,12 +138,12 @@ impl ClusterSettings {
         Ok(Days::read(&self.answer(Query::Days, progress)?, &inputs)?)
     }
 
-    /// Whether the sessions say where viewers came from.
+    /// What the profiles say of the tables.
     ///
     /// # Errors
-    /// When the profile does not fit the table.
-    pub fn has_sources(&self) -> Result<bool, EngineError> {
-        Ok(self.cluster.asked(&self.read, self.rules.clone()).has_sources()?)
+    /// When a profile does not fit.
+    pub fn bound(&self) -> Result<Bound, EngineError> {
+        Ok(self.cluster.asked(&self.read, self.rules.clone()).bound()?)
     }
 
     /// The whole answer to a query about the groups of the settings.

@@ -166,7 +166,24 @@ fn columns_of_users_have_names_of_their_own_in_the_steps() {
     let statement = sql("spark", &columns);
     for (number, name) in [(1, "kind"), (2, "money")] {
         assert!(statement.contains(&format!("  c.group_{number} AS `{name}`,\n")), "{statement}");
-        assert_eq!(statement.matches(&format!("`{name}`")).count(), 3, "{statement}");
+        // Where cells become texts a column is named by its own name, and not again before the result.
+        let (_, behind) = statement.split_once("order_cell AS (").unwrap();
+        assert_eq!(behind.matches(&format!("`{name}`")).count(), 2, "{statement}");
+    }
+}
+
+#[test]
+fn rows_that_are_equally_late_are_told_apart_by_what_they_hold() {
+    for (more, first) in
+        [(&[][..], "paid"), (&["--latest-by", "exported_at"][..], "later_1 DESC NULLS LAST, paid")]
+    {
+        let statement = sql("spark", &[&["--by", "category"], more].concat());
+        let order = format!("ORDER BY {first} DESC NULLS LAST, amount DESC NULLS LAST, ");
+        assert!(statement.contains(&order), "{statement}");
+        assert!(
+            statement.contains("carrier DESC NULLS LAST, group_1 DESC NULLS LAST) AS nth"),
+            "{statement}"
+        );
     }
 }
 

@@ -128,7 +128,9 @@ class Spark:
 # ------------------------------------------------------------------------------------------------------------- the inputs
 
 def parquet(paths, out, numbered=True):
-    """One Parquet file of text columns out of CSV files, with the numbers of file and row."""
+    """One Parquet file of text columns out of CSV files, with the numbers of file and row; one that is there as it is."""
+    if Path(paths[0]).suffix == ".parquet":
+        return Path(paths[0])
     con = duckdb.connect()
     con.execute("SET threads = 1")
     parts = []
@@ -253,7 +255,7 @@ def check_rows(args, engine, tables, combination, local):
     here = ledgers.said(local.text)
     cells, wrong = 0, []
     if not local.refused:
-        read = re.findall(r"--timezone \S+|--day-start \S+|--allow-mangled-ids", combination)
+        read = re.findall(r"--timezone \S+|--day-start \S+|--profile \S+|--allow-mangled-ids", combination)
         reasons = {key[3] for key in there if key[1] == "rejected"}
         rejected, spans = ledgers.checked(args.gmv, local.tables, " ".join(read).split(), reasons)
         here |= rejected

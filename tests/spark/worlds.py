@@ -230,6 +230,13 @@ def orders(folder, gmv, sessions):
     return world
 
 
+def empty(folder):
+    """Nobody was seen: a table of sessions without a row."""
+    w = dirty(folder, "empty", 10, streamers=None, lives=None, attributes=[], combinations=["", "--from 2026-01-12 --to 2026-01-25 --attribution all", "--covers 2026-01-01..2026-03-01 --by total"])
+    w.sessions = [write(folder / "empty" / "sessions.csv", SESSIONS, [])]
+    return w
+
+
 FEW = ["--moments", "--by total,buyer-type --period day --attribution all --moments", "--attribution window:30m --by streamer --period month"]
 KNOWN = ["--by total,carrier --moments", "--basis net --by streamer,domain"]
 
@@ -298,6 +305,54 @@ def cells(folder):
                                "--allow-mangled-ids --attribution window:30m --from 2025-01-01 --to 2026-12-31"])
 
 
+TYPED = ({"order_id": "DECIMAL(20, 0)", "buyer_id": "BIGINT", "streamer_id": "INTEGER", "paid_at": "TIMESTAMPTZ", "amount": "DECIMAL(18, 4)", "refund_amount": "DECIMAL(38, 18)", "category": "DECIMAL(10, 3)"},
+         {"viewer_id": "BIGINT", "streamer_id": "BIGINT", "entered_at": "TIMESTAMP", "left_at": "TIMESTAMPTZ", "watch_seconds": "DOUBLE"})
+FLOATS = ({"buyer_id": "DOUBLE", "streamer_id": "DOUBLE", "paid_at": "TIMESTAMP", "amount": "DOUBLE", "refund_amount": "FLOAT", "category": "DOUBLE", "status": "VARCHAR"},
+          {"viewer_id": "BIGINT", "streamer_id": "FLOAT", "entered_at": "TIMESTAMPTZ", "left_at": "TIMESTAMP", "watch_seconds": "FLOAT"})
+
+
+WORDS = """
+name = "words"
+currency = "US$"
+[orders.columns]
+paid_at = { first = ["paid_at", "ordered_at"] }
+[orders.statuses]
+paid = ["", "paid"]
+completed = ["completed"]
+[sessions.sources]
+private = ["", "follow", "shop"]
+paid = ["paid"]
+"""
+
+
+def typed(folder, name, types, seed, profile=None):
+    """Parquet files whose columns are numbers and times, which this machine reads itself; with a profile the time of an order is in one of two columns, and blank words mean something."""
+    import duckdb
+    folder = folder / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = Shop(seed, datetime(2026, 1, 5), 28)
+    r, people = shop.r, ["1001", "1002", "1003", "70", "7", "NaN", "", "6940000000000000123", "9007199254740994", "12345678901234567"]
+    amounts = ["12.34", "100", "0", "0.1", "1299.9", "0.30000000000000004", "12.345", "12.340000001", "1e-5", "NaN", "", "1e14", "5000", "99.99"]
+    rows = [shop.order(n) | {"buyer_id": r.choice(people), "streamer_id": r.choice(["7", "8", "12", ""]), "amount": r.choice(amounts), "category": r.choice(["3", "3.5", "0.125", ""]),
+                             "refund_amount": r.choice(["", "", "5", "12.34", "0.5"]), "status": r.choice(["paid", "completed", "" if profile else "paid"])} for n in range(400)]
+    if profile:
+        types = ({**types[0], "ordered_at": types[0]["paid_at"]}, types[1])
+        rows = [row | ({"ordered_at": row["paid_at"], "paid_at": ""} if n % 3 else {"ordered_at": stamp(shop.time())}) for n, row in enumerate(rows)]
+        (folder / "words.toml").write_text(profile, encoding="utf-8")
+    seen = [shop.session(n) | {"viewer_id": r.choice([who for who in people if who != "NaN"]), "streamer_id": r.choice(["7", "8", "12"]), "watch_seconds": r.choice(["", "0.0004", "12000000", "59.9", "600"])}
+            for n in range(900)]
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'Asia/Shanghai'")
+    paths = []
+    for table, header, all_rows, of in (("orders", [*ORDERS, *(["ordered_at"] if profile else [])], rows, types[0]), ("sessions", SESSIONS, seen, types[1])):
+        text, path = write(folder / f"{table}.csv", header, all_rows), folder / f"{table}.parquet"
+        cells = ", ".join(f'TRY_CAST("{h}" AS {of.get(h, "VARCHAR")}) AS "{h}"' for h in header)
+        con.execute(f"COPY (SELECT {cells}, 0 AS gmv_file, row_number() OVER () AS gmv_row FROM read_csv('{text}', header=true, all_varchar=true, null_padding=true)) TO '{path}' (FORMAT parquet)")
+        paths.append(path)
+    return World(name, [paths[0]], [paths[1]], dimensions=["category"], options=f"--profile {folder / 'words.toml'}" if profile else "", combinations=[
+        "--moments", "--basis net --by total,category --attribution all", "--by streamer,domain,category --moments", "--attribution window:30m --period day --by total --allow-mangled-ids"])
+
+
 # By name: a function of (folder, path of gmv, sessions of the clean shop).
 WORLDS = {
     "sample": sample,
@@ -313,9 +368,13 @@ WORLDS = {
     "bare": lambda folder, *_: dirty(folder, "bare", 4, orders=ORDERS[:5], sessions=SESSIONS[:5], streamers=None, lives=None, attributes=[], dimensions=[],
                                      combinations=FEW),
     "names": lambda folder, *_: names(folder),
+    "empty": lambda folder, *_: empty(folder),
     "unpaid": lambda folder, *_: unpaid(folder),
     "skip": lambda folder, *_: unknown(folder, "skip"),
     "count": lambda folder, *_: unknown(folder, "count"),
     "refuse": lambda folder, *_: unknown(folder, "refuse"),
     "cells": lambda folder, *_: cells(folder),
+    "typed": lambda folder, *_: typed(folder, "typed", TYPED, 30),
+    "floats": lambda folder, *_: typed(folder, "floats", FLOATS, 31),
+    "words": lambda folder, *_: typed(folder, "words", TYPED, 32, WORDS),
 }

@@ -47,7 +47,9 @@ impl<'a> ClusterReport<'a> {
 
     /// Adds the tables; whether rows were rejected.
     pub fn add(&self, report: &mut Report, log: &mut Log) -> Result<bool> {
-        let (settings, telling) = (self.settings, Telling::of_cluster(self.settings));
+        let (settings, bound) = (self.settings, self.sums.bound()?);
+        let has_sources = bound.has_sources;
+        let telling = Telling::of_cluster(settings, bound);
         telling.begin(report);
         let told = self.rows(report)?;
         log.step("rows");
@@ -57,7 +59,6 @@ impl<'a> ClusterReport<'a> {
         self.rates((tables::STREAMER_REPURCHASE, &settings.streamer_repurchase), &telling, report)?;
         changes::of_cluster(&mut sums, &telling, report)?;
         log.step("streamers");
-        let has_sources = self.sums.has_sources()?;
         sums.factors((tables::TOTALS, &settings.totals), &telling, report)?;
         self.rates((tables::REPURCHASE, &settings.repurchase), &telling, report)?;
         self.cohorts(&telling, report)?;

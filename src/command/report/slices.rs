@@ -43,9 +43,10 @@ pub fn of_cluster(
 ) -> Result<()> {
     let (asked, line) = (&settings.slices.settings, &settings.slices.line);
     let mut cluster = cluster.clone();
-    cluster.rules.grouping.retain_known(cluster.has_sources()?);
-    let names_persons = cluster.rules.grouping.names_persons;
-    let about = About { settings: asked, line, definitions: Vec::new(), names_persons };
+    let bound = cluster.bound()?;
+    cluster.rules.grouping.retain_known(bound.has_sources);
+    let names_persons = cluster.rules.grouping.names_persons || bound.names_persons;
+    let about = About { settings: asked, line, definitions: bound.definitions, names_persons };
     add(&ClusterCube::new(&cluster, &asked.attributes, periods, progress)?, &about, report)
 }
 

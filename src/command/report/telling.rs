@@ -7,6 +7,7 @@ use crate::command::repurchase::about;
 use crate::engine::Aggregate;
 use crate::engine::leaves::{LeafPeriod, Leaves};
 use crate::engine::local::Inputs;
+use crate::engine::sql::Bound;
 use crate::present::compare::Change;
 use crate::present::decompose::document;
 use crate::present::model::{Document, currency_sign};
@@ -28,9 +29,9 @@ impl<'a> Telling<'a> {
         Self { settings, currency, definitions: inputs.definitions(), names_persons }
     }
 
-    pub fn of_cluster(settings: &'a ReportSettings) -> Self {
-        let currency = currency_sign(settings.currency.as_deref(), None);
-        Self { settings, currency, definitions: Vec::new(), names_persons: false }
+    pub fn of_cluster(settings: &'a ReportSettings, bound: Bound) -> Self {
+        let currency = currency_sign(settings.currency.as_deref(), bound.currency);
+        Self { settings, currency, definitions: bound.definitions, names_persons: bound.names_persons }
     }
 
     /// What the whole report says of itself.

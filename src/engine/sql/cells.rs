@@ -42,6 +42,11 @@ const AROUND_AMOUNT: &str = "^[-−]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u
 const BELOW_NOTHING: &str =
     "([-−].*|[¥￥$€£][ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*-.*)";
 
+/// Beyond it a floating-point number no longer tells neighbouring whole numbers apart: an id in it has been rounded.
+const LARGEST_EXACT: i64 = 1 << 53;
+/// The same of one of 32 bits.
+const LARGEST_EXACT_32: i64 = 1 << 24;
+
 /// The cells of one table.
 #[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
@@ -59,8 +64,7 @@ impl Cells<'_> {
 
     /// The text of a column, trimmed; null where it is blank.
     fn trimmed(&self, at: usize) -> Sql {
-        let (column, text) = (self.column(at), self.dialect.text_type());
-        self.dialect.trimmed(&sql!("CAST({column} AS {text})", column = column, text = text))
+        self.dialect.cell(&self.column(at))
     }
 
     /// The text that a column of meaning has, trimmed; null where it is blank, or the table has none.
@@ -106,24 +110,10 @@ impl Cells<'_> {
         }
     }
 
-    /// The text of an amount: floating-point numbers as decimals, without zeros at the end.
-    pub fn money_text(&self, at: usize) -> Sql {
-        let (dialect, column, text) = (self.dialect, self.column(at), self.dialect.text_type());
-        let decimals = sql!("CAST(CAST({column} AS DECIMAL(38, 6)) AS {text})", column = column, text = text);
-        let short = dialect.replaced(&dialect.replaced(&decimals, "0+$", ""), "[.]$", "");
-        let type_of = dialect.type_of(&column);
-        sql!(
-            "CASE WHEN lower({type_of}) IN ('double', 'float') THEN {short} ELSE {plain} END",
-            type_of = type_of,
-            short = short,
-            plain = self.trimmed(at)
-        )
-    }
-
-    /// Seconds since 1970 where a column holds instants; null where it is of another type.
+    /// Seconds since 1970 where a column holds instants; null where it is of another type, or one of several that may say it: its text does then.
     pub fn instant(&self, origin: &Origin) -> Sql {
-        let Some(at) = origin.first_column() else { return sql!("CAST(NULL AS BIGINT)") };
-        let (dialect, column) = (self.dialect, self.column(at));
+        let Origin::Column(at) = origin else { return sql!("CAST(NULL AS BIGINT)") };
+        let (dialect, column) = (self.dialect, self.column(*at));
         sql!(
             "CASE WHEN {type_of} = '{instant}' THEN {seconds} END",
             type_of = dialect.type_of(&column),
@@ -134,6 +124,34 @@ impl Cells<'_> {
 }
 
 impl Dialect {
+    /// The text that an export would hold of a column of any type, trimmed; null where it is blank.
+    #[must_use]
+    pub fn cell(self, column: &Sql) -> Sql {
+        let text = sql!("CAST({column} AS {text})", column = column, text = self.text_type());
+        let of = sql!("lower({type_of})", type_of = self.type_of(column));
+        let largest = sql!(
+            "CASE {of} WHEN 'float' THEN {single} ELSE {double} END",
+            of = of,
+            single = LARGEST_EXACT_32,
+            double = LARGEST_EXACT
+        );
+        let decimal = sql!(
+            "CAST(TRY_CAST({text} AS DECIMAL(38, 20)) AS {texts})",
+            text = text,
+            texts = self.text_type()
+        );
+        self.trimmed(&sql!(
+            "CASE WHEN {of} IN ('double', 'float') THEN\n      CASE WHEN abs(TRY_CAST({text} AS DOUBLE)) < {largest} THEN {decimal} WHEN lower({text}) <> 'nan' THEN {rounded} END\n    WHEN {of} LIKE 'decimal%' THEN {short}{others} ELSE {text} END",
+            of = of,
+            text = text,
+            largest = largest,
+            decimal = self.without_zeros(&decimal),
+            rounded = self.rounded(&text),
+            short = self.without_zeros(&text),
+            others = self.other_cells(&of, &text)
+        ))
+    }
+
     /// An id without the guards that exports put around it against Excel; null where nothing is left.
     #[must_use]
     pub fn unguarded(self, text: &Sql) -> Sql {

@@ -25,8 +25,10 @@ pub(super) struct OrderTable {
     names: Vec<String>,
     origins: Vec<(&'static str, Origin)>,
     pub dimensions: Vec<Origin>,
-    profile: Arc<Profile>,
+    pub profile: Arc<Profile>,
     pub anonymous: Anonymous,
+    /// What an amount is, in words.
+    pub amount_definition: String,
 }
 
 /// The table of sessions.
@@ -35,7 +37,7 @@ pub(super) struct SessionTable {
     pub table: Sql,
     names: Vec<String>,
     origins: Vec<(&'static str, Origin)>,
-    profile: Arc<Profile>,
+    pub profile: Arc<Profile>,
     pub anonymous: Anonymous,
 }
 
@@ -89,7 +91,8 @@ impl OrderTable {
         let dimension = |name: &String| header.find("", name, specs, &constants);
         let dimensions = read.dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
         let anonymous = profile.anonymous()?;
-        Ok(Self { table, names: header.names, origins, dimensions, profile, anonymous })
+        let amount_definition = columns.amount_definition().to_owned();
+        Ok(Self { table, names: header.names, origins, dimensions, profile, anonymous, amount_definition })
     }
 
     pub fn cells(&self, dialect: Dialect) -> Cells<'_> {
@@ -261,9 +264,16 @@ impl Dialect {
     fn word_case(self, column: &'static str, words: &[String], meaning: &'static str) -> Sql {
         let mut plain: Vec<String> = words.iter().map(|word| naming::plain(word)).collect();
         plain.dedup();
+        // What is blank is null in a statement.
+        let blank = if words.iter().any(String::is_empty) {
+            sql!(" OR {column} IS NULL", column = column)
+        } else {
+            Sql::default()
+        };
         sql!(
-            "WHEN {column} IN ({words}) OR {column}_plain IN ({plain}) THEN '{meaning}'",
+            "WHEN {column} IN ({words}) OR {column}_plain IN ({plain}){blank} THEN '{meaning}'",
             column = column,
+            blank = blank,
             words = self.texts(words.iter().map(String::as_str)),
             plain = self.texts(plain.iter().map(String::as_str)),
             meaning = meaning
@@ -330,8 +340,14 @@ impl SessionTable {
                 Paid => "paid",
                 Organic => return None,
             };
+            let blank = if words.iter().any(String::is_empty) { " OR source IS NULL" } else { "" };
             let words = dialect.texts(words.iter().map(String::as_str));
-            Some(sql!("WHEN source IN ({words}) THEN '{word}'", words = words, word = word))
+            Some(sql!(
+                "WHEN source IN ({words}){blank} THEN '{word}'",
+                words = words,
+                blank = blank,
+                word = word
+            ))
         };
         let cases: Vec<Sql> = own.or_else(canonical).into_iter().flatten().filter_map(case).collect();
         if cases.is_empty() {

@@ -146,13 +146,9 @@ impl Question {
     fn table_steps(&self, steps: &mut Steps) {
         let (Some(table), attributes) = (&self.streamers, self.attributes()) else { return };
         let dialect = self.dialect;
-        let id = dialect.name("streamer_id");
-        let text = |name: &Sql| {
-            dialect.trimmed(&sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()))
-        };
+        let id = dialect.unguarded(&dialect.cell(&dialect.name("streamer_id")));
         if self.is_of_rows() && self.lists_streamers {
-            let listed =
-                sql!("SELECT DISTINCT {id} AS listed_id FROM {table}", id = text(&id), table = table);
+            let listed = sql!("SELECT DISTINCT {id} AS listed_id FROM {table}", id = id, table = table);
             steps.add("listed", "The streamers that the table of them has.", listed);
         }
         if attributes.is_empty() {
@@ -160,7 +156,7 @@ impl Question {
         }
         let texts = attributes
             .iter()
-            .map(|(column, name)| sql!(", {text} AS {name}", text = text(column), name = name));
+            .map(|(column, name)| sql!(", {text} AS {name}", text = dialect.cell(column), name = name));
         let words =
             sql!("concat('gmv: the table of streamers has ', streamer_id, ' twice, with different values')");
         let fail = dialect.fail(&words);
@@ -177,7 +173,7 @@ impl Question {
             sql!(
                 "SELECT streamer_id{values}\nFROM (SELECT {id} AS streamer_id{texts}\n  FROM {table}) AS texts\nWHERE streamer_id IS NOT NULL GROUP BY streamer_id",
                 values = Sql::join(attributes.iter().map(one), ""),
-                id = text(&id),
+                id = id,
                 texts = Sql::join(texts, ""),
                 table = table
             ),

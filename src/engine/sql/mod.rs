@@ -38,7 +38,7 @@ pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
 pub use days::Days;
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use question::{Asked, Rules, SqlError, TableColumns};
+pub use question::{Asked, Bound, Rules, SqlError, TableColumns};
 pub use table::Table;
 
 use super::EngineError;

@@ -64,12 +64,10 @@ impl Question {
             items.push((cells.text(orders.origin(name)), sql!("{name}", name = name)));
         }
         items.push((cells.instant(orders.origin("paid_at")), sql!("paid_instant")));
-        for (name, at) in ["amount", "refund_amount"].into_iter().flat_map(|name| orders.terms(name)) {
-            let text = match at {
-                Some(at) => cells.money_text(at),
-                None => cells.text(orders.origin(name.field)),
-            };
-            items.push((text, name.alias(dialect)));
+        for (term, at) in ["amount", "refund_amount"].into_iter().flat_map(|name| orders.terms(name)) {
+            let column = at.map(Origin::Column);
+            let origin = column.as_ref().unwrap_or_else(|| orders.origin(term.field));
+            items.push((cells.text(origin), term.alias(dialect)));
         }
         for (column, alias) in orders.rule_columns(dialect) {
             items.push((cells.text(&Origin::Column(column)), alias));
@@ -176,12 +174,12 @@ impl Question {
             );
         }
         let key = if orders.has_lines() { "order_id, line_id" } else { "order_id" };
-        let order = if self.latest_by.is_empty() {
-            let typed = ["paid", "amount", "refund", "status", "person", "streamer_id", "live_id", "carrier"];
-            typed.map(|name| sql!("{name} DESC NULLS LAST", name = name)).to_vec()
-        } else {
-            self.laters().iter().map(|later| sql!("{later} DESC NULLS LAST", later = later)).collect()
-        };
+        // Of rows that are equally late, what they hold decides, so that all statements and runs take the same one.
+        let held =
+            ["paid", "amount", "refund", "status", "meaning", "person", "streamer_id", "live_id", "carrier"];
+        let held = held.map(|name| sql!("{name}", name = name)).into_iter().chain(self.dimensions());
+        let order = self.laters().into_iter().chain(held);
+        let order = order.map(|name| sql!("{name} DESC NULLS LAST", name = name));
         // A rejected row replaces nothing, and is replaced by nothing.
         let (among, latest) =
             if self.is_of_rows() { (", rejected IS NULL", "") } else { ("", "\nWHERE nth = 1") };

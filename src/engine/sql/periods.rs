@@ -195,7 +195,15 @@ impl Question {
         };
         let (from, to) = self.rules.range;
         let cut = |date: Sql, with: &'static str, at: Option<Date>| match at {
-            Some(at) => sql!("{with}({date}, {at})", with = with, date = date, at = at),
+            // The greatest of what is not known and a date would be that date.
+            Some(at) => {
+                sql!(
+                    "CASE WHEN {date} IS NOT NULL THEN {with}({date}, {at}) END",
+                    with = with,
+                    date = date,
+                    at = at
+                )
+            }
             None => date,
         };
         let known = |at: Option<Date>, otherwise: Sql| at.map_or(otherwise, |at| sql!("{at}", at = at));

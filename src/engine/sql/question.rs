@@ -1,5 +1,6 @@
 //! What is asked: the tables with the columns that a profile finds in them, and the rules of a run.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -8,7 +9,7 @@ use super::Query;
 use super::columns::{OrderTable, SessionTable};
 use super::dialect::Dialect;
 use super::table::Table;
-use super::text::{Sql, select, sql};
+use super::text::{Sql, select};
 use super::zone::Zone;
 use crate::calendar::{Calendar, DateRange, PeriodKind};
 use crate::engine::reach::Reported;
@@ -35,7 +36,7 @@ impl TableColumns {
     pub fn texts(&self, dialect: Dialect) -> Result<String, String> {
         let text = |name: &String| {
             let name = dialect.name(name);
-            (sql!("CAST({name} AS {text})", name = name, text = dialect.text_type()), name)
+            (dialect.cell(&name), name)
         };
         Ok(select(self.columns.iter().map(text).collect(), &self.table.of(dialect)?).to_string())
     }
@@ -62,15 +63,42 @@ pub struct Asked {
     pub rules: Rules,
 }
 
-impl Asked {
+/// What the profiles of tables say, which no statement gives: the same as [`crate::engine::exports::Inputs`] says of exports.
+#[derive(Debug, Clone)]
+pub struct Bound {
     /// Whether the sessions say where viewers came from.
+    pub has_sources: bool,
+    /// The currency sign.
+    pub currency: Option<String>,
+    /// The profiles and the definition of the amount, for metadata.
+    pub definitions: Vec<(String, String)>,
+    /// Whether a group is the column of the buyers, whatever it is called.
+    pub names_persons: bool,
+}
+
+impl Asked {
+    /// What the profiles say of the tables.
     ///
     /// # Errors
-    /// When the profile does not fit the table.
-    pub fn has_sources(self) -> Result<bool, SqlError> {
-        let profiles = Profiles::load(self.read.profile.as_deref())?;
-        let find = |sessions| SessionTable::find(sessions, &self.read, &profiles, self.dialect);
-        Ok(self.sessions.map(find).transpose()?.is_some_and(|sessions| sessions.has_source()))
+    /// When one does not fit its table.
+    pub fn bound(self) -> Result<Bound, SqlError> {
+        let Self { dialect, read, orders, sessions, .. } = self;
+        let profiles = Profiles::load(read.profile.as_deref())?;
+        let orders = OrderTable::find(orders, &read, &profiles, dialect)?;
+        let find = |sessions| SessionTable::find(sessions, &read, &profiles, dialect);
+        let sessions = sessions.map(find).transpose()?;
+        let names = std::iter::once(&orders.profile).chain(sessions.iter().map(|table| &table.profile));
+        let names: BTreeSet<&str> = names.map(|profile| profile.name.as_str()).collect();
+        let names = names.into_iter().collect::<Vec<_>>().join("; ");
+        Ok(Bound {
+            has_sources: sessions.as_ref().is_some_and(SessionTable::has_source),
+            currency: orders.profile.currency.clone(),
+            definitions: vec![
+                ("gmv.profile".to_owned(), names),
+                ("gmv.amount".to_owned(), orders.amount_definition.clone()),
+            ],
+            names_persons: orders.dimensions.iter().any(|one| one.shares(orders.origin("buyer_id"))),
+        })
     }
 }
 
