@@ -175,7 +175,7 @@ fn columns_of_users_have_names_of_their_own_in_the_steps() {
 #[test]
 fn rows_that_are_equally_late_are_told_apart_by_what_they_hold() {
     for (more, first) in
-        [(&[][..], "paid"), (&["--latest-by", "exported_at"][..], "later_1 DESC NULLS LAST, paid")]
+        [(&[][..], "paid"), (&["--latest-by", "exported_at"][..], "`later_1` DESC NULLS LAST, paid")]
     {
         let statement = sql("spark", &[&["--by", "category"], more].concat());
         let order = format!("ORDER BY {first} DESC NULLS LAST, amount DESC NULLS LAST, ");
