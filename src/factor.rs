@@ -184,10 +184,8 @@ pub fn quantile(level: Level) -> f64 {
     if (level.value() - 0.95).abs() < 1e-12 {
         return 1.96;
     }
-    let upper = f64::midpoint(1.0, level.value());
-    // So near to 1 only the other tail still tells one level from the next.
-    let tail = (1.0 - level.value()) / 2.0;
-    if upper < 1.0 { Normal::standard().inverse_cdf(upper) } else { -Normal::standard().inverse_cdf(tail) }
+    // Near to a level of 1 only the lower tail still tells one level from the next.
+    -Normal::standard().inverse_cdf((1.0 - level.value()) / 2.0)
 }
 
 #[cfg(test)]

@@ -234,10 +234,10 @@ impl Weighted<'_> {
         self
     }
 
-    /// A leaf with a sum beyond the whole numbers that are exact, so that it would depend on the order in which persons came.
+    /// A leaf with a sum that may be beyond the whole numbers that are exact, so that it would depend on the order in which persons came.
     fn inexact(&self) -> Option<u32> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        let at = self.leaves.iter().position(|sum| *sum > EXACT)? / (10 * self.bootstrap.replicates);
+        let at = self.leaves.iter().position(|sum| *sum >= EXACT)? / (10 * self.bootstrap.replicates);
         self.place.iter().position(|place| *place == Some(at as u32)).map(|leaf| leaf as u32)
     }
 
