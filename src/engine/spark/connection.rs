@@ -59,9 +59,9 @@ impl Connection {
         if address.parameter("user_agent").is_none() {
             channel.set("user_agent", concat!("gmv/", env!("CARGO_PKG_VERSION")));
         }
-        let mut client = runtime
-            .block_on(SparkConnectClient::connect(&channel))
-            .map_err(|error| failure::of(address, &error))?;
+        let connected = async { timeout(patience.reaching, SparkConnectClient::connect(&channel)).await };
+        let connected = runtime.block_on(connected).map_err(|_| silent(address, patience))?;
+        let mut client = connected.map_err(|error| failure::of(address, &error))?;
         client.set_retry_policy(RetryPolicy {
             max_retries: Some(2),
             initial_backoff_ms: 200,
@@ -89,14 +89,8 @@ impl Connection {
         let limit = self.patience.reaching;
         match self.runtime.block_on(async { timeout(limit, answer).await }) {
             Ok(answered) => answered.map_err(|error| failure::of(&self.address, &error)),
-            Err(_) => Err(self.silent()),
+            Err(_) => Err(silent(&self.address, self.patience)),
         }
-    }
-
-    /// Nobody answers any more, or has ever.
-    fn silent(&self) -> ClusterError {
-        let said = format!("no answer within {} s", self.patience.reaching.as_secs());
-        ClusterError::Unreachable { address: self.address.clone(), said }
     }
 
     fn plan(statement: &str) -> Plan {
@@ -179,7 +173,7 @@ impl Connection {
             Ok(()) => Ok(()),
             Err(Ended::Engine(error)) => Err(error),
             Err(Ended::Stopped(Stopped::Spark(error))) => Err(failure::of(&self.address, &error).into()),
-            Err(Ended::Stopped(Stopped::Silent)) => Err(self.silent().into()),
+            Err(Ended::Stopped(Stopped::Silent)) => Err(silent(&self.address, self.patience).into()),
             Err(Ended::Stopped(Stopped::TooLong)) => {
                 Err(ClusterError::TooLong { address: self.address.clone(), limit: self.patience.running }
                     .into())
@@ -190,6 +184,12 @@ impl Connection {
     fn not_whole(&self, what: &str) -> ClusterError {
         ClusterError::NotWhole { address: self.address.clone(), what: what.to_owned() }
     }
+}
+
+/// Nobody answers any more, or has ever.
+fn silent(address: &Address, patience: Patience) -> ClusterError {
+    let said = format!("no answer within {} s", patience.reaching.as_secs());
+    ClusterError::Unreachable { address: address.clone(), said }
 }
 
 /// How a statement ended that gave no answer.
