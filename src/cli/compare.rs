@@ -119,8 +119,8 @@ struct PrecisionArguments {
     /// With --facts: what the statement of gmv sql --query influences gave for this comparison, for its intervals and distinct persons
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "facts", conflicts_with = "bootstrap")]
     influences: Option<PathBuf>,
-    /// With --influences, where leaves are by columns of orders: the sums by their other columns, for viewing where nothing was sold
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "influences")]
+    /// With --facts, where leaves are by columns of orders: the sums by their other columns, for viewing where nothing was sold
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "facts")]
     viewing: Option<String>,
 }
 

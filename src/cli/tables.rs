@@ -220,7 +220,7 @@ pub(super) fn rules(
     })
 }
 
-/// Names without blanks around them, and none that are blank.
+/// Names without blanks before them, and none that are blank; what stands behind a name is a part of it, since exports have such columns.
 pub(super) fn trimmed(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    names.iter().map(|name| name.trim_start().to_owned()).filter(|name| !name.is_empty()).collect()
 }

@@ -13,7 +13,6 @@ use crate::engine::local::{Journeys, LocalSettings};
 use crate::engine::rooms::{self, RoomSettings};
 use crate::engine::sql::influence::Weights;
 use crate::engine::{Grouping, facts};
-use crate::input::streamers::Streamers;
 use crate::journey::rules::Basis;
 use crate::present::compare::{Change, document};
 use crate::present::console::Console;
@@ -88,8 +87,9 @@ fn of_facts(facts: &Facts, settings: &CompareSettings, console: Console, sinks: 
     if settings.shows_precision && !aggregate.has_moments() {
         console.warn("the facts hold no second moments (m_11 … m_gg): intervals are empty");
     }
+    let viewing = settings.viewing.as_deref().map(|path| cli::viewing(path, facts.opening)).transpose()?;
     let by = settings.by.clone().unwrap_or_else(|| aggregate.grouping.clone());
-    let leaves = Leaves::of_sums(aggregate, by, &Streamers::default())?;
+    let leaves = Leaves::of_facts(aggregate, viewing, by)?;
     leaves.facts.iter().for_each(|fact| console.note(fact));
     let about = About { currency: None, metadata, rejected: false, has_persons: false, names_persons: false };
     finish(&Compared::Sums(&leaves), pair(&leaves, settings)?, settings, about, sinks)

@@ -6,7 +6,7 @@ use super::Ending;
 use crate::change::printed;
 use crate::cli::{Influencing, Origins, Printing, SqlArguments};
 use crate::engine::leaves::Leaves;
-use crate::engine::sql::{self, Asked};
+use crate::engine::sql::{self, Asked, SqlError};
 use crate::present::Sink;
 
 /// Runs the command.
@@ -14,11 +14,18 @@ pub fn run(arguments: &SqlArguments, origins: &Origins) -> Result<Ending> {
     arguments.check_typed(origins)?;
     let settings = arguments.resolve()?;
     let statement = match settings.query {
-        Printing::Query(query) => sql::statement(settings.asked, query)?,
+        Printing::Query(query) => sql::statement(settings.asked, query).map_err(told)?,
         Printing::Influences(of) => influences(settings.asked, *of)?,
     };
     Sink::open(&settings.target)?.text(&statement)?;
     Ok(Ending::Done)
+}
+
+/// A column that a list lacks may be in the table.
+fn told(error: SqlError) -> anyhow::Error {
+    let of_tables = "; of tables all columns are named with --orders-columns and --sessions-columns";
+    let said = error.to_string();
+    if said.contains("missing column") { anyhow::anyhow!("{said}{of_tables}") } else { error.into() }
 }
 
 /// The statement that carries the coefficients of a comparison.

@@ -191,6 +191,17 @@ impl Grouping {
         self.columns.iter().any(GroupColumn::is_order_side)
     }
 
+    /// Takes columns of a file for ones of orders where sums of groups, which have all viewing, do not have them.
+    pub fn slice_beyond(&mut self, groups: &Self) {
+        for column in &mut self.columns {
+            if let GroupColumn::Given(name) = column
+                && groups.columns.iter().all(|known| known.name() != name)
+            {
+                *column = GroupColumn::Dimension(std::mem::take(name));
+            }
+        }
+    }
+
     /// Whether any column is viewer-side.
     #[must_use]
     pub fn is_split(&self) -> bool {

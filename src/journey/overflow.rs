@@ -54,3 +54,16 @@ impl Overflow {
         self.0.group
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_of_all_persons_until_a_group_is_known_and_then_of_that() {
+        let all = Overflow::of("gmv");
+        assert_eq!((all.sum(), all.group()), ("gmv", None));
+        let known = all.within(7, Some(2)).within(1, None);
+        assert_eq!(known.group(), Some((7, Some(2))));
+    }
+}

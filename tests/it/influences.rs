@@ -190,7 +190,7 @@ fn options_that_do_not_go_together_are_refused() {
     let work = one.work();
     for (line, words) in [
         ("compare --influences influences.csv", "--facts"),
-        ("compare --facts sums.csv --viewing sums.csv", "--influences"),
+        ("compare --viewing sums.csv", "--facts"),
         (
             "compare --facts sums.csv --influences influences.csv --by tier --viewing sums.csv",
             "--viewing: the facts are no slices of orders",
@@ -246,6 +246,75 @@ fn the_statement_counts_persons_and_carries_coefficients() {
         assert!(each.contains("', FALSE)") && !each.contains("', TRUE)"), "{each}");
         let other = statement(&work, dialect, &["--by", "total", "--method", "shapley"]);
         assert!(other != all && other.contains(r#""method":"shapley""#), "{other}");
+    }
+}
+
+#[test]
+fn a_row_of_one_leaf_sums_none_and_ranges_are_named_whole() {
+    let facts = FACTS.replace("streamer_id", "streamer_id,domain").replace(",a,", ",a,private,");
+    let facts = facts.replace(",b,", ",b,public,") + "2026-03-09,a,public,5.00,1,1,1,1,false\n";
+    let work = Work::with(&[("facts.csv", &facts)]);
+    let all = statement(&work, "duckdb", &["--by", "streamer"]);
+    let of_row = |row: usize| {
+        let is_row = |line: &&str| line.trim_start().starts_with(&format!("({row}, '0"));
+        all.lines().find(is_row).unwrap_or_else(|| panic!("row {row} of {all}"))
+    };
+    assert!(of_row(0).contains(", TRUE)") && of_row(1).contains(", FALSE)"), "{all}");
+    let facts = FACTS.replace("2026-03-09,a", "2026-03-06,a").replace("2026-03-09,b", "2026-03-06,b");
+    let work = Work::with(&[("facts.csv", &facts)]);
+    let ranges = ["--by", "total", "--before", "2026-03-02..2026-03-05", "--after", "2026-03-06..2026-03-10"];
+    let all = statement(&work, "duckdb", &ranges);
+    assert!(all.contains(r#""before":"2026-03-02..2026-03-05","after":"2026-03-06..2026-03-10""#), "{all}");
+}
+
+#[test]
+fn viewing_of_groups_is_that_of_slices_in_which_nothing_was_sold() {
+    let header = "gmv,uv,watch_hours,buyers,orders,partial\n";
+    let sold = "10.00,1,1,1,1,false\n";
+    let groups = format!(
+        "period,streamer_id,{header}2026-03-02,s1,{sold}2026-03-02,s2,0,1,1,0,0,false\n2026-03-09,s1,{sold}2026-03-09,s2,{sold}"
+    );
+    let leaves = format!(
+        "period,streamer_id,category,{header}2026-03-02,s1,food,{sold}2026-03-09,s1,food,{sold}2026-03-09,s2,toys,{sold}"
+    );
+    let before = format!("period,streamer_id,category,{header}2026-03-02,s1,food,{sold}");
+    let work = Work::with(&[("groups.csv", &groups), ("leaves.csv", &leaves), ("before.csv", &before)]);
+    let line = |facts, more: &[&str]| {
+        let asked =
+            ["--by", "category", "--before", "2026-03-02", "--after", "2026-03-09", "--format", "csv", "-q"];
+        table(&work.ok(&[&["compare", "--facts", facts][..], &asked, more].concat()))
+    };
+    let effects = |rows: &[Vec<String>], row: usize| {
+        let of = |name: &str| rows[row][rows[0].iter().position(|known| known == name).unwrap()].clone();
+        ["category", "status", "uv_effect", "conversion_effect"].map(of)
+    };
+    assert_eq!(effects(&line("leaves.csv", &[]), 1), ["toys", "entered", "10.00", "0.00"]);
+    let viewing = ["--viewing", "groups.csv"];
+    assert_eq!(effects(&line("leaves.csv", &viewing), 1), ["toys", "both", "0.00", "10.00"]);
+    // A period in which nothing at all was sold is known by its viewing.
+    assert_eq!(effects(&line("before.csv", &viewing), 1), ["food", "both", "0.00", "-10.00"]);
+}
+
+#[test]
+fn another_count_of_viewing_points_at_the_sums_of_groups() {
+    for (name, is_sliced) in [("category", true), ("total", false)] {
+        let one = asked().into_iter().find(|one| one.name == name).unwrap();
+        // The columns behind the comparison, the row and the period: viewers, buyers, viewings, seconds, orders.
+        for (column, points) in [(5, is_sliced), (6, is_sliced), (7, false)] {
+            let work = one.work();
+            let mut rows = table(&work.read("influences.csv"));
+            for row in rows.iter_mut().skip(1).filter(|row| !row[2].is_empty()) {
+                row[column] = (row[column].parse::<i64>().unwrap() + 1).to_string();
+            }
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            work.write("influences.csv", String::from_utf8(writer.into_inner().unwrap()).unwrap());
+            let run = work.run(&one.line(&work, &[]));
+            assert!(run.err.contains("both statements need the same tables and options"), "{}", run.err);
+            assert_eq!(run.err.contains(", and --viewing to both"), points, "{name} {column}: {}", run.err);
+        }
     }
 }
 

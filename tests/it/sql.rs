@@ -204,6 +204,8 @@ fn words_of_a_profile_are_quoted() {
 
 #[test]
 fn what_cannot_be_said_is_refused_with_what_to_do() {
+    let lacking = refused(&["--by", "colour"]);
+    assert!(lacking.contains("missing column `colour`") && lacking.contains("--orders-columns"), "{lacking}");
     for (more, words) in [
         (&["--by", "tier"][..], "--by tier: a query does not compute tiers; give them in --streamers-table"),
         (&["--basis", "net", "--refund-within", "7d"], "--refund-within: a query does not carry it"),

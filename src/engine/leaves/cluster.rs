@@ -1,11 +1,11 @@
 //! Leaves of the tables of a cluster, and the distinct persons of rows that sum them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Cell, LeafPeriod, Leaves, Persons};
+use super::{Cell, LeafPeriod, Leaves, Persons, fill_holes};
 use crate::engine::cluster::ClusterSettings;
 use crate::engine::spark::Done;
 use crate::engine::sql::influence::LeafTable;
@@ -115,7 +115,14 @@ impl Leaves {
     ///
     /// # Errors
     /// When rows are by a column that leaves do not have, or the groups are no groups of the slices.
-    pub fn of_facts(facts: Aggregate, viewing: Option<Aggregate>, by: Grouping) -> Result<Self, EngineError> {
+    pub fn of_facts(
+        mut facts: Aggregate,
+        viewing: Option<Aggregate>,
+        by: Grouping,
+    ) -> Result<Self, EngineError> {
+        if let Some(groups) = &viewing {
+            facts.grouping.slice_beyond(&groups.grouping);
+        }
         let mut all = Self::of_sums(facts, by, &Streamers::default())?;
         if let Some(groups) = viewing {
             all.add_viewing_of(groups)?;
@@ -150,8 +157,22 @@ impl Leaves {
                 "--viewing: the facts are slices of groups by {own}, and these sums are by {there}; take those of gmv sql --by {own}"
             )));
         }
+        self.add_periods_of(&groups);
         self.add_viewing(&known(groups));
         Ok(())
+    }
+
+    /// Periods in which nothing was sold are known by their viewing alone.
+    fn add_periods_of(&mut self, groups: &Aggregate) {
+        let own = self.periods.iter().map(|period| (period.first, period.partial));
+        let mut all: BTreeMap<Date, Option<bool>> = own.collect();
+        for row in &groups.rows {
+            all.entry(row.period).or_insert(row.partial);
+        }
+        fill_holes(&mut all, self.period_kind);
+        for (first, partial) in all {
+            self.add_period(LeafPeriod { first, partial });
+        }
     }
 
     /// Slices share the viewing of their group, also in periods in which nothing of it was bought.

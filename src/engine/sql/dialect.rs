@@ -44,6 +44,11 @@ impl Dialect {
                 quoted.push('\'');
                 Sql::of_template(quoted)
             }
+            // The lines of a statement are indented, those of a text are not.
+            Self::DuckDb if text.contains('\n') => {
+                let parts = text.split('\n').map(|part| Sql::quoted(part, '\''));
+                sql!("({joined})", joined = Sql::join(parts, " || chr(10) || "))
+            }
             Self::DuckDb => Sql::quoted(text, '\''),
         }
     }
@@ -400,6 +405,7 @@ mod tests {
         assert_eq!(spark(r"\' OR 1=1 --"), r"'\\\' OR 1=1 --'");
         assert_eq!(spark("a\nb\0"), r"'a\u000ab\u0000'");
         assert_eq!(duckdb("it's"), "'it''s'");
+        assert_eq!(duckdb("a\nb"), "('a' || chr(10) || 'b')");
         assert_eq!(duckdb(r"\' OR 1=1 --"), r"'\'' OR 1=1 --'");
         assert_eq!(Dialect::Spark.name("a`b").to_string(), "`a``b`");
         assert_eq!(Dialect::DuckDb.name("a\"b; --").to_string(), "\"a\"\"b; --\"");

@@ -24,6 +24,9 @@ const FORMS: [&str; 1] = ["parquet"];
 /// Forms of tables of files that Spark reads by their path.
 const FORMS_OF_SPARK: [&str; 5] = ["parquet", "orc", "delta", "iceberg", "avro"];
 
+/// Endings of files that are no tables: `orders.csv` is not the table `csv` of a schema `orders`.
+const OTHERS: [&str; 7] = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt", ".xlsx", ".json"];
+
 impl FromStr for Table {
     type Err = String;
 
@@ -34,6 +37,12 @@ impl FromStr for Table {
             text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).filter(|path| !path.is_empty())
         {
             return Ok(Self::Files { form: "parquet".to_owned(), path: path.replace("''", "'") });
+        }
+        let other = OTHERS.iter().find(|ending| text.to_ascii_lowercase().ends_with(**ending));
+        if let Some(ending) = other.filter(|_| !text.contains(['`', '"'])) {
+            return Err(format!(
+                "{text:?} ends in {ending}: engines read Parquet files by their path; make it a table there, or one of Parquet (gmv reads such exports itself)"
+            ));
         }
         let is_path =
             !text.contains('`') && (text.contains('/') || text.to_ascii_lowercase().ends_with(".parquet"));
@@ -150,6 +159,8 @@ mod tests {
             "a..b",
             "orders; DROP TABLE x",
             "a b",
+            "orders.csv",
+            "/data/orders.csv.gz",
             "a--",
             "`a",
             "a`b`",
