@@ -91,7 +91,7 @@ step "sql: the same on a real Spark (a few of them; all: docs/sql.md)"
 debian java openjdk-17-jre-headless
 spark=0
 python3 tests/spark/servers.py check &&
-  timeout 1500 "$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines spark --parts sums,rows --worlds dirty,lines,spring,guises --only 2,3 || spark=$?
+  timeout 1500 "$oracle/bin/python" tests/spark/equality.py --gmv "$gmv" --engines spark --parts sums,rows --worlds dirty,lines,spring,guises,typed,floats,words --only 2,3 || spark=$?
 case $spark in
   0) ;;
   77) echo "NOT RUN: statements on Spark, since Java or pyspark cannot be had here" ;;

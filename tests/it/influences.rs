@@ -268,6 +268,55 @@ fn a_row_of_one_leaf_sums_none_and_ranges_are_named_whole() {
 }
 
 #[test]
+fn what_is_usual_of_distinct_persons_follows_from_all_periods() {
+    let days: Vec<String> = (1..=15).map(|day| format!("2026-03-{day:02}")).collect();
+    let mut facts = vec!["period,streamer_id,gmv,uv,watch_hours,buyers,orders,partial\n".to_owned()];
+    let mut answer = Vec::new();
+    for (at, day) in (0_i64..).zip(&days) {
+        let viewers = 100 + at * at % 7;
+        facts.push(format!("{day},a,50.00,{viewers},10,5,5,false\n{day},b,70.00,40,10,7,7,false\n"));
+        // One in ten of a watched b, too.
+        answer.push(format!("0,{day},{},12,{},72000,12,12000", viewers + 30, viewers + 40));
+    }
+    let work = Work::with(&[("facts.csv", &facts.concat())]);
+    let asked = ["--by", "total", "--before", "2026-03-14", "--after", "2026-03-15"];
+    let printed = statement(&work, "duckdb", &[&asked[..], &["--period", "day"]].concat());
+    let comparison = printed.split('\'').find(|text| text.starts_with("{\"before\"")).unwrap();
+    let (header, _) = self::asked()[0]
+        .file("influences")
+        .split_once('\n')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
+    let squares = header.split(',').filter(|name| name.starts_with("square_")).count();
+    let comparison = format!("\"{}\"", comparison.replace('"', "\"\""));
+    let counted = answer.into_iter().map(|row| format!("{comparison},{row}{}\n", ",".repeat(squares)));
+    let last = format!("{comparison},0,,,,,,,{}\n", ",1000000".repeat(squares));
+    let text: String = std::iter::once(header + "\n").chain(counted).chain([last]).collect();
+    work.write("influences.csv", text);
+    let line = [
+        "compare",
+        "--facts",
+        "facts.csv",
+        "--influences",
+        "influences.csv",
+        "--ci",
+        "--format",
+        "csv",
+        "-q",
+    ];
+    let rows = table(&work.ok(&[&line[..], &asked].concat()));
+    let of = |name: &str| {
+        let at = rows[0]
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| panic!("{name} of {:?}", rows[0]));
+        rows[1][at].as_str()
+    };
+    assert_eq!((of("uv_before"), of("uv_after")), ("131", "130"), "{rows:?}");
+    assert!(["true", "false"].contains(&of("uv_scale_effect_unusual")), "{rows:?}");
+}
+
+#[test]
 fn viewing_of_groups_is_that_of_slices_in_which_nothing_was_sold() {
     let header = "gmv,uv,watch_hours,buyers,orders,partial\n";
     let sold = "10.00,1,1,1,1,false\n";
