@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 
-use gmv::cli::{ParseError, parse_from};
+use gmv::cli::{Command, ParseError, parse_from};
 use gmv_fuzz::Scratch;
 use gmv_fuzz::text::spell;
 use gmv_fuzz::words::CONFIG;
@@ -13,6 +13,8 @@ use libfuzzer_sys::fuzz_target;
 
 thread_local! {
     static PLACE: RefCell<Scratch> = RefCell::default();
+    /// A file that says nothing: without one, a line would find what lies in the folder.
+    static NOTHING: RefCell<Scratch> = RefCell::default();
 }
 
 const COMMANDS: [&str; 8] =
@@ -40,12 +42,16 @@ fuzz_target!(|data: &[u8]| {
     match parse_from(line.map(OsString::from).collect()) {
         Ok(arguments) => {
             let Some(words) = as_typed(&text, command).filter(|_| typed.is_empty()) else { return };
-            let line = ["gmv".to_owned(), command.to_owned()].into_iter().chain(words);
+            let nothing = NOTHING.with_borrow_mut(|place| place.hold(b""));
+            let line = ["gmv", command, "--config", &nothing].map(str::to_owned).into_iter().chain(words);
             let Ok(other) = parse_from(line.map(OsString::from).collect()) else { return };
             // Paths of a file start from its folder.
-            let shown = format!("{:?}", arguments.command).replace("/proc/self/fd/", "");
-            let config = format!("config: Some({:?})", path.replace("/proc/self/fd/", ""));
-            assert_eq!(shown.replace(&config, "config: None"), format!("{:?}", other.command), "{text}");
+            let shown = |command: &Command, path: &str| {
+                let shown = format!("{command:?}").replace("/proc/self/fd/", "");
+                let config = format!("config: Some({:?})", path.replace("/proc/self/fd/", ""));
+                shown.replace(&config, "config: None")
+            };
+            assert_eq!(shown(&arguments.command, &path), shown(&other.command, &nothing), "{text}");
         }
         Err(ParseError::File(error)) => {
             let error = error.to_string();
