@@ -11,7 +11,7 @@ use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
 use super::repurchase::{OccasionWord, Shown, check_groups};
 use super::sums::CountingArguments;
-use super::tables::{TableArguments, rules, trimmed};
+use super::tables::{TableArguments, listed, rules};
 use super::{Origins, SettingsError, UsageError};
 use crate::calendar::PeriodKind;
 use crate::engine::Grouping;
@@ -223,7 +223,7 @@ impl SqlArguments {
         let zone = self.meaning.zone_or(None)?;
         let of = |table: &Table, columns: &[String]| TableColumns {
             table: table.clone(),
-            columns: trimmed(columns),
+            columns: listed(columns),
         };
         let read = self.meaning.read_settings(
             zone.clone(),
@@ -243,7 +243,7 @@ impl SqlArguments {
             sessions: tables.sessions_table.as_ref().map(|table| of(table, &columns.sessions)),
             streamers: tables.streamers_table.as_ref().map(|table| of(table, &columns.streamers)),
             tiers: None,
-            latest_by: trimmed(&tables.latest_by),
+            latest_by: listed(&tables.latest_by),
             read,
             rules: Rules { occasion: self.occasion.into(), ranges, ..rules },
         };
@@ -268,8 +268,8 @@ impl SqlArguments {
 impl ColumnArguments {
     /// The attributes of streamers, as `--by` knows them.
     fn streamers(&self) -> Result<Streamers, UsageError> {
-        let mut names = trimmed(&self.streamers);
-        names.retain(|name| !["streamer_id", "streamer_name", ""].contains(&name.as_str()));
+        let mut names = listed(&self.streamers);
+        names.retain(|name| !["streamer_id", "streamer_name"].contains(&name.as_str()));
         if let Some(taken) = names.iter().find(|name| is_taken(name)) {
             let text = format!(
                 "--streamers-columns {taken}: the column has the name of another group or column; leave it out, or make a view in which it has another one"

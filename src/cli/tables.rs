@@ -105,7 +105,7 @@ impl EngineArguments {
             orders: self.tables.orders()?.clone(),
             sessions: self.tables.sessions_table.clone(),
             streamers: self.tables.streamers_table.clone(),
-            latest_by: trimmed(&self.tables.latest_by),
+            latest_by: listed(&self.tables.latest_by),
         };
         let running = Duration::from_secs(self.engine_timeout.0.unsigned_abs());
         Ok(Cluster::of(&address, Patience { reaching: REACHING, running }, &tables)?)
@@ -221,6 +221,6 @@ pub(super) fn rules(
 }
 
 /// Names without blanks before them, and none that are blank; what stands behind a name is a part of it, since exports have such columns.
-pub(super) fn trimmed(names: &[String]) -> Vec<String> {
+pub(super) fn listed(names: &[String]) -> Vec<String> {
     names.iter().map(|name| name.trim_start().to_owned()).filter(|name| !name.is_empty()).collect()
 }

@@ -149,13 +149,13 @@ fn no_id(text: &str, reason: Reason) -> String {
     format!("streamer_id {text:?} {reason}")
 }
 
-/// The names of the attributes, none of which may be that of another group or column.
 /// Whether a column has the name of another group or column, so that it can be no attribute.
 #[must_use]
 pub fn is_taken(column: &str) -> bool {
     GROUPS.contains(&column) || is_result_column(column)
 }
 
+/// The names of the attributes, none of which may be that of another group or column.
 fn attributes(table: &SmallTable, columns: &[usize]) -> Result<Vec<String>, InputError> {
     let mut attributes = Vec::new();
     let mut known = HashSet::new();

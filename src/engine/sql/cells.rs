@@ -42,11 +42,6 @@ const AROUND_AMOUNT: &str = "^[-−]?[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u
 const BELOW_NOTHING: &str =
     "([-−].*|[¥￥$€£][ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}]*-.*)";
 
-/// Beyond it a floating-point number no longer tells neighbouring whole numbers apart: an id in it has been rounded.
-const LARGEST_EXACT: i64 = 1 << 53;
-/// The same of one of 32 bits.
-const LARGEST_EXACT_32: i64 = 1 << 24;
-
 /// The cells of one table.
 #[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
@@ -124,34 +119,6 @@ impl Cells<'_> {
 }
 
 impl Dialect {
-    /// The text that an export would hold of a column of any type, trimmed; null where it is blank.
-    #[must_use]
-    pub fn cell(self, column: &Sql) -> Sql {
-        let text = sql!("CAST({column} AS {text})", column = column, text = self.text_type());
-        let of = sql!("lower({type_of})", type_of = self.type_of(column));
-        let largest = sql!(
-            "CASE {of} WHEN 'float' THEN {single} ELSE {double} END",
-            of = of,
-            single = LARGEST_EXACT_32,
-            double = LARGEST_EXACT
-        );
-        let decimal = sql!(
-            "CAST(TRY_CAST({text} AS DECIMAL(38, 20)) AS {texts})",
-            text = text,
-            texts = self.text_type()
-        );
-        self.trimmed(&sql!(
-            "CASE WHEN {of} IN ('double', 'float') THEN\n      CASE WHEN abs(TRY_CAST({text} AS DOUBLE)) < {largest} THEN {decimal} WHEN lower({text}) <> 'nan' THEN {rounded} END\n    WHEN {of} LIKE 'decimal%' THEN {short}{others} ELSE {text} END",
-            of = of,
-            text = text,
-            largest = largest,
-            decimal = self.without_zeros(&decimal),
-            rounded = self.rounded(&text),
-            short = self.without_zeros(&text),
-            others = self.other_cells(&of, &text)
-        ))
-    }
-
     /// An id without the guards that exports put around it against Excel; null where nothing is left.
     #[must_use]
     pub fn unguarded(self, text: &Sql) -> Sql {

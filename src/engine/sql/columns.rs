@@ -10,9 +10,8 @@ use super::question::{SqlError, TableColumns};
 use super::text::{Sql, sql};
 use crate::input::binding::{Header, Origin};
 use crate::input::files::Source;
-use crate::input::naming;
 use crate::input::orders::bind_orders;
-use crate::input::parse::money::{LARGEST, NULLS};
+use crate::input::parse::money::LARGEST;
 use crate::input::profile::{Anonymous, Per, Profile, Status};
 use crate::input::rejects::Reason;
 use crate::input::sessions::bind_sessions;
@@ -253,51 +252,6 @@ impl OrderTable {
     }
 }
 
-impl Dialect {
-    /// What exports write where there is nothing, as values.
-    #[must_use]
-    pub fn nothing(self) -> Sql {
-        self.texts(NULLS.into_iter().filter(|word| !word.is_empty()))
-    }
-
-    /// A case for the words of one meaning, written as they are or as people read them.
-    fn word_case(self, column: &'static str, words: &[String], meaning: &'static str) -> Sql {
-        let mut plain: Vec<String> = words.iter().map(|word| naming::plain(word)).collect();
-        plain.dedup();
-        // What is blank is null in a statement.
-        let blank = if words.iter().any(String::is_empty) {
-            sql!(" OR {column} IS NULL", column = column)
-        } else {
-            Sql::default()
-        };
-        sql!(
-            "WHEN {column} IN ({words}) OR {column}_plain IN ({plain}){blank} THEN '{meaning}'",
-            column = column,
-            blank = blank,
-            words = self.texts(words.iter().map(String::as_str)),
-            plain = self.texts(plain.iter().map(String::as_str)),
-            meaning = meaning
-        )
-    }
-
-    /// A word as people read it: half-width, without white space, in lower case.
-    #[must_use]
-    pub fn plain(self, text: &Sql) -> Sql {
-        let wide: String = ('\u{FF01}'..='\u{FF5E}').chain(['、']).collect();
-        let half: String = ('!'..='~').chain([',']).collect();
-        sql!(
-            "lower(translate({text}, {wide}, {half}))",
-            text = self.replaced(
-                text,
-                "[ \t\u{85}\u{a0}\u{1680}\u{2000}-\u{200b}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}]",
-                ""
-            ),
-            wide = self.text(&wide),
-            half = self.text(&half)
-        )
-    }
-}
-
 impl SessionTable {
     /// Finds the columns in a table of sessions.
     pub fn find(
@@ -340,12 +294,9 @@ impl SessionTable {
                 Paid => "paid",
                 Organic => return None,
             };
-            let blank = if words.iter().any(String::is_empty) { " OR source IS NULL" } else { "" };
-            let words = dialect.texts(words.iter().map(String::as_str));
             Some(sql!(
-                "WHEN source IN ({words}){blank} THEN '{word}'",
-                words = words,
-                blank = blank,
+                "WHEN {is_word} THEN '{word}'",
+                is_word = dialect.is_word("source", words),
                 word = word
             ))
         };

@@ -180,41 +180,6 @@ impl Dialect {
         }
     }
 
-    /// A number without the zeros that its scale adds: 100.0000 has no decimals.
-    #[must_use]
-    pub fn without_zeros(self, number: &Sql) -> Sql {
-        let form = "([.][0-9]*[1-9])0+$|[.]0+$";
-        match self {
-            Self::Spark => sql!("regexp_replace({number}, '{form}', '$1')", number = number, form = form),
-            Self::DuckDb => sql!(r"regexp_replace({number}, '{form}', '\1')", number = number, form = form),
-        }
-    }
-
-    /// The text of a floating-point number that has been rounded, in the form that ids are refused in.
-    #[must_use]
-    pub fn rounded(self, number: &Sql) -> Sql {
-        match self {
-            Self::Spark => sql!("replace(replace({number}, '.0E', 'E'), 'E', 'E+')", number = number),
-            Self::DuckDb => sql!(
-                "CASE WHEN instr({number}, '.0') > 0 THEN replace({number}, '.0', 'E+0') ELSE replace({number}, 'e', 'E') END",
-                number = number
-            ),
-        }
-    }
-
-    /// Cases for the texts of columns of other types: instants without their offset, bytes.
-    #[must_use]
-    pub fn other_cells(self, type_of: &Sql, text: &Sql) -> Sql {
-        match self {
-            Self::Spark => {
-                sql!(" WHEN {of} = 'timestamp' THEN concat({text}, 'Z')", of = type_of, text = text)
-            }
-            Self::DuckDb => {
-                sql!(" WHEN {of} = 'blob' THEN decode(CAST({text} AS BLOB))", of = type_of, text = text)
-            }
-        }
-    }
-
     /// The name of the type of a value.
     #[must_use]
     pub fn type_of(self, value: &Sql) -> Sql {

@@ -30,8 +30,10 @@ mod stream;
 mod sums;
 pub mod table;
 pub mod text;
+mod typed;
 mod waits;
 mod walk;
+mod words;
 mod zone;
 
 pub use answer::{Answer, AnswerError, AnswerRow, Cell, Money};
