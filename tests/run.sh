@@ -102,7 +102,7 @@ step "engine: a cluster against this machine (a few commands; all of them: docs/
 # A program that was built without it says so.
 ("$gmv" decompose --engine sc://localhost --orders-table o --attribution all 2>&1 || true) | grep -q 'built without Spark'
 spark=0
-timeout 1500 "$oracle/bin/python" tests/spark/engine.py --gmv "$CARGO_TARGET_DIR/debug/gmv" --quick --only same,lists,report,errors,killed || spark=$?
+timeout 1500 "$oracle/bin/python" tests/spark/engine.py --gmv "$CARGO_TARGET_DIR/debug/gmv" --quick --only same,lists,about,report,errors,killed || spark=$?
 case $spark in
   0) ;;
   77) echo "NOT RUN: --engine on Spark, since Java or pyspark cannot be had here" ;;

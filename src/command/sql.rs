@@ -7,6 +7,7 @@ use crate::change::printed;
 use crate::cli::{Influencing, Origins, Printing, SqlArguments};
 use crate::engine::leaves::Leaves;
 use crate::engine::sql::{self, Asked, SqlError};
+use crate::input::error::InputError;
 use crate::present::Sink;
 
 /// Runs the command.
@@ -23,9 +24,11 @@ pub fn run(arguments: &SqlArguments, origins: &Origins) -> Result<Ending> {
 
 /// A column that a list lacks may be in the table.
 fn told(error: SqlError) -> anyhow::Error {
-    let of_tables = "; of tables all columns are named with --orders-columns and --sessions-columns";
-    let said = error.to_string();
-    if said.contains("missing column") { anyhow::anyhow!("{said}{of_tables}") } else { error.into() }
+    let of_tables = "of tables all columns are named with --orders-columns and --sessions-columns";
+    match error {
+        SqlError::Input(InputError::MissingColumns { .. }) => anyhow::anyhow!("{error}; {of_tables}"),
+        other => other.into(),
+    }
 }
 
 /// The statement that carries the coefficients of a comparison.

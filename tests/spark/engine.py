@@ -24,6 +24,8 @@ import threading
 import time
 from pathlib import Path
 
+import duckdb
+
 import cells
 import equality
 import ledgers
@@ -121,6 +123,37 @@ def lists(args, server, folder):
     if here.stderr != cluster.stderr or here.returncode != cluster.returncode:
         raise Wrong(f"{here.stderr!r} here, {cluster.stderr!r} there")
     return f"{numbers} numbers of where rows went compared, 0 differences; the same refusal of statuses"
+
+
+# ------------------------------------------------------------------------------------------------------ what is said of the numbers
+
+ABOUT = ["decompose --by total", "compare --before 2026-01-12 --after 2026-01-19 --by total", "repurchase --by total", "plan --by total --aov +5%", "explain --all --before 2026-01-12 --after 2026-01-19",
+         "decompose --by category --attribution all"]
+
+
+def about(args, server, folder):
+    """The currency and definitions of a profile, and a file that names persons, which its owner alone may read."""
+    world = worlds.WORLDS["words"](folder, args.gmv, 0)
+    (folder / "persons.toml").write_text(worlds.WORDS.replace("[orders.columns]", '[orders.columns]\nbuyer_id = "category"'), encoding="utf-8")
+    sides = {"here": world.exports, "there": tables(world, folder, server.connect)}
+    numbers = 0
+    for line in ABOUT:
+        found = []
+        for side, words in sides.items():
+            command, *options = shlex.split(line)
+            options += ["--profile", str(folder / "persons.toml")] if "category" in line else shlex.split(world.options)
+            words, out = [command, *words, *options, "--max-bad", "100%", "-q"], folder / f"{side}.parquet"
+            shown, saved = gmv(args, [*words, "--format", "table"]), gmv(args, [*words, "-o", str(out)])
+            if shown.returncode or saved.returncode:
+                raise Wrong(f"{side} {line}: {shown.stderr[-300:]!r} {saved.stderr[-300:]!r}")
+            pairs = duckdb.execute("SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(out)]).fetchall()
+            of_profile = {k: v for k, v in pairs if k in ("gmv.profile", "gmv.amount")}
+            found.append((of_profile, oct(out.stat().st_mode & 0o777), b"US$" in shown.stdout))
+        here, there = found
+        if here != there or not (here[0].get("gmv.profile") and here[2]) or (here[1] == "0o600") != ("category" in line):
+            raise Wrong(f"{line}: {here} here, {there} there")
+        numbers += len(here[0]) + 2
+    return f"{numbers} statements about numbers compared, 0 differences: the currency, what an amount is, who may read them"
 
 
 # ---------------------------------------------------------------------------------------------------------------------- reports
@@ -333,7 +366,7 @@ def killed(args, server, folder):
     return f"a worker and its executor killed in the middle of a statement: {cells} cells compared, 0 differences"
 
 
-TESTS = {"same": same, "lists": lists, "report": report, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
+TESTS = {"same": same, "lists": lists, "about": about, "report": report, "errors": errors, "encrypted": encrypted, "signals": signals, "killed": killed}
 
 
 def main():
