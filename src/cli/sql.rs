@@ -5,7 +5,8 @@ mod influences;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::builder::UnknownArgumentValueParser;
+use clap::{Arg, Args, ValueEnum, ValueHint};
 
 use super::groups::GroupArguments;
 use super::meaning::MeaningArguments;
@@ -29,7 +30,8 @@ pub use influences::{Influencing, viewing};
     mut_arg("orders_table", |one| one.required(true)),
     mut_arg("streamers_table", |one| one.requires("streamers_columns")),
     mut_arg("refund_within", |one| one.hide(true)),
-    mut_arg("by", |one| one.help(BY))
+    mut_arg("by", |one| one.help(BY)),
+    args(of_exports())
 )]
 pub struct SqlArguments {
     /// The language
@@ -76,6 +78,27 @@ Examples:
   gmv sql --dialect spark --query rates --orders-table o --sessions-table s
   gmv sql --dialect duckdb --query cohorts --orders-table o --attribution all
   gmv decompose --facts sums.parquet --ci";
+
+/// Options of commands that read exports, which are no options here: what to give instead, where clap would guess.
+fn of_exports() -> Vec<Arg> {
+    let refused = |name: &'static str, tip: UnknownArgumentValueParser| {
+        let option = Arg::new(name).long(name).value_name("FILE").value_hint(ValueHint::AnyPath);
+        option.num_args(1..).hide(true).value_parser(tip)
+    };
+    let table = |name, option: &'static str| refused(name, UnknownArgumentValueParser::suggest_arg(option));
+    let without = |name| {
+        let text = "a statement does not carry it; run gmv decompose on exports";
+        refused(name, UnknownArgumentValueParser::suggest(text))
+    };
+    vec![
+        table("orders", "--orders-table"),
+        table("sessions", "--sessions-table"),
+        table("streamers", "--streamers-table"),
+        without("refunds"),
+        without("lives"),
+        without("spend"),
+    ]
+}
 
 /// The columns of the tables.
 #[derive(Debug, Args)]

@@ -256,6 +256,21 @@ fn what_cannot_be_said_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn options_of_exports_lead_to_those_of_tables() {
+    for (more, tip) in [
+        (&["--orders", "o.csv"][..], "a similar argument exists: '--orders-table'"),
+        (&["--sessions", "s.csv", "t.csv"], "a similar argument exists: '--sessions-table'"),
+        (&["--streamers", "s.csv"], "a similar argument exists: '--streamers-table'"),
+        (&["--refunds", "r.csv"], "a statement does not carry it; run gmv decompose on exports"),
+        (&["--lives", "l.csv"], "a statement does not carry it; run gmv decompose on exports"),
+        (&["--spend", "s.csv"], "a statement does not carry it; run gmv decompose on exports"),
+    ] {
+        let err = refused(more);
+        assert!(err.contains("unexpected argument") && err.contains(&format!("tip: {tip}\n")), "{err}");
+    }
+}
+
+#[test]
 fn a_statement_is_written_whole() {
     let work = Work::new();
     let arguments = [&["sql", "--dialect", "duckdb", "-o", "sums.sql"][..], &TABLES].concat();
