@@ -45,6 +45,9 @@ struct Arguments {
     /// Runs no test that takes longer than so many seconds without a mutant
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     longest: u64,
+    /// Tries only those that cannot be switched, each in a build of its own: a minute and more for each
+    #[arg(long)]
+    alone: bool,
     /// Forgets what became of mutants that survived, and what tests reach
     #[arg(long)]
     again: bool,
@@ -65,7 +68,11 @@ fn main() -> Result<()> {
     let runner =
         Runner { binaries: built.binaries.clone(), tree: scratch.tree(), temporary: work.join("temporary") };
     state.record(&runner, &mutants, &arguments.tests, Duration::from_secs(arguments.longest))?;
-    try_all(&arguments, &mutants, &built, &runner, &mut state)?;
+    if arguments.alone {
+        try_alone(&arguments, &mutants, &built.left, (&scratch, &runner), &mut state)?;
+    } else {
+        try_all(&arguments, &mutants, &built, &runner, &mut state)?;
+    }
     let known = known::read(&std::fs::read_to_string(project.join("tests/mutants/equivalent.txt"))?)?;
     state.tell(&mutants, &built, &known)
 }
@@ -97,17 +104,60 @@ fn try_all(
         }
         let case = Case { number: mutant.number, file: &mutant.file, reaches, tried };
         let fate = judge(runner, case, &mut experience, arguments.budget.map(Duration::from_secs))?;
-        if let Fate::Survived(tried) = &fate {
-            println!(
-                "{}:{} survived {} of {} tests: {}",
-                mutant.file,
-                mutant.line,
-                tried.len(),
-                reaching.len(),
-                mutant.name
-            );
-        }
+        tell_survivor(mutant, &fate, reaching.len());
         state.keep(mutant, fate)?;
     }
     Ok(())
+}
+
+/// Tries every mutant that cannot be switched, and of which nothing is known, or that survived what was tried: with the tests of the library, and if these all pass with those
+/// of the command. What such a mutant reaches is not known, so all tests are of interest.
+fn try_alone(
+    arguments: &Arguments,
+    mutants: &[Mutant],
+    left: &BTreeSet<u32>,
+    (scratch, runner): (&Scratch, &Runner),
+    state: &mut State,
+) -> Result<()> {
+    let mut experience = Experience::default();
+    let all = state.reaches().to_vec();
+    let is_asked = |mutant: &&Mutant| arguments.only.as_ref().is_none_or(|text| mutant.name.contains(text));
+    for mutant in mutants.iter().filter(|mutant| left.contains(&mutant.number)).filter(is_asked) {
+        let mut fate = match state.fate(mutant) {
+            Some(Fate::Caught(_) | Fate::Endless) => continue,
+            survived => Some(survived.cloned().unwrap_or_else(|| Fate::Survived(BTreeSet::new()))),
+        };
+        for binary in 0..runner.binaries.len() {
+            let Some(Fate::Survived(tried)) = fate else { break };
+            let reaches =
+                all.iter().filter(|reach| reach.test.binary == binary && !tried.contains(&reach.test));
+            let reaches: Vec<_> = reaches.filter(|reach| reach.test.is_wanted(&arguments.tests)).collect();
+            if reaches.is_empty() {
+                fate = Some(Fate::Survived(tried));
+                continue;
+            }
+            let case = Case { number: mutant.number, file: &mutant.file, reaches, tried };
+            fate = if scratch.alone(mutant, binary)? {
+                Some(judge(runner, case, &mut experience, arguments.budget.map(Duration::from_secs))?)
+            } else {
+                None
+            };
+        }
+        scratch.restore(mutant)?;
+        match fate {
+            None => println!("does not compile: {}", mutant.name),
+            Some(fate) => {
+                tell_survivor(mutant, &fate, all.len());
+                state.keep(mutant, fate)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tell_survivor(mutant: &Mutant, fate: &Fate, of: usize) {
+    if let Fate::Survived(tried) = fate {
+        let (file, line, name) = (&mutant.file, mutant.line, &mutant.name);
+        println!("{file}:{line} survived {} of {of} tests: {name}", tried.len());
+    }
 }

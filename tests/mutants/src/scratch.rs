@@ -100,6 +100,32 @@ impl Scratch {
         Ok(all)
     }
 
+    /// Writes the file of a mutant with it alone, and builds a test binary (0: of the library, 1: of the command); whether it compiles.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn alone(&self, mutant: &Mutant, binary: usize) -> Result<bool> {
+        let mut source = self.source(mutant)?;
+        source.replace_range(mutant.range.clone(), &mutant.replacement);
+        self.put(&mutant.file, &source)?;
+        let only: &[&str] = if binary == 0 { &["--lib"] } else { &["--test", "it"] };
+        let said =
+            self.cargo(&[&["test", "--no-run", "--message-format=json-render-diagnostics"], only].concat())?;
+        Ok(said.iter().any(|line| line["reason"] == "build-finished" && line["success"] == true))
+    }
+
+    /// Writes the file of a mutant as it is in the project.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn restore(&self, mutant: &Mutant) -> Result<()> {
+        self.put(&mutant.file, &self.source(mutant)?)
+    }
+
+    fn source(&self, mutant: &Mutant) -> Result<String> {
+        std::fs::read_to_string(self.project.join(&mutant.file)).with_context(|| mutant.file.clone())
+    }
+
     fn put(&self, name: &str, text: &str) -> Result<()> {
         write(&self.tree().join(name), text.as_bytes())
     }

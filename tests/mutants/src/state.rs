@@ -151,7 +151,7 @@ impl State {
             let is_known = known.contains_key(&mutant.name);
             let which = match self.fate(mutant) {
                 _ if built.unviable.contains(&mutant.number) => 3,
-                _ if built.left.contains(&mutant.number) => 4,
+                None if built.left.contains(&mutant.number) => 4,
                 Some(Fate::Caught(_)) => 1,
                 Some(Fate::Endless) => 2,
                 Some(Fate::Survived(_)) if is_known => 5,
