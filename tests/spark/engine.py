@@ -210,6 +210,7 @@ def errors(args, server, folder):
     told(ask("--engine", server.connect, "--orders-table", sessions, *alone), 1, "not of orders")
     told(ask(*there, "--by", "colour"), 1, "missing column `colour` of --by", "order_id")
     told(ask(*there, "--latest-by", "version"), 2, "--latest-by version", "no such column")
+    told(gmv(args, ["plan", *there, "--by", "total", "--aov", "+5%", "--covers", "2026-09-21..2026-11-22", "-q"]), 1, "nothing to multiply")
     told(ask("--engine", server.connect, "--orders-table", orders, *alone, token=None), 1, "refuses", VARIABLE)
     told(ask("--engine", server.connect, "--orders-table", orders, *alone, token="wrong"), 1, "refuses", VARIABLE)
     told(ask("--engine", f"sc://example.org/;token={TOKEN}", "--orders-table", orders, *alone, token=None), 2, "use_ssl=true")
@@ -296,8 +297,7 @@ def encrypted(args, server, folder):
 def begun(args, words):
     """A command in the middle of its statements; of a quick server sooner."""
     for wait in (4.0, 2.0, 1.0, 0.5):
-        run = subprocess.Popen([args.gmv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=os.environ | {VARIABLE: TOKEN})
+        run = subprocess.Popen([args.gmv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {VARIABLE: TOKEN})
         time.sleep(wait)
         if run.poll() is None:
             return run

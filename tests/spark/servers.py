@@ -160,6 +160,9 @@ class Group:
             "spark.ui.enabled": str(self.settings["ui"]).lower(), "spark.ui.port": "0",
             "spark.sql.shuffle.partitions": "8", "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
             "spark.sql.catalogImplementation": "in-memory", "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+            # Else the driver keeps the plans of a thousand statements, a megabyte each, and ends up collecting garbage.
+            "spark.sql.ui.retainedExecutions": "20", "spark.ui.retainedJobs": "50", "spark.ui.retainedStages": "50", "spark.ui.retainedTasks": "500",
+            "spark.sql.connect.ui.retainedStatements": "20",
             **self.settings["conf"]}
         command = [str(self.spark / "bin" / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
                    "--name", "gmv", "--master", master, "--driver-memory", DRIVER_MEMORY, "--executor-memory", EXECUTOR_MEMORY,
