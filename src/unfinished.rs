@@ -4,9 +4,6 @@
 //! A file is locked as long as its run writes it: one that nobody locks was left by a run that was killed.
 
 #[cfg(unix)]
-use std::ffi::OsStr;
-use std::ffi::OsString;
-#[cfg(unix)]
 use std::fs::Permissions;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -138,7 +135,11 @@ fn is_there(_: &File) -> bool {
 
 /// Takes away what runs left in a folder that were killed. What cannot be taken away is in nobody's way.
 pub fn clear(folder: &Path) {
-    for name in names(folder).into_iter().filter(|name| is_name(&name.to_string_lossy())) {
+    for name in crate::folder::names(folder)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|name| is_name(&name.to_string_lossy()))
+    {
         let path = folder.join(name);
         if fs::symlink_metadata(&path).is_ok_and(|about| about.is_file())
             && open_quietly(&path).is_ok_and(|file| file.try_lock().is_ok())
@@ -146,23 +147,6 @@ pub fn clear(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-}
-
-/// The names in a folder; none where it cannot be listed. The standard library ends the program where the system cannot close a folder.
-#[cfg(unix)]
-fn names(folder: &Path) -> Vec<OsString> {
-    use rustix::fs::{Dir, Mode, OFlags};
-    use std::os::unix::ffi::OsStrExt;
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let listed = rustix::fs::open(folder, flags, Mode::empty()).and_then(Dir::new);
-    let entries = listed.into_iter().flatten().map_while(Result::ok);
-    entries.map(|entry| OsStr::from_bytes(entry.file_name().to_bytes()).to_owned()).collect()
-}
-
-/// The same where there are no such calls.
-#[cfg(not(unix))]
-fn names(folder: &Path) -> Vec<OsString> {
-    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
 }
 
 /// Whether a file of this name is one on its way.

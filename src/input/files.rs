@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::error::InputError;
 use super::store::{Digest, StoredFile};
+use crate::folder::names;
 
 /// The name of standard input in messages.
 const STANDARD_INPUT: &str = "<stdin>";
@@ -110,16 +111,16 @@ fn is_nothing(error: &std::io::Error) -> bool {
 fn directory(path: &Path) -> Result<Vec<Source>, InputError> {
     let failed = |source| InputError::io(path.display().to_string(), "cannot read the directory", source);
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_string_lossy().to_lowercase();
+    for name in names(path).map_err(failed)? {
+        let place = path.join(&name);
+        let name = name.to_string_lossy().to_lowercase();
         // Spreadsheet programs leave `~$` files beside the workbooks that they hold open.
         let passed_over = name.starts_with('.') || name.starts_with("~$");
         if !passed_over
             && EXPORTS.iter().chain(&PACKED).any(|ending| name.ends_with(ending))
-            && is_file(&entry.path())?
+            && is_file(&place)?
         {
-            files.push(entry.path());
+            files.push(place);
         }
     }
     if files.is_empty() {
@@ -184,11 +185,12 @@ fn hint(given: &str) -> String {
     let Some(wanted) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
         return String::new();
     };
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    let Ok(names) = names(folder) else {
         return format!("; the directory {} is not there either", folder.display());
     };
-    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
     let nearest = names
+        .into_iter()
+        .map(|name| name.to_string_lossy().into_owned())
         .map(|name| (strsim::damerau_levenshtein(&name, &wanted), name))
         .filter(|(distance, _)| *distance <= (wanted.chars().count() / 4).clamp(1, 3))
         .min();

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::PresentError;
+use crate::folder::names;
 use crate::unfinished::{Unfinished, at_once};
 
 /// What names begin with of what is on its way, and of nothing else: other runs of gmv write their own files beside it.
@@ -134,19 +135,18 @@ fn lock(above: &Path) -> Result<File, PresentError> {
 
 /// Takes away what a killed run has left, and gives a folder that it has put aside its place again; only under the lock.
 fn clear(above: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(above)? {
-        let entry = entry?;
-        let name = entry.file_name();
+    for name in names(above)? {
+        let path = above.join(&name);
         if !name.as_encoded_bytes().starts_with(HIDDEN.as_bytes()) {
             continue;
         }
         let place = name.to_str().and_then(|name| name.strip_prefix(ASIDE)).map(|name| above.join(name));
         if let Some(place) = place.filter(|place| fs::symlink_metadata(place).is_err()) {
-            fs::rename(entry.path(), place)?;
-        } else if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
+            fs::rename(path, place)?;
+        } else if fs::symlink_metadata(&path)?.is_dir() {
+            fs::remove_dir_all(path)?;
         } else {
-            fs::remove_file(entry.path())?;
+            fs::remove_file(path)?;
         }
     }
     Ok(())
@@ -166,19 +166,19 @@ fn temporary(above: &Path) -> io::Result<tempfile::TempDir> {
 
 /// Whether a folder holds anything, and is none that a run has made.
 fn is_others(place: &Path) -> io::Result<bool> {
-    match fs::read_dir(place) {
+    match names(place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
-        Ok(mut entries) => Ok(entries.next().is_some() && !place.join(MARK).is_file()),
+        Ok(names) => Ok(!names.is_empty() && !place.join(MARK).is_file()),
     }
 }
 
 /// Makes the names in a folder and in those below it durable.
 fn sync_all(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            sync(&entry.path());
+    for name in names(folder)? {
+        let path = folder.join(name);
+        if fs::symlink_metadata(&path)?.is_dir() {
+            sync(&path);
         }
     }
     sync(folder);

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::support::repository;
 
 /// The stations from left to right: a module may use only those before it.
-const STATIONS: [&str; 20] = [
+const STATIONS: [&str; 21] = [
     "units",
     "calendar",
+    "folder",
     "unfinished",
     "memory",
     "partition",

@@ -1,14 +1,16 @@
-//! The directory of a store: its marker, its locks, and the files in their order.
+//! The directory of a store: its marker, and the files in their order.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, TryLockError};
+use std::fs::{self, DirBuilder};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoredFile;
 use super::about::{FORMAT, PLAIN, ROW, Reading, folder};
+use super::lock::Lock;
 use super::pending;
+use crate::folder::names;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
@@ -16,12 +18,8 @@ use crate::unfinished::{self, Unfinished};
 
 /// The file that makes a directory a store.
 const MARKER: &str = "store.json";
-/// Held by who ingests.
-const INGESTING: &str = ".ingesting";
-/// Shared by who reads.
-const READING: &str = ".reading";
-/// Said where the system refuses a lock.
-const UNLOCKED: &str = "cannot lock the store; keep it on a file system that knows locks";
+
+const UNREAD: &str = "cannot read the directory";
 
 /// The kinds of rows that a store holds.
 const KINDS: [RowKind; 2] = [RowKind::Orders, RowKind::Sessions];
@@ -32,7 +30,7 @@ pub struct Store {
     directory: PathBuf,
     files: BTreeMap<(RowKind, u64), Arc<StoredFile>>,
     /// The lock of who ingests.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Store {
@@ -45,9 +43,7 @@ impl Store {
             let message = "this is no store; gmv ingest --store DIR makes one";
             return Err(refused(directory, message));
         }
-        // Where the lock cannot be opened or had, as on a disk that is read only, nobody ingests either.
-        let reading = File::open(directory.join(READING)).ok();
-        let reading = reading.filter(|lock| lock.lock_shared().is_ok()).map(Arc::new);
+        let reading = Lock::reading(directory).map(Arc::new);
         let store = Self::list(directory, reading.as_ref(), None)?;
         Self::check_agreement(store.files.values().map(|file| (file.path.as_path(), &file.about.reading)))?;
         match store.files.values().find(|file| !file.is_current()) {
@@ -68,7 +64,7 @@ impl Store {
     /// When the directory cannot be made, holds other things, or a file of it is damaged.
     pub fn create(directory: &Path, wait: &dyn Fn()) -> Result<Self, InputError> {
         make(directory)?;
-        let lock = lock(&directory.join(INGESTING), wait)?;
+        let lock = Lock::ingesting(directory, wait)?;
         if !is_marked(directory)? {
             refuse_others(directory)?;
             mark(directory).map_err(|error| failed(directory, "cannot write into the directory", error))?;
@@ -91,7 +87,7 @@ impl Store {
         Self::list(&self.directory, None, None)
     }
 
-    fn list(directory: &Path, reading: Option<&Arc<File>>, lock: Option<File>) -> Result<Self, InputError> {
+    fn list(directory: &Path, reading: Option<&Arc<Lock>>, lock: Option<Lock>) -> Result<Self, InputError> {
         let mut files = BTreeMap::new();
         let pending = pending::pending(directory).map_err(|error| unreadable(directory, error))?;
         for kind in KINDS {
@@ -151,8 +147,7 @@ impl Store {
     /// # Errors
     /// When a file of it is damaged.
     pub fn zone_of(directory: &Path) -> Result<Option<String>, InputError> {
-        let reading = File::open(directory.join(READING)).ok();
-        let _reading = reading.filter(|lock| lock.lock_shared().is_ok());
+        let _reading = Lock::reading(directory);
         Ok(Self::list(directory, None, None)?.zone().map(str::to_owned))
     }
 
@@ -217,7 +212,7 @@ impl Store {
     /// # Errors
     /// When the lock cannot be had.
     pub fn keep_readers_away(&self, wait: &dyn Fn()) -> Result<impl Sized + use<>, InputError> {
-        lock(&self.directory.join(READING), wait)
+        Lock::alone(&self.directory, wait)
     }
 }
 
@@ -226,7 +221,7 @@ fn settle(directory: &Path) -> Result<(), InputError> {
     if !pending::is_listed(directory).map_err(|error| unreadable(directory, error))? {
         return Ok(());
     }
-    let _alone = lock(&directory.join(READING), &|| {})?;
+    let _alone = Lock::alone(directory, &|| {})?;
     pending::settle(directory).map_err(|error| failed(directory, "cannot bring files to their places", error))
 }
 
@@ -236,15 +231,15 @@ fn unreadable(directory: &Path, error: std::io::Error) -> InputError {
 
 /// The places of the files of a folder of the store, with those that are not at their places yet.
 fn entries(folder: &Path, pending: &[(PathBuf, PathBuf)]) -> Result<Vec<PathBuf>, InputError> {
-    let entries = match fs::read_dir(folder) {
+    let names = match names(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|error| failed(folder, "cannot read the directory", error))?,
+        names => names.map_err(|error| failed(folder, UNREAD, error))?,
     };
     let places = pending.iter().map(|(_, to)| to).filter(|to| to.parent() == Some(folder));
     let mut paths: Vec<PathBuf> = places.cloned().collect();
-    for entry in entries {
-        let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for name in names {
+        let path = folder.join(&name);
+        let name = name.to_string_lossy();
         if name.starts_with('.') {
             continue;
         }
@@ -261,9 +256,9 @@ fn entries(folder: &Path, pending: &[(PathBuf, PathBuf)]) -> Result<Vec<PathBuf>
 
 /// Takes away what a run left that was killed.
 fn remove_unfinished(folder: &Path) -> Result<(), InputError> {
-    for entry in fs::read_dir(folder).map_err(|error| failed(folder, "cannot read the directory", error))? {
-        let path = entry.map_err(|error| failed(folder, "cannot read the directory", error))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+    for name in names(folder).map_err(|error| failed(folder, UNREAD, error))? {
+        let path = folder.join(&name);
+        let name = name.to_string_lossy();
         if name.starts_with(unfinished::PREFIX) && name.ends_with(unfinished::SUFFIX) {
             fs::remove_file(&path)
                 .map_err(|error| failed(&path, "cannot remove what a killed run left", error))?;
@@ -281,25 +276,10 @@ fn make(directory: &Path) -> Result<(), InputError> {
     builder.create(directory).map_err(|error| failed(directory, "cannot make the directory", error))
 }
 
-/// Takes a lock that nobody shares.
-fn lock(path: &Path, wait: &dyn Fn()) -> Result<File, InputError> {
-    let opened = File::options().create(true).append(true).open(path);
-    let file = opened.map_err(|error| failed(path, "cannot write into the store", error))?;
-    match file.try_lock() {
-        Ok(()) => return Ok(file),
-        Err(TryLockError::WouldBlock) => wait(),
-        Err(TryLockError::Error(error)) => return Err(failed(path, UNLOCKED, error)),
-    }
-    file.lock().map_err(|error| failed(path, UNLOCKED, error))?;
-    Ok(file)
-}
-
 /// Refuses a directory without a marker that holds anything.
 fn refuse_others(directory: &Path) -> Result<(), InputError> {
-    let names =
-        fs::read_dir(directory).map_err(|error| failed(directory, "cannot read the directory", error))?;
-    let mut names =
-        names.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names = names(directory).map_err(|error| failed(directory, UNREAD, error))?;
+    let mut names = names.iter().map(|name| name.to_string_lossy());
     match names.find(|name| !name.starts_with('.')) {
         None => Ok(()),
         Some(name) => {

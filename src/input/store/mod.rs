@@ -10,6 +10,7 @@ pub mod digest;
 mod directory;
 mod export;
 pub mod ingest;
+mod lock;
 mod order;
 mod orders;
 mod parquet;
@@ -22,7 +23,6 @@ mod standing;
 pub mod unmapped;
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ pub use directory::Store;
 pub use slices::CAP;
 
 use self::about::{ABOUT_KEY, FORMAT, ROW};
+use self::lock::Lock;
 use self::seal::SEAL_KEY;
 use self::slices::{SLICES_KEY, SlicesAbout};
 use super::binding::Origin;
@@ -60,7 +61,7 @@ pub struct StoredFile {
     /// The seal of its bytes.
     seal: String,
     /// Held as long as the file may be read.
-    reading: Option<Arc<File>>,
+    reading: Option<Arc<Lock>>,
 }
 
 impl StoredFile {
