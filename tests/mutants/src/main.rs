@@ -45,7 +45,7 @@ struct Arguments {
     /// Runs no test that takes longer than so many seconds without a mutant
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     longest: u64,
-    /// Tries only those that cannot be switched, each in a build of its own: a minute and more for each
+    /// Tries only those that cannot be switched, each in a build of its own: half a minute for each
     #[arg(long)]
     alone: bool,
     /// Forgets what became of mutants that survived, and what tests reach
