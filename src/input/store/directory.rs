@@ -18,7 +18,7 @@ use crate::unfinished::{self, Unfinished};
 
 /// The file that makes a directory a store.
 const MARKER: &str = "store.json";
-
+/// Said where a folder cannot be listed.
 const UNREAD: &str = "cannot read the directory";
 
 /// The kinds of rows that a store holds.
