@@ -2,7 +2,7 @@
 //!
 //! The story of a number, station by station; a module uses only the stations above it:
 //!
-//! 1. [`units`], [`calendar`], [`folder`], [`unfinished`], [`memory`], [`partition`], [`sums`], [`concentration`]: the words that all stations
+//! 1. [`units`], [`calendar`], [`listing`], [`unfinished`], [`memory`], [`partition`], [`sums`], [`concentration`]: the words that all stations
 //!    speak: money, instants and ids; business days and periods; the names in a folder; files on their way to their places; the bound on
 //!    memory; rows divided by a hash of their person; the five sums of a group and their moments, and the names of their columns; tiers.
 //! 2. [`input`]: exports as they really are, to typed rows and rejects: files and their forms, profiles, the exact parsers of money, time
@@ -27,9 +27,9 @@ pub mod command;
 pub mod concentration;
 pub mod engine;
 pub mod factor;
-pub mod folder;
 pub mod input;
 pub mod journey;
+pub mod listing;
 pub mod memory;
 pub mod partition;
 pub mod plan;

@@ -135,7 +135,7 @@ fn is_there(_: &File) -> bool {
 
 /// Takes away what runs left in a folder that were killed. What cannot be taken away is in nobody's way.
 pub fn clear(folder: &Path) {
-    let names = crate::folder::names(folder).unwrap_or_default();
+    let names = crate::listing::names(folder).unwrap_or_default();
     for name in names.iter().filter(|name| is_name(&name.to_string_lossy())) {
         let path = folder.join(name);
         if fs::symlink_metadata(&path).is_ok_and(|about| about.is_file())

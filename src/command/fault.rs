@@ -1,4 +1,5 @@
-//! The last resort: a fault of the program itself is one line and the exit code 1, as every failure is, and nothing is put in its place.
+//! The last resort: a fault of the program itself is one line and the exit code 1, as every failure is, and nothing
+//! that is unfinished is put in its place.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,13 +29,13 @@ fn sentence(info: &PanicHookInfo<'_>) -> String {
     // Libraries start threads too, and know no other way where the system gives none.
     if what.starts_with("failed to spawn thread") {
         return format!(
-            "the system gives no more threads, and nothing was put in its place; allow more (ulimit -u, ulimit -v): {what}"
+            "the system gives no more threads, and nothing unfinished was put in its place; allow more (ulimit -u, ulimit -v): {what}"
         );
     }
     let place =
         info.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
     format!(
-        "stopped by a fault of the program, and nothing was put in its place; please report it with this line and your command: \
+        "stopped by a fault of the program, and nothing unfinished was put in its place; please report it with this line and your command: \
          {what}{place}"
     )
 }

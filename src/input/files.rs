@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::error::InputError;
 use super::store::{Digest, StoredFile};
-use crate::folder::names;
+use crate::listing::names;
 
 /// The name of standard input in messages.
 const STANDARD_INPUT: &str = "<stdin>";

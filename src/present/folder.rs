@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::PresentError;
-use crate::folder::names;
+use crate::listing::names;
 use crate::unfinished::{Unfinished, at_once};
 
 /// What names begin with of what is on its way, and of nothing else: other runs of gmv write their own files beside it.

@@ -9,7 +9,7 @@ use crate::support::repository;
 const STATIONS: [&str; 21] = [
     "units",
     "calendar",
-    "folder",
+    "listing",
     "unfinished",
     "memory",
     "partition",

@@ -29,6 +29,7 @@ import duckdb
 import cells
 import equality
 import ledgers
+import relay
 import reports
 import servers
 import worlds
@@ -238,37 +239,6 @@ def errors(args, server, folder):
 
 # -------------------------------------------------------------------------------------------------------------------- encrypted
 
-def relay(listener, port, context):
-    """Hands on what comes encrypted to a server that is not."""
-    def pump(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
-        for one in (source, target):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def serve(raw):
-        try:
-            client = context.wrap_socket(raw, server_side=True)
-            server = socket.create_connection(("127.0.0.1", port))
-        except OSError:
-            return
-        for pair in ((client, server), (server, client)):
-            threading.Thread(target=pump, args=pair, daemon=True).start()
-
-    while True:
-        try:
-            raw, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=serve, args=(raw,), daemon=True).start()
-
-
 def encrypted(args, server, folder):
     world = worlds.WORLDS["sample"](folder, args.gmv, 2000)
     there = tables(world, folder, server.connect)
@@ -280,7 +250,7 @@ def encrypted(args, server, folder):
     context.load_cert_chain(certificate, key)
     context.set_alpn_protocols(["h2"])
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=relay, args=(listener, int(server.connect.rsplit(":", 1)[1]), context), daemon=True).start()
+        threading.Thread(target=relay.serve, args=(listener, int(server.connect.rsplit(":", 1)[1]), context), daemon=True).start()
         port = listener.getsockname()[1]
         words = ["decompose", "--orders-table", orders, "--attribution", "all", "--by", "total", "--format", "csv", "-q", "--engine"]
         plain = table(gmv(args, [*words, server.connect]))
@@ -297,7 +267,8 @@ def encrypted(args, server, folder):
 def begun(args, words):
     """A command in the middle of its statements; of a quick server sooner."""
     for wait in (4.0, 2.0, 1.0, 0.5):
-        run = subprocess.Popen([args.gmv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {VARIABLE: TOKEN})
+        run = subprocess.Popen([args.gmv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=os.environ | {VARIABLE: TOKEN})
         time.sleep(wait)
         if run.poll() is None:
             return run

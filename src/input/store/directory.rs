@@ -10,10 +10,10 @@ use super::StoredFile;
 use super::about::{FORMAT, PLAIN, ROW, Reading, folder};
 use super::lock::Lock;
 use super::pending;
-use crate::folder::names;
 use crate::input::error::InputError;
 use crate::input::files::Source;
 use crate::input::profile::RowKind;
+use crate::listing::names;
 use crate::unfinished::{self, Unfinished};
 
 /// The file that makes a directory a store.

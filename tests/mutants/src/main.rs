@@ -62,14 +62,14 @@ fn main() -> Result<()> {
     println!("{} mutants", mutants.len());
     let mut state = State::open(&work, &mutants, arguments.again)?;
     let scratch = Scratch::new(&project, &work);
-    let built = scratch.build(&mutants, state.unviable(&mutants))?;
+    let mut built = scratch.build(&mutants, state.unviable(&mutants))?;
     state.keep_unviable(&mutants, &built.unviable)?;
     println!("{} do not compile, {} cannot be switched", built.unviable.len(), built.left.len());
     let runner =
         Runner { binaries: built.binaries.clone(), tree: scratch.tree(), temporary: work.join("temporary") };
     state.record(&runner, &mutants, &arguments.tests, Duration::from_secs(arguments.longest))?;
     if arguments.alone {
-        try_alone(&arguments, &mutants, &built.left, (&scratch, &runner), &mut state)?;
+        try_alone(&arguments, &mutants, &mut built, (&scratch, &runner), &mut state)?;
     } else {
         try_all(&arguments, &mutants, &built, &runner, &mut state)?;
     }
@@ -115,13 +115,14 @@ fn try_all(
 fn try_alone(
     arguments: &Arguments,
     mutants: &[Mutant],
-    left: &BTreeSet<u32>,
+    built: &mut Built,
     (scratch, runner): (&Scratch, &Runner),
     state: &mut State,
 ) -> Result<()> {
     let mut experience = Experience::default();
     let all = state.reaches().to_vec();
     let is_asked = |mutant: &&Mutant| arguments.only.as_ref().is_none_or(|text| mutant.name.contains(text));
+    let left = built.left.clone();
     for mutant in mutants.iter().filter(|mutant| left.contains(&mutant.number)).filter(is_asked) {
         let mut fate = match state.fate(mutant) {
             Some(Fate::Caught(_) | Fate::Endless) => continue,
@@ -145,7 +146,10 @@ fn try_alone(
         }
         scratch.restore(mutant)?;
         match fate {
-            None => println!("does not compile: {}", mutant.name),
+            None => {
+                built.unviable.insert(mutant.number);
+                state.keep_unviable(mutants, &built.unviable)?;
+            }
             Some(fate) => {
                 tell_survivor(mutant, &fate, all.len());
                 state.keep(mutant, fate)?;

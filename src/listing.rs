@@ -1,4 +1,4 @@
-//! What is in a folder. The standard library ends the program where the system cannot close a folder; this does not.
+//! What is in a folder: its names. The standard library ends the program where the system cannot close a folder; this does not.
 
 use std::ffi::OsString;
 use std::io;
